@@ -1,0 +1,66 @@
+/// Somewhere that bytes are written to, one after the other.
+///
+/// The general signer writes into arrays, the fast one into memory of a size known beforehand;
+/// both use the encoders below.
+protocol ByteSink {
+    mutating func append(_ byte: UInt8)
+    mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>)
+    /// Writes eight bytes, the least significant first.
+    mutating func append(eight bytes: UInt64)
+}
+
+extension Array: ByteSink where Element == UInt8 {
+    mutating func append(eight bytes: UInt64) {
+        for shift in stride(from: 0, to: 64, by: 8) { append(UInt8(truncatingIfNeeded: bytes >> UInt64(shift))) }
+    }
+}
+
+extension ByteSink {
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
+    @inline(__always)
+    mutating func append(_ text: String) {
+        text.withUTF8Bytes { append(contentsOf: $0) }
+    }
+
+    @inline(__always)
+    mutating func append(bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+
+    /// Writes a number from 0 to 99,999,999 in decimal digits.
+    mutating func appendDecimal(_ number: Int) {
+        // Digits come out last first: gather them in a word, and write the word from its other end.
+        var rest = number
+        var digits: UInt64 = 0
+        var count = 0
+        repeat {
+            digits = digits << 8 | UInt64(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        for _ in 0..<count {
+            append(UInt8(truncatingIfNeeded: digits))
+            digits >>= 8
+        }
+    }
+
+    /// Writes a number from 0 to 99 as two digits.
+    mutating func appendTwoDigits(_ number: Int) {
+        append(UInt8(truncatingIfNeeded: 48 + number / 10))
+        append(UInt8(truncatingIfNeeded: 48 + number % 10))
+    }
+}
+
+extension String {
+    /// The text's UTF-8, without a copy for every string that is kept as UTF-8, which all native ones are.
+    @inline(__always)
+    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var native = self
+        return native.withUTF8(body)
+    }
+}

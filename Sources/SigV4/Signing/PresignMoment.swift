@@ -1,0 +1,187 @@
+import Crypto
+
+/// Signs URLs of one target within one second, at a speed near that of the hash.
+///
+/// All that is the same for every URL of that second is made once: the query up to the lifetime, and the signing key's
+/// hash state after the first lines of the string to sign. What remains for a URL is one pass that writes its canonical
+/// request, one hash of that, two short hashes for the signature, and one string. Immutable, so that threads can share it.
+///
+/// ``Signer`` does the same by the book; tests hold the two equal.
+package final class PresignMoment: Sendable {
+    package let time: SigningTime
+    private let target: PresignTarget
+    private let key: SigningKey
+    /// The key's state after everything in the string to sign but the canonical request's hash.
+    private let keyAfterPrefix: KeyedHash
+    /// `X-Amz-Algorithm=` … `&X-Amz-Expires=`.
+    private let queryPrefix: [UInt8]
+
+    /// - Parameter previous: A moment of the same target; its signing key is used again on the same day.
+    package init(target: PresignTarget, time: SigningTime, after previous: PresignMoment? = nil) {
+        self.time = time
+        self.target = target
+        if let previous, previous.time.day == time.day {
+            key = previous.key
+        } else {
+            let scope = CredentialScope(time: time, region: target.region, service: target.service)
+            key = SigningKey(secretAccessKey: target.credentials.secretAccessKey, scope: scope)
+        }
+        keyAfterPrefix = key.hash.absorbing(StringToSign.prefix(time: time, scope: key.scope))
+        var query: [UInt8] = []
+        query.append("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=")
+        query.appendPercentEncoded("\(target.credentials.accessKeyID)/\(key.scope)")
+        query.append("&X-Amz-Date=")
+        query.appendTimestamp(time)
+        query.append("&X-Amz-Expires=")
+        queryPrefix = query
+    }
+
+    /// Presigns one URL with `UNSIGNED-PAYLOAD`.
+    ///
+    /// The caller has checked all of it: nothing here is refused.
+    /// - Parameters:
+    ///   - method: The method, in upper case.
+    ///   - key: What follows the target's path prefix, not encoded.
+    ///   - lifetime: Seconds, from 1 to 604,800.
+    ///   - parameters: Further parameters, not encoded, sorted by name; names are ASCII and begin with a lower-case letter,
+    ///     so that they sort after `X-Amz-`.
+    ///   - headers: Headers to sign besides `host`: names in lower case, sorted, of letters, digits and `-._~`; values as the
+    ///     canonical request wants them.
+    ///   - headersBeforeHost: How many of them sort before `host`.
+    package func url(
+        method: String, key: String, lifetime: Int, parameters: [SignableRequest.Parameter] = [],
+        headers: [SignableRequest.Header] = [], headersBeforeHost: Int = 0
+    ) -> String {
+        headers.withUnsafeBufferPointer { headers in
+            url(method, key, lifetime, parameters, SortedHeaders(headers: headers, countBeforeHost: headersBeforeHost))
+        }
+    }
+
+    /// Headers in the order of their names, and where `host` comes among them.
+    private struct SortedHeaders {
+        let headers: UnsafeBufferPointer<SignableRequest.Header>
+        let countBeforeHost: Int
+    }
+
+    @inline(__always)
+    private func url(
+        _ method: String, _ key: String, _ lifetime: Int, _ parameters: [SignableRequest.Parameter],
+        _ headers: SortedHeaders
+    ) -> String {
+        let capacity = capacity(method, key, parameters, headers)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
+            var canonical = FixedBuffer(memory)
+            canonical.append(method)
+            canonical.append(UInt8(ascii: "\n"))
+            let pathStart = canonical.count
+            canonical.append(bytes: target.pathPrefix)
+            canonical.appendPercentEncoded(key, keepingSlashes: true)
+            let pathEnd = canonical.count
+            canonical.append(UInt8(ascii: "\n"))
+            appendQuery(to: &canonical, lifetime, parameters, headers)
+            let queryEnd = canonical.count
+            canonical.append(UInt8(ascii: "\n"))
+            appendHeaders(to: &canonical, headers)
+            // The capacity has room for every byte written here; were it ever wrong, nothing is overrun.
+            assert(!canonical.overflowed)
+
+            let written = canonical.written
+            let signature = signature(ofCanonicalRequest: UnsafeRawBufferPointer(written))
+            let path = UnsafeBufferPointer(rebasing: written[pathStart..<pathEnd])
+            let query = UnsafeBufferPointer(rebasing: written[pathEnd + 1..<queryEnd])
+            return makeURL(path: path, query: query, signature: signature)
+        }
+    }
+
+    /// The most bytes that the canonical request can have.
+    @inline(__always)
+    private func capacity(
+        _ method: String, _ key: String, _ parameters: [SignableRequest.Parameter], _ headers: SortedHeaders
+    ) -> Int {
+        var capacity =
+            method.utf8.count + 3 * key.utf8.count + target.pathPrefix.count + queryPrefix.count
+            + target.tokenParameter.count + target.hostLine.count + 96
+        for parameter in parameters { capacity += 3 * (parameter.name.utf8.count + parameter.value.utf8.count) + 2 }
+        for index in headers.headers.indices {
+            capacity += 3 * headers.headers[index].name.utf8.count + headers.headers[index].value.utf8.count + 6
+        }
+        return capacity
+    }
+
+    @inline(__always)
+    private func appendQuery(
+        to buffer: inout FixedBuffer, _ lifetime: Int, _ parameters: [SignableRequest.Parameter],
+        _ headers: SortedHeaders
+    ) {
+        buffer.append(bytes: queryPrefix)
+        buffer.appendDecimal(lifetime)
+        buffer.append(bytes: target.tokenParameter)
+        buffer.append("&X-Amz-SignedHeaders=")
+        appendNames(to: &buffer, headers, separator: "%3B")
+        for parameter in parameters {
+            buffer.append(UInt8(ascii: "&"))
+            buffer.appendPercentEncoded(parameter.name)
+            buffer.append(UInt8(ascii: "="))
+            buffer.appendPercentEncoded(parameter.value)
+        }
+    }
+
+    @inline(__always)
+    private func appendHeaders(to buffer: inout FixedBuffer, _ headers: SortedHeaders) {
+        for index in headers.headers.indices {
+            if index == headers.countBeforeHost { buffer.append(bytes: target.hostLine) }
+            buffer.append(headers.headers[index].name)
+            buffer.append(UInt8(ascii: ":"))
+            buffer.append(headers.headers[index].value)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+        if headers.countBeforeHost == headers.headers.count { buffer.append(bytes: target.hostLine) }
+        buffer.append(UInt8(ascii: "\n"))
+        appendNames(to: &buffer, headers, separator: ";")
+        buffer.append("\nUNSIGNED-PAYLOAD")
+    }
+
+    @inline(__always)
+    private func appendNames(to buffer: inout FixedBuffer, _ headers: SortedHeaders, separator: StaticString) {
+        for index in headers.headers.indices {
+            if index == headers.countBeforeHost {
+                buffer.append("host")
+                buffer.append(separator)
+            }
+            buffer.append(headers.headers[index].name)
+            if index + 1 < headers.headers.count || headers.countBeforeHost == headers.headers.count {
+                buffer.append(separator)
+            }
+        }
+        if headers.countBeforeHost == headers.headers.count { buffer.append("host") }
+    }
+
+    @inline(__always)
+    private func signature(ofCanonicalRequest bytes: UnsafeRawBufferPointer) -> SHA256Digest {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        let digest = hash.finalize()
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { memory in
+            var hex = FixedBuffer(memory)
+            digest.withUnsafeBytes { hex.appendHex($0) }
+            return keyAfterPrefix.authenticate(UnsafeRawBufferPointer(hex.written))
+        }
+    }
+
+    @inline(__always)
+    private func makeURL(
+        path: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, signature: SHA256Digest
+    ) -> String {
+        let length = target.origin.count + path.count + 1 + query.count + 17 + 64
+        return String(unsafeUninitializedCapacity: length) { memory in
+            var url = FixedBuffer(memory)
+            url.append(bytes: target.origin)
+            url.append(contentsOf: path)
+            url.append(UInt8(ascii: "?"))
+            url.append(contentsOf: query)
+            url.append("&X-Amz-Signature=")
+            signature.withUnsafeBytes { url.appendHex($0) }
+            return url.count
+        }
+    }
+}

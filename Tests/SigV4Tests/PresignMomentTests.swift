@@ -1,0 +1,97 @@
+import Crypto
+import Testing
+
+@testable import SigV4
+
+@Suite("The fast presigner")
+struct PresignMomentTests {
+    /// A generator that gives the same numbers for the same seed (SplitMix64).
+    struct SeededGenerator: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    static func randomText(_ length: ClosedRange<Int>, using generator: inout SeededGenerator) -> String {
+        var text = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: length, using: &generator) {
+            let limit: UInt32 = Bool.random(using: &generator) ? 0x7F : 0x10FFFF
+            if let scalar = UnicodeScalar(UInt32.random(in: 0...limit, using: &generator)) { text.append(scalar) }
+        }
+        return String(text)
+    }
+
+    static func randomHeaders(using generator: inout SeededGenerator) -> [SignableRequest.Header] {
+        let names = ["cache-control", "content-length", "content-type", "host-", "hosa", "x-amz-meta-a_b", "x-zzz"]
+        let chosen = names.filter { _ in Bool.random(using: &generator) }.sorted()
+        return chosen.map { .init($0, "v\(UInt16.random(in: 0...9999, using: &generator))") }
+    }
+
+    @Test func `it writes what the general signer writes, for any input`() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("fast presigner against general signer: seed \(seed)")
+        var generator = SeededGenerator(state: seed)
+        var previous: PresignMoment?
+        for round in 0..<1500 {
+            let credentials = SigningCredentials(
+                accessKeyID: "AKID" + Self.randomText(0...8, using: &generator),
+                secretAccessKey: Self.randomText(1...80, using: &generator),
+                sessionToken: Bool.random(using: &generator) ? Self.randomText(1...200, using: &generator) : nil)
+            let region = ["auto", "us-east-1", "x"].randomElement(using: &generator) ?? "auto"
+            let target = PresignTarget(
+                credentials: credentials, region: region, service: "s3", scheme: "https", authority: "h.example:81",
+                pathPrefix: "/bucket/")
+            let time = try SigningTime(secondsSinceEpoch: Int64.random(in: 0...253_402_300_799, using: &generator))
+            let moment = PresignMoment(target: target, time: time, after: nil)
+            let key = Self.randomText(0...300, using: &generator)
+            let headers = Self.randomHeaders(using: &generator)
+            let parameters = ["partNumber", "response-x", "uploadId"].filter { _ in Bool.random(using: &generator) }
+                .map { SignableRequest.Parameter($0, Self.randomText(0...40, using: &generator)) }
+            let lifetime = Int.random(in: 1...604_800, using: &generator)
+
+            let fast = moment.url(
+                method: "PUT", key: key, lifetime: lifetime, parameters: parameters, headers: headers,
+                headersBeforeHost: headers.count { $0.name < "host" })
+            let general = try Signer(credentials: credentials, region: region, service: "s3", rules: .s3).presign(
+                SignableRequest(
+                    method: "PUT", path: "/bucket/" + PercentEncoding.encodePath(key), query: parameters,
+                    headers: headers + [.init("host", "h.example:81")]),
+                lifetime: lifetime, at: time)
+            try #require(
+                fast == "https://h.example:81/bucket/\(PercentEncoding.encodePath(key))?\(general.query)",
+                "seed \(seed), round \(round)")
+            previous = moment
+        }
+        #expect(previous != nil)
+    }
+
+    @Test func `a signing key is used again on the same day and never on another`() throws {
+        let target = PresignTarget(
+            credentials: SigningCredentials(accessKeyID: "A", secretAccessKey: "b"), region: "auto", service: "s3",
+            scheme: "https", authority: "h", pathPrefix: "/b/")
+        let late = try PresignMoment(target: target, time: SigningTime(secondsSinceEpoch: 86_399))
+        for seconds: Int64 in [0, 86_399, 86_400, 172_799] {
+            let time = try SigningTime(secondsSinceEpoch: seconds)
+            let reused = PresignMoment(target: target, time: time, after: late).url(method: "GET", key: "k", lifetime: 1)
+            let fresh = PresignMoment(target: target, time: time).url(method: "GET", key: "k", lifetime: 1)
+            #expect(reused == fresh)
+        }
+    }
+
+    @Test func `the keyed hash is HMAC-SHA256, for keys shorter and longer than a block`() {
+        for length in [0, 1, 31, 63, 64, 65, 200] {
+            let key = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            let message = Array("a message of some length".utf8)
+            let expected = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key))
+            #expect(Array(KeyedHash(key: key).authenticate(message)) == Array(expected))
+            let absorbed = KeyedHash(key: key).absorbing(Array(message.prefix(5)))
+            #expect(Array(absorbed.authenticate(Array(message.dropFirst(5)))) == Array(expected))
+        }
+    }
+}
