@@ -2,7 +2,9 @@
 ///
 /// The message says what was expected; it never contains a secret, a header's value or a signature.
 public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of thing was wrong. An open set: later versions may add codes.
+    /// What kind of thing was wrong.
+    ///
+    /// An open set: later versions may add codes.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code's stable name.
         public let description: String

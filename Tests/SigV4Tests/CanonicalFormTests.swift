@@ -44,7 +44,8 @@ struct CanonicalFormTests {
     @Test func `only letters, digits and four marks are left as they are`() {
         for value in UInt8.min...127 {
             let character = String(UnicodeScalar(value))
-            let stays = character.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } || "-._~".contains(character)
+            let stays =
+                character.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } || "-._~".contains(character)
             let encoded = PercentEncoding.encode(character)
             #expect((encoded == character) == stays)
             let digits = String(value, radix: 16, uppercase: true)

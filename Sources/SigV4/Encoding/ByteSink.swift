@@ -5,20 +5,20 @@
 protocol ByteSink {
     mutating func append(_ byte: UInt8)
     mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>)
-    /// Writes eight bytes, the least significant first.
-    mutating func append(eight bytes: UInt64)
+    /// Writes the first `count` of eight bytes, the least significant first.
+    mutating func append(word bytes: UInt64, count: Int)
 }
 
 extension Array: ByteSink where Element == UInt8 {
-    mutating func append(eight bytes: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { append(UInt8(truncatingIfNeeded: bytes >> UInt64(shift))) }
+    mutating func append(word bytes: UInt64, count: Int) {
+        for index in 0..<UInt64(count) { append(UInt8(truncatingIfNeeded: bytes >> (8 * index))) }
     }
 }
 
 extension ByteSink {
     @inline(__always)
     mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { append(contentsOf: $0) }
+        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     @inline(__always)
@@ -31,21 +31,24 @@ extension ByteSink {
         bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 
-    /// Writes a number from 0 to 99,999,999 in decimal digits.
+    /// Writes a number of zero or more in decimal digits.
     mutating func appendDecimal(_ number: Int) {
-        // Digits come out last first: gather them in a word, and write the word from its other end.
         var rest = number
+        var minimumCount = 1
+        if number >= 100_000_000 {
+            appendDecimal(number / 100_000_000)
+            rest = number % 100_000_000
+            minimumCount = 8
+        }
+        // Digits come out last first: gather up to eight in a word, and write the word from its other end.
         var digits: UInt64 = 0
         var count = 0
-        repeat {
+        while count < minimumCount || rest > 0 {
             digits = digits << 8 | UInt64(truncatingIfNeeded: 48 + rest % 10)
             rest /= 10
             count += 1
-        } while rest > 0
-        for _ in 0..<count {
-            append(UInt8(truncatingIfNeeded: digits))
-            digits >>= 8
         }
+        append(word: digits, count: count)
     }
 
     /// Writes a number from 0 to 99 as two digits.

@@ -32,13 +32,14 @@ struct FixedBuffer: ByteSink {
     }
 
     @inline(__always)
-    mutating func append(eight bytes: UInt64) {
+    mutating func append(word bytes: UInt64, count written: Int) {
+        // All eight are stored where there is room; what is too many is overwritten by what comes next.
         guard 8 <= memory.count - count else {
-            overflowed = true
+            for index in 0..<UInt64(written) { append(UInt8(truncatingIfNeeded: bytes >> (8 * index))) }
             return
         }
         UnsafeMutableRawBufferPointer(memory).storeBytes(of: bytes.littleEndian, toByteOffset: count, as: UInt64.self)
-        count += 8
+        count += written
     }
 
     /// The bytes written so far.

@@ -24,8 +24,8 @@ extension ByteSink {
         var offset = 0
         while offset < bytes.count {
             let four = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-            append(eight: Hexadecimal.digits(of: four))
-            offset += 4
+            append(word: Hexadecimal.digits(of: four), count: 8)
+            offset &+= 4
         }
     }
 }

@@ -50,7 +50,9 @@ public enum PercentEncoding {
         }
     }
 
-    /// What becomes of each byte: `2` stays, `1` is the slash, `0` is encoded. One line for every 64 values.
+    /// What becomes of each byte: `2` stays, `1` is the slash, `0` is encoded.
+    ///
+    /// One line for every 64 values.
     private static let table: StaticString = """
         0000000000000000000000000000000000000000000002212222222222000000\
         0222222222222222222222222220000202222222222222222222222222200020\
@@ -63,6 +65,14 @@ public enum PercentEncoding {
     static func keeps(_ byte: UInt8, slashes: Bool) -> Bool {
         // The table has a place for each of the 256 values that a byte can have.
         table.utf8Start[Int(byte)] >= (slashes ? UInt8(ascii: "1") : UInt8(ascii: "2"))
+    }
+
+    /// Where the bytes end that stand for themselves, from `start` on.
+    @inline(__always)
+    static func endOfRun(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, slashes: Bool) -> Int {
+        var index = start
+        while index < bytes.count && keeps(bytes[index], slashes: slashes) { index &+= 1 }
+        return index
     }
 
     @inline(__always)
@@ -78,14 +88,15 @@ extension ByteSink {
     }
 
     mutating func appendPercentEncoded(_ bytes: UnsafeBufferPointer<UInt8>, keepingSlashes: Bool) {
-        var runStart = 0
-        for index in bytes.indices where !PercentEncoding.keeps(bytes[index], slashes: keepingSlashes) {
-            append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
+        var index = 0
+        while true {
+            let end = PercentEncoding.endOfRun(in: bytes, from: index, slashes: keepingSlashes)
+            append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+            guard end < bytes.count else { return }
             append(UInt8(ascii: "%"))
-            append(PercentEncoding.upperHexDigit(bytes[index] >> 4))
-            append(PercentEncoding.upperHexDigit(bytes[index] & 15))
-            runStart = index + 1
+            append(PercentEncoding.upperHexDigit(bytes[end] >> 4))
+            append(PercentEncoding.upperHexDigit(bytes[end] & 15))
+            index = end + 1
         }
-        append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart...]))
     }
 }

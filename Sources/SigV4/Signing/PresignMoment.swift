@@ -4,7 +4,8 @@ import Crypto
 ///
 /// All that is the same for every URL of that second is made once: the query up to the lifetime, and the signing key's
 /// hash state after the first lines of the string to sign. What remains for a URL is one pass that writes its canonical
-/// request, one hash of that, two short hashes for the signature, and one string. Immutable, so that threads can share it.
+/// request, one hash of that, two short hashes for the signature, and one string. Immutable, so that threads can share
+/// it.
 ///
 /// ``Signer`` does the same by the book; tests hold the two equal.
 package final class PresignMoment: Sendable {
@@ -16,7 +17,11 @@ package final class PresignMoment: Sendable {
     /// `X-Amz-Algorithm=` … `&X-Amz-Expires=`.
     private let queryPrefix: [UInt8]
 
-    /// - Parameter previous: A moment of the same target; its signing key is used again on the same day.
+    /// Makes all that the URLs of one second share.
+    /// - Parameters:
+    ///   - target: Where the URLs point, and whose signature they carry.
+    ///   - time: The second.
+    ///   - previous: A moment of the same target; its signing key is used again on the same day.
     package init(target: PresignTarget, time: SigningTime, after previous: PresignMoment? = nil) {
         self.time = time
         self.target = target
@@ -43,32 +48,19 @@ package final class PresignMoment: Sendable {
     ///   - method: The method, in upper case.
     ///   - key: What follows the target's path prefix, not encoded.
     ///   - lifetime: Seconds, from 1 to 604,800.
-    ///   - parameters: Further parameters, not encoded, sorted by name; names are ASCII and begin with a lower-case letter,
-    ///     so that they sort after `X-Amz-`.
-    ///   - headers: Headers to sign besides `host`: names in lower case, sorted, of letters, digits and `-._~`; values as the
-    ///     canonical request wants them.
-    ///   - headersBeforeHost: How many of them sort before `host`.
+    ///   - parameters: Further parameters, not encoded, sorted by name; names are ASCII and begin with a lower-case
+    ///     letter, so that they sort after `X-Amz-`.
+    ///   - headers: Headers to sign besides `host`.
+    /// - Returns: The URL.
     package func url(
-        method: String, key: String, lifetime: Int, parameters: [SignableRequest.Parameter] = [],
-        headers: [SignableRequest.Header] = [], headersBeforeHost: Int = 0
+        method: StaticString, key: String, lifetime: Int, parameters: [SignableRequest.Parameter] = [],
+        headers: PresignHeaders = .none
     ) -> String {
-        headers.withUnsafeBufferPointer { headers in
-            url(method, key, lifetime, parameters, SortedHeaders(headers: headers, countBeforeHost: headersBeforeHost))
-        }
-    }
+        var capacity =
+            method.utf8CodeUnitCount + 3 * key.utf8.count + target.pathPrefix.count + queryPrefix.count
+            + target.tokenParameter.count + target.hostLine.count + 96 + headers.capacity
+        for parameter in parameters { capacity += 3 * (parameter.name.utf8.count + parameter.value.utf8.count) + 2 }
 
-    /// Headers in the order of their names, and where `host` comes among them.
-    private struct SortedHeaders {
-        let headers: UnsafeBufferPointer<SignableRequest.Header>
-        let countBeforeHost: Int
-    }
-
-    @inline(__always)
-    private func url(
-        _ method: String, _ key: String, _ lifetime: Int, _ parameters: [SignableRequest.Parameter],
-        _ headers: SortedHeaders
-    ) -> String {
-        let capacity = capacity(method, key, parameters, headers)
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
             var canonical = FixedBuffer(memory)
             canonical.append(method)
@@ -81,7 +73,10 @@ package final class PresignMoment: Sendable {
             appendQuery(to: &canonical, lifetime, parameters, headers)
             let queryEnd = canonical.count
             canonical.append(UInt8(ascii: "\n"))
-            appendHeaders(to: &canonical, headers)
+            canonical.appendLines(of: headers, hostLine: target.hostLine)
+            canonical.append(UInt8(ascii: "\n"))
+            canonical.appendNames(of: headers, isEncoded: false)
+            canonical.append("\nUNSIGNED-PAYLOAD")
             // The capacity has room for every byte written here; were it ever wrong, nothing is overrun.
             assert(!canonical.overflowed)
 
@@ -93,67 +88,22 @@ package final class PresignMoment: Sendable {
         }
     }
 
-    /// The most bytes that the canonical request can have.
-    @inline(__always)
-    private func capacity(
-        _ method: String, _ key: String, _ parameters: [SignableRequest.Parameter], _ headers: SortedHeaders
-    ) -> Int {
-        var capacity =
-            method.utf8.count + 3 * key.utf8.count + target.pathPrefix.count + queryPrefix.count
-            + target.tokenParameter.count + target.hostLine.count + 96
-        for parameter in parameters { capacity += 3 * (parameter.name.utf8.count + parameter.value.utf8.count) + 2 }
-        for index in headers.headers.indices {
-            capacity += 3 * headers.headers[index].name.utf8.count + headers.headers[index].value.utf8.count + 6
-        }
-        return capacity
-    }
-
     @inline(__always)
     private func appendQuery(
         to buffer: inout FixedBuffer, _ lifetime: Int, _ parameters: [SignableRequest.Parameter],
-        _ headers: SortedHeaders
+        _ headers: PresignHeaders
     ) {
         buffer.append(bytes: queryPrefix)
         buffer.appendDecimal(lifetime)
         buffer.append(bytes: target.tokenParameter)
         buffer.append("&X-Amz-SignedHeaders=")
-        appendNames(to: &buffer, headers, separator: "%3B")
+        buffer.appendNames(of: headers, isEncoded: true)
         for parameter in parameters {
             buffer.append(UInt8(ascii: "&"))
             buffer.appendPercentEncoded(parameter.name)
             buffer.append(UInt8(ascii: "="))
             buffer.appendPercentEncoded(parameter.value)
         }
-    }
-
-    @inline(__always)
-    private func appendHeaders(to buffer: inout FixedBuffer, _ headers: SortedHeaders) {
-        for index in headers.headers.indices {
-            if index == headers.countBeforeHost { buffer.append(bytes: target.hostLine) }
-            buffer.append(headers.headers[index].name)
-            buffer.append(UInt8(ascii: ":"))
-            buffer.append(headers.headers[index].value)
-            buffer.append(UInt8(ascii: "\n"))
-        }
-        if headers.countBeforeHost == headers.headers.count { buffer.append(bytes: target.hostLine) }
-        buffer.append(UInt8(ascii: "\n"))
-        appendNames(to: &buffer, headers, separator: ";")
-        buffer.append("\nUNSIGNED-PAYLOAD")
-    }
-
-    @inline(__always)
-    private func appendNames(to buffer: inout FixedBuffer, _ headers: SortedHeaders, separator: StaticString) {
-        for index in headers.headers.indices {
-            if index == headers.countBeforeHost {
-                buffer.append("host")
-                buffer.append(separator)
-            }
-            buffer.append(headers.headers[index].name)
-            if index + 1 < headers.headers.count || headers.countBeforeHost == headers.headers.count {
-                buffer.append(separator)
-            }
-        }
-        if headers.countBeforeHost == headers.headers.count { buffer.append("host") }
     }
 
     @inline(__always)

@@ -14,7 +14,11 @@ package struct PresignTarget: Sendable {
     /// `&X-Amz-Security-Token=…`, encoded, or nothing.
     let tokenParameter: [UInt8]
 
+    /// Encodes beforehand what all URLs share.
     /// - Parameters:
+    ///   - credentials: Whose signature the URLs carry.
+    ///   - region: The region of the scope.
+    ///   - service: The service of the scope.
     ///   - scheme: `https` or `http`.
     ///   - authority: The host as it is sent in the `host` header: with its port unless that is the scheme's own.
     ///   - pathPrefix: What comes before the key, not encoded, beginning and ending with `/`.

@@ -6,7 +6,9 @@ public struct ServiceRules: Sendable, Hashable {
     public var normalizesPath: Bool
     /// Whether a signed `x-amz-content-sha256` header is sent (in the header form).
     public var sendsPayloadHash: Bool
-    /// Whether the session token is signed. If not, it is added afterwards.
+    /// Whether the session token is signed.
+    ///
+    /// If not, it is added afterwards.
     public var signsSessionToken: Bool
 
     /// Combines rules.

@@ -35,6 +35,7 @@ public struct Signer: Sendable {
     ///   - request: Method, path, query and headers; every header in it is signed.
     ///   - payload: How the body is signed.
     ///   - time: When.
+    /// - Returns: The headers to add, and the signature with its steps.
     /// - Throws: ``SigningError`` for a request that cannot be signed, or that already carries a signer's header.
     public func sign(
         _ request: SignableRequest, payload: Payload, at time: SigningTime
@@ -61,6 +62,7 @@ public struct Signer: Sendable {
     ///   - payload: How the body is signed; for S3 and R2 ``Payload/unsigned``.
     ///   - lifetime: How long the URL is valid, in seconds, from 1 to 604,800.
     ///   - time: From when.
+    /// - Returns: The whole query, and the signature with its steps.
     /// - Throws: ``SigningError`` for a request that cannot be signed, or that already carries a signer's parameter.
     public func presign(
         _ request: SignableRequest, payload: Payload = .unsigned, lifetime: Int, at time: SigningTime

@@ -5,7 +5,9 @@ struct CanonicalHeaders {
     /// The names, joined by `;`.
     private(set) var names = ""
 
-    /// The headers that a signer adds, in lower case. A request that already has one is refused.
+    /// The headers that a signer adds, in lower case.
+    ///
+    /// A request that already has one is refused.
     static let reserved: Set<String> = ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]
 
     init(_ headers: [SignableRequest.Header]) throws(SigningError) {
@@ -37,7 +39,8 @@ struct CanonicalHeaders {
 
     private static func check(_ header: SignableRequest.Header) throws(SigningError) {
         guard !header.name.isEmpty, header.name.utf8.allSatisfy(isTokenByte) else {
-            throw SigningError(.invalidHeader, "a header's name must be an HTTP token (letters, digits, !#$%&'*+-.^_`|~)")
+            throw SigningError(
+                .invalidHeader, "a header's name must be an HTTP token (letters, digits, !#$%&'*+-.^_`|~)")
         }
         guard header.value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else {
             throw SigningError(.invalidHeader, "the value of the header \(header.name) holds a control byte: remove it")

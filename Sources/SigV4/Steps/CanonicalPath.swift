@@ -1,6 +1,11 @@
 /// Step 1a: the path as the service will write it when it checks the signature.
 enum CanonicalPath {
-    /// - Parameter path: The path as it is sent.
+    /// Checks the path, and writes it in that form.
+    /// - Parameters:
+    ///   - path: The path as it is sent.
+    ///   - rules: How the service wants it.
+    /// - Returns: The path's bytes.
+    /// - Throws: ``SigningError`` with the code `invalidPath`.
     static func make(_ path: String, rules: ServiceRules) throws(SigningError) -> [UInt8] {
         let sent = Array(path.utf8)
         guard sent.first == UInt8(ascii: "/") else {

@@ -1,6 +1,8 @@
 /// Step 1b: the query parameters, encoded and sorted.
 enum CanonicalQuery {
-    /// The parameters that a signer adds, in lower case. A request that already has one is refused.
+    /// The parameters that a signer adds, in lower case.
+    ///
+    /// A request that already has one is refused.
     static let reserved: Set<String> = [
         "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-security-token", "x-amz-signature",
         "x-amz-signedheaders",

@@ -27,7 +27,9 @@ public struct CanonicalRequest: Sendable, Hashable {
     /// The SHA-256 of the bytes, which goes into the string to sign.
     var digest: SHA256Digest { SHA256.hash(data: bytes) }
 
-    /// The bytes as text. It holds the session token of temporary credentials: do not log it.
+    /// The bytes as text.
+    ///
+    /// It holds the session token of temporary credentials: do not log it.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 

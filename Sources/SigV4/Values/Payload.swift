@@ -23,6 +23,7 @@ public struct Payload: Sendable, Hashable {
 
     /// The body's SHA-256 is known.
     /// - Parameter hex: 64 lower-case hexadecimal digits.
+    /// - Returns: The payload.
     /// - Throws: ``SigningError`` with the code `invalidPayloadHash`.
     public static func sha256(hex: String) throws(SigningError) -> Payload {
         let digits = hex.utf8

@@ -3,7 +3,9 @@
 /// Reading it takes the word ``exposed``, so that every place that does is found by searching for it.
 /// Two secrets are compared in a time that does not depend on where they differ.
 public struct Secret: Sendable, Equatable {
-    /// The text itself. Never log it.
+    /// The text itself.
+    ///
+    /// Never log it.
     public let exposed: String
 
     /// Wraps a text.
@@ -26,7 +28,9 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 
 /// Comparison that takes the same time wherever the first difference lies.
 package enum ConstantTime {
-    /// Whether both hold the same bytes. Only a difference in length is answered early.
+    /// Whether both hold the same bytes.
+    ///
+    /// Only a difference in length is answered early.
     package static func areEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
         guard first.count == second.count else { return false }
         var difference: UInt8 = 0

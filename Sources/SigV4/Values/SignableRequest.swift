@@ -1,6 +1,8 @@
 /// The parts of an HTTP request that a signature covers.
 public struct SignableRequest: Sendable, Hashable {
-    /// A query parameter, not encoded. A parameter without `=` has an empty value.
+    /// A query parameter, not encoded.
+    ///
+    /// A parameter without `=` has an empty value.
     public struct Parameter: Sendable, Hashable {
         /// The name, not encoded.
         public var name: String
@@ -32,13 +34,15 @@ public struct SignableRequest: Sendable, Hashable {
     public var method: String
     /// The path exactly as it is sent, percent-encoded, beginning with `/`.
     ///
-    /// ``PercentEncoding/encodePath(_:)`` makes one. Signing what is sent, byte for byte, leaves nothing to disagree about.
+    /// ``PercentEncoding/encodePath(_:)`` makes one. Signing what is sent, byte for byte, leaves nothing to disagree
+    /// about.
     public var path: String
     /// The query parameters, in any order, not encoded.
     public var query: [Parameter]
-    /// The headers to sign, in the order they are sent. `host` must be among them.
+    /// The headers to sign, in the order they are sent.
     ///
-    /// Leave out what a proxy may change (`accept-encoding`, `user-agent`), and what the signer adds itself.
+    /// `host` must be among them. Leave out what a proxy may change (`accept-encoding`, `user-agent`), and what the
+    /// signer adds itself.
     public var headers: [Header]
 
     /// Describes a request.

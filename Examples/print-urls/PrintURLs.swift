@@ -1,0 +1,74 @@
+import ArgumentParser
+import R2Kit
+
+/// Prints URLs that upload to and play from an R2 bucket.
+@main
+struct PrintURLs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "print-urls",
+        abstract: "Prints presigned URLs that upload and play one object of an R2 bucket.",
+        discussion: """
+            The account, bucket and access key come from the environment: \
+            \(R2Config.environmentVariables.joined(separator: ", ")). \
+            If none of them is set, a sample account signs, whose URLs show the form but reach nothing.
+
+            The URLs are bearer tokens: whoever has one may use it until it expires.
+            """)
+
+    @Argument(help: "The object's key, such as videos/lecture-1.mp4.")
+    var key: String?
+
+    @Option(
+        help: "The exact size of the upload, in bytes. Above 100 MiB, the parts of a multipart upload are printed too.")
+    var size: Int64?
+
+    @Option(help: "The media type of the upload, such as video/mp4.")
+    var contentType: String?
+
+    @Option(help: "The part size of a multipart upload, in bytes.")
+    var partSize: Int64?
+
+    @Option(name: .customLong("upload-id"), help: "The UploadId that CreateMultipartUpload answered.")
+    var uploadID: String?
+
+    @Flag(help: "Print JSON in place of text.")
+    var json = false
+
+    @Option(help: "Print, in place of URLs, the bucket's CORS rules for pages of this origin.")
+    var cors: [String] = []
+
+    mutating func validate() throws {
+        guard key != nil || !cors.isEmpty else {
+            throw ValidationError("Give an object key, such as videos/lecture-1.mp4, or --cors with an origin.")
+        }
+        guard size != nil || (partSize == nil && uploadID == nil) else {
+            throw ValidationError("--part-size and --upload-id need --size: the parts follow from the size.")
+        }
+    }
+
+    func run() throws {
+        do {
+            guard cors.isEmpty, let key else {
+                print(try CORSConfiguration.browserUploads(from: cors).json)
+                return
+            }
+            let account = try Account.fromEnvironment()
+            let urls = try URLSet(
+                presigner: R2Presigner(account.config), key: try ObjectKey(key), size: size, contentType: contentType,
+                partSize: partSize, uploadID: try uploadID.map { try UploadID($0) })
+            print(json ? try urls.json() : urls.text(account: account))
+        } catch let error as R2KitError {
+            throw Failure(description: error.message.asSentence)
+        }
+    }
+}
+
+/// What went wrong, as one message.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension String {
+    /// The text as a sentence: its first letter in upper case, a full stop at its end.
+    var asSentence: String { prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".") }
+}

@@ -1,0 +1,65 @@
+internal import HTTPTypes
+internal import SigV4
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension PresignedRequest: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case method, url, headers, expiresAt
+    }
+
+    /// A header's name as a key.
+    private struct HeaderKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { return nil }
+    }
+
+    /// Reads the form that ``encode(to:)`` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let methodText = try container.decode(String.self, forKey: .method)
+        guard let method = HTTPRequest.Method(methodText) else {
+            throw DecodingError.dataCorruptedError(forKey: .method, in: container, debugDescription: "no HTTP method")
+        }
+        let headerContainer = try container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
+        var headers = HTTPFields()
+        for key in headerContainer.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+            let value = try headerContainer.decode(String.self, forKey: key)
+            guard let name = HTTPField.Name(key.stringValue), HTTPField.isValidValue(value) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: headerContainer, debugDescription: "no HTTP header name and value")
+            }
+            headers[name] = value
+        }
+        let expiry = try container.decode(String.self, forKey: .expiresAt)
+        guard let expiresAt = try? Date(expiry, strategy: .iso8601) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .expiresAt, in: container,
+                debugDescription: "no instant in ISO 8601, such as 2026-01-31T12:00:00Z")
+        }
+        self.init(
+            method: method, url: try container.decode(String.self, forKey: .url), headers: headers,
+            expiresAt: expiresAt)
+    }
+
+    /// Writes `method`, `url`, `headers` as an object from lower-case name to value, and `expiresAt` in ISO 8601.
+    ///
+    /// The form does not depend on the encoder's date strategy.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(method.rawValue, forKey: .method)
+        try container.encode(url, forKey: .url)
+        var headerContainer = container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
+        for header in signedHeaders.list {
+            try headerContainer.encode(header.value, forKey: HeaderKey(stringValue: header.name))
+        }
+        try container.encode(expiresAt.formatted(.iso8601), forKey: .expiresAt)
+    }
+}

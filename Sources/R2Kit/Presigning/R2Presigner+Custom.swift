@@ -1,0 +1,72 @@
+public import HTTPTypes
+internal import SigV4
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+extension R2Presigner {
+    /// Any request on an object, for what the other methods do not cover.
+    /// - Parameters:
+    ///   - method: GET, HEAD, PUT or DELETE, the methods that R2 takes in a presigned URL.
+    ///   - key: The object.
+    ///   - parameters: Query parameters, not encoded. None may begin with `X-Amz-`: those are the signer's, and what
+    ///     AWS lets travel there as parameters (checksums, metadata) is not enforced; send it as a header.
+    ///   - headers: Headers to sign. The client must send every one of them.
+    ///   - lifetime: How long the URL lives; the configuration's if `nil`, for uploads with PUT and DELETE.
+    ///   - instant: When it is signed.
+    /// - Returns: The request.
+    /// - Throws: ``R2KitError`` for a method, parameter or header that cannot be signed, or a URL that would outlive
+    ///   its credentials.
+    public func presign(
+        _ method: HTTPRequest.Method, _ key: ObjectKey, parameters: [(name: String, value: String)] = [],
+        headers: HTTPFields = [:], expiresIn lifetime: URLLifetime? = nil, at instant: Date = Date()
+    ) throws(R2KitError) -> PresignedRequest {
+        guard [.get, .head, .put, .delete].contains(method) else {
+            throw R2KitError(
+                .unsupportedMethod,
+                "R2 takes GET, HEAD, PUT and DELETE in presigned URLs, not \(method); "
+                    + "in place of a POST form use upload(_:_:)")
+        }
+        for (name, _) in parameters where name.lowercased().hasPrefix("x-amz-") || name.isEmpty {
+            throw R2KitError(
+                .reservedName, "a query parameter must have a name that does not begin with 'X-Amz-', unlike '\(name)'")
+        }
+        for field in headers { try Self.check(field) }
+        let isWrite = method == .put || method == .delete
+        let session = try session(
+            lifetime ?? (isWrite ? config.uploadURLLifetime : config.playbackURLLifetime), at: instant)
+        return try sign(method, key, parameters, headers, session)
+    }
+
+    private static func check(_ field: HTTPField) throws(R2KitError) {
+        let name = field.name.canonicalName
+        guard !["host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"].contains(name)
+        else { throw R2KitError(.reservedName, "the header \(name) is set by the signer: leave it out") }
+        try HeaderText.check(field.value, for: name)
+    }
+
+    private func sign(
+        _ method: HTTPRequest.Method, _ key: ObjectKey, _ parameters: [(name: String, value: String)],
+        _ headers: HTTPFields, _ session: Session
+    ) throws(R2KitError) -> PresignedRequest {
+        let target = PresignTarget(config)
+        var request = SignableRequest(
+            method: method.rawValue, path: target.path(of: key.rawValue),
+            query: parameters.map { SignableRequest.Parameter($0.name, $0.value) },
+            headers: headers.map { SignableRequest.Header($0.name.canonicalName, $0.value) })
+        request.headers.append(SignableRequest.Header("host", target.authority))
+        let signer = Signer(
+            credentials: config.credentials.signing, region: config.region, service: "s3", rules: .s3)
+        do {
+            let signed = try signer.presign(request, lifetime: session.lifetime, at: session.moment.time)
+            let url = "\(config.endpoint.scheme)://\(target.authority)\(request.path)?\(signed.query)"
+            return PresignedRequest(method: method, url: url, headers: headers, expiresAt: session.expiresAt)
+        } catch {
+            // Every input has been checked above; what the signer still finds is a header.
+            throw R2KitError(.invalidHeaderValue, error.message)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// The tag of one version of an object, such as `"9b2cf535f27731c974343645a3985328"`.
+public struct ETag: Sendable, Hashable, CustomStringConvertible {
+    /// The tag between its quotation marks.
+    public let opaqueValue: String
+
+    /// Takes a strong tag, with or without its quotation marks.
+    /// - Throws: ``R2KitError`` with the code `invalidETag` for an empty or weak (`W/`) tag, or one with white space,
+    ///   quotation marks or control characters in it.
+    public init(_ tag: String) throws(R2KitError) {
+        let isQuoted = tag.utf8.count >= 2 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
+        let inner = isQuoted ? String(tag.dropFirst().dropLast()) : tag
+        let isOpaque = inner.utf8.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: "\"") }
+        guard !inner.isEmpty, isOpaque, inner != "*", !inner.hasPrefix("W/") else {
+            throw R2KitError(
+                .invalidETag, "an ETag is what R2 answered in its ETag header: visible ASCII characters, not weak")
+        }
+        opaqueValue = inner
+    }
+
+    /// The tag with its quotation marks, as headers carry it.
+    public var headerValue: String { "\"\(opaqueValue)\"" }
+
+    /// The tag with its quotation marks.
+    public var description: String { headerValue }
+}

@@ -1,0 +1,80 @@
+/// Takes an endpoint's URL apart, strictly: what it does not know it refuses.
+enum EndpointParser {
+    static func parse(_ url: String) throws(R2KitError) -> (scheme: String, host: String, port: Int?) {
+        guard let separator = url.range(ofFirst: "://") else {
+            throw problem("an endpoint is an absolute URL, such as https://storage.example.com")
+        }
+        let scheme = url[..<separator.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else {
+            throw problem("an endpoint begins with https:// or http://")
+        }
+
+        var rest = url[separator.upperBound...]
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        if rest.contains(where: { "/?#".contains($0) }) {
+            throw problem(
+                "an endpoint ends after its host and port, without a path, query or fragment; "
+                    + "the bucket has a setting of its own")
+        }
+        if rest.contains("@") { throw problem("an endpoint must not hold a user name or password") }
+        let (host, port) = try hostAndPort(rest)
+        let isDefault = port == (scheme == "https" ? 443 : 80)
+        return (scheme, host, isDefault ? nil : port)
+    }
+
+    private static func hostAndPort(_ authority: Substring) throws(R2KitError) -> (host: String, port: Int?) {
+        var host = authority
+        var port: Int?
+        let nameEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : authority.startIndex
+        if let nameEnd, let colon = authority[nameEnd...].firstIndex(of: ":") {
+            host = authority[..<colon]
+            guard let number = ASCII.wholeNumber(String(authority[authority.index(after: colon)...])),
+                (1...65_535).contains(number)
+            else { throw problem("an endpoint's port is a number from 1 to 65535") }
+            port = number
+        }
+        guard isHostName(host) || isIPv6(host) else {
+            throw problem(
+                "an endpoint's host is a name in ASCII, an IPv4 address, or an IPv6 address in brackets; "
+                    + "write an international name in its xn-- form")
+        }
+        return (host.lowercased(), port)
+    }
+
+    private static func isHostName(_ host: Substring) -> Bool {
+        let labels = host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return host.utf8.count <= 253
+            && labels.allSatisfy { label in
+                (1...63).contains(label.count)
+                    && label.allSatisfy {
+                        ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+                    }
+            }
+    }
+
+    private static func isIPv6(_ host: Substring) -> Bool {
+        guard host.hasPrefix("["), host.hasSuffix("]") else { return false }
+        let inner = host.dropFirst().dropLast()
+        return inner.contains(":")
+            && inner.utf8.allSatisfy {
+                ASCII.isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            }
+    }
+
+    private static func problem(_ message: String) -> R2KitError { R2KitError(.invalidEndpoint, message) }
+}
+
+extension String {
+    /// Where `text`, which is ASCII, stands first.
+    func range(ofFirst text: StaticString) -> Range<String.Index>? {
+        let wanted = text.description
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(wanted) {
+                return start..<index(start, offsetBy: wanted.count)
+            }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,121 @@
+import Crypto
+import R2Kit
+import SigV4
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("Edge tokens")
+struct EdgeTokenTests {
+    static let secret = "the-rule's-secret"
+    let standard: EdgeTokenSigner
+    let urlSafe: EdgeTokenSigner
+
+    init() throws {
+        standard = try EdgeTokenSigner(secret: Self.secret)
+        urlSafe = try EdgeTokenSigner(secret: Self.secret, encoding: .urlSafe, parameter: "t")
+    }
+
+    static func code(_ message: String) -> String {
+        Data(HMAC<SHA256>.authenticationCode(for: Data(message.utf8), using: SymmetricKey(data: Data(secret.utf8))))
+            .base64EncodedString()
+    }
+
+    @Test func `hash the path and the time, and not what stands between them`() throws {
+        let code = Self.code("/videos/a%20b.mp41767323045")
+        let url = try standard.url("https://media.example.com", path: "/videos/a b.mp4", at: Fixture.instant)
+        #expect(
+            url == "https://media.example.com/videos/a%20b.mp4?verify=1767323045-\(PercentEncoding.encode(code))")
+        #expect(code.count == 44)
+    }
+
+    @Test func `URL-safe ones have 43 characters that need no encoding`() throws {
+        let url = try urlSafe.url("https://media.example.com/", path: "/a", at: Fixture.instant)
+        let token = try #require(url.split(separator: "=").last)
+        let code = token.dropFirst("1767323045-".count)
+        #expect(code.count == 43)
+        #expect(PercentEncoding.encode(String(code)) == code)
+        let expected = Self.code("/a1767323045").map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.dropLast()
+        #expect(String(code) == String(expected))
+    }
+
+    @Test func `of a directory fit everything in it`() throws {
+        let url = try urlSafe.url(
+            "https://media.example.com", path: "/v/42/master.m3u8", directory: "/v/42/", at: Fixture.instant)
+        #expect(
+            url
+                == "https://media.example.com/v/42/master.m3u8?t=\(try urlSafe.token(for: "/v/42/", at: Fixture.instant))"
+        )
+    }
+
+    @Test func `are valid for as long as the rule says, and for their own message`() throws {
+        for signer in [standard, urlSafe] {
+            let token = try signer.token(for: "/a", at: Fixture.instant)
+            let valid = { (message: String, age: Double) in
+                signer.isValid(token, for: message, timeToLive: 60, at: Fixture.instant.addingTimeInterval(age))
+            }
+            #expect(valid("/a", 0) && valid("/a", 60) && valid("/a", -5))
+            #expect(!valid("/a", 61) && !valid("/b", 0) && !valid("/a1", 0) && !valid("", 0))
+        }
+    }
+
+    @Test func `that were altered are not valid`() throws {
+        for signer in [standard, urlSafe] {
+            let token = try signer.token(for: "/a", at: Fixture.instant)
+            let valid = { (token: String) in
+                signer.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant)
+            }
+            #expect(valid(token))
+            for index in token.indices {
+                var altered = token
+                altered.replaceSubrange(index...index, with: token[index] == "1" ? "2" : "1")
+                #expect(!valid(altered), "altered at \(token.distance(from: token.startIndex, to: index))")
+            }
+            for broken in ["", "-", "1767323045", "1767323045-", token + "A", String(token.dropLast()), "x" + token] {
+                #expect(!valid(broken))
+            }
+        }
+    }
+
+    @Test func `with the other encoding or another secret are not valid`() throws {
+        let token = try urlSafe.token(for: "/a", at: Fixture.instant)
+        #expect(!standard.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant))
+        let other = try EdgeTokenSigner(secret: "another", encoding: .urlSafe, parameter: "t")
+        #expect(!other.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant))
+    }
+
+    @Test func `are not made of what cannot work`() {
+        let host = "https://media.example.com"
+        let refused: [(R2KitError.Code, () throws -> Void)] = [
+            (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "") }),
+            (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "s", parameter: "") }),
+            (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "s", parameter: "a&b") }),
+            (.invalidEdgeToken, { _ = try standard.url(host, path: "a") }),
+            (.invalidEdgeToken, { _ = try standard.url(host, path: "/a/../b") }),
+            (.invalidEdgeToken, { _ = try standard.url(host, path: "/a//b") }),
+            (.invalidEdgeToken, { _ = try standard.url(host, path: "/v/1/a", directory: "/v/2/") }),
+            (.invalidEdgeToken, { _ = try standard.url(host, path: "/v/1/a", directory: "/v/1") }),
+            (.invalidEndpoint, { _ = try standard.url("media.example.com", path: "/a") }),
+            (
+                .invalidEndpoint,
+                { _ = try standard.url("https://\(Fixture.account).r2.cloudflarestorage.com", path: "/a") }
+            ),
+            (.invalidTime, { _ = try standard.token(for: "/a", at: Date(timeIntervalSince1970: 999_999_999)) }),
+            (.invalidTime, { _ = try standard.token(for: "/a", at: Date(timeIntervalSince1970: 1e10)) }),
+        ]
+        for (code, body) in refused {
+            let error = #expect(throws: R2KitError.self) { try body() }
+            #expect(error?.code == code)
+        }
+    }
+
+    @Test func `do not show the secret when their signer is printed`() {
+        for signer in [standard, urlSafe] {
+            #expect(!Fixture.everythingPrinted(of: signer).contains(Self.secret))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import R2Kit
+import Testing
+
+@Suite("Endpoints")
+struct EndpointTests {
+    @Test func `R2's own names the account and the jurisdiction`() throws {
+        let account = try AccountID(Fixture.account)
+        #expect(R2Endpoint(accountID: account).description == "https://\(Fixture.account).r2.cloudflarestorage.com")
+        let european = R2Endpoint(accountID: account, jurisdiction: .eu)
+        #expect(european.description == "https://\(Fixture.account).eu.r2.cloudflarestorage.com")
+        #expect(try R2Endpoint("https://\(Fixture.account.uppercased()).EU.r2.cloudflarestorage.com/") == european)
+    }
+
+    @Test(arguments: [
+        ("https://Storage.Example.com", "https://storage.example.com"),
+        ("https://storage.example.com:443/", "https://storage.example.com"),
+        ("https://storage.example.com:8443", "https://storage.example.com:8443"),
+        ("HTTP://localhost:80", "http://localhost"), ("http://localhost:9000", "http://localhost:9000"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"), ("http://127.8.9.10", "http://127.8.9.10"),
+        ("http://[::1]:9000", "http://[::1]:9000"), ("http://r2.localhost:9000", "http://r2.localhost:9000"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+    ])
+    func `default ports and the last slash are dropped, and names are in lower case`(
+        url: String, expected: String
+    ) throws {
+        #expect(try R2Endpoint(url).description == expected)
+    }
+
+    @Test(arguments: [
+        "", "storage.example.com", "ftp://a", "https://", "https:///", "https://a/b", "https://a?b", "https://a#b",
+        "https://user@a", "https://user:password@a", "https://a:0", "https://a:65536", "https://a:x", "https://a:",
+        "https://a b", "https://é.example.com", "https://a..b", "https://[::1", "https://::1", "https:// a",
+        "http://storage.example.com", "http://128.0.0.1", "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com",
+        "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com:8443",
+        "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/media",
+        "https://media.0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "https://r2.cloudflarestorage.com",
+    ])
+    func `what is no endpoint is refused`(url: String) {
+        let error = #expect(throws: R2KitError.self) { try R2Endpoint(url) }
+        #expect(error?.code == .invalidEndpoint)
+    }
+
+    @Test(arguments: ["https://pub-0123.r2.dev", "https://r2.dev"])
+    func `an r2.dev address is refused as the custom domain that it is`(url: String) {
+        let error = #expect(throws: R2KitError.self) { try R2Endpoint(url) }
+        #expect(error?.code == .customDomain)
+        #expect(error?.message.contains("EdgeTokenSigner") == true)
+    }
+
+    @Test func `plain http elsewhere must be allowed explicitly`() throws {
+        #expect(try R2Endpoint("http://minio:9000", allowsInsecureHTTP: true).authority == "minio:9000")
+    }
+}

@@ -1,0 +1,99 @@
+import HTTPTypes
+import R2Kit
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("A presigned request")
+struct PresignedRequestTests {
+    static func upload() throws -> PresignedRequest {
+        let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token))
+        return try presigner.upload(
+            ObjectKey("videos/it's 1.mp4"), UploadConstraints(contentType: "video/mp4", contentLength: 12),
+            at: Fixture.instant)
+    }
+
+    @Test func `has a JSON form of four members`() throws {
+        let request = try Self.upload()
+        let object = try #require(
+            JSONValue.object(try JSONEncoder().encode(request)))
+        #expect(Set(object.keys) == ["method", "url", "headers", "expiresAt"])
+        #expect(object["method"] == .text("PUT"))
+        #expect(object["url"] == .text(request.url))
+        #expect(object["headers"] == .object(["content-type": "video/mp4", "content-length": "12"]))
+        #expect(object["expiresAt"] == .text("2026-01-02T03:19:05Z"))
+    }
+
+    @Test func `survives a trip through JSON, whatever the coder's date strategy is`() throws {
+        let request = try Self.upload()
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
+        let decoded = try JSONDecoder().decode(PresignedRequest.self, from: encoder.encode(request))
+        #expect(decoded == request)
+        #expect(decoded.headers == request.headers)
+    }
+
+    @Test(arguments: [
+        #"{}"#, #"{"method":"P UT","url":"u","headers":{},"expiresAt":"2026-01-02T03:19:05Z"}"#,
+        #"{"method":"PUT","url":"u","headers":{"a b":"c"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
+        #"{"method":"PUT","url":"u","headers":{"a":"c\nd"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
+        #"{"method":"PUT","url":"u","headers":{},"expiresAt":"tomorrow"}"#,
+        #"{"method":"PUT","url":"u","headers":[],"expiresAt":"2026-01-02T03:19:05Z"}"#,
+    ])
+    func `is not read from JSON that is none`(json: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
+        }
+    }
+
+    @Test func `shows neither signature nor token when it is printed`() throws {
+        let request = try Self.upload()
+        let printed = Fixture.everythingPrinted(of: request)
+        #expect(!request.signature.isEmpty)
+        #expect(!printed.contains(request.signature))
+        #expect(!printed.contains(Fixture.token))
+        #expect(printed.contains("PUT https://"))
+        #expect(printed.contains("content-type"))
+    }
+
+    @Test func `gives a curl command that any POSIX shell reads`() throws {
+        let request = try Self.upload()
+        #expect(
+            request.curlCommand(file: "my file.mp4")
+                == "curl --fail-with-body --upload-file 'my file.mp4' --header Expect: "
+                + "--header 'content-type: video/mp4' '\(request.url)'")
+        #expect(request.curlCommand().contains("--upload-file - "))
+        #expect(request.curlCommand().contains("--header 'content-length: 12'"))
+        #expect(request.curlCommand(file: "it's").contains(#"'it'\''s'"#))
+        let key = try ObjectKey("k")
+        let presigner = try Fixture.presigner()
+        #expect(try presigner.head(key).curlCommand().hasPrefix("curl --fail-with-body --head 'https://"))
+        #expect(try presigner.delete(key).curlCommand().contains(" --request DELETE "))
+        #expect(try presigner.playback(key).curlCommand(file: "o.mp4").contains(" --output o.mp4 "))
+        let dotted = try presigner.playback(ObjectKey(unchecked: "a/../b"))
+        #expect(dotted.curlCommand().contains(" --path-as-is "))
+    }
+}
+
+/// Just enough of JSON to look at a request's members.
+enum JSONValue: Decodable, Equatable {
+    case text(String)
+    case object([String: String])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .object(try container.decode([String: String].self))
+        }
+    }
+
+    static func object(_ data: Data) -> [String: JSONValue]? {
+        try? JSONDecoder().decode([String: JSONValue].self, from: data)
+    }
+}

@@ -1,0 +1,160 @@
+import HTTPTypes
+import R2Kit
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("URLs that are not signed")
+struct PresignerRefusalTests {
+    /// Expects a refusal with a code, and that nothing of its text is secret.
+    func expect<Result>(
+        _ code: R2KitError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+    ) {
+        let error = #expect(throws: R2KitError.self, sourceLocation: sourceLocation) { _ = try body() }
+        #expect(error?.code == code, sourceLocation: sourceLocation)
+        let printed = Fixture.everythingPrinted(of: error as Any) + (error?.errorDescription ?? "")
+        #expect(!printed.contains(Fixture.secret) && !printed.contains(Fixture.token), sourceLocation: sourceLocation)
+        #expect(!printed.contains("X-Amz-Signature="), sourceLocation: sourceLocation)
+    }
+
+    let presigner: R2Presigner
+    let key: ObjectKey
+
+    init() throws {
+        presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token))
+        key = try ObjectKey("videos/a.mp4")
+    }
+
+    @Test(arguments: ["", " ", "a\nb", "a\r\nX-Injected: 1", "é", " video/mp4", "video/mp4 ", "a  b", "a\tb", "a\0"])
+    func `a header value that clients and servers would not read alike`(value: String) throws {
+        expect(.invalidHeaderValue) { try presigner.upload(key, UploadConstraints(contentType: value)) }
+        expect(.invalidHeaderValue) { try presigner.upload(key, UploadConstraints(cacheControl: value)) }
+        expect(.invalidHeaderValue) { try presigner.playback(key, ResponseOverrides(contentType: value)) }
+        expect(.invalidHeaderValue) { try presigner.playback(key, ResponseOverrides(cacheControl: value)) }
+        expect(.invalidMetadata) { try presigner.upload(key, UploadConstraints(metadata: ["a": value])) }
+    }
+
+    @Test(arguments: [Int64.min, -1, 5_363_466_241, Int64.max])
+    func `a length that one request cannot have`(length: Int64) {
+        expect(.invalidContentLength) { try presigner.upload(key, UploadConstraints(contentLength: length)) }
+        expect(.invalidContentLength) {
+            try presigner.part(1, of: UploadID("id"), key: key, PartConstraints(contentLength: length))
+        }
+    }
+
+    @Test(arguments: [0, 1, 5_363_466_240] as [Int64])
+    func `lengths that one request can have are signed as they are`(length: Int64) throws {
+        let request = try presigner.upload(key, UploadConstraints(contentLength: length))
+        #expect(request.headers[.contentLength] == String(length))
+    }
+
+    @Test(arguments: [Int.min, -1, 0, 10_001, Int.max])
+    func `a part number outside 1 to 10000`(number: Int) {
+        expect(.invalidPartNumber) { try presigner.part(number, of: UploadID("id"), key: key) }
+    }
+
+    @Test func `a checksum that R2 does not take on parts`() throws {
+        for (algorithm, length) in [(Checksum.Algorithm.sha1, 20), (.sha256, 32)] {
+            let checksum = try Checksum(algorithm, bytes: [UInt8](repeating: 0, count: length))
+            expect(.unsupportedChecksum) {
+                try presigner.part(1, of: UploadID("id"), key: key, PartConstraints(checksum: checksum))
+            }
+        }
+    }
+
+    @Test func `conditions that exclude each other`() throws {
+        let constraints = UploadConstraints(ifNoneMatch: .any, ifMatch: try ETag("a"))
+        expect(.conflictingConditions) { try presigner.upload(key, constraints) }
+    }
+
+    @Test func `metadata that headers cannot carry`() {
+        for metadata in [
+            ["": "a"], ["a b": "a"], ["ü": "a"], ["a:": "a"], ["a": "é"], ["Name": "a", "name": "b"],
+            ["a": String(repeating: "x", count: 8192)],
+        ] {
+            expect(.invalidMetadata) { try presigner.upload(key, UploadConstraints(metadata: metadata)) }
+        }
+    }
+
+    @Test func `metadata of 8192 bytes is taken`() throws {
+        let metadata = ["a": String(repeating: "x", count: 8191)]
+        #expect(try presigner.upload(key, UploadConstraints(metadata: metadata)).headers.count == 1)
+    }
+
+    @Test(arguments: [
+        "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature",
+        "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "",
+    ])
+    func `a query parameter that is the signer's, or would not be enforced`(name: String) {
+        expect(.reservedName) { try presigner.presign(.get, key, parameters: [(name, "1")]) }
+    }
+
+    @Test(arguments: ["host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"])
+    func `a header that is the signer's`(name: String) throws {
+        let headers = [try #require(HTTPField.Name(name)): "1"] as HTTPFields
+        expect(.reservedName) { try presigner.presign(.put, key, headers: headers) }
+    }
+
+    @Test func `a header with a value that is not plain`() {
+        expect(.invalidHeaderValue) { try presigner.presign(.put, key, headers: [.contentType: "a  b"]) }
+    }
+
+    @Test(arguments: [HTTPRequest.Method.post, .patch, .options, .connect])
+    func `a method that R2 does not take presigned`(method: HTTPRequest.Method) {
+        expect(.unsupportedMethod) { try presigner.presign(method, key) }
+    }
+
+    @Test func `an instant before 1970 or after 9999`() {
+        for seconds in [-0.5, -1e12, 253_402_300_800, 1e300, .infinity, -.infinity, .nan] {
+            expect(.invalidTime) { try presigner.playback(key, at: Date(timeIntervalSince1970: seconds)) }
+        }
+    }
+}
+
+@Suite("URLs and the end of their credentials")
+struct CredentialExpiryTests {
+    @Test func `a URL may end with its credentials, but not after them`() throws {
+        let end = Fixture.instant.addingTimeInterval(600)
+        let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token, expiresAt: end))
+        let key = try ObjectKey("k")
+        let latest = try presigner.playback(key, expiresIn: URLLifetime(seconds: 600), at: Fixture.instant)
+        #expect(latest.expiresAt == end)
+        let longer = try URLLifetime(seconds: 601)
+        let refusals: [(R2Presigner) throws -> Void] = [
+            { _ = try $0.playback(key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.playback([key], expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.playback(key, at: Fixture.instant) },
+            { _ = try $0.upload(key, at: Fixture.instant) },
+            { _ = try $0.head(key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.delete(key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.part(1, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presign(.get, key, expiresIn: longer, at: Fixture.instant) },
+            {
+                _ = try $0.playback(
+                    key, expiresIn: URLLifetime(seconds: 590), stableWithin: .fiveMinutes, at: Fixture.instant)
+            },
+        ]
+        for refusal in refusals {
+            let error = #expect(throws: R2KitError.self) { try refusal(presigner) }
+            #expect(error?.code == .outlivesCredentials)
+            #expect(error?.message.contains("2026-01-02T03:14:05Z") == true)
+            #expect(error?.message.contains(Fixture.token) == false)
+        }
+    }
+
+    @Test func `a token minted for R2 says by itself when it ends`() throws {
+        let session = try SessionCredentials(
+            for: Fixture.config(), SessionRequest(permission: .objectReadOnly), expiresIn: .seconds(600),
+            at: Fixture.instant)
+        let exposed = session.exposed
+        let credentials = try R2Credentials(
+            accessKeyID: exposed.accessKeyId, secretAccessKey: exposed.secretAccessKey,
+            sessionToken: exposed.sessionToken)
+        #expect(credentials.expiresAt == Fixture.instant.addingTimeInterval(600))
+        #expect(try R2Credentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: "opaque").expiresAt == nil)
+    }
+}

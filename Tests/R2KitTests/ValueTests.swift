@@ -1,0 +1,89 @@
+import R2Kit
+import Testing
+
+@Suite("Checked values")
+struct ValueTests {
+    @Test(arguments: ["abc", "a-b", "0a9", String(repeating: "a", count: 63)])
+    func `bucket names that R2 takes`(name: String) throws {
+        #expect(try BucketName(name).rawValue == name)
+    }
+
+    @Test(arguments: [
+        "", "ab", "-ab", "ab-", "Abc", "a_b", "a.b", "a b", "äbc", "a/b", String(repeating: "a", count: 64),
+    ])
+    func `bucket names that R2 refuses`(name: String) {
+        let error = #expect(throws: R2KitError.self) { try BucketName(name) }
+        #expect(error?.code == .invalidBucketName)
+    }
+
+    @Test func `an account id has 32 hexadecimal digits and is kept in lower case`() throws {
+        #expect(try AccountID("0123456789ABCDEF0123456789abcdef").rawValue == Fixture.account)
+        for id in ["", "0123", "g123456789abcdef0123456789abcdef", Fixture.account + "0"] {
+            let error = #expect(throws: R2KitError.self) { try AccountID(id) }
+            #expect(error?.code == .invalidAccountID)
+        }
+    }
+
+    @Test func `a jurisdiction is an open set of names`() throws {
+        #expect(try Jurisdiction("EU") == .eu)
+        #expect(try Jurisdiction("mars").rawValue == "mars")
+        for name in ["", "a.b", "-a", "a/", "default", "a b"] {
+            let error = #expect(throws: R2KitError.self) { try Jurisdiction(name) }
+            #expect(error?.code == .invalidJurisdiction)
+        }
+    }
+
+    @Test func `a lifetime is 1 to 604800 whole seconds`() throws {
+        #expect(try URLLifetime(seconds: 1) == .shortest)
+        #expect(try URLLifetime(.seconds(604_800)) == .longest)
+        for seconds in [Int.min, -1, 0, 604_801, Int.max] {
+            let error = #expect(throws: R2KitError.self) { try URLLifetime(seconds: seconds) }
+            #expect(error?.code == .invalidLifetime)
+        }
+        #expect(throws: R2KitError.self) { try URLLifetime(.milliseconds(1500)) }
+    }
+
+    @Test func `an ETag is strong, and is quoted in headers`() throws {
+        #expect(try ETag("abc").headerValue == "\"abc\"")
+        #expect(try ETag("\"abc-2\"").opaqueValue == "abc-2")
+        for tag in ["", "\"\"", "W/\"a\"", "*", "a b", "a\"b", "é"] {
+            let error = #expect(throws: R2KitError.self) { try ETag(tag) }
+            #expect(error?.code == .invalidETag)
+        }
+    }
+
+    @Test func `an upload id is kept whatever R2 puts into it`() throws {
+        #expect(try UploadID("A/b+c==").rawValue == "A/b+c==")
+        for id in ["", " ", "a b", "a\n"] {
+            let error = #expect(throws: R2KitError.self) { try UploadID(id) }
+            #expect(error?.code == .invalidUploadID)
+        }
+    }
+
+    @Test func `a checksum has its algorithm's length, in strict base64`() throws {
+        #expect(try Checksum(.crc32, bytes: [1, 2, 3, 4]).base64 == "AQIDBA==")
+        #expect(try Checksum(.md5, base64: "1B2M2Y8AsgTpgAmY7PhCfg==").algorithm == .md5)
+        for text in ["", "AQID", "AQIDBA", "AQIDBB==", "AQID BA==", "!!!!!!=="] {
+            let error = #expect(throws: R2KitError.self) { try Checksum(.crc32, base64: text) }
+            #expect(error?.code == .invalidChecksum)
+        }
+        #expect(throws: R2KitError.self) { try Checksum(.sha256, bytes: [1, 2, 3]) }
+    }
+
+    @Test(arguments: [
+        ("Lecture 1.mp4", #"attachment; filename="Lecture 1.mp4""#),
+        ("Übung.mp4", #"attachment; filename="_bung.mp4"; filename*=UTF-8''%C3%9Cbung.mp4"#),
+        ("a\"b\\c.mp4", #"attachment; filename="a_b_c.mp4"; filename*=UTF-8''a%22b%5Cc.mp4"#),
+        ("100%.mp4", #"attachment; filename="100_.mp4"; filename*=UTF-8''100%25.mp4"#),
+        ("日本.mp4", #"attachment; filename="__.mp4"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.mp4"#),
+    ])
+    func `a download name is written for every client`(name: String, header: String) throws {
+        #expect(try ContentDisposition.attachment(filename: name).headerValue == header)
+    }
+
+    @Test(arguments: ["", "a\nb", "a\0", "a\r\nX: y", "a\u{85}"])
+    func `a download name with control characters is refused`(name: String) {
+        let error = #expect(throws: R2KitError.self) { try ContentDisposition.inline(filename: name) }
+        #expect(error?.code == .invalidFilename)
+    }
+}
