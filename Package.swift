@@ -1,11 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
+var strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+// For this package's own checks; who depends on it is not stopped by a warning of a later compiler.
+if Context.environment["R2KIT_WARNINGS_AS_ERRORS"] != nil { strict.append(.treatAllWarnings(as: .error)) }
 
 let package = Package(
     name: "r2kit",
@@ -57,6 +59,11 @@ let package = Package(
             dependencies: ["SigV4", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Vectors")],
             swiftSettings: strict),
+        .executableTarget(
+            name: "signing-oracle",
+            dependencies: ["R2Kit", "SigV4", .product(name: "HTTPTypes", package: "swift-http-types")],
+            path: "Tests/Oracle",
+            swiftSettings: strict),
         .testTarget(
             name: "R2KitTests",
             dependencies: [
@@ -67,6 +74,10 @@ let package = Package(
                     name: "Configuration", package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["R2Kit", "SigV4", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
     ]
 )

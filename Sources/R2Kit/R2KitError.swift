@@ -75,7 +75,7 @@ extension R2KitError.Code {
     public static let invalidMetadata = Self("invalidMetadata")
     /// A file name that is empty or holds a control character.
     public static let invalidFilename = Self("invalidFilename")
-    /// An upload id that is empty or holds white space or control characters.
+    /// An upload id that is empty or holds anything but visible ASCII.
     public static let invalidUploadID = Self("invalidUploadID")
     /// A part number outside 1 to 10,000.
     public static let invalidPartNumber = Self("invalidPartNumber")

@@ -40,8 +40,8 @@ struct ConfigTests {
         }
         #expect(
             error?.problems.map(\.setting) == [
-                "CLOUDFLARE_ACCOUNT_ID", "R2_JURISDICTION", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY",
-                "R2_SESSION_TOKEN", "R2_BUCKET_NAME", "R2_REGION", "VIDEO_UPLOAD_URL_EXPIRY",
+                "CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_SESSION_TOKEN",
+                "R2_BUCKET_NAME", "R2_JURISDICTION", "R2_REGION", "VIDEO_UPLOAD_URL_EXPIRY",
                 "VIDEO_PLAYBACK_URL_EXPIRY",
             ])
         #expect(error?.problems.filter(\.isMissing).map(\.setting) == ["R2_ACCESS_KEY_ID"])

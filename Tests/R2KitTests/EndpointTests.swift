@@ -18,7 +18,8 @@ struct EndpointTests {
         ("HTTP://localhost:80", "http://localhost"), ("http://localhost:9000", "http://localhost:9000"),
         ("http://127.0.0.1:9000", "http://127.0.0.1:9000"), ("http://127.8.9.10", "http://127.8.9.10"),
         ("http://[::1]:9000", "http://[::1]:9000"), ("http://r2.localhost:9000", "http://r2.localhost:9000"),
-        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"), ("https://[::]", "https://[::]"),
+        ("https://[1:2:3:4:5:6:7:8]", "https://[1:2:3:4:5:6:7:8]"), ("https://[1::]", "https://[1::]"),
     ])
     func `default ports and the last slash are dropped, and names are in lower case`(
         url: String, expected: String
@@ -29,7 +30,10 @@ struct EndpointTests {
     @Test(arguments: [
         "", "storage.example.com", "ftp://a", "https://", "https:///", "https://a/b", "https://a?b", "https://a#b",
         "https://user@a", "https://user:password@a", "https://a:0", "https://a:65536", "https://a:x", "https://a:",
-        "https://a b", "https://é.example.com", "https://a..b", "https://[::1", "https://::1", "https:// a",
+        "https://a b", "https://é.example.com", "https://a..b", "https://[::1", "https://[:::]", "https://[1::2::3]",
+        "https://[:1]", "https://[1:]", "https://[12345::]",
+        "https://[1:2:3:4:5:6:7]", "https://[1:2:3:4:5:6:7:8:9]", "https://[]", "https://[g::]", "https://::1",
+        "https:// a",
         "http://storage.example.com", "http://128.0.0.1", "http://localhost.example.com",
         "http://127.0.0.1.example.com",
         "http://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com",

@@ -33,6 +33,7 @@ struct ObjectKeyTests {
         ("e\u{301}", "é"), ("\u{1100}\u{1161}\u{11A8}", "각"), ("\u{212B}", "\u{C5}"),
         ("\u{1E9B}\u{323}", "\u{1E9B}\u{323}"),
         ("q\u{307}\u{323}", "q\u{323}\u{307}"), ("\u{0958}", "\u{0915}\u{093C}"), ("\u{2126}", "\u{3A9}"),
+        ("a\u{316}\u{F73}", "a\u{F71}\u{F72}\u{316}"),
     ])
     func `are normalised to NFC`(given: String, composed: String) throws {
         #expect(Array(try ObjectKey(given).rawValue.unicodeScalars) == Array(composed.unicodeScalars))

@@ -87,16 +87,33 @@ struct PresignerRefusalTests {
 
     @Test(arguments: [
         "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature",
-        "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "",
+        "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "X-Amz-\u{301}", "",
     ])
     func `a query parameter that is the signer's, or would not be enforced`(name: String) {
         expect(.reservedName) { try presigner.presign(.get, key, parameters: [(name, "1")]) }
     }
 
-    @Test(arguments: ["host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"])
-    func `a header that is the signer's`(name: String) throws {
+    @Test(arguments: [
+        "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "expect",
+        "transfer-encoding",
+    ])
+    func `a header that is the signer's, or that R2 refuses`(name: String) throws {
         let headers = [try #require(HTTPField.Name(name)): "1"] as HTTPFields
         expect(.reservedName) { try presigner.presign(.put, key, headers: headers) }
+    }
+
+    @Test func `a header that is there twice`() throws {
+        var headers = HTTPFields()
+        let name = try #require(HTTPField.Name("x-amz-meta-a"))
+        headers.append(HTTPField(name: name, value: "1"))
+        headers.append(HTTPField(name: name, value: "2"))
+        let twice = headers
+        expect(.reservedName) { try presigner.presign(.put, key, headers: twice) }
+    }
+
+    @Test(arguments: ["abc", "-1", "1.5", "0x10", "5363466241", "99999999999999999999"])
+    func `a length that is none`(value: String) {
+        expect(.invalidContentLength) { try presigner.presign(.put, key, headers: [.contentLength: value]) }
     }
 
     @Test func `a header with a value that is not plain`() {

@@ -27,7 +27,7 @@ struct ValueTests {
     @Test func `a jurisdiction is an open set of names`() throws {
         #expect(try Jurisdiction("EU") == .eu)
         #expect(try Jurisdiction("mars").rawValue == "mars")
-        for name in ["", "a.b", "-a", "a/", "default", "a b"] {
+        for name in ["", "a.b", "-a", "a/", "default", "Default", "a b", "\u{212A}"] {
             let error = #expect(throws: R2KitError.self) { try Jurisdiction(name) }
             #expect(error?.code == .invalidJurisdiction)
         }
@@ -54,7 +54,7 @@ struct ValueTests {
 
     @Test func `an upload id is kept whatever R2 puts into it`() throws {
         #expect(try UploadID("A/b+c==").rawValue == "A/b+c==")
-        for id in ["", " ", "a b", "a\n"] {
+        for id in ["", " ", "a b", "a\n", "a\u{2003}b"] {
             let error = #expect(throws: R2KitError.self) { try UploadID(id) }
             #expect(error?.code == .invalidUploadID)
         }
@@ -74,6 +74,7 @@ struct ValueTests {
         ("Lecture 1.mp4", #"attachment; filename="Lecture 1.mp4""#),
         ("Übung.mp4", #"attachment; filename="_bung.mp4"; filename*=UTF-8''%C3%9Cbung.mp4"#),
         ("a\"b\\c.mp4", #"attachment; filename="a_b_c.mp4"; filename*=UTF-8''a%22b%5Cc.mp4"#),
+        ("a  b.mp4", #"attachment; filename="a _b.mp4"; filename*=UTF-8''a%20%20b.mp4"#),
         ("100%.mp4", #"attachment; filename="100_.mp4"; filename*=UTF-8''100%25.mp4"#),
         ("日本.mp4", #"attachment; filename="__.mp4"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.mp4"#),
     ])

@@ -72,5 +72,12 @@ struct CanonicalFormTests {
         let signed = try signer.presign(
             request, payload: .empty, lifetime: 60, at: SigningTime(secondsSinceEpoch: 0))
         #expect(signed.signature.canonicalRequest.text.hasPrefix("GET\n/a%2520b/d/\n"))
+        for (sent, expected) in [("/a/.", "/a"), ("/a/b/..", "/a"), ("/..", "/"), ("/a/../", "/"), ("/a/./", "/a/")] {
+            let dotted = SignableRequest(method: "GET", path: sent, headers: [.init("host", "h")])
+            let time = try SigningTime(secondsSinceEpoch: 0)
+            let text = try signer.presign(dotted, payload: .empty, lifetime: 60, at: time).signature.canonicalRequest
+                .text
+            #expect(text.hasPrefix("GET\n\(expected)\n"))
+        }
     }
 }

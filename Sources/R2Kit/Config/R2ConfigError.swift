@@ -25,6 +25,13 @@ public struct R2ConfigError: Error, Sendable, Hashable {
     ///
     /// Never empty.
     public let problems: [Problem]
+
+    /// Puts problems into the order of the table; those of settings that are not in it come last.
+    init(problems: [Problem]) {
+        let order = R2Config.environmentVariables
+        let place = { (problem: Problem) in order.firstIndex(of: problem.setting) ?? order.count }
+        self.problems = problems.sorted { place($0) < place($1) }
+    }
 }
 
 extension R2ConfigError: CustomStringConvertible, LocalizedError {

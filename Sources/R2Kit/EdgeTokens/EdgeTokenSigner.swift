@@ -10,8 +10,8 @@ public import Foundation
 /// Signs URLs of a custom domain, so that a Cloudflare WAF rule lets them pass and stops all others.
 ///
 /// Presigned URLs do not work on custom domains. There, a rule with `is_timed_hmac_valid_v0` checks a token in the URL,
-/// before the cache, so that playback is both guarded and cached. A token for a directory covers a whole HLS or DASH
-/// stream.
+/// before the cache, so that playback is both guarded and cached (with a cache rule that leaves the token out of the cache
+/// key). A token for a directory covers a whole HLS or DASH stream.
 ///
 /// ```swift
 /// let signer = try EdgeTokenSigner(secret: secret)
@@ -76,7 +76,7 @@ public struct EdgeTokenSigner: Sendable {
     /// A URL that is guarded by its whole path.
     /// - Parameters:
     ///   - origin: Scheme and host of the custom domain, such as `https://media.example.com`.
-    ///   - path: The path, not encoded, beginning with `/`.
+    ///   - path: The path, not encoded, beginning with `/`. It is sent in Unicode's composed form, as keys are.
     ///   - instant: The time of issue.
     /// - Returns: The URL, with the token as its only and last parameter.
     /// - Throws: ``R2KitError`` with the code `invalidEdgeToken` for a path that clients would change,
@@ -98,9 +98,15 @@ public struct EdgeTokenSigner: Sendable {
     public func url(
         _ origin: String, path: String, directory: String, at instant: Date = Date()
     ) throws(R2KitError) -> String {
-        guard directory.hasPrefix("/"), directory.hasSuffix("/"), path.utf8.starts(with: directory.utf8) else {
+        let (path, directory) = (ObjectKey.composed(path), ObjectKey.composed(directory))
+        let slash = UInt8(ascii: "/")
+        guard directory.utf8.count > 2, directory.utf8.first == slash, directory.utf8.last == slash,
+            path.utf8.starts(with: directory.utf8)
+        else {
             throw R2KitError(
-                .invalidEdgeToken, "a directory begins and ends with '/', and the path begins with the directory")
+                .invalidEdgeToken,
+                "a directory has a name between two '/', and the path begins with the directory; '/' alone would cover all"
+            )
         }
         return try url(origin, path: path, message: PercentEncoding.encodePath(directory), at: instant)
     }
@@ -113,16 +119,16 @@ public struct EdgeTokenSigner: Sendable {
     ///   - message: What it must be for: the path or its first part, encoded.
     ///   - timeToLive: How many seconds a token is valid, as in the rule.
     ///   - instant: The present.
-    /// - Returns: `true` if the code is right, and the time of issue lies no further back than the time to live. A time
-    ///   of issue in the future is taken: only whoever has the secret can have stated it.
+    /// - Returns: `true` if the code is right, and less time has passed since the issue than the time to live. A time of
+    ///   issue in the future is taken: only whoever has the secret can have stated it.
     public func isValid(_ token: String, for message: String, timeToLive: Int, at instant: Date = Date()) -> Bool {
         let parts = token.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count == 10, let issued = ASCII.wholeNumber(String(Substring(parts[0]))),
-            let code = decoded(parts[1])
-        else { return false }
-        let isRight = ConstantTime.areEqual(Array(code), Array(self.code(of: message, String(issued))))
+        guard parts.count == 2, parts[0].count == 10, let code = decoded(parts[1]) else { return false }
+        let timestamp = String(Substring(parts[0]))
+        guard let issued = ASCII.wholeNumber(timestamp) else { return false }
+        let isRight = ConstantTime.areEqual(Array(code), Array(self.code(of: message, timestamp)))
         let age = instant.timeIntervalSince1970 - Double(issued)
-        return isRight && age <= Double(timeToLive)
+        return isRight && age < Double(timeToLive)
     }
 
     // MARK: Parts
@@ -140,12 +146,20 @@ public struct EdgeTokenSigner: Sendable {
         HMAC<SHA256>.authenticationCode(for: Data("\(message)\(timestamp)".utf8), using: key)
     }
 
+    /// The code's bytes.
+    ///
+    /// Encoding them again refuses other spellings of the same bytes, which decoders let pass.
     private func decoded(_ code: Substring.UTF8View) -> Data? {
+        let text = String(Substring(code))
         switch encoding {
-        case .urlSafe: return code.count == 43 ? Data(base64URL: code) : nil
+        case .urlSafe:
+            guard let bytes = Data(base64URL: code), bytes.base64URL == text else { return nil }
+            return bytes
         case .standard:
-            guard let text = PercentEncoding.decode(String(Substring(code))), text.utf8.count == 44 else { return nil }
-            return Data(base64Encoded: text)
+            guard let text = PercentEncoding.decode(text), let bytes = Data(base64Encoded: text),
+                bytes.base64EncodedString() == text
+            else { return nil }
+            return bytes
         }
     }
 
@@ -158,12 +172,14 @@ public struct EdgeTokenSigner: Sendable {
     }
 
     private static func encoded(path: String) throws(R2KitError) -> String {
-        guard path.hasPrefix("/"), (try? ObjectKey(String(path.dropFirst()))) != nil else {
+        guard path.utf8.first == UInt8(ascii: "/"),
+            let key = try? ObjectKey(String(Substring(path.utf8.dropFirst())))
+        else {
             throw R2KitError(
                 .invalidEdgeToken,
                 "the path is '/' and an object key, not encoded, without empty, '.' or '..' segments")
         }
-        return PercentEncoding.encodePath(path)
+        return "/" + PercentEncoding.encodePath(key.rawValue)
     }
 }
 

@@ -12,7 +12,7 @@ final class MomentCache: Sendable {
 
     /// The state for a second that the caller has found to lie in the years 1970 to 9999.
     func moment(at second: Int64) throws(R2KitError) -> PresignMoment {
-        let previous = latest.withLock { $0 }
+        let previous = withLatest { $0 }
         if let previous, previous.time.secondsSinceEpoch == second { return previous }
         let time: SigningTime
         do {
@@ -22,10 +22,29 @@ final class MomentCache: Sendable {
         }
         // Made outside the lock: two threads may both make it, and either result serves.
         let moment = PresignMoment(target: target, time: time, after: previous)
-        latest.withLock { $0 = moment }
+        withLatest { $0 = moment }
         return moment
     }
+
+    @inline(__always)
+    private func withLatest<Result>(_ body: (inout PresignMoment?) -> Result) -> Result {
+        latest.withLock { value in
+            #if R2KIT_THREAD_SANITIZER
+            let lock = Unmanaged.passUnretained(self).toOpaque()
+            threadSanitizerAcquire(lock)
+            defer { threadSanitizerRelease(lock) }
+            #endif
+            return body(&value)
+        }
+    }
 }
+
+#if R2KIT_THREAD_SANITIZER
+// The standard library's mutex is not itself built with the thread sanitizer, which therefore does not see that it orders
+// accesses: tell it.
+@_silgen_name("__tsan_acquire") private func threadSanitizerAcquire(_ address: UnsafeMutableRawPointer)
+@_silgen_name("__tsan_release") private func threadSanitizerRelease(_ address: UnsafeMutableRawPointer)
+#endif
 
 extension PresignTarget {
     init(_ config: R2Config) {

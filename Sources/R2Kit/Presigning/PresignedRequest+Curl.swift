@@ -9,24 +9,39 @@ extension PresignedRequest {
     ///   input, for a GET standard output.
     /// - Returns: One line, quoted for POSIX shells.
     public func curlCommand(file: String? = nil) -> String {
-        var words = ["curl", "--fail-with-body"]
+        // Without `--globoff` curl takes brackets and braces in a file's name for a pattern.
+        var words = ["curl", "--fail-with-body", "--globoff"]
         // curl folds dot segments in a path unless told otherwise; only keys made with `unchecked` have them.
         if url.contains("/.") { words.append("--path-as-is") }
         switch method {
         case .put:
             // R2 does not answer `Expect: 100-continue`, which curl sends with large bodies.
-            words += ["--upload-file", Self.quoted(file ?? "-"), "--header", Self.quoted("Expect:")]
+            words += uploadWords(file) + ["--header", Self.quoted("Expect:")]
         case .head: words.append("--head")
         case .get: if let file { words += ["--output", Self.quoted(file)] }
         default: words += ["--request", method.rawValue]
         }
         for header in signedHeaders.list {
-            // curl counts a file by itself; of standard input it cannot know the length.
-            if header.name == "content-length" && file != nil { continue }
+            // curl counts the body by itself.
+            if header.name == "content-length" { continue }
             words += ["--header", Self.quoted("\(header.name): \(header.value)")]
         }
         words.append(Self.quoted(url))
         return words.joined(separator: " ")
+    }
+
+    /// How curl is told what to upload.
+    private func uploadWords(_ file: String?) -> [String] {
+        let path = url.prefix { $0 != "?" }
+        let isDirectory = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
+        if let file, !isDirectory { return ["--upload-file", Self.quoted(file)] }
+        // `--upload-file` would send standard input in chunks, which R2 refuses, and add the file's name to such a path.
+        // `--data-binary` reads all of it first, and sends a type of its own unless told otherwise.
+        var words = ["--request", "PUT", "--data-binary", Self.quoted("@\(file ?? "-")")]
+        if !signedHeaders.list.contains(where: { $0.name == "content-type" }) {
+            words += ["--header", Self.quoted("Content-Type:")]
+        }
+        return words
     }
 
     /// A word that a POSIX shell reads as `text`.

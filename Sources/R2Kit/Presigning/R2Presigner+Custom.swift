@@ -30,22 +30,43 @@ extension R2Presigner {
                 "R2 takes GET, HEAD, PUT and DELETE in presigned URLs, not \(method); "
                     + "in place of a POST form use upload(_:_:)")
         }
-        for (name, _) in parameters where name.lowercased().hasPrefix("x-amz-") || name.isEmpty {
+        for (name, _) in parameters where name.isEmpty || name.lowercased().utf8.starts(with: "x-amz-".utf8) {
             throw R2KitError(
                 .reservedName, "a query parameter must have a name that does not begin with 'X-Amz-', unlike '\(name)'")
         }
-        for field in headers { try Self.check(field) }
+        try Self.check(headers)
         let isWrite = method == .put || method == .delete
         let session = try session(
             lifetime ?? (isWrite ? config.uploadURLLifetime : config.playbackURLLifetime), at: instant)
         return try sign(method, key, parameters, headers, session)
     }
 
-    private static func check(_ field: HTTPField) throws(R2KitError) {
-        let name = field.name.canonicalName
-        guard !["host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"].contains(name)
-        else { throw R2KitError(.reservedName, "the header \(name) is set by the signer: leave it out") }
-        try HeaderText.check(field.value, for: name)
+    /// What the signer sets itself, what R2 does not take, and what clients or proxies set or change on the way.
+    private static let refusedHeaders: Set<String> = [
+        "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "connection", "expect",
+        "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    ]
+
+    private static func check(_ headers: HTTPFields) throws(R2KitError) {
+        var seen: Set<String> = []
+        for field in headers {
+            let name = field.name.canonicalName
+            guard !refusedHeaders.contains(name) else {
+                throw R2KitError(
+                    .reservedName,
+                    "the header \(name) is set by the signer or the client, or R2 refuses it: leave it out")
+            }
+            guard seen.insert(name).inserted else {
+                throw R2KitError(.reservedName, "the header \(name) is there twice: join its values with a comma")
+            }
+            try HeaderText.check(field.value, for: name)
+            if field.name == .contentLength {
+                guard let length = ASCII.wholeNumber(field.value) else {
+                    throw R2KitError(.invalidContentLength, "content-length is a whole number of bytes, in digits")
+                }
+                _ = try HeaderText.check(contentLength: Int64(length))
+            }
+        }
     }
 
     private func sign(

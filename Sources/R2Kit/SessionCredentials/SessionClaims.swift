@@ -29,7 +29,10 @@ struct SessionClaims: Encodable {
         actions = request.actions.isEmpty ? nil : request.actions.map(\.rawValue)
         let isWholeBucket = request.prefixes.isEmpty && request.objects.isEmpty
         paths =
-            isWholeBucket ? nil : Paths(prefixPaths: request.prefixes, objectPaths: request.objects.map(\.rawValue))
+            isWholeBucket
+            ? nil
+            : Paths(
+                prefixPaths: request.prefixes.map(ObjectKey.composed), objectPaths: request.objects.map(\.rawValue))
         sub = accountID.rawValue
         iss = parent.credentials.accessKeyID
         aud = parent.endpoint.authority

@@ -33,11 +33,12 @@ public struct ContentDisposition: Sendable, Hashable {
             throw R2KitError(.invalidFilename, "a file name must not be empty nor hold control characters")
         }
         // RFC 6266 appendix D: clients differ on '\' escapes and on '%' in the plain form, so neither appears there.
-        let plain = String(
-            filename.map { character in
-                guard let byte = character.asciiValue, ASCII.isPrintable(byte) else { return "_" }
-                return "\"\\%/".contains(character) ? "_" : character
-            })
+        // Two spaces in a row are signed as one by some and as two by others.
+        var plain = ""
+        for character in filename {
+            let isPlain = character.asciiValue.map(ASCII.isPrintable) == true && !"\"\\%/".contains(character)
+            plain.append(isPlain && !(character == " " && plain.last == " ") ? character : "_")
+        }
         let quoted = "; filename=\"\(plain)\""
         return plain == filename ? quoted : quoted + "; filename*=UTF-8''\(PercentEncoding.encode(filename))"
     }

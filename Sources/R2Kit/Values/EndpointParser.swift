@@ -52,13 +52,24 @@ enum EndpointParser {
             }
     }
 
+    /// Eight groups of one to four hexadecimal digits, or fewer with one `::` in place of the missing ones.
     private static func isIPv6(_ host: Substring) -> Bool {
-        guard host.hasPrefix("["), host.hasSuffix("]") else { return false }
-        let inner = host.dropFirst().dropLast()
-        return inner.contains(":")
-            && inner.utf8.allSatisfy {
-                ASCII.isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
-            }
+        guard host.hasPrefix("["), host.hasSuffix("]"), host.utf8.count > 2 else { return false }
+        let bytes = host.utf8.dropFirst().dropLast()
+        let isGroup = { (group: Substring.UTF8View) in
+            (1...4).contains(group.count) && group.allSatisfy(ASCII.isHexDigit)
+        }
+        let groups = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        if groups.allSatisfy(isGroup) { return groups.count == 8 }
+        // One empty group is a `::` in the middle; at an end it comes with a second, and `::` alone has three.
+        let firstEmpty = groups.firstIndex { $0.isEmpty } ?? 0
+        let lastEmpty = groups.lastIndex { $0.isEmpty } ?? 0
+        let empty = groups.count { $0.isEmpty }
+        let isOneRun = lastEmpty - firstEmpty + 1 == empty
+        let isAtEnd = firstEmpty == 0 || lastEmpty == groups.count - 1
+        let expected = groups.count == 3 && empty == 3 ? 3 : isAtEnd ? 2 : 1
+        return isOneRun && empty == expected && groups.count - empty <= 7
+            && groups.allSatisfy { $0.isEmpty || isGroup($0) }
     }
 
     private static func problem(_ message: String) -> R2KitError { R2KitError(.invalidEndpoint, message) }

@@ -16,17 +16,16 @@ public struct Jurisdiction: Sendable, Hashable, CustomStringConvertible {
     /// Takes a name that need not be among the known ones.
     /// - Throws: ``R2KitError`` with the code `invalidJurisdiction` if it cannot be a label of a host name.
     public init(_ name: String) throws(R2KitError) {
-        let name = name.lowercased()
-        let isLabel = name.utf8.allSatisfy { ASCII.isLowerLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") }
+        let isLabel = name.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") }
         guard (1...63).contains(name.utf8.count), isLabel, !name.hasPrefix("-"), !name.hasSuffix("-") else {
             throw R2KitError(
                 .invalidJurisdiction, "a jurisdiction is a name such as 'eu', 'fedramp' or 'us', in letters and digits")
         }
-        guard name != "default" else {
+        guard name.lowercased() != "default" else {
             throw R2KitError(
                 .invalidJurisdiction, "buckets without a jurisdiction have none in their host: leave it out")
         }
-        rawValue = name
+        rawValue = name.lowercased()
     }
 
     private init(known name: String) { rawValue = name }

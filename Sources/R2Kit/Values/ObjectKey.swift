@@ -73,11 +73,21 @@ public struct ObjectKey: Sendable, Hashable {
         return nil
     }
 
-    /// The key in NFC.
-    private static func composed(_ key: String) -> String {
-        if key.utf8.allSatisfy({ $0 < 128 }) { return key }
+    /// A text in NFC.
+    static func composed(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 128 }) { return text }
         // The standard library's own normalisation. FoundationEssentials has none, and full Foundation would bring ICU.
-        return String(decoding: key._nfcCodeUnits, as: UTF8.self)
+        // It leaves the marks of these three, which are always taken apart, in the wrong order: take them apart first.
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\u{F73}": scalars.append(contentsOf: ["\u{F71}", "\u{F72}"])
+            case "\u{F75}": scalars.append(contentsOf: ["\u{F71}", "\u{F74}"])
+            case "\u{F81}": scalars.append(contentsOf: ["\u{F71}", "\u{F80}"])
+            default: scalars.append(scalar)
+            }
+        }
+        return String(decoding: String(scalars)._nfcCodeUnits, as: UTF8.self)
     }
 }
 

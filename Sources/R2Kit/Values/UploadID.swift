@@ -6,10 +6,10 @@ public struct UploadID: Sendable, Hashable, CustomStringConvertible {
     public let rawValue: String
 
     /// Checks an id.
-    /// - Throws: ``R2KitError`` with the code `invalidUploadID` if it is empty or holds white space or control
-    ///   characters.
+    /// - Throws: ``R2KitError`` with the code `invalidUploadID` if it is empty or holds anything but visible
+    ///   ASCII.
     public init(_ id: String) throws(R2KitError) {
-        guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+        guard !id.isEmpty, id.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw R2KitError(
                 .invalidUploadID,
                 "an upload id is the UploadId that CreateMultipartUpload answered, without white space")

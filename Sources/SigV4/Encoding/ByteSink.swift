@@ -33,20 +33,22 @@ extension ByteSink {
 
     /// Writes a number of zero or more in decimal digits.
     mutating func appendDecimal(_ number: Int) {
+        guard number >= 100_000_000 else { return appendDigits(UInt32(truncatingIfNeeded: number), atLeast: 1) }
+        appendDecimal(number / 100_000_000)
+        appendDigits(UInt32(truncatingIfNeeded: number % 100_000_000), atLeast: 8)
+    }
+
+    /// Writes a number of up to eight digits, with zeros in front if it has fewer than wanted.
+    @inline(__always)
+    private mutating func appendDigits(_ number: UInt32, atLeast minimumCount: Int) {
+        // Digits come out last first: gather them in a word, and write the word from its other end.
         var rest = number
-        var minimumCount = 1
-        if number >= 100_000_000 {
-            appendDecimal(number / 100_000_000)
-            rest = number % 100_000_000
-            minimumCount = 8
-        }
-        // Digits come out last first: gather up to eight in a word, and write the word from its other end.
         var digits: UInt64 = 0
         var count = 0
         while count < minimumCount || rest > 0 {
-            digits = digits << 8 | UInt64(truncatingIfNeeded: 48 + rest % 10)
+            digits = digits << 8 | UInt64(48 &+ rest % 10)
             rest /= 10
-            count += 1
+            count &+= 1
         }
         append(word: digits, count: count)
     }

@@ -35,7 +35,7 @@ enum CanonicalPath {
                 guard index + 2 < path.count, let high = upperHex(path[index + 1]), let low = upperHex(path[index + 2])
                 else { return false }
                 let decoded = high << 4 | low
-                // '/' may be sent as %2F by those who mean a slash inside a segment; services differ on what it means.
+                // %2F is refused as well: services decode it to a slash, and sign that.
                 if PercentEncoding.keeps(decoded, slashes: true) { return false }
                 index += 3
             } else {
@@ -54,7 +54,7 @@ enum CanonicalPath {
         }
     }
 
-    /// Removes empty, `.` and `..` segments; a slash at the end stays.
+    /// Removes empty, `.` and `..` segments; a slash at the very end stays, as AWS's own signers have it.
     ///
     /// Source: RFC 3986 section 5.2.4; Signature Version 4 also drops empty segments.
     private static func normalized(_ path: [UInt8]) -> [UInt8] {
@@ -73,7 +73,7 @@ enum CanonicalPath {
             result.append(UInt8(ascii: "/"))
             result.append(contentsOf: segment)
         }
-        if let last = segments.last, last.isEmpty || last == [UInt8(ascii: ".")] { result.append(UInt8(ascii: "/")) }
+        if let last = segments.last, last.isEmpty { result.append(UInt8(ascii: "/")) }
         return result
     }
 }

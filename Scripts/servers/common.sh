@@ -1,0 +1,253 @@
+# What the scripts that start a test server share: arguments, installation, background processes, readiness, stopping.
+#
+# A script sets `server` (its name), `port_count` (how many ports in a row it takes) and `first_port` (where to look
+# for free ones), defines the functions `install`, `configure`, `launch` and `answers`, and ends with `main "$@"`.
+# These functions see:
+#   port       the first port          dir        the data directory, absolute
+#   tools      where to install        access_key, secret_key
+
+usage() {
+    cat >&2 <<TEXT
+usage: ${0##*/} start PORT DIR [OWNER]
+       ${0##*/} stop DIR
+
+start installs $server if it is missing, empties DIR, starts the server on 127.0.0.1 and prints its address. It takes
+$port_count ports in a row from PORT on; with PORT 0 it looks for free ones. DIR/r2.env then holds the settings to use
+it with. When the process with the id OWNER ends, the server is stopped and DIR removed.
+
+R2KIT_TOOLS  where the server is installed (default: ~/.cache/r2kit-tools)
+TEXT
+    exit 2
+}
+
+fail() {
+    echo "${0##*/}: $*" >&2
+    exit 1
+}
+
+# --- Installation
+
+# apt_install PROGRAM PACKAGE...: installs Debian packages for a program that is missing, if that is possible.
+apt_install() {
+    local program=$1
+    shift
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        fail "$program is missing: install it (on Debian: apt-get install $*) and try again"
+    fi
+    # One at a time: two servers may be started at once.
+    mkdir -p "$tools"
+    DEBIAN_FRONTEND=noninteractive flock "$tools/.apt.lock" sh -ceu '
+        apt-get update -qq >/dev/null
+        apt-get install -y -qq --no-install-recommends "$@" >/dev/null' sh "$@" || fail "apt-get could not install $*"
+}
+
+# python_packages NAME REQUIREMENT...: sets `packages` to a directory that holds these packages and nothing else.
+# The system's own Python packages are left alone.
+python_packages() {
+    local name=$1 fresh log
+    shift
+    command -v python3 >/dev/null || apt_install python3 python3 python3-pip
+    packages=$tools/$name-$(python3 -c 'import sys; print("py%d.%d" % sys.version_info[:2])')
+    [ ! -d "$packages" ] || return 0
+
+    python3 -m pip --version >/dev/null 2>&1 || apt_install pip python3-pip
+    mkdir -p "$tools"
+    fresh=$(mktemp -d "$tools/.installing.XXXXXX")
+    # What pip says is of interest only if it fails: it also warns of packages elsewhere, which these do not touch.
+    if ! log=$(python3 -m pip install --quiet --disable-pip-version-check --no-input --target "$fresh" "$@" 2>&1); then
+        rm -rf "$fresh"
+        fail "pip could not install $*:"$'\n'"$log"
+    fi
+    # Renaming is all or nothing. It fails if another start has been faster: then that one's installation serves.
+    python3 -c 'import os, sys; os.rename(*sys.argv[1:])' "$fresh" "$packages" 2>/dev/null || rm -rf "$fresh"
+    [ -d "$packages" ] || fail "cannot create $packages"
+}
+
+# --- Processes
+
+# in_background LOG COMMAND...: runs a command in a session of its own, without the caller's open files, and notes its
+# id.
+in_background() {
+    local log=$1
+    shift
+    python3 -c '
+import os, sys
+os.setsid()
+os.closerange(3, 1024)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@" </dev/null >"$log" 2>&1 &
+    echo $! >>"$dir/processes"
+}
+
+# is_ours ID: whether the process is one of this data directory, and not a later one that got the same id.
+is_ours() {
+    local command
+    if [ -d /proc/self ]; then
+        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true)
+    else
+        command=$(ps -o command= -p "$1" 2>/dev/null || true)
+    fi
+    case $command in *"$dir/"*) return 0 ;; esac
+    return 1
+}
+
+# signal_all NAME: sends a signal to what still runs, and succeeds if there was something.
+signal_all() {
+    local id found=1
+    while read -r id; do
+        if [ "$id" != $$ ] && is_ours "$id"; then
+            found=0
+            kill "-$1" "$id" 2>/dev/null || true
+        fi
+    done <"$dir/processes"
+    return $found
+}
+
+stop() {
+    local attempt
+    [ -f "$dir/processes" ] || return 0
+    # The data is thrown away: a server that has not ended after a second is killed.
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        signal_all TERM || break
+        sleep 0.1
+    done
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        signal_all KILL || break
+        sleep 0.1
+    done
+    rm -f "$dir/processes"
+}
+
+# watch OWNER: stops the server and removes its directory once the owner has ended, however it did.
+watch() {
+    while kill -0 "$1" 2>/dev/null; do sleep 0.2; done
+    stop
+    rm -rf "$dir"
+}
+
+# --- Ports and readiness
+
+# is_taken PORT: whether something listens there.
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# find_ports: sets `port` to the first of `port_count` free ports in a row.
+find_ports() {
+    local attempt
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        port=$((first_port + RANDOM % 500 * 10))
+        ! any_is_taken || continue
+        return 0
+    done
+    fail "found no $port_count free ports in a row from $first_port on"
+}
+
+# any_is_taken: whether something listens on one of the ports that the server needs.
+any_is_taken() {
+    local offset
+    for ((offset = 0; offset < port_count; offset++)); do
+        if is_taken $((port + offset)); then return 0; fi
+    done
+    return 1
+}
+
+# http_status: what the server answers to a request without a signature; nothing if it does not answer.
+http_status() {
+    local line=
+    {
+        exec 3<>"/dev/tcp/127.0.0.1/$port" || return 0
+        printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$port" >&3
+        IFS= read -r -t 5 line <&3 || true
+        exec 3>&-
+    } 2>/dev/null
+    line=${line#* }
+    echo "${line%% *}"
+}
+
+wait_until_ready() {
+    local deadline=$((SECONDS + 60))
+    until answers; do
+        if ! all_run; then give_up "it ended while it was starting"; fi
+        if [ $SECONDS -ge $deadline ]; then give_up "it does not answer on port $port after a minute"; fi
+        sleep 0.05
+    done
+}
+
+# all_run: whether every process that was started still runs.
+all_run() {
+    local id
+    while read -r id; do kill -0 "$id" 2>/dev/null || return 1; done <"$dir/processes"
+}
+
+give_up() {
+    local log
+    for log in "$dir"/log/*; do
+        echo "--- the end of $log" >&2
+        tail -n 20 "$log" >&2
+    done
+    stop
+    fail "$server did not start: $1"
+}
+
+# --- The whole
+
+prepare_directory() {
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    if [ -f "$dir/.r2kit-server" ]; then
+        stop
+        rm -rf "${dir:?}"/*
+    elif [ -n "$(ls -A "$dir")" ]; then
+        fail "$dir holds something else: name an empty directory"
+    fi
+    touch "$dir/.r2kit-server"
+    mkdir "$dir/data" "$dir/log" "$dir/etc"
+    : >"$dir/processes"
+}
+
+start() {
+    local owner=$1
+    tools=${R2KIT_TOOLS:-${HOME:?set HOME or R2KIT_TOOLS}/.cache/r2kit-tools}
+    secret_key=r2kit-secret/with+signs/000000000000000
+    install
+    prepare_directory
+    if [ "$port" = 0 ]; then
+        find_ports
+    elif any_is_taken; then
+        fail "a port from $port to $((port + port_count - 1)) is taken: name another PORT, or 0 for a free one"
+    fi
+    configure
+    trap 'stop; exit 130' INT TERM
+    # Watching begins first, so that a start that is cut off leaves nothing behind either.
+    [ -z "$owner" ] || in_background /dev/null bash "$0" watch "$owner" "$dir/"
+    launch
+    wait_until_ready
+    cat >"$dir/r2.env" <<ENV
+R2_ENDPOINT=http://127.0.0.1:$port
+R2_ACCESS_KEY_ID=$access_key
+R2_SECRET_ACCESS_KEY=$secret_key
+R2_BUCKET_NAME=r2kit-test
+ENV
+    echo "ready http://127.0.0.1:$port"
+}
+
+is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac }
+
+main() {
+    case ${1:-} in
+    start)
+        if [ $# -lt 3 ] || [ $# -gt 4 ] || ! is_number "$2" || ! is_number "${4:-1}"; then usage; fi
+        port=$2 dir=$3
+        start "${4:-}"
+        ;;
+    stop)
+        [ $# = 2 ] || usage
+        [ -d "$2" ] || return 0
+        dir=$(cd "$2" && pwd)
+        stop
+        ;;
+    watch)
+        dir=${3%/}
+        watch "$2"
+        ;;
+    *) usage ;;
+    esac
+}

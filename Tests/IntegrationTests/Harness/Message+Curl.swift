@@ -1,0 +1,57 @@
+import Foundation
+
+extension Message {
+    private static let turnstile = Turnstile(places: 4)
+
+    /// Sends the request with `curl`, its URL exactly as it is.
+    func send() async throws -> Answer {
+        try await Self.turnstile.pass { try await sendNow() }
+    }
+
+    private func sendNow() async throws -> Answer {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let (headerFile, bodyFile) = (scratch.path("headers"), scratch.path("body"))
+        var arguments = [
+            "--disable", "--silent", "--show-error", "--noproxy", "*", "--max-time", "30", "--http1.1", "--globoff",
+            "--path-as-is", "--dump-header", headerFile, "--output", bodyFile, "--header", "Expect:",
+        ]
+        arguments += try bodyArguments(scratch)
+        for (name, value) in headers { arguments += ["--header", "\(name): \(value)"] }
+        arguments += ["--url", url]
+        let outcome = try await Command(program: "curl", arguments: arguments).run()
+        guard outcome.status == 0 else { throw HarnessError("curl ended with \(outcome.status): \(outcome.error)") }
+        let body = method == "HEAD" ? Data() : FileManager.default.contents(atPath: bodyFile) ?? Data()
+        return try Answer(headerText: String(contentsOfFile: headerFile, encoding: .isoLatin1), body: Body(body))
+    }
+
+    private func bodyArguments(_ scratch: Scratch) throws -> [String] {
+        if method == "HEAD" { return ["--head"] }
+        guard let body = body ?? (method == "PUT" ? Body([]) : nil) else { return ["--request", method] }
+        let file = scratch.path("upload")
+        try Data(body.bytes).write(to: URL(fileURLWithPath: file))
+        // Not `--upload-file`: it adds the file's name to a path that ends with a slash or a dot segment. `--data-binary`
+        // sends a type of its own, unless told otherwise.
+        let type = headers.contains { $0.name == "content-type" } ? [] : ["--header", "Content-Type:"]
+        return ["--request", method, "--data-binary", "@\(file)"] + type
+    }
+}
+
+extension Answer {
+    /// Reads what curl wrote down of an answer's head.
+    init(headerText: String, body: Body) throws {
+        let lines = headerText.split(whereSeparator: \.isNewline)
+        // Such as `HTTP/1.1 200 OK`.
+        let statusLine = lines.first?.split(separator: " ") ?? []
+        guard statusLine.count >= 2, let status = Int(statusLine[1]) else {
+            throw HarnessError("this is no HTTP answer: \(headerText)")
+        }
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = value
+        }
+        self.init(status: status, headers: headers, body: body)
+    }
+}

@@ -1,0 +1,105 @@
+import HTTPTypes
+import R2Kit
+import Testing
+
+@Suite("What is uploaded comes back", .againstServers)
+struct RoundTripTests {
+    @Test(arguments: ServerKind.allCases, [0, 1, 70_000, 3_000_000])
+    func `a GET gives the bytes that a PUT has stored`(_ kind: ServerKind, _ count: Int) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let body = Sample.bytes(count)
+        let upload = try server.presigner.upload(key, .init(contentType: "video/mp4", contentLength: Int64(count)))
+        #expect(try await Message(upload, body: body).send().status == 200)
+
+        let answer = try await Message(try server.presigner.playback(key)).send()
+        #expect(answer.status == 200)
+        #expect(answer.body == body)
+        #expect(answer.headers["content-type"] == "video/mp4")
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `an upload without constraints works too`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let upload = try server.presigner.upload(key)
+        #expect(upload.headers.isEmpty)
+        #expect(try await Message(upload, body: Sample.text).send().status == 200)
+        #expect(try await server.stored(key) == Sample.text)
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `a HEAD tells the size and sends nothing`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let head = Message(try server.presigner.head(key))
+        #expect(try await head.send().status == 404)
+        try await server.store(Sample.bytes(1234), under: key)
+        let answer = try await head.send()
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-length"] == "1234")
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `a DELETE removes the object and no other`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let (key, other) = (try Sample.key(), try Sample.key())
+        try await server.store(Sample.text, under: key)
+        try await server.store(Sample.text, under: other)
+        #expect(try await Message(try server.presigner.delete(key)).send().status == 204)
+        #expect(try await server.stored(key) == nil)
+        #expect(try await server.stored(other) == Sample.text)
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `URLs signed together work one by one`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let keys = try (1...4).map { try Sample.key("segment \($0).ts") }
+        for (index, key) in keys.enumerated() { try await server.store(Body([UInt8(index)]), under: key) }
+        let requests = try server.presigner.playback(keys)
+        #expect(requests.count == keys.count)
+        for (index, request) in requests.enumerated() {
+            #expect(try await Message(request).send().body == Body([UInt8(index)]))
+        }
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `a request of the caller's own making works`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key("own & strange?.mp4")
+        let language = try #require(HTTPField.Name("x-amz-meta-language"))
+        let upload = try server.presigner.presign(
+            .put, key, headers: [.contentType: "video/webm", language: "de"])
+        #expect(try await Message(upload, body: Sample.text).send().status == 200)
+
+        let playback = try server.presigner.presign(
+            .get, key,
+            parameters: [
+                ("response-expires", "Thu, 01 Jan 2032 00:00:00 GMT"), ("response-content-language", "fr"),
+            ])
+        let answer = try await Message(playback).send()
+        #expect(answer.status == 200)
+        #expect(answer.body == Sample.text)
+        #expect(answer.headers["content-type"] == "video/webm")
+        #expect(answer.headers["x-amz-meta-language"] == "de")
+        #expect(answer.headers["content-language"] == "fr")
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `the bucket may stand in the host`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let config = try server.config
+        let port = try #require(config.endpoint.port)
+        let virtualHosted = try R2Config(
+            endpoint: R2Endpoint("http://localhost:\(port)"), credentials: config.credentials, bucket: config.bucket,
+            addressingStyle: .virtualHosted)
+        let presigner = R2Presigner(virtualHosted)
+        let key = try Sample.key("a b+c.mp4")
+        let upload = try presigner.upload(key)
+        #expect(upload.url.hasPrefix("http://\(config.bucket).localhost:\(port)/"))
+        #expect(try await Message(upload, body: Sample.text).send().status == 200)
+        #expect(try await Message(try presigner.playback(key)).send().body == Sample.text)
+        // It is the same bucket as the one in the path.
+        #expect(try await server.stored(key) == Sample.text)
+    }
+}

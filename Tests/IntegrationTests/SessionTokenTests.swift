@@ -1,0 +1,56 @@
+import R2Kit
+import SigV4
+import Testing
+
+@Suite("Session tokens", .againstServers)
+struct SessionTokenTests {
+    @Test(.needs(.sessionTokens, of: .seaweedFS))
+    func `SeaweedFS: temporary credentials sign URLs that work with their token only`() async throws {
+        try await useToken(on: try await ServerKind.seaweedFS.running())
+    }
+
+    @Test(.needs(.sessionTokens, of: .swift))
+    func `OpenStack Swift: temporary credentials sign URLs that work with their token only`() async throws {
+        try await useToken(on: try await ServerKind.swift.running())
+    }
+
+    private func useToken(on server: TestServer) async throws {
+        let config = try server.config
+        let presigner = R2Presigner(
+            try R2Config(
+                endpoint: config.endpoint, credentials: try await temporaryCredentials(of: server),
+                bucket: config.bucket))
+        let key = try Sample.key("a b+c.mp4")
+        let upload = try presigner.upload(key, .init(contentType: "video/mp4"))
+        #expect(try await Message(upload, body: Sample.text).send().status == 200)
+        let good = Message(try presigner.playback(key))
+        #expect(try await good.send().body == Sample.text)
+
+        let token = try #require(good.url.firstMatch(of: /&X-Amz-Security-Token=([^&]+)/))
+        var bad = good
+        bad.url.removeSubrange(token.range)
+        #expect(try await bad.send().status == 403, "without the token")
+        bad = good
+        let end = token.range.upperBound
+        let last = bad.url.index(before: end)
+        bad.url.replaceSubrange(last..<end, with: bad.url[last] == "A" ? "B" : "A")
+        #expect(try await bad.send().status == 403, "with another token")
+    }
+
+    /// Asks the server for keys of a role.
+    private func temporaryCredentials(of server: TestServer) async throws -> R2Credentials {
+        let form = [
+            ("Action", "AssumeRole"), ("Version", "2011-06-15"), ("RoleSessionName", "tests"),
+            ("RoleArn", "arn:aws:iam::000000000000:role/tester"),
+        ]
+        let body = form.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        let answer = try await server.signed(
+            "POST", path: "/", query: [], body: Body(body.utf8),
+            headers: [.init("content-type", "application/x-www-form-urlencoded")], service: "sts"
+        ).send()
+        guard let id = answer.element("AccessKeyId"), let secret = answer.element("SecretAccessKey"),
+            let token = answer.element("SessionToken")
+        else { throw HarnessError("the role was not assumed (\(answer.status))") }
+        return try R2Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
+    }
+}

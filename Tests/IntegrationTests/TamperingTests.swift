@@ -1,0 +1,134 @@
+import Foundation
+import HTTPTypes
+import R2Kit
+import Testing
+
+/// Every test shows first that the request works, and then that one change makes the server refuse it and do nothing.
+@Suite("A changed request is refused", .againstServers)
+struct TamperingTests {
+    /// A server may find a changed URL malformed before it finds the signature wrong.
+    private static let refusals = [400, 403]
+
+    @Test(arguments: ServerKind.allCases, Tampering.ofURL)
+    func `a playback URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+        let server = try await kind.running()
+        let (key, _) = try await twoObjects(on: server)
+        let good = Message(try server.presigner.playback(key, expiresIn: try URLLifetime(seconds: 900)))
+        #expect(try await good.send().body == Sample.text)
+
+        let answer = try await changed(good, by: tampering).send()
+        #expect(Self.refusals.contains(answer.status))
+        #expect(answer.body != Sample.text)
+    }
+
+    @Test(arguments: ServerKind.allCases, Tampering.ofURL)
+    func `an upload URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+        let server = try await kind.running()
+        let (key, other) = try await twoObjects(on: server)
+        let upload = try server.presigner.upload(key, expiresIn: try URLLifetime(seconds: 900))
+        let uploaded = Sample.bytes(50)
+        #expect(try await Message(upload, body: uploaded).send().status == 200)
+        #expect(try await server.stored(key) == uploaded)
+
+        let answer = try await changed(Message(upload, body: Sample.bytes(60)), by: tampering).send()
+        #expect(Self.refusals.contains(answer.status))
+        #expect(try await server.stored(key) == uploaded)
+        #expect(try await server.stored(other) == Sample.text)
+    }
+
+    @Test(arguments: ServerKind.allCases, Tampering.ofURL)
+    func `a deletion URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+        let server = try await kind.running()
+        let (key, other) = try await twoObjects(on: server)
+        let good = Message(try server.presigner.delete(key, expiresIn: try URLLifetime(seconds: 900)))
+        #expect(try await good.send().status == 204)
+        #expect(try await server.stored(key) == nil)
+        try await server.store(Sample.text, under: key)
+
+        let answer = try await changed(good, by: tampering).send()
+        #expect(Self.refusals.contains(answer.status))
+        #expect(try await server.stored(key) == Sample.text)
+        #expect(try await server.stored(other) == Sample.text)
+    }
+
+    @Test(arguments: ServerKind.allCases, Tampering.ofUpload)
+    func `an upload that is not the one that was signed`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+        let server = try await kind.running()
+        let constraints = UploadConstraints(
+            contentType: "video/mp4", contentLength: Int64(Sample.text.count), ifNoneMatch: .any,
+            checksum: try Checksum(.md5, base64: "X/8YrsR8YCWSnUMFEBnVSQ=="), cacheControl: "private",
+            contentDisposition: .inline, metadata: ["owner": "somebody"])
+        let (first, second) = (try Sample.key(), try Sample.key())
+        let presigner = try server.presigner
+        #expect(try await Message(try presigner.upload(first, constraints), body: Sample.text).send().status == 200)
+
+        // The same for a key that is free, so that only the change can be what is refused.
+        let good = Message(try presigner.upload(second, constraints), body: Sample.text)
+        // It is the signature that refuses it: a checksum or condition would say 400 or 412.
+        #expect(try await changed(good, by: tampering).send().status == 403)
+        #expect(try await server.stored(second) == nil)
+        #expect(try await good.send().status == 200)
+    }
+
+    @Test(arguments: ServerKind.allCases, ["GET", "HEAD", "PUT", "DELETE"])
+    func `a URL for another method`(_ kind: ServerKind, _ method: String) async throws {
+        let server = try await kind.running()
+        let (key, _) = try await twoObjects(on: server)
+        let presigner = try server.presigner
+        let requests = [
+            try presigner.playback(key), try presigner.head(key), try presigner.upload(key), try presigner.delete(key),
+        ]
+        for request in requests where request.method.rawValue != method {
+            var message = Message(request, body: method == "PUT" ? Sample.bytes(50) : nil)
+            message.method = method
+            #expect(Self.refusals.contains(try await message.send().status), "signed for \(request.method)")
+        }
+        #expect(try await server.stored(key) == Sample.text)
+        // Each is good for its own method; the deletion comes last.
+        for request in requests {
+            let isPut = request.method == .put
+            #expect(try await Message(request, body: isPut ? Sample.text : nil).send().isSuccess, "\(request.method)")
+        }
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func `a URL signed with another secret`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let (key, _) = try await twoObjects(on: server)
+        let right = try server.config
+        let wrong = try R2Config(
+            endpoint: right.endpoint,
+            credentials: R2Credentials(
+                accessKeyID: server.accessKeyID, secretAccessKey: String(server.secretAccessKey.dropLast()) + "1"),
+            bucket: right.bucket)
+        let now = Date()
+        for (config, isRight) in [(right, true), (wrong, false)] {
+            let presigner = R2Presigner(config)
+            let upload = Message(try presigner.upload(key, at: now), body: Sample.text)
+            #expect(try await (upload.send().status == 403) == !isRight)
+            #expect(try await (Message(try presigner.playback(key, at: now)).send().status == 403) == !isRight)
+            #expect(try await (Message(try presigner.delete(key, at: now)).send().status == 403) == !isRight)
+            #expect(try await (server.stored(key) == nil) == isRight)
+            try await server.store(Sample.text, under: key)
+        }
+    }
+
+    /// Two objects with the same body, beside each other.
+    private func twoObjects(on server: TestServer) async throws -> (key: ObjectKey, other: ObjectKey) {
+        let directory = UUID().uuidString
+        let key = try ObjectKey("\(directory)/\(Tampering.name)")
+        let other = try ObjectKey("\(directory)/\(Tampering.otherName)")
+        for key in [key, other] { try await server.store(Sample.text, under: key) }
+        return (key, other)
+    }
+
+    private func changed(_ message: Message, by tampering: Tampering) throws -> Message {
+        var changed = message
+        tampering.apply(&changed)
+        let isSame =
+            changed.url == message.url && changed.body == message.body
+            && changed.headers.elementsEqual(message.headers) { $0 == $1 }
+        guard !isSame else { throw HarnessError("'\(tampering.testDescription)' changed nothing") }
+        return changed
+    }
+}

@@ -1,0 +1,77 @@
+import R2Kit
+import Testing
+
+@Suite("What an upload URL demands", .againstServers)
+struct UploadConstraintTests {
+    @Test(arguments: ServerKind.allCases)
+    func `the object carries the headers that were signed`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let disposition = try ContentDisposition.attachment(filename: "Vorlesung über Größen.mp4")
+        try await server.store(
+            Sample.text, under: key,
+            .init(
+                contentType: "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"", contentLength: Int64(Sample.text.count),
+                cacheControl: "public, max-age=31536000", contentDisposition: disposition,
+                metadata: ["Session-ID": "s-1", "uploaded-by": "someone & someone else"], storageClass: .standard))
+        let answer = try await Message(try server.presigner.head(key)).send()
+        #expect(answer.headers["content-type"] == "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"")
+        #expect(answer.headers["content-length"] == String(Sample.text.count))
+        #expect(answer.headers["cache-control"] == "public, max-age=31536000")
+        #expect(answer.headers["content-disposition"] == disposition.headerValue)
+        #expect(answer.headers["x-amz-meta-session-id"] == "s-1")
+        #expect(answer.headers["x-amz-meta-uploaded-by"] == "someone & someone else")
+    }
+
+    @Test(arguments: ServerKind.allCases, lengths)
+    func `a body of another length is refused`(_ kind: ServerKind, _ constraints: UploadConstraints) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let upload = try server.presigner.upload(key, constraints)
+        for count in [0, 99, 101, 10_000] {
+            #expect(try await Message(upload, body: Sample.bytes(count)).send().status == 403, "\(count) bytes")
+        }
+        #expect(try await server.stored(key) == nil)
+        #expect(try await Message(upload, body: Sample.bytes(100)).send().status == 200)
+    }
+
+    /// The same length among other headers.
+    private static let lengths = [
+        UploadConstraints(contentLength: 100),
+        UploadConstraints(contentType: "video/mp4", contentLength: 100),
+        UploadConstraints(contentLength: 100, cacheControl: "private", metadata: ["a": "b"]),
+    ]
+
+    @Test(arguments: ServerKind.allCases)
+    func `a URL for a new object works once`(_ kind: ServerKind) async throws {
+        let server = try await kind.running()
+        let key = try Sample.key()
+        let upload = try server.presigner.upload(key, .init(ifNoneMatch: .any))
+        #expect(try await Message(upload, body: Sample.text).send().status == 200)
+        #expect(try await Message(upload, body: Sample.bytes(10)).send().status == 412)
+        #expect(try await server.stored(key) == Sample.text)
+    }
+
+    @Test(.needs(.ifMatch, of: .seaweedFS))
+    func `SeaweedFS: a URL for one version does not replace another`() async throws {
+        try await replaceOneVersion(on: try await ServerKind.seaweedFS.running())
+    }
+
+    @Test(.needs(.ifMatch, of: .swift))
+    func `OpenStack Swift: a URL for one version does not replace another`() async throws {
+        try await replaceOneVersion(on: try await ServerKind.swift.running())
+    }
+
+    private func replaceOneVersion(on server: TestServer) async throws {
+        let key = try Sample.key()
+        try await server.store(Sample.text, under: key)
+        let head = try await Message(try server.presigner.head(key)).send()
+        let version = try ETag(try #require(head.headers["etag"]))
+        let upload = try server.presigner.upload(key, .init(ifMatch: version))
+        let next = Sample.bytes(10)
+        #expect(try await Message(upload, body: next).send().status == 200)
+        // Now there is another version.
+        #expect(try await Message(upload, body: Sample.bytes(20)).send().status == 412)
+        #expect(try await server.stored(key) == next)
+    }
+}

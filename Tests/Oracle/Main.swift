@@ -1,0 +1,24 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Signs what it is asked to, so that another implementation can be compared with this one.
+///
+/// Reads questions from standard input and writes answers to standard output, one JSON object a line each.
+/// `Scripts/oracle` asks them.
+@main
+enum SigningOracle {
+    static func main() throws {
+        let decoder = JSONDecoder()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        var presigners = PresignerCache()
+        while let line = readLine() {
+            let question = try decoder.decode(Question.self, from: Data(line.utf8))
+            let answer = try question.answer(&presigners)
+            print(String(decoding: try encoder.encode(answer), as: UTF8.self))
+        }
+    }
+}

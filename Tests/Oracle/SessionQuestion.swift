@@ -1,0 +1,64 @@
+import R2Kit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Session credentials, and a URL signed with them.
+///
+/// Permissions and actions go by the names of the static members.
+struct SessionQuestion: Decodable {
+    let config: ConfigInput
+    /// For an endpoint that does not name the account.
+    let accountID: String?
+    let permission: String?
+    let actions: [String]
+    let prefixes: [String]
+    let objects: [String]
+    let seconds: Int64
+    let attoseconds: Int64
+    /// In seconds since 1970.
+    let instant: Double
+    let key: String
+    let urlLifetime: Int
+
+    private static let permissions: [String: SessionPermission] = [
+        "adminReadWrite": .adminReadWrite, "adminReadOnly": .adminReadOnly, "objectReadWrite": .objectReadWrite,
+        "objectReadOnly": .objectReadOnly,
+    ]
+    private static let actions: [String: SessionAction] = [
+        "headObject": .headObject, "getObject": .getObject, "getBucketLocation": .getBucketLocation,
+        "listObjectsV1": .listObjectsV1, "listObjectsV2": .listObjectsV2,
+        "listMultipartUploads": .listMultipartUploads, "listParts": .listParts, "putObject": .putObject,
+        "deleteObject": .deleteObject, "deleteObjects": .deleteObjects, "copyObject": .copyObject,
+        "createMultipartUpload": .createMultipartUpload, "uploadPart": .uploadPart, "uploadPartCopy": .uploadPartCopy,
+        "abortMultipartUpload": .abortMultipartUpload, "completeMultipartUpload": .completeMultipartUpload,
+    ]
+
+    func answer() throws -> Answer {
+        let parent = try config.config()
+        let request = SessionRequest(
+            permission: try permission.map { name in try Self.find(name, in: Self.permissions) },
+            actions: try actions.map { name in try Self.find(name, in: Self.actions) }, prefixes: prefixes,
+            objects: try objects.map { key in try ObjectKey(key) })
+        let lifetime = Duration(secondsComponent: seconds, attosecondsComponent: attoseconds)
+        let instant = Date(timeIntervalSince1970: instant)
+        let session =
+            if let accountID {
+                try SessionCredentials(
+                    for: parent, accountID: try AccountID(accountID), request, expiresIn: lifetime, at: instant)
+            } else {
+                try SessionCredentials(for: parent, request, expiresIn: lifetime, at: instant)
+            }
+        let url = try R2Presigner(session.config).playback(
+            try ObjectKey(key), expiresIn: try URLLifetime(seconds: urlLifetime), at: instant)
+        return Answer(requests: [try Answer.Request(url)], session: session.exposed)
+    }
+
+    private static func find<Value>(_ name: String, in values: [String: Value]) throws -> Value {
+        guard let value = values[name] else { throw QuestionError("nothing is called '\(name)'") }
+        return value
+    }
+}
