@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who depends on R2Kit sees the unsafe flag. Build it with Scripts/fuzz.
+let package = Package(
+    name: "r2kit-fuzz",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "r2kit", path: "../"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                .product(name: "R2Kit", package: "r2kit"),
+                .product(name: "SigV4", package: "r2kit"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                // The fuzzer's library brings `main`.
+                .unsafeFlags(["-parse-as-library"]),
+            ])
+    ]
+)

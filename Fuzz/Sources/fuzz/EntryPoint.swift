@@ -1,0 +1,50 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The functions that can be fuzzed, by the name that `FUZZ_TARGET` chooses one with.
+///
+/// Each takes any bytes, does something with the library, and checks what must hold afterwards with ``check(_:_:)``.
+let targets: [String: @Sendable (FuzzInput) -> Void] = [
+    "cors": fuzzCORS,
+    "config": fuzzConfig,
+    "edge-token": fuzzEdgeToken,
+    "endpoint": fuzzEndpoint,
+    "object-key": fuzzObjectKey,
+    "part-plan": fuzzPartPlan,
+    "percent-encoding": fuzzPercentEncoding,
+    "presign": fuzzPresigner,
+    "presigned-request": fuzzPresignedRequest,
+    "sign": fuzzSigner,
+    "canary-assertion": canaryAssertion,
+    "canary-coverage": canaryCoverage,
+    "canary-memory": canaryMemory,
+    "canary-trap": canaryTrap,
+]
+
+private let chosen: @Sendable (FuzzInput) -> Void = {
+    let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
+    guard let target = targets[name] else {
+        fatalError("set FUZZ_TARGET to one of: \(targets.keys.sorted().joined(separator: ", "))")
+    }
+    return target
+}()
+
+/// What libFuzzer calls with every input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    chosen(FuzzInput(Array(UnsafeBufferPointer(start: start, count: count))))
+    return 0
+}
+
+/// Ends the run with a finding unless `condition` holds.
+func check(_ condition: Bool, _ message: @autoclosure () -> String) {
+    guard condition else { fatalError("FINDING: \(message())") }
+}
+
+/// Gives what `make` makes; that it throws is a finding.
+func required<Result>(_ what: String, _ make: () throws -> Result) -> Result {
+    do { return try make() } catch { fatalError("FINDING: \(what) is refused: \(error)") }
+}

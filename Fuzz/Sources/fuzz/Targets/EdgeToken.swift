@@ -1,0 +1,76 @@
+import R2Kit
+import SigV4
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Edge tokens: `encoding|message|time|time to live|position|length|replacement|token|origin|path|directory`.
+///
+/// A token is good for its message and its time alone. What is made of it by cutting out `length` bytes at `position` and
+/// putting `replacement` there is not good, nor is any other text.
+@Sendable func fuzzEdgeToken(_ input: FuzzInput) {
+    var input = input
+    let encoding = input.choice([EdgeTokenSigner.Encoding.standard, .urlSafe])
+    let signer = required("a constant") { try EdgeTokenSigner(secret: Secrets.key, encoding: encoding) }
+    let message = input.text()
+    let instant = Date(timeIntervalSince1970: input.double())
+    let timeToLive = input.number()
+    guard let genuine = try? signer.token(for: message, at: instant) else { return }
+    check(genuine.isUnreserved(or: "%"), "a token holds a byte that must be encoded: \(genuine)")
+    Secrets.check(absentFrom: "\(signer) \(String(reflecting: signer))")
+    checkTimes(signer, genuine, message, timeToLive, instant)
+    checkBoundary(signer, genuine, message, instant)
+
+    var forged = Array(genuine.utf8)
+    let start = Int(UInt(bitPattern: input.number()) % UInt(forged.count + 1))
+    let length = Int(UInt(bitPattern: input.number()) % UInt(forged.count - start + 1))
+    forged.replaceSubrange(start..<start + length, with: Array(input.text().utf8))
+    for token in [String(decoding: forged, as: UTF8.self), input.text()] {
+        guard signer.isValid(token, for: message, timeToLive: .max, at: instant) else { continue }
+        // The same token in another percent-encoding is the same token.
+        let isSame = PercentEncoding.decode(token) == PercentEncoding.decode(genuine)
+        check(isSame, "\(token) is taken for \(genuine)")
+    }
+    checkURLs(signer, input.text(), input.text(), input.text(), instant)
+}
+
+private func checkTimes(
+    _ signer: EdgeTokenSigner, _ token: String, _ message: String, _ timeToLive: Int, _ instant: Date
+) {
+    let isValid = { (message: String, later: Double) in
+        signer.isValid(token, for: message, timeToLive: timeToLive, at: instant.addingTimeInterval(later))
+    }
+    check(isValid(message, 0) == (timeToLive >= 1), "a fresh token, for \(timeToLive) s")
+    check(!isValid(message + "/", 0), "a token is taken for another message")
+    guard (0...1_000_000_000).contains(timeToLive) else { return }
+    check(!isValid(message, Double(timeToLive) + 1), "a token is taken after its time")
+    if timeToLive >= 2 { check(isValid(message, Double(timeToLive) - 2), "a token is refused within its time") }
+}
+
+/// The code covers message and time without a mark between them: no digit may go from the one to the other.
+private func checkBoundary(_ signer: EdgeTokenSigner, _ token: String, _ message: String, _ instant: Date) {
+    for count in 1..<10 {
+        let shifted = String(repeating: "0", count: count) + token.dropFirst(count)
+        let isTaken = signer.isValid(shifted, for: message + token.prefix(count), timeToLive: .max, at: instant)
+        check(!isTaken, "\(shifted) is taken for \(message + token.prefix(count)), made of \(token) for \(message)")
+    }
+}
+
+private func checkURLs(
+    _ signer: EdgeTokenSigner, _ origin: String, _ path: String, _ directory: String, _ instant: Date
+) {
+    let whole = try? signer.url(origin, path: path, at: instant)
+    let part = try? signer.url(origin, path: path, directory: directory, at: instant)
+    for (url, message) in [(whole, path), (part, directory)] {
+        guard let url else { continue }
+        check(url.isUnreserved(or: ":/[]?=%"), "a URL holds a byte that must be encoded: \(url)")
+        check(url.occurrences(of: "?") == 1 && url.occurrences(of: "?verify=") == 1, "no parameter, or two: \(url)")
+        check(url.hasBytes(PercentEncoding.encodePath(path)), "the path is not in the URL: \(url)")
+        let token = url.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+        let isGood = signer.isValid(token, for: PercentEncoding.encodePath(message), timeToLive: 1, at: instant)
+        check(isGood, "the URL's token is not valid: \(url)")
+    }
+}
