@@ -48,7 +48,7 @@ let package = Package(
         .executableTarget(
             name: "print-urls",
             dependencies: [
-                "R2Kit",
+                "R2Kit", "SigV4",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -74,6 +74,10 @@ let package = Package(
                     name: "Configuration", package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PrintURLsTests",
+            dependencies: ["R2Kit", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

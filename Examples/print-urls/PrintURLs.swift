@@ -19,13 +19,14 @@ struct PrintURLs: ParsableCommand {
     var key: String?
 
     @Option(
+        parsing: .unconditional,
         help: "The exact size of the upload, in bytes. Above 100 MiB, the parts of a multipart upload are printed too.")
     var size: Int64?
 
     @Option(help: "The media type of the upload, such as video/mp4.")
     var contentType: String?
 
-    @Option(help: "The part size of a multipart upload, in bytes.")
+    @Option(parsing: .unconditional, help: "The part size of a multipart upload, in bytes.")
     var partSize: Int64?
 
     @Option(name: .customLong("upload-id"), help: "The UploadId that CreateMultipartUpload answered.")
@@ -56,6 +57,7 @@ struct PrintURLs: ParsableCommand {
             let urls = try URLSet(
                 presigner: R2Presigner(account.config), key: try ObjectKey(key), size: size, contentType: contentType,
                 partSize: partSize, uploadID: try uploadID.map { try UploadID($0) })
+            if account.isSample, json { Account.warnOfSample() }
             print(json ? try urls.json() : urls.text(account: account))
         } catch let error as R2KitError {
             throw Failure(description: error.message.asSentence)

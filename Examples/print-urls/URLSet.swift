@@ -1,5 +1,6 @@
 import HTTPTypes
 import R2Kit
+import SigV4
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,6 +18,9 @@ struct URLSet: Encodable {
         let partLength: Int64
         let partCount: Int
         let parts: [PresignedRequest]
+        fileprivate let plan: PartPlan
+
+        private enum CodingKeys: String, CodingKey { case uploadID, isSample, partLength, partCount, parts }
     }
 
     /// Missing if the object is too large for a single request.
@@ -44,6 +48,8 @@ struct URLSet: Encodable {
         self.key = key
         self.size = size
         self.contentType = contentType
+        // Checked even where the upload is too large for one request, because the commands below repeat it.
+        _ = try presigner.upload(key, UploadConstraints(contentType: contentType))
         let fitsOneRequest = (size ?? 0) <= UploadConstraints.maximumContentLength
         upload =
             fitsOneRequest
@@ -60,7 +66,7 @@ struct URLSet: Encodable {
         let id = try uploadID ?? UploadID(sampleUploadID)
         return Multipart(
             uploadID: id.rawValue, isSample: uploadID == nil, partLength: plan.partLength, partCount: plan.count,
-            parts: try presigner.parts(plan.parts, of: id, key: key))
+            parts: try presigner.parts(plan.parts, of: id, key: key), plan: plan)
     }
 
     func json() throws -> String {
@@ -75,11 +81,7 @@ extension URLSet {
     func text(account: Account) -> String {
         var sections: [String] = []
         if account.isSample {
-            sections.append(
-                """
-                SAMPLE ACCOUNT: no R2 variable is set, so these URLs show the form but reach nothing.
-                Set CLOUDFLARE_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and R2_BUCKET_NAME for real ones.
-                """)
+            sections.append(Account.sampleNotice)
         }
         if let upload { sections.append(section("Upload", upload, file: "FILE")) }
         sections.append(section("Playback", playback, file: "FILE"))
@@ -107,20 +109,35 @@ extension URLSet {
             lines.append("  2. Run this command again with --upload-id and that id. Until then, the parts below are")
             lines.append("     signed for the id \(URLSet.sampleUploadID), which shows the form but is refused.")
         }
-        for (index, part) in multipart.parts.enumerated() {
-            lines.append("  part \(index + 1) (\(part.headers[.contentLength] ?? "") bytes)")
-            lines.append("    \(part.method) \(part.url)")
+        for (part, request) in zip(multipart.plan.parts, multipart.parts) {
+            let slice = "tail -c +\(part.offset + 1) FILE | head -c \(part.length)"
+            lines.append("  part \(part.number) (\(part.length) bytes)")
+            lines.append("    \(request.method) \(request.url)")
+            lines.append("    \(slice) | \(request.curlCommand()) --dump-header -")
         }
-        lines.append("  Send each part's bytes, keep each answer's ETag, and list them in CompleteMultipartUpload.")
+        lines.append("  When all parts are there, list their numbers and ETags in parts.xml:")
+        lines.append(
+            "    <CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>…</ETag></Part>…</CompleteMultipartUpload>"
+        )
+        lines.append(
+            "    \(signedPost("uploadId=\(PercentEncoding.encode(multipart.uploadID))")) --data-binary @parts.xml")
         return lines.joined(separator: "\n")
     }
 
-    /// CreateMultipartUpload is a POST, which R2 does not take presigned; curl signs it with the shell's own variables.
+    /// CreateMultipartUpload is a POST, which R2 does not take presigned.
     private var createCommand: String {
+        // A content type is printable ASCII here: only the quotation mark itself can end a quotation.
+        let type = contentType.map {
+            $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        }
+        return signedPost("uploads=") + (type.map { " --header 'content-type: \($0)'" } ?? "")
+    }
+
+    /// A POST on the object, which curl signs with the shell's own variables.
+    private func signedPost(_ query: String) -> String {
         let object = playback.url.split(separator: "?", maxSplits: 1).first ?? ""
-        let type = contentType.map { " --header 'content-type: \($0.filter { $0 != "'" })'" } ?? ""
-        return "curl --request POST --aws-sigv4 aws:amz:\(config.region):s3 "
+        return "curl --fail-with-body --request POST --aws-sigv4 aws:amz:\(config.region):s3 "
             + "--user \"$R2_ACCESS_KEY_ID:$R2_SECRET_ACCESS_KEY\" "
-            + "--header 'x-amz-content-sha256: UNSIGNED-PAYLOAD'\(type) '\(object)?uploads='"
+            + "--header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' '\(object)?\(query)'"
     }
 }

@@ -1,5 +1,6 @@
 """What a configuration comes to: where requests go, whose they are, how long URLs live; or why it is refused."""
 
+import re
 from dataclasses import dataclass
 
 import rules
@@ -113,6 +114,8 @@ def from_environment(environment):
         scheme, authority, host, owner, owner_place = values["R2_ENDPOINT"]
         if owner is None and account and scheme == "https" and not rules.is_loopback(host):
             wrong.add("R2_ENDPOINT")  # most likely a custom domain of that account
+        if owner is None and place and not rules.is_loopback(host):
+            wrong.add("R2_JURISDICTION")
         if owner is not None and account not in (None, owner):
             wrong.add("CLOUDFLARE_ACCOUNT_ID")
         if owner is not None and place not in (None, owner_place):
@@ -122,6 +125,9 @@ def from_environment(environment):
         owner = account
         scheme, authority = "https", f"{account}{'.' + place if place else ''}.{rules.CLOUDFLARE}"
         is_cloudflare = "R2_ENDPOINT" not in given
+    looks_swapped = re.fullmatch("[0-9A-Fa-f]{64}", values.get("R2_ACCESS_KEY_ID", ""))
+    if owner and looks_swapped and "R2_SECRET_ACCESS_KEY" in values:
+        wrong.add("R2_ACCESS_KEY_ID")
     region = given.get("R2_REGION", "auto")
     if not rules.region_is_right(region, is_cloudflare):
         wrong.add("R2_REGION")

@@ -101,6 +101,8 @@ def edge_token(question):
     scheme, host, port = rules.authority(question["origin"])
     is_api = host == rules.CLOUDFLARE or host.endswith("." + rules.CLOUDFLARE)
     require(not is_api, "invalidEndpoint")
+    require(host != "r2.dev" and not host.endswith(".r2.dev"), "customDomain")
+    require(scheme == "https" or rules.is_loopback(host), "invalidEndpoint")
     try:
         require(path.startswith("/"), "")
         rules.object_key(path[1:])

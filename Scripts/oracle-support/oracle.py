@@ -36,7 +36,7 @@ SHARES = {
 def main():
     parser = argparse.ArgumentParser(prog="oracle", description="Compares this package's signatures with botocore's.")
     parser.add_argument("--seed", type=int, help="repeats a run")
-    parser.add_argument("--count", type=int, default=6000, help="how many requests (6000)")
+    parser.add_argument("--count", type=int, default=8000, help="how many requests (8000)")
     parser.add_argument("--driver", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.count < 1:

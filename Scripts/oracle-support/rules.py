@@ -26,7 +26,8 @@ STORAGE_CLASSES = {"standard": "STANDARD", "infrequentAccess": "STANDARD_IA"}
 RESERVED_HEADERS = {"authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
 # What a presigned URL of any request does not sign either: what R2 refuses, and what clients and proxies set or change.
 UNSTABLE_HEADERS = {
-    "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    "accept-encoding", "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
+    "upgrade", "user-agent",
 }
 RESERVED_PARAMETERS = {
     "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-security-token", "x-amz-signature",

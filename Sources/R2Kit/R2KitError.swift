@@ -47,8 +47,6 @@ extension R2KitError.Code {
     public static let invalidRegion = Self("invalidRegion")
     /// An access key or session token that is empty or holds white space or control characters.
     public static let invalidCredentials = Self("invalidCredentials")
-    /// Two settings that contradict each other.
-    public static let conflictingSettings = Self("conflictingSettings")
     /// A lifetime outside 1 to 604,800 seconds.
     public static let invalidLifetime = Self("invalidLifetime")
     /// A URL that would be valid for longer than the credentials that sign it.

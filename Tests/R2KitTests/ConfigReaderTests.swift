@@ -21,6 +21,8 @@ struct ConfigReaderTests {
     @Test(arguments: [
         "seven" as ConfigValue, "" as ConfigValue, 0 as ConfigValue, 604_801 as ConfigValue, 60.5 as ConfigValue,
         true as ConfigValue, ConfigValue(.stringArray(["60"]), isSecret: false),
+        ConfigValue(.bytes([54, 48]), isSecret: false),
+        ConfigValue(.byteChunkArray([[54], [48]]), isSecret: false),
     ])
     func `a malformed number is an error, never the default`(value: ConfigValue) throws {
         let reader = Self.reader(["video.upload.url.expiry": value])

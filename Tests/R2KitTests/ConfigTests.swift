@@ -126,6 +126,24 @@ struct ConfigTests {
         #expect(error?.problems.map(\.setting) == ["CLOUDFLARE_ACCOUNT_ID", "R2_JURISDICTION"])
     }
 
+    @Test func `a jurisdiction beside another S3 server is refused, and ignored beside an emulator`() throws {
+        var environment = Fixture.environment
+        environment["CLOUDFLARE_ACCOUNT_ID"] = nil
+        environment["R2_ENDPOINT"] = "https://storage.example.com"
+        environment["R2_JURISDICTION"] = "eu"
+        let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
+        #expect(error?.problems.map(\.setting) == ["R2_JURISDICTION"])
+        environment["R2_ENDPOINT"] = "http://localhost:9000"
+        #expect(try R2Config(environment: environment).endpoint.jurisdiction == nil)
+    }
+
+    @Test func `a secret in the place of the id is noticed before it goes into a URL`() {
+        var environment = Fixture.environment
+        environment["R2_ACCESS_KEY_ID"] = String(repeating: "0123456789abcdef", count: 4)
+        let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
+        #expect(error?.problems.map(\.setting) == ["R2_ACCESS_KEY_ID"])
+    }
+
     @Test func `R2 takes no region but its own`() {
         var environment = Fixture.environment
         environment["R2_REGION"] = "us-west-2"

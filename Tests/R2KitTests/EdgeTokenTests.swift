@@ -111,12 +111,15 @@ struct EdgeTokenTests {
                 .invalidEndpoint,
                 { _ = try standard.url("https://\(Fixture.account).r2.cloudflarestorage.com", path: "/a") }
             ),
+            (.invalidEndpoint, { _ = try standard.url("http://media.example.com", path: "/a") }),
+            (.customDomain, { _ = try standard.url("https://pub-1.r2.dev", path: "/a") }),
             (.invalidTime, { _ = try standard.token(for: "/a", at: Date(timeIntervalSince1970: 999_999_999)) }),
             (.invalidTime, { _ = try standard.token(for: "/a", at: Date(timeIntervalSince1970: 1e10)) }),
         ]
         for (code, body) in refused {
             let error = #expect(throws: R2KitError.self) { try body() }
             #expect(error?.code == code)
+            #expect(!Fixture.everythingPrinted(of: error as Any).contains(Self.secret))
         }
     }
 

@@ -49,6 +49,11 @@ struct ObjectKeyTests {
         #expect(Array(try ObjectKey(unchecked: key).rawValue.utf8) == Array(key.utf8))
     }
 
+    @Test func `in two spellings are two keys if they are unchecked`() throws {
+        let keys: Set = [try ObjectKey(unchecked: "e\u{301}"), try ObjectKey("é"), try ObjectKey("e\u{301}")]
+        #expect(keys.count == 2)
+    }
+
     @Test func `have 1 to 1024 bytes even unchecked`() {
         #expect(throws: R2KitError.self) { try ObjectKey(unchecked: "") }
         #expect(throws: R2KitError.self) { try ObjectKey(unchecked: String(repeating: "k", count: 1025)) }

@@ -69,6 +69,12 @@ struct PresignedRequestTests {
         #expect(request.curlCommand().contains("--request PUT --data-binary '@-' "))
         #expect(!request.curlCommand().contains("content-length: 12"))
         #expect(request.curlCommand(file: "it's").contains(#"'it'\''s'"#))
+        let injection = request.curlCommand(file: "a'\u{301}; id; '\u{301}")
+        #expect(injection.utf8.split(separator: UInt8(ascii: "'")).contains { $0.starts(with: "\\".utf8) })
+        #expect(request.curlCommand(file: "-").contains(" --upload-file ./- "))
+        let odd = PresignedRequest(
+            method: try #require(HTTPRequest.Method("A|id")), url: "https://a", expiresAt: Fixture.instant)
+        #expect(odd.curlCommand().contains(" --request 'A|id' "))
         let key = try ObjectKey("k")
         let presigner = try Fixture.presigner()
         #expect(try presigner.head(key).curlCommand().hasPrefix("curl --fail-with-body --globoff --head 'https://"))

@@ -111,6 +111,13 @@ struct PresignerRefusalTests {
         expect(.reservedName) { try presigner.presign(.put, key, headers: twice) }
     }
 
+    @Test func `a parameter that would put a line break into the answer`() {
+        expect(.invalidHeaderValue) {
+            try presigner.presign(.get, key, parameters: [("response-content-type", "a\r\nX: 1")])
+        }
+        expect(.invalidHeaderValue) { try presigner.presign(.get, key, parameters: [("versionId", "a\0")]) }
+    }
+
     @Test(arguments: ["abc", "-1", "1.5", "0x10", "5363466241", "99999999999999999999"])
     func `a length that is none`(value: String) {
         expect(.invalidContentLength) { try presigner.presign(.put, key, headers: [.contentLength: value]) }
@@ -144,6 +151,11 @@ struct CredentialExpiryTests {
         let refusals: [(R2Presigner) throws -> Void] = [
             { _ = try $0.playback(key, expiresIn: longer, at: Fixture.instant) },
             { _ = try $0.playback([key], expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.playback(key, downloadFilename: "a", expiresIn: longer, at: Fixture.instant) },
+            {
+                let parts = try PartPlan(totalLength: 1).parts
+                _ = try $0.parts(parts, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant)
+            },
             { _ = try $0.playback(key, at: Fixture.instant) },
             { _ = try $0.upload(key, at: Fixture.instant) },
             { _ = try $0.head(key, expiresIn: longer, at: Fixture.instant) },
@@ -173,5 +185,16 @@ struct CredentialExpiryTests {
             sessionToken: exposed.sessionToken)
         #expect(credentials.expiresAt == Fixture.instant.addingTimeInterval(600))
         #expect(try R2Credentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: "opaque").expiresAt == nil)
+        let later = try R2Credentials(
+            accessKeyID: "a", secretAccessKey: "b", sessionToken: exposed.sessionToken,
+            expiresAt: Fixture.instant.addingTimeInterval(9999))
+        #expect(later.expiresAt == credentials.expiresAt)
+        let fraction = Data(#"jwt/e30.\#(Data(#"{"exp": 1767323045.9}"#.utf8).base64EncodedString()).x"#.utf8)
+        let token = fraction.base64EncodedString()
+        #expect(
+            try R2Credentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: token).expiresAt == Fixture.instant)
+        #expect(throws: R2KitError.self) {
+            try R2Credentials(accessKeyID: "a", secretAccessKey: "b", expiresAt: Date(timeIntervalSince1970: .nan))
+        }
     }
 }

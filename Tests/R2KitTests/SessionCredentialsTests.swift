@@ -109,6 +109,7 @@ struct SessionCredentialsTests {
                 try SessionCredentials(for: parent, request, expiresIn: lifetime, at: Fixture.instant)
             }
             #expect(error?.code == code)
+            #expect(!Fixture.everythingPrinted(of: error as Any).contains(Fixture.secret))
         }
         let account = try AccountID(Fixture.account)
         #expect(throws: Never.self) {

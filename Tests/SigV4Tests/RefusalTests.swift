@@ -97,7 +97,9 @@ struct SecretTests {
         let query = try signer.presign(request, lifetime: 60, at: time)
         let key = SigningKey(
             secretAccessKey: Secret("s3cr3t"), scope: CredentialScope(time: time, region: "auto", service: "s3"))
-        for value in [signer, signer.credentials, headers, query, headers.signature, key, Secret("s3cr3t")] as [Any] {
+        for value in [
+            signer, signer.credentials, headers, query, headers.signature, headers.headers, key, Secret("s3cr3t"),
+        ] as [Any] {
             var dumped = ""
             dump(value, to: &dumped)
             let text = "\(value) \(String(reflecting: value)) \(dumped)"

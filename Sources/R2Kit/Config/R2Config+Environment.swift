@@ -28,6 +28,10 @@ extension R2Config {
         var reader = settings
         let endpoint = Self.endpoint(from: &reader)
         let credentials = Self.credentials(from: &reader)
+        if endpoint?.isCloudflare == true, credentials?.looksSwapped == true {
+            reader.add(
+                "R2_ACCESS_KEY_ID", "looks like a secret access key: the two may be swapped, and an id is public")
+        }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
         let hasCustomEndpoint = reader.has("R2_ENDPOINT")
         let region = reader.optional("R2_REGION") { (value) throws(R2KitError) in
@@ -74,6 +78,10 @@ extension R2Config {
                 let advice = R2Endpoint.customDomainAdvice(endpoint.host)
                 reader.add(
                     "R2_ENDPOINT", advice + ". If it is another S3 server, remove CLOUDFLARE_ACCOUNT_ID")
+            }
+            if jurisdiction != nil, !endpoint.isLoopback {
+                reader.add(
+                    "R2_JURISDICTION", "is R2's alone, and R2_ENDPOINT is another S3 server: remove one of the two")
             }
             return
         }

@@ -27,6 +27,8 @@ extension R2Config {
             || reader.intArray(forKey: key, isSecret: isSecret) != nil
             || reader.doubleArray(forKey: key, isSecret: isSecret) != nil
             || reader.boolArray(forKey: key, isSecret: isSecret) != nil
+            || reader.bytes(forKey: key, isSecret: isSecret) != nil
+            || reader.byteChunkArray(forKey: key, isSecret: isSecret) != nil
         return isOther ? .notText : .absent
     }
 }

@@ -23,18 +23,23 @@ public struct R2Credentials: Sendable, Equatable {
     ///   - accessKeyID: The access key id.
     ///   - secretAccessKey: The secret access key.
     ///   - sessionToken: The session token of temporary credentials.
-    ///   - expiresAt: When temporary credentials end. Without it, the end that a token minted for R2 states is taken.
+    ///   - expiresAt: When temporary credentials end. The end that a token minted for R2
+    ///     states counts if it is earlier, or if this is left out.
     /// - Throws: ``R2KitError`` with the code `invalidCredentials` if one of them is empty, holds white space or
     ///   anything but printable ASCII, or is wrapped in quotation marks. The message does not repeat the value.
     public init(
         accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Date? = nil
     ) throws(R2KitError) {
+        guard expiresAt?.timeIntervalSince1970.isFinite != false else {
+            throw R2KitError(.invalidCredentials, "the end of temporary credentials must be an instant, or left out")
+        }
         try Self.check(accessKeyID, name: "the access key id")
         try Self.check(secretAccessKey, name: "the secret access key")
         if let sessionToken { try Self.check(sessionToken, name: "the session token") }
         signing = SigningCredentials(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken)
-        self.expiresAt = expiresAt ?? sessionToken.flatMap(SessionToken.expiry(of:))
+        let ends = [expiresAt, sessionToken.flatMap(SessionToken.expiry(of:))].compactMap { $0 }
+        self.expiresAt = ends.min()
     }
 
     /// The public half of the key pair.
@@ -42,6 +47,9 @@ public struct R2Credentials: Sendable, Equatable {
 
     /// Whether a session token goes with the key pair.
     public var isTemporary: Bool { signing.sessionToken != nil }
+
+    /// Whether the id has the form of R2's secret access keys: 64 hexadecimal digits; its ids have 32.
+    var looksSwapped: Bool { accessKeyID.utf8.count == 64 && accessKeyID.utf8.allSatisfy(ASCII.isHexDigit) }
 
     static func check(_ value: String, name: String) throws(R2KitError) {
         guard !value.isEmpty else { throw R2KitError(.invalidCredentials, "\(name) must not be empty") }

@@ -19,7 +19,7 @@ extension PresignedRequest {
             words += uploadWords(file) + ["--header", Self.quoted("Expect:")]
         case .head: words.append("--head")
         case .get: if let file { words += ["--output", Self.quoted(file)] }
-        default: words += ["--request", method.rawValue]
+        default: words += ["--request", Self.quoted(method.rawValue)]
         }
         for header in signedHeaders.list {
             // curl counts the body by itself.
@@ -34,10 +34,10 @@ extension PresignedRequest {
     private func uploadWords(_ file: String?) -> [String] {
         let path = url.prefix { $0 != "?" }
         let isDirectory = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
-        if let file, !isDirectory { return ["--upload-file", Self.quoted(file)] }
+        if let file, !isDirectory { return ["--upload-file", Self.quoted(Self.name(file))] }
         // `--upload-file` would send standard input in chunks, which R2 refuses, and add the file's name to such a path.
         // `--data-binary` reads all of it first, and sends a type of its own unless told otherwise.
-        var words = ["--request", "PUT", "--data-binary", Self.quoted("@\(file ?? "-")")]
+        var words = ["--request", "PUT", "--data-binary", Self.quoted("@\(file.map(Self.name) ?? "-")")]
         if !signedHeaders.list.contains(where: { $0.name == "content-type" }) {
             words += ["--header", Self.quoted("Content-Type:")]
         }
@@ -45,6 +45,9 @@ extension PresignedRequest {
     }
 
     /// A word that a POSIX shell reads as `text`.
+    ///
+    /// It looks at bytes, as shells do: a quotation mark with a combining mark behind it is one `Character`, but ends a quotation
+    /// all the same.
     private static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty
@@ -52,7 +55,14 @@ extension PresignedRequest {
                 ASCII.isLetter($0) || ASCII.isDigit($0) || "-._/:".utf8.contains($0)
             }
         if isPlain { return text }
-        let escaped = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        return "'\(escaped)'"
+        var word = [UInt8(ascii: "'")]
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "'") { word += "'\\''".utf8 } else { word.append(byte) }
+        }
+        word.append(UInt8(ascii: "'"))
+        return String(decoding: word, as: UTF8.self)
     }
+
+    /// A file's name that curl does not take for standard input.
+    private static func name(_ file: String) -> String { file == "-" || file == "." ? "./\(file)" : file }
 }

@@ -70,7 +70,7 @@ public struct PresignedRequest: Sendable, Hashable {
 extension PresignedRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Method, URL without its query, header names and expiry.
     public var description: String {
-        let target = url.split(separator: "?", maxSplits: 1).first ?? ""
+        let target = String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") }))
         let names = signedHeaders.list.map(\.name).joined(separator: ", ")
         return "\(method) \(target)?<signed> (headers: [\(names)], expires \(expiresAt.formatted(.iso8601)))"
     }

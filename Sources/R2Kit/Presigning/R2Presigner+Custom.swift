@@ -32,7 +32,16 @@ extension R2Presigner {
         }
         for (name, _) in parameters where name.isEmpty || name.lowercased().utf8.starts(with: "x-amz-".utf8) {
             throw R2KitError(
-                .reservedName, "a query parameter must have a name that does not begin with 'X-Amz-', unlike '\(name)'")
+                .reservedName, "a query parameter has a name, which does not begin with 'X-Amz-': send a header instead"
+            )
+        }
+        for (name, value) in parameters {
+            guard !(name + value).utf8.contains(where: ASCII.isControl) else {
+                throw R2KitError(.invalidHeaderValue, "a query parameter must not hold control characters: remove them")
+            }
+            if name.lowercased().utf8.starts(with: "response-".utf8) {
+                try HeaderText.check(value, for: "a response header")
+            }
         }
         try Self.check(headers)
         let isWrite = method == .put || method == .delete
@@ -43,8 +52,9 @@ extension R2Presigner {
 
     /// What the signer sets itself, what R2 does not take, and what clients or proxies set or change on the way.
     private static let refusedHeaders: Set<String> = [
-        "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "connection", "expect",
-        "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "accept-encoding",
+        "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent",
     ]
 
     private static func check(_ headers: HTTPFields) throws(R2KitError) {

@@ -67,7 +67,10 @@ public struct SessionCredentials: Sendable {
                 "session credentials are minted from an API token's key, not from temporary ones")
         }
         try request.check()
-        let seconds = try URLLifetime(lifetime).seconds
+        guard let seconds = try? URLLifetime(lifetime).seconds else {
+            throw R2KitError(
+                .invalidLifetime, "session credentials live a whole number of seconds, from 1 to 604800 (seven days)")
+        }
         let now = instant.timeIntervalSince1970.rounded(.down)
         guard (0...253_402_300_799 - Double(seconds)).contains(now) else {
             throw R2KitError(.invalidTime, "the instant of minting must lie in the years 1970 to 9999")

@@ -6,7 +6,7 @@ internal import Foundation
 
 /// The form of R2's session tokens: base64 of `jwt/` and a JSON Web Token.
 enum SessionToken {
-    private struct Claims: Decodable { var exp: Int64? }
+    private struct Claims: Decodable { var exp: Double? }
 
     static func make(jwt: String) -> String { Data("jwt/\(jwt)".utf8).base64EncodedString() }
 
@@ -16,7 +16,7 @@ enum SessionToken {
         let parts = data.dropFirst(4).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let payload = Data(base64URL: parts[1]) else { return nil }
         let claims = try? JSONDecoder().decode(Claims.self, from: payload)
-        return claims?.exp.map { Date(timeIntervalSince1970: Double($0)) }
+        return claims?.exp.map { Date(timeIntervalSince1970: $0.rounded(.down)) }
     }
 }
 

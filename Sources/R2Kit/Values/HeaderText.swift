@@ -26,10 +26,13 @@ enum HeaderText {
     /// A content length that one request can have.
     static func check(contentLength: Int64?) throws(R2KitError) -> Int? {
         guard let contentLength else { return nil }
-        guard (0...UploadConstraints.maximumContentLength).contains(contentLength) else {
+        guard contentLength >= 0 else {
+            throw R2KitError(.invalidContentLength, "a content length is zero or more bytes, not \(contentLength)")
+        }
+        guard contentLength <= UploadConstraints.maximumContentLength else {
             throw R2KitError(
                 .invalidContentLength,
-                "one request carries 0 to \(UploadConstraints.maximumContentLength) bytes (5 GiB less 5 MiB), "
+                "one request carries up to \(UploadConstraints.maximumContentLength) bytes (5 GiB less 5 MiB), "
                     + "not \(contentLength); upload more in parts, see PartPlan")
         }
         return Int(contentLength)

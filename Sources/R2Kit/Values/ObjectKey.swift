@@ -91,6 +91,18 @@ public struct ObjectKey: Sendable, Hashable {
     }
 }
 
+extension ObjectKey {
+    /// Compares bytes: unchecked keys in two spellings are two keys.
+    public static func == (first: ObjectKey, second: ObjectKey) -> Bool {
+        first.rawValue.utf8.elementsEqual(second.rawValue.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        for byte in rawValue.utf8 { hasher.combine(byte) }
+    }
+}
+
 extension ObjectKey: CustomStringConvertible {
     /// The key itself.
     public var description: String { rawValue }
@@ -98,8 +110,15 @@ extension ObjectKey: CustomStringConvertible {
 
 extension ObjectKey: Codable {
     /// Reads a string and checks it as ``init(_:)`` does.
+    ///
+    /// A key that was made with ``init(unchecked:)`` and breaks the rules is not read again: keep its text instead.
     public init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.singleValueContainer()
+        do {
+            try self.init(try container.decode(String.self))
+        } catch let error as R2KitError {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.message)
+        }
     }
 
     /// Writes the key as a string.

@@ -72,6 +72,13 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
             throw R2KitError(
                 .invalidEndpoint, "edge tokens are checked on a custom domain, not on R2's S3 API: presign URLs there")
         }
+        guard host != "r2.dev", !host.hasSuffix(".r2.dev") else {
+            throw R2KitError(
+                .customDomain, "no rule guards an r2.dev address: use a custom domain, and switch r2.dev off")
+        }
+        guard scheme == "https" || isLoopback(host) else {
+            throw R2KitError(.invalidEndpoint, "a token must not travel unencrypted: use https")
+        }
         return "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "")
     }
 

@@ -32,6 +32,23 @@ public struct URLLifetime: Sendable, Hashable, Comparable, CustomStringConvertib
         try self.init(seconds: whole)
     }
 
+    /// That many minutes, from 1 to 10,080.
+    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
+    public static func minutes(_ minutes: Int) throws(R2KitError) -> URLLifetime { try multiple(minutes, of: 60) }
+
+    /// That many hours, from 1 to 168.
+    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
+    public static func hours(_ hours: Int) throws(R2KitError) -> URLLifetime { try multiple(hours, of: 3600) }
+
+    /// That many days, from 1 to 7.
+    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
+    public static func days(_ days: Int) throws(R2KitError) -> URLLifetime { try multiple(days, of: 86_400) }
+
+    private static func multiple(_ count: Int, of unit: Int) throws(R2KitError) -> URLLifetime {
+        let (seconds, isTooMany) = count.multipliedReportingOverflow(by: unit)
+        return try URLLifetime(seconds: isTooMany ? Int.max : seconds)
+    }
+
     private init(checked seconds: Int) { self.seconds = seconds }
 
     static let uploadDefault = URLLifetime(checked: 900)

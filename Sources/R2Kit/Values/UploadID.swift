@@ -24,7 +24,12 @@ public struct UploadID: Sendable, Hashable, CustomStringConvertible {
 extension UploadID: Codable {
     /// Reads a string and checks it.
     public init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.singleValueContainer()
+        do {
+            try self.init(try container.decode(String.self))
+        } catch let error as R2KitError {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.message)
+        }
     }
 
     /// Writes the id as a string.

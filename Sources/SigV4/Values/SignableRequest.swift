@@ -53,3 +53,13 @@ public struct SignableRequest: Sendable, Hashable {
         self.headers = headers
     }
 }
+
+extension SignableRequest.Header: CustomStringConvertible, CustomReflectable {
+    /// The name and the value; of headers that hold a signature or a session token, the name alone.
+    public var description: String {
+        let isSecret = ["authorization", "x-amz-security-token"].contains(name.lowercased())
+        return isSecret ? "\(name): <secret>" : "\(name): \(value)"
+    }
+    /// A mirror with the description alone.
+    public var customMirror: Mirror { Mirror(self, children: ["header": description]) }
+}
