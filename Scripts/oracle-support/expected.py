@@ -146,7 +146,7 @@ def custom(question):
         require(name not in RESERVED_HEADERS | UNSTABLE_HEADERS | {"host"} and name not in headers, "reservedName")
         headers[name] = rules.plain_text(value)
         if name == "content-length":
-            require(re.fullmatch("[0-9]+", value) and int(value) <= rules.MAXIMUM_REQUEST, "invalidContentLength")
+            require(re.fullmatch("0|[1-9][0-9]*", value) and int(value) <= rules.MAXIMUM_REQUEST, "invalidContentLength")
     return [(method, headers, parameters)]
 
 

@@ -64,7 +64,8 @@ struct CORSTests {
     @Test(arguments: [
         "", "app.example.com", "https://app.example.com/", "https://app.example.com/path", "https://app.example.com?a",
         "http://localhost:*", "https://", "ftp://a", "https://App.example.com", "HTTPS://app.example.com",
-        "https://app.example.com:443", "http://app.example.com:80", "https://a:x", "https://*.*.example.com",
+        "https://app.example.com:443", "http://app.example.com:80", "http://localhost:080", "http://localhost:08080",
+        "https://a:x", "https://*.*.example.com",
         "https://user@a", "null", "https://a b", "https://é.example",
     ])
     func `origins that R2 or browsers would not take`(origin: String) {

@@ -118,7 +118,7 @@ struct PresignerRefusalTests {
         expect(.invalidHeaderValue) { try presigner.presign(.get, key, parameters: [("versionId", "a\0")]) }
     }
 
-    @Test(arguments: ["abc", "-1", "1.5", "0x10", "5363466241", "99999999999999999999"])
+    @Test(arguments: ["abc", "-1", "0007", "1.5", "0x10", "5363466241", "99999999999999999999"])
     func `a length that is none`(value: String) {
         expect(.invalidContentLength) { try presigner.presign(.put, key, headers: [.contentLength: value]) }
     }

@@ -21,8 +21,10 @@ enum CORSOrigin {
         guard let parsed = try? EndpointParser.parse("\(scheme)://\(name)") else {
             throw problem("an origin is a scheme, a host and if need be a port, such as http://localhost:8080")
         }
-        guard parsed.port != nil || !name.hasSuffix(parsed.scheme == "https" ? ":443" : ":80") else {
-            throw problem("browsers leave the default port out of an origin: leave it out")
+        // What browsers send: no default port, no zeros in front of a port.
+        let sent = "\(parsed.scheme)://\(parsed.host)" + (parsed.port.map { ":\($0)" } ?? "")
+        guard sent == "\(scheme)://\(name)" else {
+            throw problem("browsers leave out the default port, and write others without zeros in front: do the same")
         }
     }
 

@@ -75,9 +75,9 @@ extension R2Config {
     ) {
         guard endpoint.isCloudflare else {
             if account != nil, !endpoint.isLoopback, endpoint.scheme == "https" {
-                let advice = R2Endpoint.customDomainAdvice(endpoint.host)
                 reader.add(
-                    "R2_ENDPOINT", advice + ". If it is another S3 server, remove CLOUDFLARE_ACCOUNT_ID")
+                    "R2_ENDPOINT",
+                    R2Endpoint.customDomainAdvice + ". If it is another S3 server, remove CLOUDFLARE_ACCOUNT_ID")
             }
             if jurisdiction != nil, !endpoint.isLoopback {
                 reader.add(

@@ -71,8 +71,9 @@ extension R2Presigner {
             }
             try HeaderText.check(field.value, for: name)
             if field.name == .contentLength {
-                guard let length = ASCII.wholeNumber(field.value) else {
-                    throw R2KitError(.invalidContentLength, "content-length is a whole number of bytes, in digits")
+                guard let length = ASCII.wholeNumber(field.value), String(length) == field.value else {
+                    throw R2KitError(
+                        .invalidContentLength, "content-length is a number of bytes, in digits, without zeros in front")
                 }
                 _ = try HeaderText.check(contentLength: Int64(length))
             }

@@ -42,11 +42,11 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
                 .invalidEndpoint, "plain http is for this machine only (localhost): use https, or allow it explicitly")
         }
         guard host != "r2.dev", !host.hasSuffix(".r2.dev") else {
-            throw R2KitError(.customDomain, Self.customDomainAdvice(host))
+            throw R2KitError(.customDomain, Self.customDomainAdvice)
         }
         (accountID, jurisdiction) = try Self.cloudflareParts(of: host)
         if accountID != nil, scheme != "https" || port != nil {
-            throw R2KitError(.invalidEndpoint, "R2's S3 API is reached by https without a port: https://\(host)")
+            throw R2KitError(.invalidEndpoint, "R2's S3 API is reached by https, without a port")
         }
     }
 
@@ -82,8 +82,8 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         return "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "")
     }
 
-    static func customDomainAdvice(_ host: String) -> String {
-        "presigned URLs work on R2's S3 API (https://ACCOUNT.\(cloudflareDomain)) and not on \(host): custom domains "
+    static var customDomainAdvice: String {
+        "presigned URLs work on R2's S3 API (https://ACCOUNT.\(cloudflareDomain)) and nowhere else: custom domains "
             + "and r2.dev serve public reads only. Leave the endpoint out, and for playback on a custom domain use "
             + "EdgeTokenSigner"
     }

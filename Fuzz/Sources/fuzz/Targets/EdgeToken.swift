@@ -64,6 +64,7 @@ private func checkURLs(
 ) {
     let whole = try? signer.url(origin, path: path, at: instant)
     let part = try? signer.url(origin, path: path, directory: directory, at: instant)
+    let (path, directory) = (composed(path), composed(directory))
     for (url, message) in [(whole, path), (part, directory)] {
         guard let url else { continue }
         check(url.isUnreserved(or: ":/[]?=%"), "a URL holds a byte that must be encoded: \(url)")
@@ -73,4 +74,11 @@ private func checkURLs(
         let isGood = signer.isValid(token, for: PercentEncoding.encodePath(message), timeToLive: 1, at: instant)
         check(isGood, "the URL's token is not valid: \(url)")
     }
+}
+
+/// A path in the spelling that R2 stores: its key between slashes is what a key parser makes of it.
+private func composed(_ path: String) -> String {
+    let end = path.utf8.last == UInt8(ascii: "/") && path.utf8.count > 1 ? 1 : 0
+    guard let key = try? ObjectKey(String(Substring(path.utf8.dropFirst().dropLast(end)))) else { return path }
+    return "/\(key)" + (end == 1 ? "/" : "")
 }

@@ -59,10 +59,14 @@ private func checkRequest(_ request: PresignedRequest, file: String?) {
         words?.first == "curl" && words?.last?.isSame(request.url) == true,
         "the shell reads another URL: \(words ?? [])")
     if let file, [.put, .get].contains(request.method) {
-        check(words?.contains { $0.isSame(file) } == true, "the shell reads another file: \(words ?? [])")
+        // curl takes some names for standard input, unless a folder stands before them, and some options want an '@'.
+        let spellings = [file, "./\(file)", "@\(file)", "@./\(file)"]
+        let isThere = words?.contains { word in spellings.contains { word.isSame($0) } } == true
+        check(isThere, "the shell reads another file: \(words ?? [])")
     }
+    // One word for each header, one to take `Expect` out, and one to take out a type that nobody asked for.
     let headerWords = zip(words ?? [], words?.dropFirst() ?? []).count { option, _ in option == "--header" }
-    check(headerWords <= request.headers.count + 1, "the shell reads other headers: \(words ?? [])")
+    check(headerWords <= request.headers.count + 2, "the shell reads other headers: \(words ?? [])")
 }
 
 /// The words of a command as a POSIX shell reads it, where nothing but quotation marks and `\'` has a meaning; `nil` where
