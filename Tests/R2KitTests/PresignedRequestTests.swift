@@ -37,9 +37,24 @@ struct PresignedRequestTests {
         #expect(decoded.headers == request.headers)
     }
 
+    @Test func `keeps headers with several values whole`() throws {
+        var headers = HTTPFields()
+        let name = try #require(HTTPField.Name("x-a"))
+        headers.append(HTTPField(name: name, value: "1"))
+        headers.append(HTTPField(name: name, value: "2"))
+        headers[.cookie] = "a=b; c=d"
+        let request = PresignedRequest(method: .get, url: "https://h", headers: headers, expiresAt: Fixture.instant)
+        let decoded = try JSONDecoder().decode(PresignedRequest.self, from: JSONEncoder().encode(request))
+        #expect(decoded.headers[name] == "1, 2")
+        #expect(decoded.headers[.cookie] == "a=b; c=d")
+        let again = try JSONDecoder().decode(PresignedRequest.self, from: JSONEncoder().encode(decoded))
+        #expect(again == decoded)
+    }
+
     @Test(arguments: [
         #"{}"#, #"{"method":"P UT","url":"u","headers":{},"expiresAt":"2026-01-02T03:19:05Z"}"#,
         #"{"method":"PUT","url":"u","headers":{"a b":"c"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
+        #"{"method":"PUT","url":"u","headers":{"a":"c","A":"d"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
         #"{"method":"PUT","url":"u","headers":{"a":"c\nd"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
         #"{"method":"PUT","url":"u","headers":{},"expiresAt":"tomorrow"}"#,
         #"{"method":"PUT","url":"u","headers":[],"expiresAt":"2026-01-02T03:19:05Z"}"#,

@@ -29,14 +29,18 @@ extension PresignedRequest: Codable {
             throw DecodingError.dataCorruptedError(forKey: .method, in: container, debugDescription: "no HTTP method")
         }
         let headerContainer = try container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
-        var headers = HTTPFields()
+        var headers: [PresignHeader] = []
         for key in headerContainer.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
             let value = try headerContainer.decode(String.self, forKey: key)
             guard let name = HTTPField.Name(key.stringValue), HTTPField.isValidValue(value) else {
                 throw DecodingError.dataCorruptedError(
                     forKey: key, in: headerContainer, debugDescription: "no HTTP header name and value")
             }
-            headers[name] = value
+            guard !headers.contains(where: { $0.name == name.canonicalName }) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: headerContainer, debugDescription: "the same header twice, in another case")
+            }
+            headers.append(PresignHeader(name: name.canonicalName, value: value))
         }
         let expiry = try container.decode(String.self, forKey: .expiresAt)
         guard let expiresAt = try? Date(expiry, strategy: .iso8601) else {
@@ -45,8 +49,8 @@ extension PresignedRequest: Codable {
                 debugDescription: "no instant in ISO 8601, such as 2026-01-31T12:00:00Z")
         }
         self.init(
-            method: method, url: try container.decode(String.self, forKey: .url), headers: headers,
-            expiresAt: expiresAt)
+            method: method, url: try container.decode(String.self, forKey: .url),
+            signedHeaders: .sorted(headers, countBeforeHost: headers.count), expiresAt: expiresAt)
     }
 
     /// Writes `method`, `url`, `headers` as an object from lower-case name to value, and `expiresAt` in ISO 8601.

@@ -40,10 +40,13 @@ public struct PresignedRequest: Sendable, Hashable {
 
     /// Takes the parts as they are.
     public init(method: HTTPRequest.Method, url: String, headers: HTTPFields = [:], expiresAt: Date) {
-        let headers = headers.map { PresignHeader(name: $0.name.canonicalName, value: $0.value) }
+        // A header that is there several times is one header with all its values.
+        var list: [PresignHeader] = []
+        for field in headers where !list.contains(where: { $0.name == field.name.canonicalName }) {
+            list.append(PresignHeader(name: field.name.canonicalName, value: headers[field.name] ?? field.value))
+        }
         self.init(
-            method: method, url: url, signedHeaders: .sorted(headers, countBeforeHost: headers.count),
-            expiresAt: expiresAt)
+            method: method, url: url, signedHeaders: .sorted(list, countBeforeHost: list.count), expiresAt: expiresAt)
     }
 
     @inline(__always)
