@@ -12,7 +12,8 @@ public struct UploadID: Sendable, Hashable, CustomStringConvertible {
         guard !id.isEmpty, id.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw R2KitError(
                 .invalidUploadID,
-                "an upload id is the UploadId that CreateMultipartUpload answered, without white space")
+                "an upload id is the UploadId that CreateMultipartUpload answered, exactly as it came: visible ASCII characters"
+            )
         }
         rawValue = id
     }
