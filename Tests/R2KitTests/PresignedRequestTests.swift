@@ -57,6 +57,7 @@ struct PresignedRequestTests {
         #"{"method":"PUT","url":"u","headers":{"a":"c","A":"d"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
         #"{"method":"PUT","url":"u","headers":{"a":"c\nd"},"expiresAt":"2026-01-02T03:19:05Z"}"#,
         #"{"method":"PUT","url":"u","headers":{},"expiresAt":"tomorrow"}"#,
+        #"{"method":"PUT","url":"u","headers":{},"expiresAt":"0000-01-01T00:00:00+2):59"}"#,
         #"{"method":"PUT","url":"u","headers":[],"expiresAt":"2026-01-02T03:19:05Z"}"#,
     ])
     func `is not read from JSON that is none`(json: String) {

@@ -43,7 +43,8 @@ extension PresignedRequest: Codable {
             headers.append(PresignHeader(name: name.canonicalName, value: value))
         }
         let expiry = try container.decode(String.self, forKey: .expiresAt)
-        guard let expiresAt = try? Date(expiry, strategy: .iso8601) else {
+        // Writing it again refuses what the parser lets pass, such as instants before the year 0.
+        guard let expiresAt = try? Date(expiry, strategy: .iso8601), expiresAt.formatted(.iso8601) == expiry else {
             throw DecodingError.dataCorruptedError(
                 forKey: .expiresAt, in: container,
                 debugDescription: "no instant in ISO 8601, such as 2026-01-31T12:00:00Z")
