@@ -66,6 +66,14 @@ struct PresignedRequestTests {
         }
     }
 
+    @Test func `is not read with more headers than a request can have`() {
+        let headers = (0..<70_000).map { #""h\#($0)":"v""# }.joined(separator: ",")
+        let json = #"{"method":"PUT","url":"u","headers":{\#(headers)},"expiresAt":"2026-01-02T03:19:05Z"}"#
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
+        }
+    }
+
     @Test func `shows neither signature nor token when it is printed`() throws {
         let request = try Self.upload()
         let printed = Fixture.everythingPrinted(of: request)

@@ -29,6 +29,11 @@ extension PresignedRequest: Codable {
             throw DecodingError.dataCorruptedError(forKey: .method, in: container, debugDescription: "no HTTP method")
         }
         let headerContainer = try container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
+        // More than any request has; HTTP packages have limits of their own, and stop the process at them.
+        guard headerContainer.allKeys.count <= 1000 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .headers, in: container, debugDescription: "more than 1000 headers")
+        }
         var headers: [PresignHeader] = []
         for key in headerContainer.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
             let value = try headerContainer.decode(String.self, forKey: key)
