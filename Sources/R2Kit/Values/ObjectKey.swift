@@ -113,12 +113,7 @@ extension ObjectKey: Codable {
     ///
     /// A key that was made with ``init(unchecked:)`` and breaks the rules is not read again: keep its text instead.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        do {
-            try self.init(try container.decode(String.self))
-        } catch let error as R2KitError {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.message)
-        }
+        self = try decoder.checkedString { (text) throws(R2KitError) in try Self(text) }
     }
 
     /// Writes the key as a string.

@@ -25,12 +25,7 @@ public struct UploadID: Sendable, Hashable, CustomStringConvertible {
 extension UploadID: Codable {
     /// Reads a string and checks it.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        do {
-            try self.init(try container.decode(String.self))
-        } catch let error as R2KitError {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.message)
-        }
+        self = try decoder.checkedString { (text) throws(R2KitError) in try Self(text) }
     }
 
     /// Writes the id as a string.
