@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "SigV4", targets: ["SigV4"]),
         .library(name: "R2Kit", targets: ["R2Kit"]),
+        .library(name: "VideoCatalog", targets: ["VideoCatalog"]),
     ],
     traits: [
         .trait(
@@ -45,6 +46,7 @@ let package = Package(
                     condition: .when(traits: ["Configuration"])),
             ],
             swiftSettings: strict),
+        .target(name: "VideoCatalog", swiftSettings: strict),
         .executableTarget(
             name: "print-urls",
             dependencies: [

@@ -1,0 +1,267 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A catalog in memory: for tests, demonstrations and hosts of a single process that can do without it after a restart.
+///
+/// A list costs the page and not the catalog: the most selective condition among session, uploader, state, visibility and
+/// tag has an index, and the other conditions are tried on what it finds.
+public actor InMemoryVideoRepository: VideoRepository {
+    private struct Row {
+        var video: Video
+        var claim: Claim?
+    }
+
+    private struct Claim {
+        let token: UUID
+        let expiresAt: Date
+    }
+
+    private let clock: CatalogClock
+    private var rows: [Video.ID: Row] = [:]
+    private var liveKeys: [ExactText: Video.ID] = [:]
+    private var indexes = VideoIndexes()
+
+    /// Makes an empty catalog.
+    ///
+    /// - Parameter clock: What is the time.
+    public init(clock: @escaping CatalogClock = { Date() }) { self.clock = clock }
+
+    /// Adds a video.
+    ///
+    /// - Parameter video: What is known of it.
+    /// - Returns: The row as it is stored, in version 1.
+    /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    public func insert(_ video: NewVideo) throws(CatalogError) -> Video {
+        let inserted = try video.inserted(at: clock())
+        if let row = rows[inserted.id] { throw .idTaken(inserted.id, by: row.video) }
+        try checkKey(of: inserted)
+        store(inserted)
+        return inserted
+    }
+
+    /// Finds a video.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - includingDeleted: Whether to find it if it is deleted.
+    /// - Returns: The video, or `nil`.
+    public func video(_ id: Video.ID, includingDeleted: Bool) -> Video? {
+        guard let video = rows[id]?.video, includingDeleted || !video.isDeleted else { return nil }
+        return video
+    }
+
+    /// Finds several videos.
+    ///
+    /// - Parameters:
+    ///   - ids: Up to 1,000 identifiers.
+    ///   - includingDeleted: Whether to find deleted ones.
+    /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
+    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    public func videos(_ ids: [Video.ID], includingDeleted: Bool) throws(CatalogError) -> [Video] {
+        try CatalogError.check(count: ids.count)
+        var seen = Set<Video.ID>()
+        return ids.compactMap { seen.insert($0).inserted ? video($0, includingDeleted: includingDeleted) : nil }
+    }
+
+    /// Finds the live video with an object key.
+    ///
+    /// - Parameter objectKey: The key, byte for byte.
+    /// - Returns: The video, or `nil`.
+    public func video(objectKey: String) -> Video? { liveKeys[ExactText(objectKey)].flatMap { rows[$0]?.video } }
+
+    /// Changes a live video.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - version: The version that the caller has seen.
+    ///   - changes: What to change.
+    /// - Returns: The next version of the row.
+    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`, `objectKeyTaken`.
+    public func update(
+        _ id: Video.ID, expecting version: Int, _ changes: VideoChanges
+    ) throws(CatalogError) -> Video {
+        guard let row = rows[id] else { throw .notFound(id) }
+        let updated = try row.video.updated(by: changes, expecting: version, at: clock())
+        try checkKey(of: updated)
+        store(updated)
+        return updated
+    }
+
+    /// Lists videos.
+    ///
+    /// - Parameters:
+    ///   - query: Which videos, and in which order.
+    ///   - page: How many, and after which.
+    /// - Returns: The page.
+    /// - Throws: ``CatalogError``: `invalidArgument`, `invalidCursor`.
+    public func videos(matching query: VideoQuery, page: PageRequest) throws(CatalogError) -> VideoPage {
+        let query = try query.validated()
+        let position = try page.position(in: query.order).map {
+            IndexKey(instant: $0.createdAt.microseconds, id: $0.id)
+        }
+        var found = [Video]()
+        let (facets, isExact) = indexes.plan(query)
+        indexes.walk(facets, order: query.order, after: position, within: query.instants) { id in
+            if let video = rows[id]?.video, isExact || query.matches(video) { found.append(video) }
+            return found.count <= page.limit
+        }
+        return VideoPage(found, limit: page.limit, order: query.order)
+    }
+
+    /// Counts videos.
+    ///
+    /// - Parameter query: Which videos. A single condition among session, uploader, state, visibility and tag is counted
+    ///   without looking at them.
+    /// - Returns: How many there are.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    public func count(matching query: VideoQuery) throws(CatalogError) -> Int {
+        let query = try query.validated()
+        let (facets, isExact) = indexes.plan(query)
+        guard !isExact else { return facets.reduce(0) { $0 + indexes[$1].count } }
+        var count = 0
+        indexes.walk(facets, order: query.order, after: nil, within: query.instants) { id in
+            if let video = rows[id]?.video, query.matches(video) { count += 1 }
+            return true
+        }
+        return count
+    }
+
+    /// Deletes a video so that it can be restored.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - version: The version that the caller has seen; `nil` for whichever it is.
+    /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
+    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
+    public func delete(_ id: Video.ID, expecting version: Int?) throws(CatalogError) -> Video {
+        guard let row = rows[id] else { throw .notFound(id) }
+        let deleted = try row.video.deleted(expecting: version, at: clock())
+        store(deleted)
+        return deleted
+    }
+
+    /// Makes a deleted video live again.
+    ///
+    /// - Parameter id: Its identifier.
+    /// - Returns: The live row. One that is live already is returned as it is.
+    /// - Throws: ``CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
+    public func restore(_ id: Video.ID) throws(CatalogError) -> Video {
+        guard let row = rows[id] else { throw .notFound(id) }
+        let now = clock().inCatalog
+        if row.video.isDeleted, let claim = row.claim, claim.expiresAt > now { throw .claimed(row.video) }
+        let restored = try row.video.restored(at: now)
+        try checkKey(of: restored)
+        store(restored)
+        return restored
+    }
+
+    /// Removes deleted videos for good.
+    ///
+    /// - Parameter selection: Which ones. Live videos are never removed.
+    /// - Returns: The rows that were removed, whose objects may now be deleted.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    public func purge(_ selection: PurgeSelection) throws(CatalogError) -> [Video] {
+        let now = clock().inCatalog
+        var purged = [Video]()
+        switch try selection.validated() {
+        case .deletedBefore(let instant, let limit):
+            purged = due(.purges(deletedBefore: instant), at: now, limit: limit)
+        case .claimed(let claims):
+            for claim in claims {
+                guard let row = rows[claim.video.id], row.video.isDeleted, let held = row.claim,
+                    held.token == claim.token, held.expiresAt > now, !purged.contains(where: { $0.id == row.video.id })
+                else { continue }
+                purged.append(row.video)
+            }
+        }
+        for video in purged {
+            indexes.remove(video)
+            rows[video.id] = nil
+        }
+        return purged
+    }
+
+    /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
+    ///
+    /// - Parameters:
+    ///   - task: What is to be done.
+    ///   - limit: How many at most: 1 to 1,000.
+    ///   - lease: How long the claim lasts: 1 second to 24 hours.
+    /// - Returns: The videos that nobody else has claimed, those that are due the longest first.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    public func claim(
+        _ task: HousekeepingTask, limit: Int, lease: Duration
+    ) throws(CatalogError) -> [VideoClaim] {
+        let task = try task.validated(limit: limit, lease: lease)
+        let now = clock().inCatalog
+        let expiresAt = now.adding(lease)
+        return due(task, at: now, limit: limit).map { video in
+            let claim = Claim(token: UUID(), expiresAt: expiresAt)
+            rows[video.id]?.claim = claim
+            return VideoClaim(video: video, token: claim.token, expiresAt: claim.expiresAt)
+        }
+    }
+
+    /// Gives claims back before they run out.
+    ///
+    /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
+    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    public func release(_ claims: [VideoClaim]) throws(CatalogError) {
+        try CatalogError.check(count: claims.count)
+        for claim in claims where rows[claim.video.id]?.claim?.token == claim.token {
+            rows[claim.video.id]?.claim = nil
+        }
+    }
+
+    private func due(_ task: HousekeepingTask, at now: Date, limit: Int) -> [Video] {
+        var found = [Video]()
+        let everything = CatalogInstant.first.microseconds..<(CatalogInstant.last.microseconds + 1)
+        indexes.walk([task.facet], order: .oldestFirst, after: nil, within: everything) { id in
+            guard let row = rows[id], task.isDue(row.video, at: now) else { return false }
+            if row.claim.map({ $0.expiresAt <= now }) ?? true { found.append(row.video) }
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// Refuses the object key of another live video.
+    private func checkKey(of video: Video) throws(CatalogError) {
+        guard !video.isDeleted, let holder = liveKeys[ExactText(video.objectKey)], holder != video.id else { return }
+        throw .objectKeyTaken(video.objectKey, by: rows[holder]?.video)
+    }
+
+    private func store(_ video: Video) {
+        if let old = rows[video.id]?.video {
+            indexes.remove(old)
+            if !old.isDeleted { liveKeys[ExactText(old.objectKey)] = nil }
+        }
+        indexes.insert(video)
+        if !video.isDeleted { liveKeys[ExactText(video.objectKey)] = video.id }
+        rows[video.id, default: Row(video: video)].video = video
+    }
+}
+
+extension VideoQuery {
+    /// The microseconds of creation that are asked for.
+    fileprivate var instants: Range<Int64> {
+        let first = createdFrom.flatMap(CatalogInstant.init(clamping:)) ?? .first
+        let end =
+            createdBefore.flatMap(CatalogInstant.init(clamping:))?.microseconds
+            ?? CatalogInstant.last.microseconds + 1
+        return first.microseconds..<max(first.microseconds, end)
+    }
+}
+
+extension Date {
+    /// The end of a lease, to the microsecond.
+    ///
+    /// - Parameter lease: How long it lasts.
+    /// - Returns: The instant after it.
+    public func adding(_ lease: Duration) -> Date {
+        let (seconds, attoseconds) = lease.components
+        return (self + (Double(seconds) + Double(attoseconds) / 1e18)).inCatalog
+    }
+}

@@ -1,0 +1,104 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The JSON form is the same whatever the encoder's strategies: instants are texts with six digits of fraction, and what
+/// is `nil` is left out.
+extension Video: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width,
+            height
+        case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, version, createdAt
+        case updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt
+    }
+
+    /// Writes every field that is not `nil`.
+    ///
+    /// - Parameter encoder: Takes an object.
+    /// - Throws: What the encoder throws; `EncodingError` for an instant outside the years 1970 to 2099.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(title, forKey: .title)
+        try container.encodeIfPresent(description, forKey: .description)
+        try container.encode(objectKey, forKey: .objectKey)
+        try container.encodeIfPresent(sessionID, forKey: .sessionID)
+        try container.encode(uploadedBy, forKey: .uploadedBy)
+        try container.encodeIfPresent(contentType, forKey: .contentType)
+        try container.encodeIfPresent(byteSize, forKey: .byteSize)
+        try container.encodeIfPresent(etag, forKey: .etag)
+        try container.encodeIfPresent(duration, forKey: .duration)
+        try container.encodeIfPresent(width, forKey: .width)
+        try container.encodeIfPresent(height, forKey: .height)
+        try container.encodeIfPresent(frameRate, forKey: .frameRate)
+        try container.encodeIfPresent(thumbnailKey, forKey: .thumbnailKey)
+        try container.encode(tags, forKey: .tags)
+        try container.encode(metadata, forKey: .metadata)
+        try container.encode(renditions, forKey: .renditions)
+        try container.encode(visibility, forKey: .visibility)
+        try container.encodeIfPresent(externalID, forKey: .externalID)
+        try container.encode(state, forKey: .state)
+        try container.encode(version, forKey: .version)
+        try container.encode(instant: createdAt, forKey: .createdAt)
+        try container.encode(instant: updatedAt, forKey: .updatedAt)
+        try container.encode(instant: uploadExpiresAt, forKey: .uploadExpiresAt)
+        try container.encode(instant: uploadedAt, forKey: .uploadedAt)
+        try container.encode(instant: readyAt, forKey: .readyAt)
+        try container.encode(instant: deleteAfter, forKey: .deleteAfter)
+        try container.encode(instant: deletedAt, forKey: .deletedAt)
+    }
+
+    /// Reads what ``encode(to:)`` writes.
+    ///
+    /// Keys that later versions may add are ignored.
+    ///
+    /// - Parameter decoder: Where an object is expected.
+    /// - Throws: `DecodingError` for a key that is missing or a value of another form.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(ID.self, forKey: .id),
+            title: try container.decode(String.self, forKey: .title),
+            objectKey: try container.decode(String.self, forKey: .objectKey),
+            uploadedBy: try container.decode(UserID.self, forKey: .uploadedBy),
+            state: try container.decode(State.self, forKey: .state),
+            version: try container.decode(Int.self, forKey: .version),
+            createdAt: try container.decode(CatalogInstant.self, forKey: .createdAt).date,
+            updatedAt: try container.decode(CatalogInstant.self, forKey: .updatedAt).date)
+        description = try container.decodeIfPresent(String.self, forKey: .description)
+        sessionID = try container.decodeIfPresent(CourseSession.ID.self, forKey: .sessionID)
+        contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
+        byteSize = try container.decodeIfPresent(Int64.self, forKey: .byteSize)
+        etag = try container.decodeIfPresent(String.self, forKey: .etag)
+        duration = try container.decodeIfPresent(Double.self, forKey: .duration)
+        width = try container.decodeIfPresent(Int.self, forKey: .width)
+        height = try container.decodeIfPresent(Int.self, forKey: .height)
+        frameRate = try container.decodeIfPresent(Double.self, forKey: .frameRate)
+        thumbnailKey = try container.decodeIfPresent(String.self, forKey: .thumbnailKey)
+        tags = try container.decode([String].self, forKey: .tags)
+        metadata = try container.decode([String: String].self, forKey: .metadata)
+        renditions = try container.decode([Rendition].self, forKey: .renditions)
+        visibility = try container.decode(Visibility.self, forKey: .visibility)
+        externalID = try container.decodeIfPresent(String.self, forKey: .externalID)
+        uploadExpiresAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .uploadExpiresAt)?.date
+        uploadedAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .uploadedAt)?.date
+        readyAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .readyAt)?.date
+        deleteAfter = try container.decodeIfPresent(CatalogInstant.self, forKey: .deleteAfter)?.date
+        deletedAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .deletedAt)?.date
+    }
+}
+
+extension KeyedEncodingContainer {
+    fileprivate mutating func encode(instant date: Date?, forKey key: Key) throws {
+        guard let date else { return }
+        guard let instant = CatalogInstant(date) else {
+            throw EncodingError.invalidValue(
+                date,
+                .init(codingPath: codingPath + [key], debugDescription: "expected an instant in the years 1970 to 2099")
+            )
+        }
+        try encode(instant, forKey: key)
+    }
+}

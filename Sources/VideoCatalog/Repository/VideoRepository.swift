@@ -1,0 +1,122 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A catalog of videos.
+///
+/// All repositories behave alike. What they must do with a row is done by the model: ``NewVideo/inserted(at:)``,
+/// ``Video/updated(by:expecting:at:)``, ``Video/deleted(expecting:at:)``, ``Video/restored(at:)``,
+/// ``VideoQuery/validated()`` and ``PageRequest/position(in:)``. What a repository adds is to do so at once or not at all,
+/// to keep object keys unique among live videos, and to find rows without reading all of them. The product
+/// `VideoCatalogTesting` has the contract as tests.
+///
+/// Every method throws ``CatalogError`` for what the catalog refuses or the store cannot do, and `CancellationError` where
+/// the task was cancelled and nothing was changed.
+public protocol VideoRepository: Sendable {
+    /// Adds a video.
+    ///
+    /// - Parameter video: What is known of it.
+    /// - Returns: The row as it is stored, in version 1.
+    /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    func insert(_ video: NewVideo) async throws -> Video
+
+    /// Finds a video.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - includingDeleted: Whether to find it if it is deleted.
+    /// - Returns: The video, or `nil`.
+    /// - Throws: ``CatalogError`` if the store cannot be read.
+    func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video?
+
+    /// Finds several videos.
+    ///
+    /// - Parameters:
+    ///   - ids: Up to 1,000 identifiers.
+    ///   - includingDeleted: Whether to find deleted ones.
+    /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
+    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video]
+
+    /// Finds the live video with an object key.
+    ///
+    /// - Parameter objectKey: The key, byte for byte.
+    /// - Returns: The video, or `nil`.
+    /// - Throws: ``CatalogError`` if the store cannot be read.
+    func video(objectKey: String) async throws -> Video?
+
+    /// Changes a live video.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - version: The version that the caller has seen.
+    ///   - changes: What to change.
+    /// - Returns: The next version of the row.
+    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
+    ///   `objectKeyTaken`. A conflict carries the current row.
+    func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video
+
+    /// Lists videos.
+    ///
+    /// - Parameters:
+    ///   - query: Which videos, and in which order.
+    ///   - page: How many, and after which.
+    /// - Returns: The page.
+    /// - Throws: ``CatalogError``: `invalidArgument`, `invalidCursor`.
+    func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage
+
+    /// Counts videos.
+    ///
+    /// - Parameter query: Which videos.
+    /// - Returns: How many there are.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    func count(matching query: VideoQuery) async throws -> Int
+
+    /// Deletes a video so that it can be restored.
+    ///
+    /// - Parameters:
+    ///   - id: Its identifier.
+    ///   - version: The version that the caller has seen; `nil` for whichever it is.
+    /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
+    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
+    func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video
+
+    /// Makes a deleted video live again.
+    ///
+    /// - Parameter id: Its identifier.
+    /// - Returns: The live row. One that is live already is returned as it is.
+    /// - Throws: ``CatalogError``: `notFound` for one that was purged, `objectKeyTaken` if another live video has its key
+    ///   by now, `claimed` if a worker has claimed it for ``HousekeepingTask/purges(deletedBefore:)``.
+    func restore(_ id: Video.ID) async throws -> Video
+
+    /// Removes deleted videos for good.
+    ///
+    /// - Parameter selection: Which ones. Live videos are never removed.
+    /// - Returns: The rows that were removed, whose objects may now be deleted.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    func purge(_ selection: PurgeSelection) async throws -> [Video]
+
+    /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
+    ///
+    /// A claim changes neither the video nor its version, and hinders nobody but workers, and the restoration of what is
+    /// claimed to be purged.
+    ///
+    /// - Parameters:
+    ///   - task: What is to be done.
+    ///   - limit: How many at most: 1 to 1,000.
+    ///   - lease: How long the claim lasts: 1 second to 24 hours.
+    /// - Returns: The videos that nobody else has claimed, those that are due the longest first.
+    /// - Throws: ``CatalogError``: `invalidArgument`.
+    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim]
+
+    /// Gives claims back before they run out.
+    ///
+    /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
+    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    func release(_ claims: [VideoClaim]) async throws
+}
+
+/// What is the time: injected into repositories, so that tests need not wait.
+public typealias CatalogClock = @Sendable () -> Date
