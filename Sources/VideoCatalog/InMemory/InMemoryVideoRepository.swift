@@ -20,8 +20,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     }
 
     private let clock: CatalogClock
-    private var rows: [Video.ID: Row] = [:]
-    private var liveKeys: [ExactText: Video.ID] = [:]
+    private var rows = RowStore<Row>()
+    private var slots: [Video.ID: Int] = [:]
+    private var liveKeys: [ExactText: Int] = [:]
     private var indexes = VideoIndexes()
 
     /// Makes an empty catalog.
@@ -36,7 +37,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
     public func insert(_ video: NewVideo) throws(CatalogError) -> Video {
         let inserted = try video.inserted(at: clock())
-        if let row = rows[inserted.id] { throw .idTaken(inserted.id, by: row.video) }
+        if let row = row(inserted.id) { throw .idTaken(inserted.id, by: row.video) }
         try checkKey(of: inserted)
         store(inserted)
         return inserted
@@ -49,7 +50,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
     public func video(_ id: Video.ID, includingDeleted: Bool) -> Video? {
-        guard let video = rows[id]?.video, includingDeleted || !video.isDeleted else { return nil }
+        guard let slot = slots[id], let video = rows[slot]?.video, includingDeleted || !video.isDeleted else {
+            return nil
+        }
         return video
     }
 
@@ -70,7 +73,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    public func video(objectKey: String) -> Video? { liveKeys[ExactText(objectKey)].flatMap { rows[$0]?.video } }
+    public func video(objectKey: String) -> Video? {
+        liveKeys[ExactText(objectKey)].flatMap { rows[$0]?.video }
+    }
 
     /// Changes a live video.
     ///
@@ -83,7 +88,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     public func update(
         _ id: Video.ID, expecting version: Int, _ changes: VideoChanges
     ) throws(CatalogError) -> Video {
-        guard let row = rows[id] else { throw .notFound(id) }
+        guard let row = row(id) else { throw .notFound(id) }
         let updated = try row.video.updated(by: changes, expecting: version, at: clock())
         try checkKey(of: updated)
         store(updated)
@@ -103,9 +108,10 @@ public actor InMemoryVideoRepository: VideoRepository {
             IndexKey(instant: $0.createdAt.microseconds, id: $0.id)
         }
         var found = [Video]()
+        found.reserveCapacity(page.limit + 1)
         let (facets, isExact) = indexes.plan(query)
-        indexes.walk(facets, order: query.order, after: position, within: query.instants) { id in
-            if let video = rows[id]?.video, isExact || query.matches(video) { found.append(video) }
+        indexes.walk(facets, order: query.order, after: position, within: query.instants) { slot in
+            if let video = rows[slot]?.video, isExact || query.matches(video) { found.append(video) }
             return found.count <= page.limit
         }
         return VideoPage(found, limit: page.limit, order: query.order)
@@ -122,8 +128,8 @@ public actor InMemoryVideoRepository: VideoRepository {
         let (facets, isExact) = indexes.plan(query)
         guard !isExact else { return facets.reduce(0) { $0 + indexes[$1].count } }
         var count = 0
-        indexes.walk(facets, order: query.order, after: nil, within: query.instants) { id in
-            if let video = rows[id]?.video, query.matches(video) { count += 1 }
+        indexes.walk(facets, order: query.order, after: nil, within: query.instants) { slot in
+            if let video = rows[slot]?.video, query.matches(video) { count += 1 }
             return true
         }
         return count
@@ -137,7 +143,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
     public func delete(_ id: Video.ID, expecting version: Int?) throws(CatalogError) -> Video {
-        guard let row = rows[id] else { throw .notFound(id) }
+        guard let row = row(id) else { throw .notFound(id) }
         let deleted = try row.video.deleted(expecting: version, at: clock())
         store(deleted)
         return deleted
@@ -149,7 +155,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Returns: The live row. One that is live already is returned as it is.
     /// - Throws: ``CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
     public func restore(_ id: Video.ID) throws(CatalogError) -> Video {
-        guard let row = rows[id] else { throw .notFound(id) }
+        guard let row = row(id) else { throw .notFound(id) }
         let now = clock().inCatalog
         if row.video.isDeleted, let claim = row.claim, claim.expiresAt > now { throw .claimed(row.video) }
         let restored = try row.video.restored(at: now)
@@ -171,15 +177,16 @@ public actor InMemoryVideoRepository: VideoRepository {
             purged = due(.purges(deletedBefore: instant), at: now, limit: limit)
         case .claimed(let claims):
             for claim in claims {
-                guard let row = rows[claim.video.id], row.video.isDeleted, let held = row.claim,
+                guard let row = row(claim.video.id), row.video.isDeleted, let held = row.claim,
                     held.token == claim.token, held.expiresAt > now, !purged.contains(where: { $0.id == row.video.id })
                 else { continue }
                 purged.append(row.video)
             }
         }
         for video in purged {
-            indexes.remove(video)
-            rows[video.id] = nil
+            guard let slot = slots.removeValue(forKey: video.id) else { continue }
+            indexes.remove(video, slot: slot)
+            rows.remove(slot)
         }
         return purged
     }
@@ -200,7 +207,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         let expiresAt = now.adding(lease)
         return due(task, at: now, limit: limit).map { video in
             let claim = Claim(token: UUID(), expiresAt: expiresAt)
-            rows[video.id]?.claim = claim
+            if let slot = slots[video.id] { rows[slot]?.claim = claim }
             return VideoClaim(video: video, token: claim.token, expiresAt: claim.expiresAt)
         }
     }
@@ -211,36 +218,46 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) throws(CatalogError) {
         try CatalogError.check(count: claims.count)
-        for claim in claims where rows[claim.video.id]?.claim?.token == claim.token {
-            rows[claim.video.id]?.claim = nil
+        for claim in claims {
+            guard let slot = slots[claim.video.id], rows[slot]?.claim?.token == claim.token else { continue }
+            rows[slot]?.claim = nil
         }
     }
 
     private func due(_ task: HousekeepingTask, at now: Date, limit: Int) -> [Video] {
         var found = [Video]()
         let everything = CatalogInstant.first.microseconds..<(CatalogInstant.last.microseconds + 1)
-        indexes.walk([task.facet], order: .oldestFirst, after: nil, within: everything) { id in
-            guard let row = rows[id], task.isDue(row.video, at: now) else { return false }
+        indexes.walk([task.facet], order: .oldestFirst, after: nil, within: everything) { slot in
+            guard let row = rows[slot], task.isDue(row.video, at: now) else { return false }
             if row.claim.map({ $0.expiresAt <= now }) ?? true { found.append(row.video) }
             return found.count < limit
         }
         return found
     }
 
+    private func row(_ id: Video.ID) -> Row? { slots[id].flatMap { rows[$0] } }
+
     /// Refuses the object key of another live video.
     private func checkKey(of video: Video) throws(CatalogError) {
-        guard !video.isDeleted, let holder = liveKeys[ExactText(video.objectKey)], holder != video.id else { return }
-        throw .objectKeyTaken(video.objectKey, by: rows[holder]?.video)
+        guard !video.isDeleted, let slot = liveKeys[ExactText(video.objectKey)], let holder = rows[slot]?.video,
+            holder.id != video.id
+        else { return }
+        throw .objectKeyTaken(video.objectKey, by: holder)
     }
 
     private func store(_ video: Video) {
-        if let old = rows[video.id]?.video {
-            indexes.remove(old)
+        let slot: Int
+        if let existing = slots[video.id], let old = rows[existing]?.video {
+            slot = existing
+            indexes.remove(old, slot: slot)
             if !old.isDeleted { liveKeys[ExactText(old.objectKey)] = nil }
+            rows[slot]?.video = video
+        } else {
+            slot = rows.insert(Row(video: video))
+            slots[video.id] = slot
         }
-        indexes.insert(video)
-        if !video.isDeleted { liveKeys[ExactText(video.objectKey)] = video.id }
-        rows[video.id, default: Row(video: video)].video = video
+        indexes.insert(video, slot: slot)
+        if !video.isDeleted { liveKeys[ExactText(video.objectKey)] = slot }
     }
 }
 

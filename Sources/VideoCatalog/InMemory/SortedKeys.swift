@@ -1,7 +1,14 @@
 /// What an index is sorted by: an instant, then the identifier.
-struct IndexKey: Comparable, Hashable {
+///
+/// It also has the place of the row.
+struct IndexKey: Comparable {
     let instant: Int64
     let id: Video.ID
+    var slot = 0
+
+    static func == (first: IndexKey, second: IndexKey) -> Bool {
+        (first.instant, first.id.high, first.id.low) == (second.instant, second.id.high, second.id.low)
+    }
 
     static func < (first: IndexKey, second: IndexKey) -> Bool {
         (first.instant, first.id.high, first.id.low) < (second.instant, second.id.high, second.id.low)

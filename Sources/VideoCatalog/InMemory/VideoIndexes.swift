@@ -22,8 +22,8 @@ enum Facet: Hashable {
 
 extension Video {
     /// Every facet that has the video, with the instant by which it is sorted there.
-    var facets: [(Facet, IndexKey)] {
-        let created = IndexKey(instant: CatalogInstant(clamping: createdAt)?.microseconds ?? 0, id: id)
+    fileprivate func facets(slot: Int) -> [(Facet, IndexKey)] {
+        let created = IndexKey(instant: CatalogInstant(clamping: createdAt)?.microseconds ?? 0, id: id, slot: slot)
         var facets: [(Facet, IndexKey)] = [
             (.all(deleted: isDeleted), created), (.uploader(uploadedBy, deleted: isDeleted), created),
             (.state(state.kind, deleted: isDeleted), created), (.visibility(visibility, deleted: isDeleted), created),
@@ -32,7 +32,7 @@ extension Video {
         for tag in tags { facets.append((.tag(ExactText(tag), deleted: isDeleted), created)) }
         for task in [HousekeepingTask.expiredUploads, .deletions, .purges(deletedBefore: .distantFuture)] {
             guard let due = task.dueDate(of: self), let instant = CatalogInstant(due) else { continue }
-            facets.append((task.facet, IndexKey(instant: instant.microseconds, id: id)))
+            facets.append((task.facet, IndexKey(instant: instant.microseconds, id: id, slot: slot)))
         }
         return facets
     }
@@ -55,12 +55,12 @@ struct VideoIndexes {
 
     subscript(facet: Facet) -> SortedKeys { keys[facet] ?? Self.none }
 
-    mutating func insert(_ video: Video) {
-        for (facet, key) in video.facets { keys[facet, default: SortedKeys()].insert(key) }
+    mutating func insert(_ video: Video, slot: Int) {
+        for (facet, key) in video.facets(slot: slot) { keys[facet, default: SortedKeys()].insert(key) }
     }
 
-    mutating func remove(_ video: Video) {
-        for (facet, key) in video.facets {
+    mutating func remove(_ video: Video, slot: Int) {
+        for (facet, key) in video.facets(slot: slot) {
             keys[facet]?.remove(key)
             if keys[facet]?.count == 0 { keys[facet] = nil }
         }
@@ -97,7 +97,7 @@ struct VideoIndexes {
     ///   - visit: Returns whether to go on.
     func walk(
         _ facets: [Facet], order: VideoQuery.Order, after position: IndexKey?, within range: Range<Int64>,
-        _ visit: (Video.ID) -> Bool
+        _ visit: (_ slot: Int) -> Bool
     ) {
         let walks = facets.compactMap { facet in
             keys[facet].flatMap { KeyWalk($0, order: order, after: position, within: range) }
@@ -106,7 +106,7 @@ struct VideoIndexes {
         while !remaining.isEmpty {
             var best = 0
             for index in remaining.indices.dropFirst() where remaining[index].precedes(remaining[best]) { best = index }
-            guard visit(remaining[best].current.id) else { return }
+            guard visit(remaining[best].current.slot) else { return }
             if !remaining[best].advance() { remaining.remove(at: best) }
         }
     }

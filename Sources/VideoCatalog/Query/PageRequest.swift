@@ -61,7 +61,7 @@ public struct VideoPage: Sendable, Hashable {
     ///   - limit: How many were asked for.
     ///   - order: The order of the query.
     public init(_ videos: [Video], limit: Int, order: VideoQuery.Order) {
-        self.videos = Array(videos.prefix(limit))
+        self.videos = videos.count > limit ? Array(videos.prefix(limit)) : videos
         next = videos.count > limit ? self.videos.last.map { VideoCursor(after: $0, order: order) } : nil
     }
 }
