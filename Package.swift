@@ -16,17 +16,25 @@ let package = Package(
         .library(name: "SigV4", targets: ["SigV4"]),
         .library(name: "R2Kit", targets: ["R2Kit"]),
         .library(name: "VideoCatalog", targets: ["VideoCatalog"]),
+        .library(name: "VideoCatalogSQLite", targets: ["VideoCatalogSQLite"]),
+        .library(name: "VideoCatalogPostgres", targets: ["VideoCatalogPostgres"]),
+        .library(name: "VideoCatalogTesting", targets: ["VideoCatalogTesting"]),
     ],
     traits: [
         .trait(
             name: "Configuration",
             description: "Adds R2Config(reader:), which reads the settings through swift-configuration."),
+        .trait(name: "SQLite", description: "Adds the catalog on SQLite, by GRDB: VideoCatalogSQLite."),
+        .trait(
+            name: "Postgres",
+            description: "Adds the catalog on PostgreSQL, by libpq, which must be installed: VideoCatalogPostgres."),
         .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", "4.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
     ],
@@ -47,6 +55,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "VideoCatalog", swiftSettings: strict),
+        .target(
+            name: "VideoCatalogSQLite",
+            dependencies: [
+                "VideoCatalog",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(
+            name: "VideoCatalogPostgres",
+            dependencies: ["VideoCatalog", .target(name: "CLibPQ", condition: .when(traits: ["Postgres"]))],
+            swiftSettings: strict),
+        .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"], swiftSettings: strict),
         .executableTarget(
             name: "print-urls",
             dependencies: [
@@ -81,6 +103,29 @@ let package = Package(
             name: "PrintURLsTests",
             dependencies: ["R2Kit", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
+        .testTarget(
+            name: "VideoCatalogTests", dependencies: ["R2Kit", "VideoCatalog", "VideoCatalogTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VideoCatalogSQLiteTests",
+            dependencies: [
+                "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sqlite-writer", dependencies: ["VideoCatalog", "VideoCatalogSQLite"], path: "Tests/SQLiteWriter",
+            swiftSettings: strict),
+        .testTarget(
+            name: "VideoCatalogPostgresTests",
+            dependencies: [
+                "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogTesting",
+                .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogPostgres"],
+            path: "Tests/PostgresWriter", swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["R2Kit", "SigV4", .product(name: "HTTPTypes", package: "swift-http-types")],

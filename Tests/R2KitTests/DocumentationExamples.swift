@@ -453,13 +453,13 @@ struct DocumentationExamples {
     // MARK: All of them
 
     @Test func `every example of the documentation is compiled here`() throws {
-        let here = Documentation.code(of: try Documentation.text(of: "Tests/R2KitTests/DocumentationExamples.swift"))
+        let here = try Documentation.examples().map { Documentation.code(of: try Documentation.text(of: $0)) }
         var count = 0
         for path in try Documentation.paths() {
             for block in try Documentation.blocks(of: "swift", in: path) {
                 // The lines of a package manifest are no code of R2Kit's.
                 if block.contains(".package(") || block.contains(".product(") { continue }
-                let isHere = here.contains(Documentation.code(of: block))
+                let isHere = here.contains { $0.contains(Documentation.code(of: block)) }
                 #expect(isHere, "\(path) has an example that is not tested:\n\(block)")
                 count += 1
             }
@@ -485,6 +485,12 @@ private enum Documentation {
 
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The tests that hold the examples: every target has its own.
+    static func examples() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Tests").path)
+            .filter { $0.hasSuffix("Examples.swift") }.map { "Tests/\($0)" }
     }
 
     /// README, guides, articles and sources.

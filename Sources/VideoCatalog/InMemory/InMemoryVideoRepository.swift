@@ -35,9 +35,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
     /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
-    public func insert(_ video: NewVideo) throws(CatalogError) -> Video {
+    public func insert(_ video: NewVideo) throws -> Video {
         let inserted = try video.inserted(at: clock())
-        if let row = row(inserted.id) { throw .idTaken(inserted.id, by: row.video) }
+        if let row = row(inserted.id) { throw CatalogError.idTaken(inserted.id, by: row.video) }
         try checkKey(of: inserted)
         store(inserted)
         return inserted
@@ -49,7 +49,8 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - id: Its identifier.
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
-    public func video(_ id: Video.ID, includingDeleted: Bool) -> Video? {
+    /// - Throws: Nothing; it is there so that another repository can take this one's place.
+    public func video(_ id: Video.ID, includingDeleted: Bool) throws -> Video? {
         guard let slot = slots[id], let video = rows[slot]?.video, includingDeleted || !video.isDeleted else {
             return nil
         }
@@ -63,17 +64,18 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
-    public func videos(_ ids: [Video.ID], includingDeleted: Bool) throws(CatalogError) -> [Video] {
+    public func videos(_ ids: [Video.ID], includingDeleted: Bool) throws -> [Video] {
         try CatalogError.check(count: ids.count)
         var seen = Set<Video.ID>()
-        return ids.compactMap { seen.insert($0).inserted ? video($0, includingDeleted: includingDeleted) : nil }
+        return try ids.compactMap { seen.insert($0).inserted ? try video($0, includingDeleted: includingDeleted) : nil }
     }
 
     /// Finds the live video with an object key.
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    public func video(objectKey: String) -> Video? {
+    /// - Throws: Nothing; it is there so that another repository can take this one's place.
+    public func video(objectKey: String) throws -> Video? {
         liveKeys[ExactText(objectKey)].flatMap { rows[$0]?.video }
     }
 
@@ -87,8 +89,8 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`, `objectKeyTaken`.
     public func update(
         _ id: Video.ID, expecting version: Int, _ changes: VideoChanges
-    ) throws(CatalogError) -> Video {
-        guard let row = row(id) else { throw .notFound(id) }
+    ) throws -> Video {
+        guard let row = row(id) else { throw CatalogError.notFound(id) }
         let updated = try row.video.updated(by: changes, expecting: version, at: clock())
         try checkKey(of: updated)
         store(updated)
@@ -102,7 +104,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - page: How many, and after which.
     /// - Returns: The page.
     /// - Throws: ``CatalogError``: `invalidArgument`, `invalidCursor`.
-    public func videos(matching query: VideoQuery, page: PageRequest) throws(CatalogError) -> VideoPage {
+    public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
         let query = try query.validated()
         let position = try page.position(in: query.order).map {
             IndexKey(instant: $0.createdAt.microseconds, id: $0.id)
@@ -123,7 +125,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   without looking at them.
     /// - Returns: How many there are.
     /// - Throws: ``CatalogError``: `invalidArgument`.
-    public func count(matching query: VideoQuery) throws(CatalogError) -> Int {
+    public func count(matching query: VideoQuery) throws -> Int {
         let query = try query.validated()
         let (facets, isExact) = indexes.plan(query)
         guard !isExact else { return facets.reduce(0) { $0 + indexes[$1].count } }
@@ -142,8 +144,8 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
-    public func delete(_ id: Video.ID, expecting version: Int?) throws(CatalogError) -> Video {
-        guard let row = row(id) else { throw .notFound(id) }
+    public func delete(_ id: Video.ID, expecting version: Int?) throws -> Video {
+        guard let row = row(id) else { throw CatalogError.notFound(id) }
         let deleted = try row.video.deleted(expecting: version, at: clock())
         store(deleted)
         return deleted
@@ -154,10 +156,10 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
     /// - Throws: ``CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
-    public func restore(_ id: Video.ID) throws(CatalogError) -> Video {
-        guard let row = row(id) else { throw .notFound(id) }
+    public func restore(_ id: Video.ID) throws -> Video {
+        guard let row = row(id) else { throw CatalogError.notFound(id) }
         let now = clock().inCatalog
-        if row.video.isDeleted, let claim = row.claim, claim.expiresAt > now { throw .claimed(row.video) }
+        if row.video.isDeleted, let claim = row.claim, claim.expiresAt > now { throw CatalogError.claimed(row.video) }
         let restored = try row.video.restored(at: now)
         try checkKey(of: restored)
         store(restored)
@@ -169,7 +171,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter selection: Which ones. Live videos are never removed.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
     /// - Throws: ``CatalogError``: `invalidArgument`.
-    public func purge(_ selection: PurgeSelection) throws(CatalogError) -> [Video] {
+    public func purge(_ selection: PurgeSelection) throws -> [Video] {
         let now = clock().inCatalog
         var purged = [Video]()
         switch try selection.validated() {
@@ -201,7 +203,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Throws: ``CatalogError``: `invalidArgument`.
     public func claim(
         _ task: HousekeepingTask, limit: Int, lease: Duration
-    ) throws(CatalogError) -> [VideoClaim] {
+    ) throws -> [VideoClaim] {
         let task = try task.validated(limit: limit, lease: lease)
         let now = clock().inCatalog
         let expiresAt = now.adding(lease)
@@ -216,7 +218,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
-    public func release(_ claims: [VideoClaim]) throws(CatalogError) {
+    public func release(_ claims: [VideoClaim]) throws {
         try CatalogError.check(count: claims.count)
         for claim in claims {
             guard let slot = slots[claim.video.id], rows[slot]?.claim?.token == claim.token else { continue }

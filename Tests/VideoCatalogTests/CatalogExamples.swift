@@ -1,0 +1,174 @@
+import R2Kit
+import Testing
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The Swift code of the guide to the catalog and of its documentation comments, each example as it stands there.
+@Suite("The examples of the catalog's documentation")
+struct CatalogExamples {
+    private let config: R2Config
+
+    init() throws {
+        config = R2Config(
+            accountID: try AccountID("0123456789abcdef0123456789abcdef"),
+            credentials: try R2Credentials(accessKeyID: "id", secretAccessKey: "secret"),
+            bucket: try BucketName("media"))
+    }
+
+    @Test func `a host signs an upload and keeps its row together`() async throws {
+        let repository = InMemoryVideoRepository()
+        let presigner = R2Presigner(config)
+
+        // The client says what it will send. The row comes first, so that no object is without one.
+        let id = Video.ID.make()
+        let key = try ObjectKey("videos/\(id)/lecture.mp4")
+        let expiry = Date() + 900
+        let video = try await repository.insert(
+            NewVideo(
+                title: "Lecture 1", objectKey: key.rawValue, uploadedBy: UserID(42), id: id,
+                sessionID: CourseSession.ID("autumn-2026/3"), contentType: "video/mp4", byteSize: 52_428_800,
+                uploadExpiresAt: expiry))
+        let upload = try presigner.upload(
+            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
+
+        // The client says that it is done. Check what is there (a HEAD request), then:
+        let ready = try await repository.update(video) {
+            $0.state = .ready
+            $0.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"
+        }
+
+        // Whoever may see the session gets its videos, and a URL for each.
+        let query = VideoQuery(sessionID: "autumn-2026/3", states: [.ready])
+        let page = try await repository.videos(matching: query, page: .first(50))
+        let urls = try presigner.playback(page.videos.map { try ObjectKey($0.objectKey) })
+
+        #expect(upload.url.contains("/videos/\(id)/lecture.mp4?"))
+        #expect(page.videos == [ready])
+        #expect(urls.count == 1)
+        #expect(ready.readyAt != nil && ready.version == 2)
+    }
+
+    @Test func `a video is inserted, updated and listed`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(
+            NewVideo(
+                title: "Lecture 1", objectKey: "videos/1/lecture.mp4", uploadedBy: UserID(42), sessionID: "autumn-2026/3"))
+        let ready = try await repository.update(video) { $0.state = .ready }
+        let page = try await repository.videos(in: "autumn-2026/3")
+
+        #expect(page.videos == [ready])
+    }
+
+    @Test func `a conflict carries the row as it is now`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(sample())
+        _ = try await repository.update(video) { $0.title = "Lecture One" }
+
+        var changes = VideoChanges()
+        changes.title = .set("Lecture 1, corrected")
+        changes.sessionID = .clear
+        do {
+            _ = try await repository.update(video.id, expecting: video.version, changes)
+        } catch let error as CatalogError where error.code == .versionConflict {
+            print("meanwhile it is called \(error.current?.title ?? "")")
+        }
+
+        let tagged = try await repository.update(video.id) { $0.tags.append("exam") }
+
+        #expect(tagged.title == "Lecture One")
+        #expect(tagged.tags == ["exam"])
+    }
+
+    @Test func `changes name the fields that they set`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(sample())
+        var changes = VideoChanges()
+        changes.title = .set("Lecture 2")
+        changes.sessionID = .clear
+
+        let changed = try await repository.update(video.id, expecting: 1, changes)
+        #expect(changed.title == "Lecture 2")
+        #expect(changed.sessionID == nil)
+
+    }
+
+    @Test func `an edited video is stored`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(sample())
+
+        let renamed = try await repository.update(video) { $0.title = "Lecture 2" }
+
+        #expect(renamed.title == "Lecture 2" && renamed.version == 2)
+    }
+
+    @Test func `a list is read page by page`() async throws {
+        let repository = InMemoryVideoRepository()
+        for number in 0..<60 {
+            var video = sample(number)
+            video.tags = ["exam"]
+            video.state = .ready
+            _ = try await repository.insert(video)
+        }
+
+        let query = VideoQuery(
+            sessionIDs: ["autumn-2026/3", "autumn-2026/4"], states: [.ready], tags: ["exam"], titleContains: "lecture")
+        let first = try await repository.videos(matching: query, page: .first(50))
+        let token = first.next?.description  // for the client, which sends it back
+
+        if let token {
+            let second = try await repository.videos(matching: query, page: .after(VideoCursor(token), limit: 50))
+            print(second.videos.count)
+        }
+        let total = try await repository.count(matching: query)
+        for try await video in repository.allVideos(matching: query) { print(video.title, total) }
+
+        #expect(token?.utf8.count == 34)
+        #expect(total == 60)
+        for try await video in repository.allVideos(matching: VideoQuery(uploadedBy: "42")) { print(video.title) }
+    }
+
+    @Test func `a deleted video comes back`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(sample())
+
+        try await repository.delete(video.id)
+        let trash = try await repository.deletedVideos()
+        let restored = try await repository.restore(video.id)
+
+        #expect(trash.videos.map(\.id) == [video.id])
+        #expect(restored.deletedAt == nil)
+    }
+
+    @Test func `workers share the housekeeping`() async throws {
+        let repository = InMemoryVideoRepository()
+        var late = sample(1)
+        late.uploadExpiresAt = Date() - 60
+        _ = try await repository.insert(late)
+
+        // Uploads that never came.
+        for claim in try await repository.claim(.expiredUploads, limit: 100, lease: .seconds(60)) {
+            _ = try await repository.update(claim.video) { $0.state = .expired }
+        }
+
+        // What was deleted a month ago: objects first, then rows.
+        let monthAgo = Date() - 30 * 86_400
+        let claims = try await repository.claim(.purges(deletedBefore: monthAgo), limit: 100, lease: .seconds(300))
+        for claim in claims where try await repository.video(objectKey: claim.video.objectKey) == nil {
+            print("delete the object \(claim.video.objectKey) here")
+        }
+        let purged = try await repository.purge(.claimed(claims))
+
+        #expect(try await repository.count(matching: VideoQuery(states: [.expired])) == 1)
+        #expect(purged.isEmpty)
+    }
+
+    private func sample(_ number: Int = 1) -> NewVideo {
+        NewVideo(
+            title: "Lecture \(number)", objectKey: "videos/\(number).mp4", uploadedBy: 42, sessionID: "autumn-2026/3")
+    }
+}
