@@ -51,6 +51,8 @@ extension R2KitError.Code {
     public static let invalidLifetime = Self("invalidLifetime")
     /// A URL that would be valid for longer than the credentials that sign it.
     public static let outlivesCredentials = Self("outlivesCredentials")
+    /// Temporary credentials that have ended.
+    public static let expiredCredentials = Self("expiredCredentials")
     /// An instant before 1970 or after the year 9999.
     public static let invalidTime = Self("invalidTime")
     /// A query parameter or header that begins with `X-Amz-`, or that the signer sets.
@@ -81,6 +83,16 @@ extension R2KitError.Code {
     public static let invalidPartPlan = Self("invalidPartPlan")
     /// A CORS rule that R2 would refuse.
     public static let invalidCORSRule = Self("invalidCORSRule")
+    /// A lifecycle rule that R2 would refuse.
+    public static let invalidLifecycleRule = Self("invalidLifecycleRule")
+    /// A range of bytes that is empty or negative.
+    public static let invalidRange = Self("invalidRange")
+    /// A list asked for with a page size outside 1 to 1,000, or a place to begin that cannot be one.
+    public static let invalidListing = Self("invalidListing")
+    /// No objects or more than 1,000 in one deletion, or none or too many parts in one completion.
+    public static let invalidCount = Self("invalidCount")
+    /// An encryption key that has not 32 bytes.
+    public static let invalidEncryptionKey = Self("invalidEncryptionKey")
     /// Session credentials asked for with values that R2 would refuse.
     public static let invalidSessionRequest = Self("invalidSessionRequest")
     /// An edge token's path, parameter name or key that cannot be used.

@@ -10,7 +10,8 @@ public struct StorageClass: Sendable, Hashable, CustomStringConvertible {
     /// For what is read rarely: cheaper to keep, dearer to read, at least 30 days.
     public static let infrequentAccess = StorageClass("STANDARD_IA")
 
-    private init(_ name: String) { rawValue = name }
+    /// Takes a name that R2 answered.
+    init(_ name: String) { rawValue = name }
 
     /// The name itself.
     public var description: String { rawValue }

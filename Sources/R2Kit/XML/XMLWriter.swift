@@ -1,0 +1,47 @@
+/// Writes the documents that requests carry.
+struct XMLWriter {
+    private(set) var bytes: [UInt8] = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
+
+    /// A document with a root element in S3's namespace.
+    static func document(_ root: StaticString, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.write("<\(root) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
+        content(&writer)
+        writer.write("</\(root)>")
+        return writer.bytes
+    }
+
+    /// An element with elements in it.
+    mutating func element(_ name: StaticString, _ content: (inout XMLWriter) -> Void) {
+        write("<\(name)>")
+        content(&self)
+        write("</\(name)>")
+    }
+
+    /// An element with a text, which must be one that XML can hold: see ``canHold(_:)``.
+    mutating func element(_ name: StaticString, _ text: String) {
+        write("<\(name)>")
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): write("&amp;")
+            case UInt8(ascii: "<"): write("&lt;")
+            case UInt8(ascii: ">"): write("&gt;")
+            case UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): write("&#\(byte);")
+            default: bytes.append(byte)
+            }
+        }
+        write("</\(name)>")
+    }
+
+    /// Whether XML has a way to write all characters of a text: it has none for most control characters.
+    static func canHold(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0..<9, 0xB, 0xC, 0xE..<0x20, 0xFFFE, 0xFFFF: false
+            default: true
+            }
+        }
+    }
+
+    private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+}
