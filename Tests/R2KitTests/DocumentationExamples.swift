@@ -424,6 +424,44 @@ struct DocumentationExamples {
         #expect(missing == [])
     }
 
+    // MARK: Operations
+
+    @Test func `an operation is signed, and reads its answer`() throws {
+        var fields = HTTPFields()
+        fields[.eTag] = "\"a\""
+        fields[.contentLength] = "1"
+        let response = R2Response(status: 200, headerFields: fields)
+
+        let operation = HeadObject(key)
+        let signed = try R2RequestSigner(config).sign(operation.request())
+        let head = try operation.output(from: response)
+
+        #expect(signed.request.method == .head && head.contentLength == 1)
+    }
+
+    @Test func `a list is asked for, and goes on`() throws {
+        let (status, answered) = (200, HTTPFields())
+        let document =
+            "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
+        let body = Array("\(document)</ListBucketResult>".utf8)
+        var pending: [ListObjectsV2] = []
+
+        let list = ListObjectsV2(prefix: "videos/", maxKeys: 100)
+        let signed = try R2RequestSigner(config).sign(list.request())
+        let url = signed.url  // send it to this, byte for byte
+        let fields = signed.request.headerFields  // with these headers, and no others but the client's own
+
+        let response = R2Response(status: status, headerFields: answered, body: body)
+        let page = try list.output(from: response)
+        if let token = page.nextContinuationToken {
+            let next = ListObjectsV2(prefix: "videos/", maxKeys: 100, continuationToken: token)
+            pending.append(next)
+        }
+
+        #expect(url.hasSuffix("/media?encoding-type=url&list-type=2&max-keys=100&prefix=videos%2F"))
+        #expect(fields[.authorization] != nil && pending.first?.continuationToken == "t")
+    }
+
     // MARK: SigV4
 
     @Test func `a request is signed in its headers`() throws {

@@ -7,18 +7,10 @@ internal import Foundation
 extension CORSConfiguration {
     /// The body of PutBucketCors.
     public var xml: String {
-        var xml = #"<?xml version="1.0" encoding="UTF-8"?>"#
-        xml += #"<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">"#
-        for rule in rules {
-            xml += "<CORSRule>"
-            xml += rule.allowedOrigins.map { Self.element("AllowedOrigin", $0) }.joined()
-            xml += rule.allowedMethods.map { Self.element("AllowedMethod", $0.rawValue) }.joined()
-            xml += rule.allowedHeaders.map { Self.element("AllowedHeader", $0) }.joined()
-            xml += rule.exposedHeaders.map { Self.element("ExposeHeader", $0) }.joined()
-            if let age = rule.maximumAge { xml += Self.element("MaxAgeSeconds", String(age)) }
-            xml += "</CORSRule>"
+        let document = XMLWriter.document("CORSConfiguration") { configuration in
+            for rule in rules { configuration.element("CORSRule") { rule.write(&$0) } }
         }
-        return xml + "</CORSConfiguration>"
+        return String(decoding: document, as: UTF8.self)
     }
 
     /// What the dashboard's editor takes: a JSON array of rules.
@@ -28,18 +20,6 @@ extension CORSConfiguration {
         // Strings and numbers alone: there is nothing in it that JSON could not write.
         guard let data = try? encoder.encode(rules.map(DashboardRule.init)) else { return "[]" }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    private static func element(_ name: String, _ text: String) -> String {
-        let escaped = text.map { character in
-            switch character {
-            case "&": "&amp;"
-            case "<": "&lt;"
-            case ">": "&gt;"
-            default: String(character)
-            }
-        }
-        return "<\(name)>\(escaped.joined())</\(name)>"
     }
 
     /// A rule in the dashboard's terms.
@@ -57,5 +37,15 @@ extension CORSConfiguration {
             ExposeHeaders = rule.exposedHeaders.isEmpty ? nil : rule.exposedHeaders
             MaxAgeSeconds = rule.maximumAge
         }
+    }
+}
+
+extension CORSConfiguration.Rule {
+    fileprivate func write(_ rule: inout XMLWriter) {
+        for origin in allowedOrigins { rule.element("AllowedOrigin", origin) }
+        for method in allowedMethods { rule.element("AllowedMethod", method.rawValue) }
+        for header in allowedHeaders { rule.element("AllowedHeader", header) }
+        for header in exposedHeaders { rule.element("ExposeHeader", header) }
+        if let age = maximumAge { rule.element("MaxAgeSeconds", String(age)) }
     }
 }

@@ -15,6 +15,8 @@ public struct CORSConfiguration: Sendable, Hashable {
         self.rules = rules
     }
 
+    init(answered rules: [Rule]) { self.rules = rules }
+
     /// What a page needs that uploads to presigned URLs and plays from them.
     ///
     /// It allows PUT, GET and HEAD; the headers that ``UploadConstraints`` and ``PartConstraints`` can sign; and lets
@@ -96,6 +98,14 @@ extension CORSConfiguration {
             self.allowedHeaders = allowedHeaders
             self.exposedHeaders = exposedHeaders
             self.maximumAge = maximumAge
+        }
+
+        init(answered origins: [String], _ methods: [Method], _ headers: [String], _ exposed: [String], _ age: Int?) {
+            allowedOrigins = origins
+            allowedMethods = methods
+            allowedHeaders = headers
+            exposedHeaders = exposed
+            maximumAge = age
         }
 
         private static func check(header name: String) throws(R2KitError) {

@@ -4,4 +4,6 @@ struct XMLError: Error, Hashable {
     let message: String
     /// At which byte.
     let offset: Int
+    /// Whether the document ends before its root element does.
+    let isEarlyEnd: Bool
 }

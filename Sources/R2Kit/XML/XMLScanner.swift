@@ -14,6 +14,8 @@ struct XMLScanner {
     private var open: [Range<Int>] = []
     /// Whether the latest element was `<a/>`, so that its end has been read with its beginning.
     private var isAtEmptyElement = false
+    /// Whether the root element has begun.
+    private var hasRoot = false
 
     /// The most elements that may be open at a time.
     static let maximumDepth = 16
@@ -92,7 +94,12 @@ struct XMLScanner {
         guard position == bytes.count else { throw problem("something follows the root element") }
     }
 
-    func problem(_ message: String) -> XMLError { XMLError(message: message, offset: position) }
+    func problem(_ message: String) -> XMLError {
+        let isInside = !hasRoot || !open.isEmpty
+        let endsWithTag = bytes.last { !Self.isSpace($0) } == UInt8(ascii: ">")
+        let isEarlyEnd = isInside && (position >= bytes.count || !endsWithTag)
+        return XMLError(message: message, offset: position, isEarlyEnd: isEarlyEnd)
+    }
 
     private mutating func leaveEmptyElement() -> Bool {
         guard isAtEmptyElement else { return false }
@@ -218,6 +225,7 @@ extension XMLScanner {
         }
         guard open.count < Self.maximumDepth else { throw problem("elements are nested too deeply") }
         open.append(written)
+        hasRoot = true
         let name = bytes[written]
         let local = name.firstIndex(of: UInt8(ascii: ":")).map { name[($0 + 1)...] } ?? name
         return String(decoding: local, as: UTF8.self)

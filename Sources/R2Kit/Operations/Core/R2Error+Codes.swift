@@ -90,6 +90,8 @@ extension R2Error.Code {
 
     /// The answer is not one of this operation's, or is not whole.
     public static let invalidResponse = Self("InvalidResponse")
+    /// The answer ends early.
+    public static let incompleteResponse = Self("IncompleteResponse")
     /// There was no connection, or it broke.
     public static let connectionFailed = Self("ConnectionFailed")
     /// There was no answer in time.
@@ -106,7 +108,7 @@ extension R2Error.Code {
     /// Codes of what passes, whatever status they come with: also in the body of a 200.
     static let transient: Set<Self> = [
         .tooManyRequests, .slowDown, .internalError, .serviceUnavailable, .requestTimeout, .connectionFailed, .timedOut,
-        .incompleteBody, Self("TooMuchConcurrency"), Self("ClientDisconnect"),
+        .incompleteBody, .incompleteResponse, Self("TooMuchConcurrency"), Self("ClientDisconnect"),
     ]
 
     /// Codes of what stays, whatever status they come with.

@@ -28,7 +28,9 @@ extension R2Operation {
         do {
             value = try document(response.body, roots, read)
         } catch {
-            throw invalid(response, "\(error.message), at byte \(error.offset) of \(response.body.count)")
+            throw invalid(
+                response, "\(error.message), at byte \(error.offset) of \(response.body.count)",
+                error.isEarlyEnd ? .incompleteResponse : .invalidResponse)
         }
         guard let value else { throw R2Error(response, of: self) }
         return value
@@ -52,9 +54,11 @@ extension R2Operation {
     }
 
     /// The error for an answer that is not what this operation is answered with.
-    func invalid(_ response: R2Response, _ message: String) -> R2Error {
+    func invalid(
+        _ response: R2Response, _ message: String, _ code: R2Error.Code = .invalidResponse
+    ) -> R2Error {
         R2Error(
-            .invalidResponse, message, status: response.status, operation: Self.name, key: subject,
+            code, message, status: response.status, operation: Self.name, key: subject,
             requestID: response.headerFields[named: "x-amz-request-id"],
             cfRay: response.headerFields[named: "cf-ray"])
     }

@@ -46,6 +46,8 @@ public struct R2OperationRequest: Sendable, Hashable {
     public var key: ObjectKey?
     /// The query parameters.
     public var query: [Parameter]
+    /// The object that is copied from, if there is one; the signer, who knows the bucket, writes its header.
+    public var copySource: CopySource?
     /// The operation's own headers.
     ///
     /// All of them are signed; the signer adds `content-length` and its own.

@@ -33,6 +33,7 @@ public struct R2RequestSigner: Sendable {
         let query = Self.query(request.query)
         var headers = request.headerFields
         try Self.check(headers)
+        request.copySource?.apply(to: &headers, target: config.bucket)
         if request.method == .put || request.method == .post {
             let length = try HeaderText.check(contentLength: request.body.length) ?? 0
             headers[.contentLength] = String(length)
@@ -109,7 +110,8 @@ extension R2RequestSigner {
     /// Headers that are the signer's, or that R2 does not take.
     private static let refused: Set<String> = [
         "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "accept-encoding",
-        "content-length", "connection", "expect", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+        "content-length", "connection", "x-amz-copy-source", "expect", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent",
     ]
 
     private static func check(_ headers: HTTPFields) throws(R2KitError) {

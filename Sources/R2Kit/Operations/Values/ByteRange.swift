@@ -72,7 +72,8 @@ public struct ContentRange: Sendable, Hashable {
     init?(_ header: String) {
         var fields = TextFields(header)
         guard fields.skip("bytes "), let first = fields.wholeNumber(), fields.skip("-"),
-            let last = fields.wholeNumber(), fields.skip("/"), let total = fields.wholeNumber(), fields.isAtEnd, first <= last, last < total
+            let last = fields.wholeNumber(), fields.skip("/"), let total = fields.wholeNumber(), fields.isAtEnd,
+            first <= last, last < total
         else { return nil }
         self.first = first
         self.last = last

@@ -56,7 +56,8 @@ extension ObjectProperties {
         headers[.contentDisposition] = contentDisposition?.headerValue
         if let contentEncoding {
             try HeaderText.check(contentEncoding, for: "content-encoding")
-            guard !contentEncoding.lowercased().utf8.elementsEqual("aws-chunked".utf8) else {
+            let codings = contentEncoding.lowercased().split(separator: ",").map { $0.filter { $0 != " " } }
+            guard !codings.contains("aws-chunked") else {
                 throw R2KitError(.invalidHeaderValue, "R2 does not take aws-chunked bodies: leave content-encoding out")
             }
         }
