@@ -7,10 +7,11 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``R2KitError`` with the code `invalidETag` for an empty or weak (`W/`) tag, or one with white space,
     ///   quotation marks or control characters in it.
     public init(_ tag: String) throws(R2KitError) {
-        let isQuoted = tag.utf8.count >= 2 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
-        let inner = isQuoted ? String(tag.dropFirst().dropLast()) : tag
+        let mark = UInt8(ascii: "\"")
+        let isQuoted = tag.utf8.count >= 2 && tag.utf8.first == mark && tag.utf8.last == mark
+        let inner = isQuoted ? String(Substring(tag.utf8.dropFirst().dropLast())) : tag
         let isOpaque = inner.utf8.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: "\"") }
-        guard !inner.isEmpty, isOpaque, inner != "*", !inner.hasPrefix("W/") else {
+        guard !inner.isEmpty, isOpaque, inner != "*", !inner.utf8.starts(with: "W/".utf8) else {
             throw R2KitError(
                 .invalidETag, "an ETag is what R2 answered in its ETag header: visible ASCII characters, not weak")
         }

@@ -1,25 +1,30 @@
 /// Reads a text of ASCII from its beginning on, field by field.
 struct TextFields {
-    private var rest: Substring.UTF8View
+    private let bytes: [UInt8]
+    private var position = 0
 
-    init(_ text: String) { rest = text[...].utf8 }
+    init(_ text: String) { bytes = Array(text.utf8) }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position == bytes.count }
 
     /// A number of exactly so many digits.
     mutating func number(_ digits: Int) -> Int? {
         var value = 0
         for _ in 0..<digits {
-            guard let digit = rest.popFirst(), ASCII.isDigit(digit) else { return nil }
-            value = value * 10 + Int(digit - 48)
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
         }
         return value
     }
 
     /// Whether a text comes next; passes it if so.
     mutating func skip(_ text: String) -> Bool {
-        guard rest.starts(with: text.utf8) else { return false }
-        rest = rest.dropFirst(text.utf8.count)
+        var end = position
+        for byte in text.utf8 {
+            guard end < bytes.count, bytes[end] == byte else { return false }
+            end += 1
+        }
+        position = end
         return true
     }
 
@@ -28,10 +33,10 @@ struct TextFields {
 
     /// A number of one digit or more, without zeros in front.
     mutating func wholeNumber() -> Int64? {
-        let digits = rest.prefix(while: ASCII.isDigit)
-        guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else { return nil }
-        rest = rest.dropFirst(digits.count)
-        return Int64(String(Substring(digits)))
+        let first = position
+        while digit() != nil {}
+        guard position > first, bytes[first] != UInt8(ascii: "0") || position == first + 1 else { return nil }
+        return Int64(String(decoding: bytes[first..<position], as: UTF8.self))
     }
 
     /// Digits up to something else, as a fraction of one.
@@ -39,15 +44,20 @@ struct TextFields {
         var value = 0.0
         var scale = 1.0
         var count = 0
-        while let digit = rest.first, ASCII.isDigit(digit) {
-            rest = rest.dropFirst()
+        while let digit = digit() {
             count += 1
             // More than nanoseconds no server means.
             if count <= 9 {
-                value = value * 10 + Double(digit - 48)
+                value = value * 10 + Double(digit)
                 scale *= 10
             }
         }
         return count > 0 ? value / scale : nil
+    }
+
+    private mutating func digit() -> Int? {
+        guard position < bytes.count, ASCII.isDigit(bytes[position]) else { return nil }
+        defer { position += 1 }
+        return Int(bytes[position] - 48)
     }
 }
