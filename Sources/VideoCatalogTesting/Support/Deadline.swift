@@ -1,0 +1,33 @@
+/// Runs what may never end.
+enum Deadline {
+    enum Outcome: Sendable {
+        case finished
+        case threw(any Error)
+        case tookTooLong
+        case cancelled
+    }
+
+    /// Waits for a piece of work, but not for ever: what does not end in time is cancelled and left behind, since a task
+    /// group would wait for it.
+    static func run(within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async -> Outcome {
+        let (outcomes, outcome) = AsyncStream<Outcome>.makeStream()
+        let worker = Task {
+            do {
+                try await work()
+                outcome.yield(.finished)
+            } catch {
+                outcome.yield(.threw(error))
+            }
+        }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            outcome.yield(.tookTooLong)
+        }
+        defer {
+            worker.cancel()
+            timer.cancel()
+        }
+        for await first in outcomes { return first }
+        return .cancelled
+    }
+}

@@ -1,0 +1,12 @@
+/// What a rule throws when it is broken.
+struct Mismatch: Error {
+    let subject: String
+    let expected: String
+    let actual: String
+
+    init(_ subject: String, expected: String, actual: String) {
+        self.subject = subject
+        self.expected = expected
+        self.actual = actual
+    }
+}

@@ -1,0 +1,94 @@
+import VideoCatalog
+
+/// A field that takes texts.
+struct TextField: Sendable {
+    /// The name that errors give it.
+    let name: String
+    /// The bytes that it takes.
+    let limit: Int
+    let insert: @Sendable (inout NewVideo, String) -> Void
+    let change: @Sendable (inout VideoChanges, String) -> Void
+
+    static let all: [TextField] = [
+        .init(name: "title", limit: CatalogLimits.titleLength) {
+            $0.title = $1
+        } change: {
+            $0.title = .set($1)
+        },
+        .init(name: "description", limit: CatalogLimits.descriptionLength) {
+            $0.description = $1
+        } change: {
+            $0.description = .set($1)
+        },
+        .init(name: "objectKey", limit: CatalogLimits.keyLength) {
+            $0.objectKey = $1
+        } change: {
+            $0.objectKey = .set($1)
+        },
+        .init(name: "sessionID", limit: CatalogLimits.identifierLength) {
+            $0.sessionID = .init($1)
+        } change: {
+            $0.sessionID = .set(.init($1))
+        },
+        .init(name: "uploadedBy", limit: CatalogLimits.identifierLength) {
+            $0.uploadedBy = .init($1)
+        } change: {
+            $0.uploadedBy = .set(.init($1))
+        },
+        .init(name: "contentType", limit: CatalogLimits.shortTextLength) {
+            $0.contentType = $1
+        } change: {
+            $0.contentType = .set($1)
+        },
+        .init(name: "etag", limit: CatalogLimits.shortTextLength) {
+            $0.etag = $1
+        } change: {
+            $0.etag = .set($1)
+        },
+        .init(name: "thumbnailKey", limit: CatalogLimits.keyLength) {
+            $0.thumbnailKey = $1
+        } change: {
+            $0.thumbnailKey = .set($1)
+        },
+        .init(name: "tags", limit: CatalogLimits.tagLength) {
+            $0.tags = [$1]
+        } change: {
+            $0.tags = .set([$1])
+        },
+        .init(name: "metadata", limit: CatalogLimits.metadataLength) {
+            $0.metadata = [$1: ""]
+        } change: {
+            $0.metadata = .set([$1: ""])
+        },
+        .init(name: "metadata", limit: CatalogLimits.metadataLength - 1) {
+            $0.metadata = ["n": $1]
+        } change: {
+            $0.metadata = .set(["n": $1])
+        },
+        .init(name: "renditions", limit: CatalogLimits.shortTextLength) {
+            $0.renditions = [.init(kind: $1, key: "k")]
+        } change: {
+            $0.renditions = .set([.init(kind: $1, key: "k")])
+        },
+        .init(name: "renditions", limit: CatalogLimits.keyLength) {
+            $0.renditions = [.init(kind: "k", key: $1)]
+        } change: {
+            $0.renditions = .set([.init(kind: "k", key: $1)])
+        },
+        .init(name: "visibility", limit: CatalogLimits.shortTextLength) {
+            $0.visibility = .init(rawValue: $1)
+        } change: {
+            $0.visibility = .set(.init(rawValue: $1))
+        },
+        .init(name: "externalID", limit: CatalogLimits.identifierLength) {
+            $0.externalID = $1
+        } change: {
+            $0.externalID = .set($1)
+        },
+        .init(name: "state", limit: CatalogLimits.reasonLength) {
+            $0.state = .failed(reason: $1)
+        } change: {
+            $0.state = .set(.failed(reason: $1))
+        },
+    ]
+}

@@ -1,0 +1,64 @@
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The fields of a video as ASCII, so that texts are compared by their code points and every difference can be seen.
+enum VideoFields {
+    struct Difference {
+        let name: String
+        let expected: String
+        let actual: String
+    }
+
+    static func differences(from expected: Video, to actual: Video) -> [Difference] {
+        zip(all(of: expected), all(of: actual)).compactMap { expected, actual in
+            guard expected.value != actual.value else { return nil }
+            return Difference(name: expected.name, expected: brief(expected.value), actual: brief(actual.value))
+        }
+    }
+
+    /// A text in quotes, with everything beyond ASCII as numbers.
+    static func readable(_ text: String) -> String {
+        var readable = "\""
+        for scalar in text.unicodeScalars { readable += scalar.escaped(asASCII: true) }
+        return readable + "\""
+    }
+
+    private static func all(of video: Video) -> [(name: String, value: String)] {
+        [
+            ("id", "\(video.id)"), ("title", readable(video.title)), ("description", optional(video.description)),
+            ("objectKey", readable(video.objectKey)), ("sessionID", optional(video.sessionID?.rawValue)),
+            ("uploadedBy", readable(video.uploadedBy.rawValue)), ("contentType", optional(video.contentType)),
+            ("byteSize", optional(video.byteSize)), ("etag", optional(video.etag)),
+            ("duration", optional(video.duration)), ("width", optional(video.width)),
+            ("height", optional(video.height)), ("frameRate", optional(video.frameRate)),
+            ("thumbnailKey", optional(video.thumbnailKey)), ("tags", "\(video.tags.map(readable))"),
+            ("metadata", "\(video.metadata.map { readable($0) + ": " + readable($1) }.sorted())"),
+            ("renditions", "\(video.renditions.map { readable($0.kind) + " " + readable($0.key) })"),
+            ("visibility", readable(video.visibility.rawValue)), ("externalID", optional(video.externalID)),
+            ("state", video.state.kind.rawValue + " " + optional(video.state.failureReason)),
+            ("version", "\(video.version)"), ("createdAt", optional(video.createdAt)),
+            ("updatedAt", optional(video.updatedAt)), ("uploadExpiresAt", optional(video.uploadExpiresAt)),
+            ("uploadedAt", optional(video.uploadedAt)), ("readyAt", optional(video.readyAt)),
+            ("deleteAfter", optional(video.deleteAfter)), ("deletedAt", optional(video.deletedAt)),
+        ]
+    }
+
+    private static func optional(_ text: String?) -> String { text.map(readable) ?? "nil" }
+    private static func optional(_ number: (some CustomStringConvertible)?) -> String { number?.description ?? "nil" }
+
+    /// The instant, and the exact number where the date is not of whole microseconds.
+    private static func optional(_ date: Date?) -> String {
+        guard let date else { return "nil" }
+        guard let instant = CatalogInstant(date) else { return "\(date.timeIntervalSinceReferenceDate) s since 2001" }
+        return instant.date == date ? "\(instant)" : "\(instant) (\(date.timeIntervalSinceReferenceDate) s since 2001)"
+    }
+
+    private static func brief(_ value: String) -> String {
+        value.utf8.count <= 200 ? value : "\(value.prefix(160))… (\(value.utf8.count) characters)"
+    }
+}
