@@ -1,1 +1,85 @@
-print("")
+// `sqlite-writer PATH SEED`: changes videos for ever, and prints of each change that was confirmed the identifier, the
+// version and `live`, `deleted` or `purged`. It is there to be killed.
+
+#if SQLite
+
+import Foundation
+import VideoCatalog
+import VideoCatalogSQLite
+
+struct Writer {
+    let repository: SQLiteVideoRepository
+    var random: SeededNumbers
+    var videos: [Video] = []
+
+    mutating func run() async throws {
+        for try await video in repository.allVideos(matching: VideoQuery(deletion: .any)) { videos.append(video) }
+        while true {
+            if videos.count < 5 || (videos.count < 200 && random.below(10) < 3) {
+                try await insert()
+            } else {
+                try await change(random.below(videos.count))
+            }
+        }
+    }
+
+    private mutating func insert() async throws {
+        let new = NewVideo(
+            title: "Lecture in version 1", objectKey: "videos/\(random.next())", uploadedBy: "42",
+            description: String(repeating: "d", count: random.below(3000)), tags: ["a", "b", "v1"])
+        let video = try await repository.insert(new)
+        confirm(video)
+        videos.append(video)
+    }
+
+    private mutating func change(_ index: Int) async throws {
+        let video = videos[index]
+        let choice = random.below(10)
+        if !video.isDeleted && choice < 3 {
+            videos[index] = try await repository.delete(video.id)
+        } else if !video.isDeleted {
+            var edited = video
+            // Whoever reads one of the two without the other sees a half.
+            edited.title = "Lecture in version \(video.version + 1)"
+            edited.tags = (0..<random.below(8)).map { "t\($0)" } + ["v\(video.version + 1)"]
+            let changes = VideoChanges(from: video, to: edited)
+            videos[index] = try await repository.update(video.id, expecting: video.version, changes)
+        } else if choice < 6 {
+            videos[index] = try await repository.restore(video.id)
+        } else {
+            let purged = try await repository.purge(deletedBefore: .distantFuture, limit: 1)
+            for video in purged { confirm(video, isPurged: true) }
+            videos.removeAll { video in purged.contains { $0.id == video.id } }
+            return
+        }
+        confirm(videos[index])
+    }
+
+    private func confirm(_ video: Video, isPurged: Bool = false) {
+        // One write a line: a line is there as a whole, or cut off at the end of the output.
+        let state = isPurged ? "purged" : video.isDeleted ? "deleted" : "live"
+        FileHandle.standardOutput.write(Data("\(video.id) \(video.version) \(state)\n".utf8))
+    }
+}
+
+/// Random numbers that a seed determines.
+struct SeededNumbers {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state >> 16
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
+
+guard CommandLine.arguments.count == 3, let seed = UInt64(CommandLine.arguments[2]) else {
+    FileHandle.standardError.write(Data("usage: sqlite-writer PATH SEED\n".utf8))
+    exit(2)
+}
+var writer = Writer(
+    repository: try await SQLiteVideoRepository(path: CommandLine.arguments[1]), random: SeededNumbers(state: seed))
+try await writer.run()
+
+#endif

@@ -93,7 +93,9 @@ extension SQLiteVideoCatalog {
 
     /// The row, live or deleted, as it is read before a change.
     private func stored(_ id: Video.ID) throws -> Video {
-        guard let video = try fetch(Self.selectByID, id.uuid.databaseValue).first else { throw CatalogError.notFound(id) }
+        guard let video = try fetch(Self.selectByID, id.uuid.databaseValue).first else {
+            throw CatalogError.notFound(id)
+        }
         return video
     }
 

@@ -23,6 +23,7 @@ enum StoreFailure {
     /// - Parameters:
     ///   - error: What was thrown.
     ///   - isCommit: Whether it was thrown after all changes had been made, when they were to be confirmed.
+    /// - Returns: The error to throw.
     static func translate(_ error: any Error, isCommit: Bool = false) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         switch error.resultCode {
@@ -35,7 +36,10 @@ enum StoreFailure {
                     + "and its directory")
         case .SQLITE_FULL:
             return CatalogError(
-                .storageFull, "there is no room left (\(error.reason)): make room, or raise max_page_count if it is set")
+                .storageFull, "there is no room left (\(error.reason)): make room, or raise max_page_count if it is set"
+            )
+        case .SQLITE_BUSY where Task.isCancelled:
+            return CancellationError()
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
             return CatalogError(
                 .unavailable,
@@ -52,7 +56,8 @@ enum StoreFailure {
                 "the disk failed while the changes were confirmed (\(error.reason)): read again what was changed")
         case .SQLITE_IOERR:
             return CatalogError(
-                .storeFailure, "the disk failed (\(error.reason)): check the disk and the system's log; nothing was changed")
+                .storeFailure,
+                "the disk failed (\(error.reason)): check the disk and the system's log; nothing was changed")
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             return CatalogError(
                 .storeFailure,

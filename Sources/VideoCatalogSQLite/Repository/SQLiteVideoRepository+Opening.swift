@@ -58,7 +58,7 @@ extension SQLiteVideoRepository {
         }
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
-        configuration.busyMode = .timeout(busyTimeout / .seconds(1))
+        configuration.busyMode = .callback { tries in Busy.wait(tries, atMost: busyTimeout) }
         return configuration
     }
 
@@ -80,7 +80,8 @@ extension SQLiteVideoRepository {
                             })
                     }
                 }
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+            {
                 try await Task.sleep(for: .milliseconds(10))
             } catch {
                 throw StoreFailure.translate(error)

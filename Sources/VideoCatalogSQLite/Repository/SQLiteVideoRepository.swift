@@ -46,8 +46,9 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   the database failed with.
     public func migrate() async throws {
         try await StoreFailure.translating {
-            let found = try await writer.read { db in try SQLiteVideoSchema.version(in: db) }
-            guard found != SQLiteVideoSchema.version else { return }
+            // Looked up without a lock: a database that may only be read needs none.
+            let isComplete = try await writer.read { db in try SQLiteVideoSchema.missingSteps(in: db) == nil }
+            guard !isComplete else { return }
             try await writer.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
                     try SQLiteVideoSchema.migrate(db)

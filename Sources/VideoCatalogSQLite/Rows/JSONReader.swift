@@ -75,7 +75,9 @@ struct JSONReader {
 
     private mutating func string() -> String? {
         guard skip("\"") else { return nil }
-        guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else { return nil }
+        guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            return nil
+        }
         var text = [UInt8]()
         if bytes[end] == UInt8(ascii: "\"") {
             defer { bytes = bytes[(end + 1)...] }
@@ -118,7 +120,8 @@ struct JSONReader {
     }
 
     private mutating func unit() -> UInt32? {
-        guard bytes.count >= 4, bytes.prefix(4).allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
+        guard bytes.count >= 4, bytes.prefix(4).allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") })
+        else {
             return nil
         }
         defer { bytes = bytes.dropFirst(4) }

@@ -46,7 +46,9 @@ enum VideoColumns {
         ]
     }
 
-    /// Microseconds. The video has been validated: its instants are in range.
+    /// Microseconds.
+    ///
+    /// The video has been validated: its instants are in range.
     static func value(_ date: Date?) -> DatabaseValue {
         date.flatMap(CatalogInstant.init(clamping:))?.microseconds.databaseValue ?? .null
     }

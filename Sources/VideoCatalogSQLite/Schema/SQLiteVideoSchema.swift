@@ -69,8 +69,8 @@ public enum SQLiteVideoSchema {
         guard found == version else { throw tooNew(found) }
     }
 
-    /// `nil` if there are none.
-    private static func missingSteps(in db: Database) throws -> ArraySlice<String>? {
+    /// The steps to run; `nil` if there are none, an error if the tables are of a later version.
+    static func missingSteps(in db: Database) throws -> ArraySlice<String>? {
         let found = try version(in: db) ?? 0
         guard found <= version else { throw tooNew(found) }
         return found == version ? nil : SchemaSQL.steps[found...]

@@ -1,0 +1,29 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// A benchmark is built where its folder is there.
+let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Sources")
+let benchmarks: [(name: String, products: [Target.Dependency])] = [
+    ("memory-benchmark", []),
+    (
+        "sqlite-benchmark",
+        [.product(name: "VideoCatalogSQLite", package: "r2kit"), .product(name: "GRDB", package: "GRDB.swift")]
+    ),
+    ("postgres-benchmark", [.product(name: "VideoCatalogPostgres", package: "r2kit")]),
+]
+
+let package = Package(
+    name: "catalog-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "r2kit", path: "../..", traits: ["SQLite", "Postgres"]),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
+    ],
+    targets: benchmarks.filter { FileManager.default.fileExists(atPath: folder.appendingPathComponent($0.name).path) }
+        .map { benchmark in
+            .executableTarget(
+                name: benchmark.name,
+                dependencies: [.product(name: "VideoCatalog", package: "r2kit")] + benchmark.products)
+        }
+)

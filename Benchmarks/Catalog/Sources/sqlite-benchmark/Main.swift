@@ -1,0 +1,82 @@
+import Foundation
+import GRDB
+import VideoCatalog
+import VideoCatalogSQLite
+
+/// `sqlite-benchmark [--inserts=N] [--pages=N] [--limit=RATIO]`: what the repository costs more than the same statements
+/// written by hand on GRDB.
+///
+/// Both run in turns, on files with the same settings, tables and indexes. Prints the medians of one operation in
+/// microseconds and their ratio, and ends with 1 if a ratio is above the limit.
+@main
+enum Main {
+    static func main() async throws {
+        let inserts = option("--inserts") ?? 6000
+        let pages = option("--pages") ?? 2000
+        let limit = option("--limit") ?? .infinity
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sqlite-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+
+        let repository = SQLiteVideoRepository(try DatabasePool(path: directory.appendingPathComponent("a").path))
+        try await repository.migrate()
+        let hand = HandWritten(pool: try DatabasePool(path: directory.appendingPathComponent("b").path))
+        try await SQLiteVideoRepository(hand.pool).migrate()
+
+        var insertion = Comparison(name: "insert")
+        for number in 0..<Int(inserts) {
+            let new = Sample.video(number)
+            let record = PlainVideo.sample(number)
+            try await insertion.run({ _ = try await repository.insert(new) }, { try await hand.insert(record) })
+        }
+        var reading = Comparison(name: "page of 50")
+        for number in 0..<Int(pages) {
+            let session = number % Sample.sessions
+            let query = VideoQuery(sessionID: CourseSession.ID(session))
+            var (one, two) = (0, 0)
+            try await reading.run(
+                { one = try await repository.videos(matching: query, page: .first(50)).videos.count },
+                { two = try await hand.page(String(session)).count })
+            guard one == 50, two == 51 else { fatalError("there were \(one) and \(two) videos") }
+        }
+        let ratios = [insertion.report(), reading.report()]
+        if ratios.contains(where: { $0 > limit }) { exit(1) }
+    }
+
+    private static func option(_ name: String) -> Double? {
+        CommandLine.arguments.first { $0.hasPrefix("\(name)=") }.flatMap { Double($0.dropFirst(name.count + 1)) }
+    }
+}
+
+/// Times two ways of doing the same, in turns.
+struct Comparison {
+    let name: String
+    private var repository: [Duration] = []
+    private var hand: [Duration] = []
+    private let clock = ContinuousClock()
+
+    init(name: String) { self.name = name }
+
+    mutating func run(_ one: () async throws -> Void, _ two: () async throws -> Void) async throws {
+        if repository.count.isMultiple(of: 2) {
+            repository.append(try await clock.measure(one))
+            hand.append(try await clock.measure(two))
+        } else {
+            hand.append(try await clock.measure(two))
+            repository.append(try await clock.measure(one))
+        }
+    }
+
+    /// Leaves out the first tenth, in which statements are prepared and caches filled.
+    func report() -> Double {
+        let (one, two) = (median(repository), median(hand))
+        let rounded = { (number: Double, digits: Double) in (number * digits).rounded() / digits }
+        print("\(name): repository \(rounded(one, 10)) us, by hand \(rounded(two, 10)) us, \(rounded(one / two, 100))x")
+        return one / two
+    }
+
+    private func median(_ times: [Duration]) -> Double {
+        let sorted = times.dropFirst(times.count / 10).sorted()
+        return sorted[sorted.count / 2] / .microseconds(1)
+    }
+}

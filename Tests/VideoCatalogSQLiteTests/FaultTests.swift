@@ -1,0 +1,190 @@
+#if SQLite
+
+import Foundation
+import GRDB
+import Testing
+import VideoCatalog
+import VideoCatalogSQLite
+import VideoCatalogTesting
+
+@Suite("A store that fails")
+struct FaultTests {
+    @Test func `refuses writes where it may only be read`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let writable = try await SQLiteVideoRepository(path: path)
+        let video = try await writable.insert(.sample())
+        var configuration = Configuration()
+        configuration.readonly = true
+        let repository = SQLiteVideoRepository(try DatabasePool(path: path, configuration: configuration))
+        try await repository.migrate()
+        #expect(try await repository.video(video.id) == video)
+        #expect(await errorCode { _ = try await repository.insert(.sample(2)) } == .readOnly)
+        #expect(await errorCode { _ = try await repository.delete(video.id) } == .readOnly)
+        // Nothing is due, so there is nothing to write.
+        #expect(try await repository.claim(.deletions, limit: 1, lease: .seconds(1)).isEmpty)
+        #expect(
+            await errorCode { try await repository.read { catalog, _ in _ = try catalog.insert(.sample(2)) } }
+                == .readOnly)
+        #expect(try await writable.count(matching: VideoQuery(deletion: .any)) == 1)
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "the superuser may write everywhere"))
+    func `says so where the file or its directory may not be written`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        try await SQLiteVideoRepository(path: path).writer.close()
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.url.path)
+        defer {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.url.path)
+        }
+        let code = await errorCode {
+            let repository = try await SQLiteVideoRepository(path: path)
+            try await repository.insert(.sample())
+        }
+        #expect(code == .readOnly || code == .unavailable)
+    }
+
+    @Test func `says what to do where it cannot be opened`() async throws {
+        let directory = try ScratchDirectory()
+        for path in [directory.file("no/such/catalog.sqlite"), directory.url.path, "/proc/catalog.sqlite"] {
+            let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
+            #expect(error?.code == .unavailable)
+            #expect(error?.message.contains("directory") == true)
+        }
+    }
+
+    @Test func `keeps what it confirmed when it is full, and goes on when there is room`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let repository = try await SQLiteVideoRepository(path: path)
+        try await repository.writer.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages + 40)")
+        }
+        var confirmed = Set<Video.ID>()
+        var refusal: CatalogError?
+        for number in 0..<1000 where refusal == nil {
+            var new = NewVideo.sample(number, tags: (0..<20).map { "tag \($0)" })
+            new.description = String(repeating: "x", count: 3000)
+            do {
+                confirmed.insert(try await repository.insert(new).id)
+            } catch let error as CatalogError {
+                refusal = error
+            }
+        }
+        #expect(refusal?.code == .storageFull)
+        #expect(!confirmed.isEmpty)
+        let stored = try await repository.videos(matching: VideoQuery(deletion: .any), page: .first(1000)).videos
+        #expect(Set(stored.map(\.id)) == confirmed)
+        #expect(try Inspection.problems(in: path).isEmpty)
+        // In the host's transaction too: it is left as SQLite leaves it, and nothing of it is kept.
+        let code = await errorCode {
+            try await repository.write { catalog, _ in
+                for number in 2000..<2100 { try catalog.insert(.sample(number, tags: ["a", "b"])) }
+            }
+        }
+        #expect(code == .storageFull)
+        #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == confirmed.count)
+        try await repository.writer.writeWithoutTransaction { db in
+            _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = 1000000")
+        }
+        try await repository.insert(.sample(5000, tags: ["a"]))
+        #expect(try Inspection.problems(in: path).isEmpty)
+    }
+
+    @Test func `says so where the file is no database`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let garbage = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
+        try garbage.write(to: URL(fileURLWithPath: path))
+        let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
+        #expect(error?.code == .storeFailure)
+        #expect(error?.message.contains("no SQLite database") == true)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == garbage)
+    }
+
+    @Test func `says so where the file is damaged while it is open`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let filling = try await SQLiteVideoRepository(path: path)
+        for number in 0..<200 { try await filling.insert(.sample(number, tags: ["a"])) }
+        try filling.writer.close()
+        let repository = try await SQLiteVideoRepository(path: path)
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: size - 4096))
+        try file.close()
+        let reading = await errorCode { _ = try await repository.videos(matching: VideoQuery(), page: .first(1000)) }
+        #expect(reading == .storeFailure || reading == .schemaMissing)
+        let writing = await errorCode { _ = try await repository.insert(.sample(9999)) }
+        #expect(writing == .storeFailure || writing == .schemaMissing)
+    }
+
+    @Test func `is unavailable while another connection holds it`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .milliseconds(20))
+        let other = try DatabaseQueue(path: path)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "CREATE TABLE host (a)") }
+        let code = try await holding(other) { await errorCode { _ = try await repository.insert(.sample()) } }
+        #expect(code == .unavailable)
+        try await repository.insert(.sample())
+    }
+
+    @Test func `is no longer waited for when the task is cancelled`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60))
+        let other = try DatabaseQueue(path: path)
+        let start = ContinuousClock.now
+        let errors = try await holding(other) { () -> [any Error] in
+            let task = Task { try await repository.insert(.sample()) }
+            task.cancel()
+            let waiting = Task { try await repository.insert(.sample()) }
+            try? await Task.sleep(for: .milliseconds(50))
+            waiting.cancel()
+            var errors = [any Error]()
+            for result in [await task.result, await waiting.result] {
+                if case .failure(let error) = result { errors.append(error) }
+            }
+            return errors
+        }
+        #expect(errors.count == 2)
+        #expect(errors.allSatisfy { $0 is CancellationError }, "\(errors)")
+        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
+    }
+
+    @Test func `stops what runs when the task is cancelled, and changes nothing`() async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        let task = Task {
+            try await repository.write { catalog, _ in
+                for number in 0... { try catalog.insert(.sample(number, tags: ["a"])) }
+            }
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
+    }
+
+    /// Runs something while another connection has begun to write.
+    private func holding<Result>(_ queue: DatabaseQueue, _ body: () async throws -> Result) async throws -> Result {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let holder = try DatabaseQueue(path: queue.path, configuration: configuration)
+        try await holder.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+        do {
+            let result = try await body()
+            try await holder.writeWithoutTransaction { try $0.rollback() }
+            return result
+        } catch {
+            try await holder.writeWithoutTransaction { try $0.rollback() }
+            throw error
+        }
+    }
+}
+
+#endif

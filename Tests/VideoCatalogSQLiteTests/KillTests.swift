@@ -1,0 +1,116 @@
+#if SQLite
+
+import Foundation
+import GRDB
+import Testing
+import VideoCatalog
+import VideoCatalogSQLite
+
+/// A process that writes is killed again and again; see `Tests/SQLiteWriter`.
+@Suite("A writer that is killed")
+struct KillTests {
+    @Test func `leaves everything that it confirmed, and nothing half there`() async throws {
+        let seed = UInt64.random(in: 0...(.max))
+        print("kill test: seed \(seed)")
+        var random = SplitMix(state: seed)
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        var confirmed: [Video.ID: Writer.Line] = [:]
+        var lines = 0
+        let deadline = ContinuousClock.now + .seconds(10)
+        for round in 0..<25 where ContinuousClock.now < deadline {
+            let killed = try Writer.run(path, seed: random.next(), killAfter: 1 + random.next(120))
+            lines += killed.count
+            for line in killed { confirmed[line.id] = line }
+            #expect(try Inspection.problems(in: path) == [], "seed \(seed), round \(round)")
+            let repository = try await SQLiteVideoRepository(path: path)
+            var found: [Video.ID: Video] = [:]
+            for try await video in repository.allVideos(matching: VideoQuery(deletion: .any)) {
+                found[video.id] = video
+            }
+            // The last operation may have been done and not confirmed: one video, one version.
+            var unconfirmed = found.keys.count { confirmed[$0] == nil }
+            for line in confirmed.values {
+                switch (found[line.id], line.state) {
+                case (nil, "purged"): continue
+                case (let video?, "live"), (let video?, "deleted"):
+                    if video.version == line.version, video.isDeleted == (line.state == "deleted") { continue }
+                    #expect(video.version == line.version + 1, "seed \(seed), round \(round): \(line), but \(video)")
+                case (let video, _):
+                    #expect(video == nil && line.state == "deleted", "seed \(seed), round \(round): \(line)")
+                }
+                unconfirmed += 1
+            }
+            #expect(unconfirmed <= 1, "seed \(seed), round \(round)")
+            for video in found.values {
+                let version = video.title.split(separator: " ").last.map { "v\($0)" }
+                #expect(video.tags.last == version, "seed \(seed), round \(round): half of \(video)")
+            }
+            confirmed = found.mapValues {
+                Writer.Line(id: $0.id, version: $0.version, state: $0.isDeleted ? "deleted" : "live")
+            }
+            try repository.writer.close()
+        }
+        #expect(lines > 100, "seed \(seed)")
+    }
+}
+
+/// The program `sqlite-writer` beside the tests.
+private enum Writer {
+    struct Line {
+        let id: Video.ID
+        let version: Int
+        let state: String
+    }
+
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Lets it write until it has confirmed a number of changes, and kills it.
+    ///
+    /// - Returns: All changes that it confirmed.
+    static func run(_ path: String, seed: UInt64, killAfter count: Int) throws -> [Line] {
+        let process = Process()
+        process.executableURL = try executable()
+        process.arguments = [path, String(seed)]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        var text = Data()
+        while text.count(where: { $0 == UInt8(ascii: "\n") }) < count {
+            let part = output.fileHandleForReading.availableData
+            guard !part.isEmpty else { break }
+            text += part
+        }
+        kill(process.processIdentifier, SIGKILL)
+        text += output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
+            throw Missing(description: "sqlite-writer ended by itself with \(process.terminationStatus)")
+        }
+        // A line that was cut off confirms nothing.
+        return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .compactMap { line in
+                let words = line.split(separator: " ")
+                guard words.count == 3, let id = Video.ID(String(words[0])), let version = Int(words[1]) else {
+                    return nil
+                }
+                return Line(id: id, version: version, state: String(words[2]))
+            }
+    }
+
+    private static func executable() throws -> URL {
+        let places = [
+            URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(), Bundle.main.bundleURL,
+            Bundle.main.bundleURL.deletingLastPathComponent(),
+        ]
+        for place in places + Bundle.allBundles.map({ $0.bundleURL.deletingLastPathComponent() }) {
+            let file = place.appendingPathComponent("sqlite-writer")
+            if FileManager.default.isExecutableFile(atPath: file.path) { return file }
+        }
+        throw Missing(description: "build sqlite-writer first: swift build --build-tests --traits SQLite")
+    }
+}
+
+#endif

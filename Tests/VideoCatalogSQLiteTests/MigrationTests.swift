@@ -1,0 +1,99 @@
+#if SQLite
+
+import Foundation
+import GRDB
+import Testing
+import VideoCatalog
+import VideoCatalogSQLite
+
+@Suite("Migrations")
+struct MigrationTests {
+    private func schema(_ path: String) throws -> [String] {
+        try DatabaseQueue(path: path).read { db in
+            try String.fetchAll(db, sql: "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master")
+        }
+    }
+
+    @Test func `do nothing the second time`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let repository = try await SQLiteVideoRepository(path: path)
+        let video = try await repository.insert(.sample())
+        let before = try schema(path)
+        try await repository.migrate()
+        try await repository.writer.write { try SQLiteVideoSchema.migrate($0) }
+        #expect(try schema(path) == before)
+        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.writer.read { try SQLiteVideoSchema.version(in: $0) } == SQLiteVideoSchema.version)
+    }
+
+    @Test func `may be run by many at once`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30))
+                    try await repository.insert(.sample(number))
+                }
+            }
+            try await group.waitForAll()
+        }
+        let repository = try await SQLiteVideoRepository(path: path)
+        #expect(try await repository.count(matching: VideoQuery()) == 8)
+        #expect(try Inspection.problems(in: path).isEmpty)
+    }
+
+    @Test func `leave tables of a later version alone`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        let repository = try await SQLiteVideoRepository(path: path)
+        let video = try await repository.insert(.sample())
+        try await repository.writer.write { try $0.execute(sql: "UPDATE video_catalog_schema SET version = 99") }
+        let before = try schema(path)
+        #expect(await errorCode { _ = try await SQLiteVideoRepository(path: path) } == .schemaTooNew)
+        #expect(await errorCode { try await repository.migrate() } == .schemaTooNew)
+        #expect(await errorCode { _ = try await repository.video(video.id) } == .schemaTooNew)
+        #expect(await errorCode { _ = try await repository.insert(.sample(2)) } == .schemaTooNew)
+        #expect(try schema(path) == before)
+        let rows = try await repository.writer.read { db in
+            try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM video_catalog_videos")
+        }
+        #expect(rows == 1)
+    }
+
+    @Test func `must be run before the catalog is used`() async throws {
+        let repository = SQLiteVideoRepository(try DatabaseQueue())
+        #expect(await errorCode { _ = try await repository.insert(.sample()) } == .schemaMissing)
+        #expect(await errorCode { _ = try await repository.count(matching: VideoQuery()) } == .schemaMissing)
+        #expect(try await repository.writer.read { try SQLiteVideoSchema.version(in: $0) } == nil)
+        try await repository.migrate()
+        try await repository.insert(.sample())
+        try await repository.writer.write { try $0.execute(sql: "DROP TABLE video_catalog_videos") }
+        #expect(await errorCode { _ = try await repository.insert(.sample()) } == .schemaMissing)
+    }
+
+    @Test func `that fail leave nothing behind`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.file("host.sqlite")
+        let queue = try DatabaseQueue(path: path)
+        // The host has an index with a name of the catalog's: the migration fails in its middle.
+        try await queue.write { db in
+            try db.execute(sql: "CREATE TABLE host (a)")
+            try db.execute(sql: "CREATE INDEX video_catalog_due_purges ON host (a)")
+        }
+        let before = try schema(path)
+        #expect(await errorCode { try await SQLiteVideoRepository(queue).migrate() } == .storeFailure)
+        #expect(try schema(path) == before)
+    }
+
+    @Test func `are there to be read`() throws {
+        let queue = try DatabaseQueue()
+        try queue.write { db in try db.execute(sql: SQLiteVideoSchema.sql) }
+        let names = try queue.read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE sql NOT NULL") }
+        #expect(names.allSatisfy { $0.hasPrefix("video_catalog_") })
+        #expect(names.count == 13)
+    }
+}
+
+#endif

@@ -1,0 +1,28 @@
+#if SQLite
+
+import Testing
+import VideoCatalog
+import VideoCatalogSQLite
+import VideoCatalogTesting
+
+@Suite("Random operations")
+struct ModelBasedTests {
+    @Test func `are answered as the repository in memory answers them`() async throws {
+        var seeds = SystemRandomNumberGenerator()
+        for _ in 0..<6 {
+            let seed = UInt64.random(in: 0...(.max), using: &seeds)
+            let clock = ManualClock()
+            let directory = try ScratchDirectory()
+            let repositories: [any VideoRepository] = [
+                InMemoryVideoRepository(clock: clock.catalogClock),
+                try await SQLiteVideoRepository(path: directory.file("catalog.sqlite"), clock: clock.catalogClock),
+                try await SQLiteVideoRepository.inMemory(clock: clock.catalogClock),
+            ]
+            var operations = RandomOperations(seed: seed, clock: clock)
+            let divergence = try await operations.run(400, on: repositories)
+            #expect(divergence == nil, "\(divergence?.description ?? "") (seed \(seed))")
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,118 @@
+#if SQLite
+
+import Foundation
+import GRDB
+import Testing
+import VideoCatalog
+import VideoCatalogSQLite
+
+/// Two repositories over connections of their own, as two processes have them.
+@Suite("Two repositories on one file")
+struct SharedFileTests {
+    private let directory: ScratchDirectory
+    private let repositories: [SQLiteVideoRepository]
+
+    init() async throws {
+        directory = try ScratchDirectory()
+        let path = directory.file("catalog.sqlite")
+        repositories = [
+            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
+            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
+        ]
+    }
+
+    /// Runs something 12 times at once, and gives back how often it went well and the codes of the other times.
+    private func race(
+        _ body: @escaping @Sendable (SQLiteVideoRepository, Int) async throws -> Void
+    ) async throws -> (winners: Int, codes: Set<CatalogError.Code>) {
+        try await withThrowingTaskGroup(of: CatalogError.Code?.self) { group in
+            for number in 0..<12 {
+                let repository = repositories[number % 2]
+                group.addTask {
+                    do {
+                        try await body(repository, number)
+                        return nil
+                    } catch let error as CatalogError {
+                        return error.code
+                    }
+                }
+            }
+            var (winners, codes) = (0, Set<CatalogError.Code>())
+            for try await code in group {
+                if let code { codes.insert(code) } else { winners += 1 }
+            }
+            return (winners, codes)
+        }
+    }
+
+    @Test func `one of many updates of a version wins`() async throws {
+        let video = try await repositories[0].insert(.sample())
+        let (winners, codes) = try await race { repository, number in
+            var changes = VideoChanges()
+            changes.title = .set("by \(number)")
+            try await repository.update(video.id, expecting: 1, changes)
+        }
+        #expect(winners == 1)
+        #expect(codes == [.versionConflict])
+        #expect(try await repositories[1].requiredVideo(video.id).version == 2)
+    }
+
+    @Test func `one of many insertions of a key wins`() async throws {
+        let (winners, codes) = try await race { repository, _ in try await repository.insert(.sample()) }
+        #expect(winners == 1)
+        #expect(codes == [.objectKeyTaken])
+    }
+
+    @Test func `one of many restorations onto a key wins`() async throws {
+        var ids = [Video.ID]()
+        for _ in 0..<12 {
+            let video = try await repositories[0].insert(.sample())
+            ids.append(try await repositories[1].delete(video.id).id)
+        }
+        let deleted = ids
+        let (winners, codes) = try await race { repository, number in try await repository.restore(deleted[number]) }
+        #expect(winners == 1)
+        #expect(codes == [.objectKeyTaken])
+    }
+
+    @Test func `no video is claimed twice`() async throws {
+        for number in 0..<60 {
+            var new = NewVideo.sample(number)
+            new.deleteAfter = Date(timeIntervalSince1970: 1)
+            try await repositories[0].insert(new)
+        }
+        let claimed = try await withThrowingTaskGroup(of: [Video.ID].self) { group in
+            for number in 0..<12 {
+                let repository = repositories[number % 2]
+                group.addTask {
+                    try await repository.claim(.deletions, limit: 7, lease: .seconds(60)).map(\.video.id)
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(claimed.count == 60)
+        #expect(Set(claimed).count == 60)
+    }
+
+    @Test func `updates that are tried again lose nothing`() async throws {
+        let video = try await repositories[0].insert(.sample())
+        _ = try await race { repository, number in
+            for step in 0..<3 {
+                _ = try await repository.update(video.id, attempts: 1000) { $0.tags.append("\(number)-\(step)") }
+            }
+        }
+        let stored = try await repositories[0].requiredVideo(video.id)
+        #expect(stored.tags.count == 36)
+        #expect(stored.version == 37)
+        #expect(try Inspection.problems(in: directory.file("catalog.sqlite")).isEmpty)
+    }
+
+    @Test func `what one confirms the other reads`() async throws {
+        for number in 0..<20 {
+            let video = try await repositories[number % 2].insert(.sample(number))
+            #expect(try await repositories[(number + 1) % 2].video(video.id) == video)
+        }
+    }
+}
+
+#endif
