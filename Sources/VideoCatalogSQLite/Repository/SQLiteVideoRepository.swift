@@ -12,7 +12,7 @@ public import Foundation
 /// A catalog in an SQLite database: for hosts on one machine, of one process or several.
 ///
 /// ```swift
-/// let repository = try await SQLiteVideoRepository(path: "/var/lib/courses/videos.sqlite")
+/// let repository = try await SQLiteVideoRepository(path: path)
 /// let video = try await repository.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
 /// ```
 ///
