@@ -9,7 +9,9 @@ extension Trial {
 
     /// Expects a value.
     func expect<Value: Equatable>(_ actual: Value, is expected: Value, _ subject: String) throws {
-        guard actual == expected else { throw Mismatch(subject, expected: "\(expected)", actual: "\(actual)") }
+        guard actual == expected else {
+            throw Mismatch(subject, expected: VideoFields.readable(expected), actual: VideoFields.readable(actual))
+        }
     }
 
     /// Expects a row, byte for byte.

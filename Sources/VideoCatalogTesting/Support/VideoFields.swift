@@ -28,6 +28,16 @@ enum VideoFields {
         return readable + "\""
     }
 
+    /// Any value: texts with their code points, instants with their microseconds.
+    static func readable<Value>(_ value: Value) -> String {
+        switch value as Any? {
+        case let text as String: readable(text)
+        case let date as Date: optional(date)
+        case .some(let value): "\(value)"
+        case nil: "nil"
+        }
+    }
+
     private static func all(of video: Video) -> [(name: String, value: String)] {
         [
             ("id", "\(video.id)"), ("title", readable(video.title)), ("description", optional(video.description)),

@@ -1,0 +1,91 @@
+import Testing
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("The JSON form of a video")
+struct VideoCodingTests {
+    static let full = """
+        {"byteSize":52428800,"contentType":"video/mp4","createdAt":"2026-03-01T09:30:00.000000Z",\
+        "deleteAfter":"2026-03-01T09:30:00.050000Z","deletedAt":"2026-03-01T09:30:00.600000Z","description":"First",\
+        "duration":1.5,"etag":"\\"abc\\"","externalID":"ext","frameRate":25,"height":1080,\
+        "id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f","metadata":{"camera":"B"},"objectKey":"v/1.mp4",\
+        "readyAt":"2026-03-01T09:30:00.004000Z","renditions":[{"key":"hls/m.m3u8","kind":"hls"}],"sessionID":"7",\
+        "state":{"kind":"failed","reason":"wrongSize"},"tags":["b","a"],"thumbnailKey":"t.jpg","title":"Lecture 1",\
+        "updatedAt":"2026-03-01T09:30:00.000001Z","uploadExpiresAt":"2026-03-01T09:30:00.000020Z",\
+        "uploadedAt":"2026-03-01T09:30:00.000300Z","uploadedBy":"42","version":3,"visibility":"unlisted","width":1920}
+        """
+    static let minimal = """
+        {"createdAt":"2026-03-01T09:30:00.000000Z","id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f","metadata":{},\
+        "objectKey":"v/1.mp4","renditions":[],"state":{"kind":"pendingUpload"},"tags":[],"title":"Lecture 1",\
+        "updatedAt":"2026-03-01T09:30:00.000000Z","uploadedBy":"42","version":1,"visibility":"private"}
+        """
+
+    private func encode(_ video: Video, _ strategy: JSONEncoder.DateEncodingStrategy = .deferredToDate) throws -> String
+    {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = strategy
+        return String(decoding: try encoder.encode(video), as: UTF8.self)
+    }
+
+    private func decode(_ json: String) throws -> Video {
+        try JSONDecoder().decode(Video.self, from: Data(json.utf8))
+    }
+
+    @Test func `has every field by its name`() throws {
+        #expect(try encode(Fixture.full()) == Self.full)
+        #expect(try decode(Self.full) == Fixture.full())
+    }
+
+    @Test func `leaves out what is nil`() throws {
+        #expect(try encode(Fixture.minimal()) == Self.minimal)
+        #expect(try decode(Self.minimal) == Fixture.minimal())
+    }
+
+    @Test func `is the same whatever the strategies for dates`() throws {
+        for strategy in [JSONEncoder.DateEncodingStrategy.iso8601, .secondsSince1970, .millisecondsSince1970] {
+            #expect(try encode(Fixture.full(), strategy) == Self.full)
+        }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .millisecondsSince1970
+        #expect(try decoder.decode(Video.self, from: Data(Self.full.utf8)) == Fixture.full())
+    }
+
+    @Test func `may have keys that later versions add`() throws {
+        let later = #"{"added":{"in":["a later version"]},"# + Self.minimal.dropFirst()
+        #expect(try decode(String(later)) == Fixture.minimal())
+    }
+
+    @Test(arguments: [
+        (#""id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f""#, #""id":"video 1""#),
+        (#""version":1"#, #""version":"one""#),
+        (#""createdAt":"2026-03-01T09:30:00.000000Z""#, #""createdAt":"2026-03-01""#),
+        (#""createdAt":"2026-03-01T09:30:00.000000Z""#, #""createdAt":794050200"#),
+        (#""kind":"pendingUpload""#, #""kind":"lost""#),
+        (#""title":"Lecture 1","#, ""),
+        (#""tags":[]"#, #""tags":null"#),
+    ])
+    func `is refused with a value of another form`(part: String, replacement: String) throws {
+        let broken = Self.minimal.replacing(part, with: replacement)
+        try #require(broken != Self.minimal)
+        #expect(throws: DecodingError.self) { try decode(broken) }
+    }
+
+    @Test func `refuses an instant that has no text`() throws {
+        var video = Fixture.minimal()
+        video.readyAt = .distantFuture
+        #expect(throws: EncodingError.self) { try encode(video) }
+    }
+
+    @Test(arguments: Video.State.Kind.allCases)
+    func `reads every state back`(kind: Video.State.Kind) throws {
+        var video = Fixture.minimal()
+        video.state = .init(kind: kind, failureReason: "r")
+        #expect(try decode(try encode(video)) == video)
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("The rules of the model")
+struct VideoRulesTests {
+    typealias Kind = Video.State.Kind
+
+    @Test func `have this table of transitions`() {
+        let table: [Kind: Set<Kind>] = [
+            .pendingUpload: [.pendingUpload, .uploading, .verifying, .ready, .failed, .expired],
+            .uploading: [.uploading, .verifying, .ready, .failed, .expired],
+            .verifying: [.verifying, .ready, .failed],
+            .ready: [.ready, .failed],
+            .failed: [.failed, .pendingUpload],
+            .expired: [.expired, .pendingUpload, .uploading, .verifying],
+        ]
+        for from in Kind.allCases {
+            for to in Kind.allCases { #expect(from.mayBecome(to) == table[from]?.contains(to), "\(from) to \(to)") }
+        }
+    }
+
+    @Test func `name the states that are possible where one is not`() throws {
+        var video = Fixture.minimal()
+        video.state = .ready
+        var changes = VideoChanges()
+        changes.state = .set(.uploading)
+        let error = try #require(throws: CatalogError.self) {
+            try video.updated(by: changes, expecting: 1, at: Fixture.instant)
+        }
+        #expect(error.message == "a video that is ready cannot become uploading, but only: ready, failed")
+        #expect(error.current == video)
+    }
+
+    @Test func `make of the difference between two videos what turns one into the other`() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            let (old, new) = (randomVideo(&generator), randomVideo(&generator))
+            let updated = try old.updated(
+                by: VideoChanges(from: old, to: new), expecting: old.version, at: Fixture.instant + 1)
+            var expected = new
+            expected.version = old.version + 1
+            expected.updatedAt = Fixture.instant + 1
+            try #require(updated == expected, "seed \(seed)")
+            // Equal texts may still differ in their bytes.
+            try #require(updated.title.utf8.elementsEqual(new.title.utf8), "seed \(seed)")
+            try #require(updated.tags.map { Array($0.utf8) } == new.tags.map { Array($0.utf8) }, "seed \(seed)")
+            let nothing = VideoChanges(from: new, to: new)
+            try #require(nothing == VideoChanges(), "seed \(seed)")
+        }
+    }
+
+    @Test func `see another composition as a change of every text`() {
+        var (old, new) = (Fixture.minimal("\u{E4}"), Fixture.minimal("a\u{308}"))
+        let edit = { (video: inout Video, text: String) in
+            video.title = text
+            video.description = text
+            video.sessionID = .init(text)
+            video.uploadedBy = .init(text)
+            video.thumbnailKey = text
+            video.tags = [text]
+            video.metadata = ["n": text]
+            video.renditions = [.init(kind: text, key: text)]
+            video.visibility = .init(rawValue: text)
+            video.externalID = text
+        }
+        edit(&old, "\u{E4}")
+        edit(&new, "a\u{308}")
+        let changes = VideoChanges(from: old, to: new)
+        #expect(changes.title.isSet && changes.description.isSet && changes.objectKey.isSet && changes.sessionID.isSet)
+        #expect(changes.uploadedBy.isSet && changes.thumbnailKey.isSet && changes.tags.isSet && changes.metadata.isSet)
+        #expect(changes.renditions.isSet && changes.visibility.isSet && changes.externalID.isSet)
+    }
+
+    private func randomVideo(_ generator: inout SeededGenerator) -> Video {
+        var video = Fixture.full()
+        video.state = .ready
+        video.deletedAt = nil
+        func pick(_ texts: [String]) -> String { texts[Int.random(in: 0..<texts.count, using: &generator)] }
+        let texts = ["a", "\u{E4}", "a\u{308}", "🎬"]
+        func date() -> Date? {
+            let days = Int.random(in: -1..<3, using: &generator)
+            return days < 0 ? nil : Fixture.instant + Double(days) * 86_400
+        }
+        func number() -> Int? {
+            let number = Int.random(in: 0..<4, using: &generator)
+            return number == 0 ? nil : number
+        }
+        video.title = pick(texts)
+        video.description = number().map { texts[$0] }
+        video.objectKey = pick(texts)
+        video.sessionID = number().map { CourseSession.ID($0) }
+        video.uploadedBy = UserID(pick(texts))
+        video.contentType = number().map { texts[$0] }
+        video.byteSize = number().map(Int64.init)
+        video.etag = number().map { texts[$0] }
+        video.duration = number().map(Double.init)
+        video.width = number()
+        video.height = number()
+        video.frameRate = number().map(Double.init)
+        video.thumbnailKey = number().map { texts[$0] }
+        video.tags = number().map { Array(texts[$0...]) } ?? []
+        video.metadata = number().map { ["n": texts[$0]] } ?? [:]
+        video.renditions = number().map { [.init(kind: "hls", key: texts[$0])] } ?? []
+        video.visibility = .init(rawValue: pick(texts))
+        video.externalID = number().map { texts[$0] }
+        video.uploadExpiresAt = date()
+        video.uploadedAt = date()
+        video.readyAt = date()
+        video.deleteAfter = date()
+        return video
+    }
+}

@@ -1,0 +1,170 @@
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Mutant {
+    static let claims: [Mutant] = [
+        Mutant("uploads are due after their end", breaks: "Uploads are due at their end, while they are awaited") {
+            operations, clock in operations.leaveOut { $0.uploadExpiresAt == clock() }
+        },
+        Mutant(
+            "deletions are due after their instant",
+            breaks: "Deletions are due at their instant, while the video is live"
+        ) { operations, clock in operations.leaveOut { $0.deleteAfter == clock() } },
+        Mutant(
+            "a claim to purge includes the instant",
+            breaks: "Deleted videos are due to be purged after their deletion, strictly before the instant"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                guard case .purges(let instant) = task else { return [] }
+                return try await base.claim(.purges(deletedBefore: instant.shifted(1)), limit: limit, lease: lease)
+            }
+        },
+        Mutant(
+            "claims are given in any order",
+            breaks: "Those that are due the longest are claimed first, up to the limit"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                try await base.claim(task, limit: limit, lease: lease).reversed()
+            }
+        },
+        Mutant(
+            "a claim is given twice",
+            breaks: "A claim lasts as long as the lease, and keeps others away until it ends"
+        ) { operations, _ in operations.giveClaimsTwice() },
+        Mutant(
+            "a claim lasts a day", breaks: "A claim lasts as long as the lease, and keeps others away until it ends"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                try await base.claim(task, limit: limit, lease: .seconds(86_400)).map {
+                    VideoClaim(video: $0.video, token: $0.token, expiresAt: $0.expiresAt)
+                }
+            }
+        },
+        Mutant("all claims have the same token", breaks: "Every claim has a token of its own") { operations, _ in
+            let token = UUID()
+            operations.claim = { base, task, limit, lease in
+                try await base.claim(task, limit: limit, lease: lease).map {
+                    VideoClaim(video: $0.video, token: token, expiresAt: $0.expiresAt)
+                }
+            }
+        },
+        Mutant("claims are kept apart by task", breaks: "A claim for one task keeps workers of the others away") {
+            operations, clock in
+            operations.claim = { base, task, limit, lease in
+                guard case .expiredUploads = task else {
+                    return try await base.claim(task, limit: limit, lease: lease)
+                }
+                return try await base.all(VideoQuery(uploadExpiresBy: clock())).map {
+                    VideoClaim(video: $0, token: UUID(), expiresAt: clock())
+                }
+            }
+        },
+        Mutant(
+            "a claim counts the version",
+            breaks: "A claim changes neither the video nor its version, and hinders no update"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                let claims = try await base.claim(task, limit: limit, lease: lease)
+                for claim in claims {
+                    _ = try await base.update(claim.video.id, expecting: claim.video.version, VideoChanges())
+                }
+                return claims
+            }
+        },
+        Mutant("nothing is released", breaks: "A released claim can be taken at once") { operations, _ in
+            operations.release = { _, _ in }
+        },
+        Mutant(
+            "claims are released without their token", breaks: "A claim that is somebody else's by now is not released"
+        ) { operations, _ in
+            let newest = operations.rememberClaims()
+            operations.release = { base, claims in
+                try await base.release(claims.compactMap { claim in newest.with { $0[claim.video.id] } })
+            }
+        },
+        Mutant(
+            "limits and leases are moved into their ranges",
+            breaks:
+                "A claim refuses limits outside 1 to 1,000, leases outside 1 second to 24 hours, and what is no instant"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                try await base.claim(
+                    task, limit: min(max(limit, 1), 1000), lease: min(max(lease, .seconds(1)), .seconds(86_400)))
+            }
+        },
+    ]
+
+    static let claimedPurges: [Mutant] = [
+        Mutant("a purge by claims does nothing", breaks: "A purge by claims removes the videos that they hold") {
+            operations, _ in
+            operations.purge = { base, selection in
+                if case .claimed = selection { return [] }
+                return try await base.purge(selection)
+            }
+        },
+        Mutant("a purge does not compare tokens", breaks: "A purge by claims removes only while they are held") {
+            operations, _ in
+            let newest = operations.rememberClaims()
+            operations.purge = { base, selection in
+                guard case .claimed(let claims) = selection else { return try await base.purge(selection) }
+                return try await base.purge(
+                    .claimed(claims.compactMap { claim in newest.with { $0[claim.video.id] } }))
+            }
+        },
+        Mutant("a purge by claims deletes what is live", breaks: "A purge by claims never removes a live video") {
+            operations, _ in
+            operations.purge = { base, selection in
+                guard case .claimed(let claims) = selection else { return try await base.purge(selection) }
+                for claim in claims { _ = try await base.delete(claim.video.id, expecting: nil) }
+                return try await base.purge(selection)
+            }
+        },
+        Mutant(
+            "a restoration ignores claims",
+            breaks: "A video that is claimed to be purged is restored only when the claim is over"
+        ) { operations, _ in
+            let newest = operations.rememberClaims()
+            operations.restore = { base, id in
+                if let claim = newest.with({ $0[id] }) { try await base.release([claim]) }
+                return try await base.restore(id)
+            }
+        },
+        Mutant("a plain purge ignores claims", breaks: "A plain purge leaves what is claimed, until the claim is over")
+        {
+            operations, _ in
+            let newest = operations.rememberClaims()
+            operations.purge = { base, selection in
+                try await base.release(newest.with { Array($0.values) })
+                return try await base.purge(selection)
+            }
+        },
+        Mutant("claims beyond 1,000 are ignored", breaks: "A call takes 1,000 claims and no more") { operations, _ in
+            operations.release = { base, claims in try await base.release(Array(claims.prefix(1000))) }
+        },
+    ]
+}
+
+extension MutantRepository.Operations {
+    /// Gives some claims back at once, as if they were not due.
+    fileprivate mutating func leaveOut(_ isLeftOut: @escaping @Sendable (Video) -> Bool) {
+        claim = { base, task, limit, lease in
+            let claims = try await base.claim(task, limit: limit, lease: lease)
+            try await base.release(claims.filter { isLeftOut($0.video) })
+            return claims.filter { !isLeftOut($0.video) }
+        }
+    }
+
+    /// Gives claims without keeping them.
+    mutating func giveClaimsTwice() {
+        claim = { base, task, limit, lease in
+            let claims = try await base.claim(task, limit: limit, lease: lease)
+            try await base.release(claims)
+            return claims
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import VideoCatalog
+
+extension Mutant {
+    static let lookup: [Mutant] = [
+        Mutant("a missing video is an error", breaks: "A video that is not there is nil, and no error") {
+            operations, _ in
+            operations.find = { base, id, includingDeleted in
+                guard let video = try await base.video(id, includingDeleted: includingDeleted) else {
+                    throw CatalogError.notFound(id)
+                }
+                return video
+            }
+        },
+        Mutant("several videos are sorted", breaks: "Several videos come in the order of the identifiers") {
+            operations, _ in
+            operations.findMany = { base, ids, includingDeleted in
+                try await base.videos(ids.sorted(), includingDeleted: includingDeleted)
+            }
+        },
+        Mutant(
+            "a repeated identifier is answered twice",
+            breaks: "A repeated identifier gives its video once, and an unknown one none"
+        ) { operations, _ in
+            operations.findMany = { base, ids, includingDeleted in
+                var videos = [Video]()
+                for id in ids { videos += try await base.videos([id], includingDeleted: includingDeleted) }
+                return videos
+            }
+        },
+        Mutant("no identifiers find all videos", breaks: "An empty list of identifiers finds nothing") {
+            operations, _ in
+            operations.findMany = { base, ids, includingDeleted in
+                ids.isEmpty
+                    ? try await base.all(VideoQuery())
+                    : try await base.videos(ids, includingDeleted: includingDeleted)
+            }
+        },
+        Mutant("identifiers beyond 1,000 are ignored", breaks: "A call takes 1,000 identifiers and no more") {
+            operations, _ in
+            operations.findMany = { base, ids, includingDeleted in
+                try await base.videos(Array(ids.prefix(1000)), includingDeleted: includingDeleted)
+            }
+        },
+        Mutant(
+            "a deleted video is found by its identifier",
+            breaks: "A lookup shows deleted videos only if it is asked to"
+        ) { operations, _ in
+            operations.find = { base, id, _ in try await base.video(id, includingDeleted: true) }
+        },
+        Mutant("a lookup touches the row", breaks: "Looking changes nothing") { operations, _ in
+            operations.find = { base, id, includingDeleted in
+                guard let video = try await base.video(id, includingDeleted: includingDeleted) else { return nil }
+                _ = try await base.update(id, expecting: video.version, VideoChanges())
+                return video
+            }
+        },
+    ]
+}

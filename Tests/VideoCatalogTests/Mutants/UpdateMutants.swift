@@ -1,0 +1,132 @@
+import VideoCatalog
+
+extension Mutant {
+    static let updates: [Mutant] = [
+        Mutant("an update is not stored", breaks: "An update is read back as it was returned") { operations, clock in
+            operations.update = { base, id, version, changes in
+                guard let row = await base.row(id) else { throw CatalogError.notFound(id) }
+                return try row.updated(by: changes, expecting: version, at: clock())
+            }
+        },
+        Mutant("a new title clears the description", breaks: "An update changes what it names and keeps the rest") {
+            operations, _ in
+            operations.update = { base, id, version, changes in
+                var changes = changes
+                if changes.title.isSet { changes.description = .clear }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant("a session stays once it is set", breaks: "An update clears optional fields") { operations, _ in
+            operations.update = { base, id, version, changes in
+                var changes = changes
+                if changes.sessionID == .clear { changes.sessionID = .keep }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant("an update without changes is left out", breaks: "Every update counts the version by one and is stamped")
+        { operations, _ in
+            operations.update = { base, id, version, changes in
+                if changes == VideoChanges(), let row = await base.row(id) { return row }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant("updatedAt is the clock's", breaks: "A clock that is set back does not make a change older") {
+            operations, clock in
+            operations.update = { base, id, version, changes in
+                var video = try await base.update(id, expecting: version, changes)
+                video.updatedAt = clock()
+                return video
+            }
+        },
+        Mutant(
+            "the version is ignored: a lost update",
+            breaks: "An update of another version is refused with the current row"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                try await base.update(id, expecting: await base.row(id)?.version ?? version, changes)
+            }
+        },
+        Mutant(
+            "a conflict carries no row", breaks: "An update of another version is refused with the current row"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                do {
+                    return try await base.update(id, expecting: version, changes)
+                } catch let error as CatalogError {
+                    throw CatalogError(error.code, error.message, fields: error.fields)
+                }
+            }
+        },
+        Mutant(
+            "a deleted video is updated in silence",
+            breaks: "An update of a missing or deleted video is refused as not found"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                if let row = await base.row(id), row.isDeleted { return row }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant(
+            "other fields are written before the key is refused",
+            breaks: "An update to another's object key is refused and changes nothing"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                do {
+                    return try await base.update(id, expecting: version, changes)
+                } catch let error as CatalogError where error.code == .objectKeyTaken {
+                    var others = changes
+                    others.objectKey = .keep
+                    _ = try await base.update(id, expecting: version, others)
+                    throw error
+                }
+            }
+        },
+        Mutant(
+            "a video's own key is taken",
+            breaks: "An update may keep its object key, take a free one, and frees the old one"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                if case .set(let key) = changes.objectKey, let holder = await base.video(objectKey: key) {
+                    throw CatalogError.objectKeyTaken(key, by: holder)
+                }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant("the first field at fault is named", breaks: "An update names every field at fault and changes nothing")
+        {
+            operations, _ in
+            operations.update = { base, id, version, changes in
+                try await namingOneField { try await base.update(id, expecting: version, changes) }
+            }
+        },
+    ]
+
+    static let states: [Mutant] = [
+        Mutant("an expired upload stays expired", breaks: "Every transition that the table allows is taken") {
+            operations, _ in
+            operations.update = { base, id, version, changes in
+                if let row = await base.row(id), row.state == .expired, changes.state == .set(.uploading) {
+                    throw CatalogError(.illegalTransition, "expired", current: row)
+                }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant(
+            "an illegal transition is ignored", breaks: "Every other transition is refused with the current row"
+        ) { operations, _ in operations.acceptUpdate(refusedAs: .illegalTransition) },
+        Mutant(
+            "readiness is stamped each time it is told",
+            breaks: "Arrival and readiness are stamped once, unless the update says when"
+        ) { operations, clock in
+            operations.update = { base, id, version, changes in
+                var changes = changes
+                if changes.state == .set(.ready), !changes.readyAt.isSet { changes.readyAt = .set(clock()) }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant("reasons are not kept", breaks: "A failed video keeps its reason, and loses it with the state") {
+            operations, _ in
+            operations.shown = { if $0.state.kind == .failed { $0.state = .failed(reason: "unknown") } }
+        },
+    ]
+}

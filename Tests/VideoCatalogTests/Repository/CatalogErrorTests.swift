@@ -1,0 +1,66 @@
+import Testing
+import VideoCatalog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("An error of the catalog")
+struct CatalogErrorTests {
+    /// A row whose contents are nobody's business.
+    static func confidential() -> Video {
+        var video = Fixture.minimal("shown/key.mp4")
+        video.title = "confidential"
+        video.description = "confidential"
+        video.metadata = ["confidential": "confidential"]
+        video.tags = ["confidential"]
+        video.uploadedBy = "confidential"
+        return video
+    }
+
+    @Test func `names identifier and key, and none of the row's contents`() throws {
+        let video = Self.confidential()
+        var changes = VideoChanges()
+        changes.title = .set(String(repeating: "confidential", count: 100))
+        changes.metadata = .set(["confidential": "\0"])
+        let instant = Fixture.instant
+        let errors = [
+            CatalogError.notFound(video.id), .objectKeyTaken(video.objectKey, by: video), .idTaken(video.id, by: video),
+            .claimed(video), .objectKeyTaken(video.objectKey, by: nil),
+            try #require(throws: CatalogError.self) { try video.updated(by: changes, expecting: 1, at: instant) },
+            try #require(throws: CatalogError.self) { try video.updated(by: changes, expecting: 2, at: instant) },
+            try #require(throws: CatalogError.self) { try video.deleted(expecting: 2, at: instant) },
+        ]
+        for error in errors {
+            #expect(!"\(error)".contains("confidential"), "\(error)")
+            #expect("\(error)".hasPrefix("\(error.code): "))
+            #expect(error.errorDescription == error.description)
+            if error.code == .objectKeyTaken { #expect(error.message.contains("\"shown/key.mp4\"")) }
+            if error.code != .invalidFields, error.current != nil { #expect(error.message.contains("\(video.id)")) }
+        }
+    }
+
+    @Test func `says what is, what was expected and what to do`() throws {
+        let error = try #require(throws: CatalogError.self) {
+            try Fixture.minimal().deleted(expecting: 7, at: Fixture.instant)
+        }
+        #expect(
+            "\(error)"
+                == "versionConflict: the video 017f22e2-79b0-7cc3-98c4-dc0c0c07398f is at version 1, not 7: "
+                + "look at what it is now, and decide again")
+    }
+
+    @Test func `lists every field at fault on a line of its own`() {
+        let error = CatalogError(
+            .invalidFields, "broken", fields: [.init("title", "must be"), .init("tags", "must not")])
+        #expect("\(error)" == "invalidFields: broken\n  title: must be\n  tags: must not")
+    }
+
+    @Test func `may have a code of the host's own`() {
+        #expect(CatalogError.Code("quotaExceeded") != .storageFull)
+        #expect(CatalogError.Code("notFound") == .notFound)
+        #expect("\(CatalogError(.init("quotaExceeded"), "full"))" == "quotaExceeded: full")
+    }
+}
