@@ -12,7 +12,13 @@ struct Writer {
     var random: SeededNumbers
     var videos: [Video] = []
 
-    mutating func run() async throws {
+    static func run(_ path: String, seed: UInt64) async throws {
+        var writer = Writer(
+            repository: try await SQLiteVideoRepository(path: path), random: SeededNumbers(state: seed))
+        try await writer.run()
+    }
+
+    private mutating func run() async throws {
         for try await video in repository.allVideos(matching: VideoQuery(deletion: .any)) { videos.append(video) }
         while true {
             if videos.count < 5 || (videos.count < 200 && random.below(10) < 3) {
@@ -78,8 +84,6 @@ guard CommandLine.arguments.count == 3, let seed = UInt64(CommandLine.arguments[
     FileHandle.standardError.write(Data("usage: sqlite-writer PATH SEED\n".utf8))
     exit(2)
 }
-var writer = Writer(
-    repository: try await SQLiteVideoRepository(path: CommandLine.arguments[1]), random: SeededNumbers(state: seed))
-try await writer.run()
+try await Writer.run(CommandLine.arguments[1], seed: seed)
 
 #endif

@@ -19,7 +19,7 @@ struct KillTests {
         var lines = 0
         let deadline = ContinuousClock.now + .seconds(10)
         for round in 0..<25 where ContinuousClock.now < deadline {
-            let killed = try Writer.run(path, seed: random.next(), killAfter: 1 + random.next(120))
+            let killed = try await Writer.run(path, seed: random.next(), killAfter: 1 + random.next(120))
             lines += killed.count
             for line in killed { confirmed[line.id] = line }
             #expect(try Inspection.problems(in: path) == [], "seed \(seed), round \(round)")
@@ -70,7 +70,16 @@ private enum Writer {
     /// Lets it write until it has confirmed a number of changes, and kills it.
     ///
     /// - Returns: All changes that it confirmed.
-    static func run(_ path: String, seed: UInt64, killAfter count: Int) throws -> [Line] {
+    static func run(_ path: String, seed: UInt64, killAfter count: Int) async throws -> [Line] {
+        // On a thread of its own, since it waits for the other process.
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try runAndWait(path, seed: seed, killAfter: count) })
+            }
+        }
+    }
+
+    private static func runAndWait(_ path: String, seed: UInt64, killAfter count: Int) throws -> [Line] {
         let process = Process()
         process.executableURL = try executable()
         process.arguments = [path, String(seed)]
