@@ -1,0 +1,98 @@
+#if Postgres
+import CLibPQ
+import Synchronization
+
+/// A bounded set of connections to one PostgreSQL server.
+///
+/// Connections are opened when they are needed, and handed out in the order in which they were asked for. Broken ones
+/// are replaced; while the server cannot be reached, those who ask wait for it, up to
+/// ``PostgresPoolConfiguration/waitLimit``.
+public final class PostgresPool: Sendable {
+    /// A connection that nobody uses.
+    struct Idle {
+        let connection: PostgresConnection
+        let since: ContinuousClock.Instant
+    }
+
+    /// Somebody who waits for a connection.
+    struct Waiter {
+        let id: UInt64
+        let deadline: ContinuousClock.Instant
+        let continuation: UnsafeContinuation<Result<PostgresConnection, any Error>, Never>
+    }
+
+    struct State {
+        /// Used from the end, so that those not needed grow old at the beginning.
+        var idle: [Idle] = []
+        /// First come, first served.
+        var waiters = WaiterQueue()
+        var borrowed = 0
+        var opening = 0
+        var isShutDown = false
+        var isMaintained = false
+        /// Who waits until everything is closed.
+        var closers: [UnsafeContinuation<Void, Never>] = []
+        /// Why the last try to open a connection failed; `nil` once one succeeds.
+        var lastFailure: PostgresError?
+
+        var total: Int { idle.count + borrowed + opening }
+    }
+
+    let configuration: PostgresPoolConfiguration
+    let state = Mutex(State())
+
+    /// Checks the settings. Nothing is opened yet.
+    ///
+    /// - Parameter configuration: Where to connect to, and how many connections there may be.
+    /// - Throws: ``PostgresConfigurationError``, which names the setting.
+    public init(_ configuration: PostgresPoolConfiguration) throws(PostgresConfigurationError) {
+        try configuration.validate()
+        self.configuration = configuration
+    }
+
+    /// Lends a connection. It must not be used after the body has returned.
+    ///
+    /// A transaction that the body leaves open is rolled back.
+    ///
+    /// - Parameter body: What to do with it.
+    /// - Returns: What the body gave.
+    /// - Throws: What the body threw; ``PostgresError`` of the kind ``PostgresError/Kind/notConnected`` if there was no
+    ///   connection in time; `CancellationError`.
+    public nonisolated(nonsending) func withConnection<Value>(
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await borrow()
+        do {
+            let value = try await body(connection)
+            await giveBack(connection)
+            return value
+        } catch {
+            await giveBack(connection)
+            throw error
+        }
+    }
+
+    /// Closes the pool: those who wait are refused, and so is whoever asks from now on. It returns when the last
+    /// borrowed connection has been given back, and all are closed.
+    public func shutdown() async {
+        let (waiters, idle) = state.withLock { state in
+            state.isShutDown = true
+            defer { state.idle = [] }
+            return (state.waiters.removeAll(), state.idle)
+        }
+        for waiter in waiters { waiter.continuation.resume(returning: .failure(PostgresError.shutDown)) }
+        for idle in idle { idle.connection.close() }
+        await withUnsafeContinuation { continuation in
+            let isClosed = state.withLock { state in
+                if state.total > 0 { state.closers.append(continuation) }
+                return state.total == 0
+            }
+            if isClosed { continuation.resume() }
+        }
+    }
+}
+
+extension PostgresError {
+    static let shutDown = PostgresError(.notConnected, message: "the pool has been shut down: make a new one")
+}
+#endif
