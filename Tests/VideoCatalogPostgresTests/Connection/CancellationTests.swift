@@ -1,0 +1,114 @@
+#if Postgres
+import Synchronization
+import Testing
+
+@testable import VideoCatalogPostgres
+
+@Suite(.againstPostgres) struct CancellationTests {
+    private func connection() async throws -> PostgresConnection {
+        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    }
+
+    /// How many of the server's processes run a statement with this mark.
+    private func running(_ mark: String, _ observer: PostgresConnection) async throws -> Int? {
+        try await observer.run(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1",
+            .text("%\(mark)%")
+        ).integer()
+    }
+
+    @Test func `cancelling the task ends the statement in the server`() async throws {
+        let (connection, observer) = (try await connection(), try await connection())
+        let task = Task { try await connection.run("SELECT pg_sleep(60) -- cancel-one") }
+        try await eventually("the statement runs") { try await running("cancel-one", observer) == 1 }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await running("cancel-one", observer) == 0)
+        #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
+    }
+
+    @Test func `a cancelled task sends nothing`() async throws {
+        let connection = try await connection()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await connection.run("CREATE TABLE never_created (id bigint)")
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await connection.run("SELECT to_regclass('never_created')::text").text() == nil)
+    }
+
+    @Test func `a task in the queue of a connection leaves it when it is cancelled`() async throws {
+        let (connection, observer) = (try await connection(), try await connection())
+        let slow = Task { try await connection.run("SELECT pg_sleep(60) -- cancel-queue") }
+        try await eventually("the statement runs") { try await running("cancel-queue", observer) == 1 }
+        let queued = Task { try await connection.run("SELECT 1") }
+        try await eventually("it is in the queue") { connection.wire.state.withLock { $0.waiters.count } == 1 }
+        queued.cancel()
+        await #expect(throws: CancellationError.self) { try await queued.value }
+        #expect(try await running("cancel-queue", observer) == 1)
+        slow.cancel()
+        await #expect(throws: CancellationError.self) { try await slow.value }
+    }
+
+    @Test func `a storm of cancellations disturbs nobody else`() async throws {
+        let pool = try PostgresPool(try await PostgresServer.shared.configuration(maximumConnections: 4))
+        let disturbed = Mutex(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    // These are cancelled at any moment of their life.
+                    for round in 0..<150 {
+                        let task = Task { try await pool.withConnection { try await $0.run("SELECT pg_sleep(0.002)") } }
+                        try await Task.sleep(for: .microseconds((round * 37 + worker * 211) % 4000))
+                        task.cancel()
+                        do { _ = try await task.value } catch is CancellationError {}
+                    }
+                }
+                group.addTask {
+                    for number in 0..<300 {
+                        do {
+                            let result = try await pool.withConnection {
+                                try await $0.run("SELECT $1::bigint FROM pg_sleep(0.001)", .int8(Int64(number)))
+                            }
+                            #expect(result.integer() == number)
+                        } catch {
+                            disturbed.withLock { $0 += 1 }
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(disturbed.withLock { $0 } == 0)
+        let counts = pool.state.withLock { ($0.borrowed, $0.waiters.count, $0.total) }
+        #expect(counts.0 == 0)
+        #expect(counts.1 == 0)
+        #expect(counts.2 <= 4)
+        await pool.shutdown()
+    }
+
+    @Test func `a statement that takes too long is the server's error, not a cancellation`() async throws {
+        var configuration = try await PostgresServer.shared.configuration()
+        configuration.statementTimeout = .milliseconds(50)
+        let connection = try await PostgresConnection.open(configuration)
+        let error = await failure { try await connection.run("SELECT pg_sleep(60)") }
+        #expect(error?.kind == .server)
+        #expect(error?.sqlState == "57014")
+        #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
+    }
+
+    @Test func `connecting ends when the task is cancelled`() async throws {
+        let listener = try SilentListener()
+        defer { listener.close() }
+        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
+        configuration.connectTimeout = .seconds(60)
+        let task = Task { [configuration] in try await PostgresConnection.open(configuration) }
+        try await Task.sleep(for: .milliseconds(20))
+        let begin = ContinuousClock.now
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(ContinuousClock.now - begin < .seconds(10))
+    }
+}
+#endif

@@ -1,0 +1,136 @@
+#if Postgres
+import Foundation
+import Testing
+
+@testable import VideoCatalogPostgres
+
+@Suite(.againstPostgres) struct ConnectingTests {
+    private func setting(_ name: String) async throws -> String {
+        guard let value = try await PostgresServer.shared.settings[name] else {
+            throw PostgresServerError("only a server that is started here has \(name)")
+        }
+        return value
+    }
+
+    private func open(_ connectionString: String) async throws -> PostgresConnection {
+        try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: connectionString))
+    }
+
+    /// Keywords and values for the user with a password.
+    private func withPassword(_ password: String, host: String = "127.0.0.1", _ more: String = "") async throws -> String {
+        let (port, user) = (try await setting("R2KIT_POSTGRES_PORT"), try await setting("R2KIT_POSTGRES_PASSWORD_USER"))
+        return "host=\(host) port=\(port) user=\(user) dbname=r2kit password='\(password)' \(more)"
+    }
+
+    @Test func `TLS with the right authority and host is accepted`() async throws {
+        let string = try await withPassword(
+            setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
+            "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_CA"))")
+        let connection = try await open(string)
+        let text = String(repeating: "0123456789", count: 300_000)
+        #expect(try await connection.run("SELECT $1::text", .text(text)).text() == text)
+        #expect(try await connection.run("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").text() == "true")
+        // Answers of all sizes about those of TLS's records.
+        for size in stride(from: 8_000, to: 70_000, by: 1_237) {
+            let result = try await connection.run("SELECT repeat('x', $1::bigint::int)", .int8(Int64(size)))
+            #expect(result.bytes(0, 0)?.count == size)
+        }
+    }
+
+    @Test func `TLS with another authority is refused`() async throws {
+        let string = try await withPassword(
+            setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
+            "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_OTHER_CA"))")
+        let error = await failure { _ = try await open(string) }
+        #expect(error?.kind == .notConnected)
+        #expect(error?.message.contains("sslrootcert") == true)
+    }
+
+    @Test func `a wrong password is refused without being repeated`() async throws {
+        let string = try await withPassword("S3cret-hush", "sslmode=disable")
+        let error = await failure { _ = try await open(string) }
+        #expect(error?.kind == .notConnected)
+        #expect(error?.sqlState == "28P01")
+        let text = "\(String(describing: error)) \(String(reflecting: error))"
+        #expect(!text.contains("hush"))
+        #expect(!text.contains("r2kit_password"))
+    }
+
+    @Test func `a missing database, a missing password and a closed port are told apart`() async throws {
+        let port = try await setting("R2KIT_POSTGRES_PORT")
+        let database = await failure { _ = try await open("host=127.0.0.1 port=\(port) user=r2kit dbname=nowhere") }
+        #expect(database?.sqlState == "3D000")
+        let password = await failure {
+            _ = try await open("host=127.0.0.1 port=\(port) user=r2kit_password dbname=r2kit passfile=/dev/null")
+        }
+        #expect(password?.message.contains("password") == true)
+        let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }
+        #expect(closed?.message.contains("nothing listens") == true)
+        #expect(closed?.kind == .notConnected)
+    }
+
+    @Test func `a host that refuses is passed over`() async throws {
+        let port = try await setting("R2KIT_POSTGRES_PORT")
+        let connection = try await open("host=127.0.0.1,127.0.0.1 port=1,\(port) user=r2kit dbname=r2kit")
+        #expect(connection.isUsable)
+    }
+
+    @Test func `a silent host costs the connect timeout`() async throws {
+        let listener = try SilentListener()
+        defer { listener.close() }
+        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
+        configuration.connectTimeout = .milliseconds(100)
+        let error = await failure { [configuration] in _ = try await PostgresConnection.open(configuration) }
+        #expect(error?.kind == .notConnected)
+        #expect(error?.message.contains("in time") == true)
+    }
+
+    @Test func `the encoding is UTF-8 and the application has a name`() async throws {
+        let url = try await PostgresServer.shared.url
+        let connection = try await open(url + "&client_encoding=LATIN1")
+        #expect(try await connection.run("SHOW client_encoding").text() == "UTF8")
+        #expect(try await connection.run("SHOW application_name").text() == "r2kit")
+        var configuration = PostgresPoolConfiguration(connectionString: url)
+        configuration.applicationName = "tests"
+        let named = try await PostgresConnection.open(configuration)
+        #expect(try await named.run("SHOW application_name").text() == "tests")
+    }
+}
+
+@Suite struct PoolConfigurationTests {
+    private func setting(_ change: (inout PostgresPoolConfiguration) -> Void) -> String? {
+        var configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+        change(&configuration)
+        do {
+            _ = try PostgresPool(configuration)
+            return nil
+        } catch {
+            #expect(!"\(error)".contains("hush"))
+            return error.setting
+        }
+    }
+
+    @Test func `settings out of their range are named`() {
+        #expect(setting { _ in } == nil)
+        #expect(setting { $0.maximumConnections = 0 } == "maximumConnections")
+        #expect(setting { $0.maximumConnections = 10_001 } == "maximumConnections")
+        #expect(setting { $0.waitLimit = .zero } == "waitLimit")
+        #expect(setting { $0.connectTimeout = .seconds(3_601) } == "connectTimeout")
+        #expect(setting { $0.statementTimeout = .microseconds(1) } == "statementTimeout")
+        #expect(setting { $0.idleTimeout = .seconds(-1) } == "idleTimeout")
+        #expect(setting { $0.applicationName = String(repeating: "x", count: 64) } == "applicationName")
+        #expect(setting { $0.connectionString = "password=hush nonsense" } == "connectionString")
+        #expect(setting { $0.connectionString = "postgresql://app:hush@db.example:nonsense/x?y=z" } == "connectionString")
+    }
+
+    @Test func `no description shows the connection string`() {
+        let configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in ["\(configuration)", String(reflecting: configuration), dumped] {
+            #expect(!text.contains("hush"))
+            #expect(!text.contains("db.example"))
+        }
+    }
+}
+#endif

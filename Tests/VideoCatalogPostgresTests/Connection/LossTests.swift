@@ -1,0 +1,157 @@
+#if Postgres
+import CLibPQ
+import Foundation
+import Testing
+
+@testable import VideoCatalogPostgres
+
+@Suite(.againstPostgres) struct LossTests {
+    private func connection() async throws -> PostgresConnection {
+        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    }
+
+    private func terminate(_ connection: PostgresConnection, _ observer: PostgresConnection) async throws {
+        try await observer.run("SELECT pg_terminate_backend($1::bigint::int)", .int8(Int64(connection.processID)))
+    }
+
+    @Test func `a connection that is ended while idle is noticed`() async throws {
+        let (connection, observer) = (try await connection(), try await connection())
+        try await terminate(connection, observer)
+        try await eventually("it is noticed") { !connection.isUsable }
+        let error = await failure { try await connection.run("SELECT 1") }
+        #expect(error?.kind == .notConnected)
+    }
+
+    @Test func `a connection that is ended during a statement is lost`() async throws {
+        let (connection, observer) = (try await connection(), try await connection())
+        let task = Task { try await connection.run("SELECT pg_sleep(60)") }
+        try await eventually("it runs") {
+            try await observer.run(
+                "SELECT state FROM pg_stat_activity WHERE pid = $1::bigint::int AND query LIKE '%pg_sleep%'",
+                .int8(Int64(connection.processID))
+            ).text() == "active"
+        }
+        try await terminate(connection, observer)
+        let error = await failure { _ = try await task.value }
+        #expect(error?.kind == .connectionLost)
+        #expect(!connection.isUsable)
+    }
+
+    @Test func `a socket that is cut during a statement is a lost connection`() async throws {
+        let connection = try await connection()
+        let task = Task { try await connection.run("SELECT pg_sleep(2)") }
+        try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
+        connection.wire.cut()
+        let error = await failure { _ = try await task.value }
+        #expect(error?.kind == .connectionLost)
+    }
+
+    @Test func `a closed connection refuses statements and fails the one under way`() async throws {
+        let connection = try await connection()
+        let task = Task { try await connection.run("SELECT pg_sleep(2)") }
+        try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
+        connection.close()
+        let lost = await failure { _ = try await task.value }
+        #expect(lost?.kind == .connectionLost)
+        let closed = await failure { try await connection.run("SELECT 1") }
+        #expect(closed?.kind == .notConnected)
+        connection.close()
+    }
+
+    @Test func `a pool replaces broken connections`() async throws {
+        let observer = try await connection()
+        let pool = try PostgresPool(try await PostgresServer.shared.configuration(maximumConnections: 2))
+        for _ in 0..<5 {
+            let id = try await pool.withConnection { connection in
+                try await connection.run("SELECT 1")
+                return connection.processID
+            }
+            try await observer.run("SELECT pg_terminate_backend($1::bigint::int)", .int8(Int64(id)))
+            try await eventually("it is gone") {
+                try await observer.run("SELECT 1 FROM pg_stat_activity WHERE pid = $1::bigint::int", .int8(Int64(id))).rowCount == 0
+            }
+            let other = try await pool.withTransaction { try await $0.run("SELECT pg_backend_pid()").integer() }
+            #expect(other != Int(id))
+        }
+        await pool.shutdown()
+    }
+
+    @Test func `a server that restarts is used again`() async throws {
+        let server = try await PostgresServer.start()
+        let pool = try PostgresPool(server.configuration(maximumConnections: 4))
+        try await pool.withConnection { _ = try await $0.run("CREATE TABLE counted (id bigint)") }
+        let sleeper = Task { try await pool.withConnection { try await $0.run("SELECT pg_sleep(60)") } }
+        try await eventually("it runs") {
+            try await pool.withConnection {
+                try await $0.run("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")
+            }.integer() == 1
+        }
+        try await server.restart()
+        let error = await failure { _ = try await sleeper.value }
+        #expect(error?.kind == .connectionLost)
+        for _ in 0..<8 { try await pool.withTransaction { _ = try await $0.run("INSERT INTO counted VALUES (1)") } }
+
+        // Those who ask while it is down get what they want once it is back.
+        try await server.kill()
+        let late = Task { try await pool.withTransaction { try await $0.run("SELECT count(*) FROM counted").integer() } }
+        try await eventually("it waits") { pool.state.withLock { $0.lastFailure != nil } }
+        try await server.restart()
+        #expect(try await late.value == 8)
+        await pool.shutdown()
+    }
+
+    @Test func `a server that stays away is reported when the wait limit is up`() async throws {
+        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=1 user=r2kit")
+        configuration.waitLimit = .milliseconds(300)
+        let pool = try PostgresPool(configuration)
+        let begin = ContinuousClock.now
+        let error = await failure { try await pool.withConnection { _ = try await $0.run("SELECT 1") } }
+        #expect(ContinuousClock.now - begin >= .milliseconds(300))
+        #expect(error?.kind == .notConnected)
+        #expect(error?.message.contains("nothing listens") == true)
+        await pool.shutdown()
+    }
+
+    @Test func `a wrong password is reported at once`() async throws {
+        let server = try await PostgresServer.shared
+        guard let port = server.settings["R2KIT_POSTGRES_PORT"] else { return }
+        let pool = try PostgresPool(
+            PostgresPoolConfiguration(
+                connectionString: "host=127.0.0.1 port=\(port) user=r2kit_password password=hush dbname=r2kit"))
+        let begin = ContinuousClock.now
+        let error = await failure { try await pool.withConnection { _ = try await $0.run("SELECT 1") } }
+        #expect(error?.sqlState == "28P01")
+        #expect(ContinuousClock.now - begin < .seconds(8))
+        await pool.shutdown()
+    }
+
+    @Test func `an adopted connection is used in its owner's transaction and left open`() async throws {
+        let url = try await PostgresServer.shared.url
+        let owner = try #require(PQconnectdb(url))
+        defer { PQfinish(owner) }
+        func isDone(_ sql: String) -> Bool {
+            let result = PQexec(owner, sql)
+            defer { PQclear(result) }
+            return PQresultStatus(result) == PGRES_COMMAND_OK
+        }
+        try #require(isDone("CREATE TEMP TABLE shared (id bigint)"))
+        try #require(isDone("BEGIN"))
+        do {
+            let adopted = try PostgresConnection(adopting: owner)
+            for number in 1...20 { try await adopted.run("INSERT INTO shared VALUES ($1)", .int8(Int64(number))) }
+            #expect(try await adopted.run("SELECT count(*) FROM shared").integer() == 20)
+            #expect(PQisnonblocking(owner) == 0)
+            adopted.close()
+        }
+        #expect(PQtransactionStatus(owner) == PQTRANS_INTRANS)
+        #expect(isDone("ROLLBACK"))
+        let again = try PostgresConnection(adopting: owner)
+        #expect(try await again.run("SELECT count(*) FROM shared").integer() == 0)
+        let task = Task { try await again.run("SELECT pg_sleep(60)") }
+        try await eventually("it is under way") { again.wire.state.withLock { $0.exchange != nil } }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(isDone("SET application_name = 'still open'"))
+    }
+}
+#endif

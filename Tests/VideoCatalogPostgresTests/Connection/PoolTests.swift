@@ -1,0 +1,208 @@
+#if Postgres
+import Synchronization
+import Testing
+
+@testable import VideoCatalogPostgres
+
+@Suite(.againstPostgres) struct PoolTests {
+    private func pool(_ maximum: Int, _ change: (inout PostgresPoolConfiguration) -> Void = { _ in }) async throws -> PostgresPool {
+        var configuration = try await PostgresServer.shared.configuration(maximumConnections: maximum)
+        change(&configuration)
+        return try PostgresPool(configuration)
+    }
+
+    @Test func `there are never more connections than allowed`() async throws {
+        let pool = try await pool(3) { $0.applicationName = "bounded" }
+        let lent = Mutex((now: 0, most: 0))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    try await pool.withConnection { connection in
+                        lent.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                        #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number)
+                        let count = try await connection.run(
+                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'bounded'")
+                        #expect((1...3).contains(count.integer() ?? 0))
+                        lent.withLock { $0.now -= 1 }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(lent.withLock { $0.most } <= 3)
+        #expect(pool.state.withLock { $0.idle.count } <= 3)
+        await pool.shutdown()
+    }
+
+    @Test func `statements of many tasks on one connection do not mix`() async throws {
+        let connection = try await PostgresConnection.open(PostgresServer.shared.configuration())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<500 {
+                group.addTask {
+                    let text = String(repeating: "\(number) ", count: number % 50)
+                    let result = try await connection.run("SELECT $1::bigint, $2::text", .int8(Int64(number)), .text(text))
+                    #expect(result.integer() == number)
+                    #expect(result.text(0, 1) == text)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `those who wait are served in the order they came`() async throws {
+        let pool = try await pool(1)
+        let order = Mutex<[Int]>([])
+        let gate = AsyncStream<Void>.makeStream()
+        let holder = Task {
+            try await pool.withConnection { _ in for await _ in gate.stream { break } }
+        }
+        try await eventually("it is lent") { pool.state.withLock { $0.borrowed } == 1 }
+        var tasks: [Task<Void, any Error>] = []
+        for number in 0..<20 {
+            tasks.append(Task { try await pool.withConnection { _ in order.withLock { $0.append(number) } } })
+            try await eventually("it waits") { pool.state.withLock { $0.waiters.count } == number + 1 }
+        }
+        // Some leave; the others keep their places.
+        for number in [3, 4, 11] { tasks[number].cancel() }
+        try await eventually("they have left") { pool.state.withLock { $0.waiters.count } == 17 }
+        gate.continuation.yield()
+        try await holder.value
+        for task in tasks { _ = await task.result }
+        #expect(order.withLock { $0 } == (0..<20).filter { ![3, 4, 11].contains($0) })
+        await pool.shutdown()
+    }
+
+    @Test func `who waits too long is told what to do`() async throws {
+        let pool = try await pool(1) { $0.waitLimit = .milliseconds(100) }
+        try await pool.withConnection { _ in
+            let begin = ContinuousClock.now
+            let error = await failure { try await pool.withConnection { _ in } }
+            #expect(ContinuousClock.now - begin >= .milliseconds(100))
+            #expect(error?.kind == .notConnected)
+            #expect(error?.message.contains("maximumConnections") == true)
+        }
+        try await pool.withConnection { _ = try await $0.run("SELECT 1") }
+        await pool.shutdown()
+    }
+
+    @Test func `a transaction left open is rolled back before the next use`() async throws {
+        let pool = try await pool(1)
+        for failing in ["SELECT 1", "SELECT 1/0"] {
+            let first = try await pool.withConnection { connection in
+                try await connection.run("BEGIN")
+                try await connection.run("CREATE TEMP TABLE left_open (id bigint)")
+                _ = try? await connection.run(failing)
+                return connection.processID
+            }
+            try await pool.withConnection { connection in
+                #expect(connection.processID == first)
+                #expect(try await connection.run("SELECT to_regclass('left_open')::text").text() == nil)
+            }
+        }
+        await pool.shutdown()
+    }
+
+    @Test func `a transaction is committed, or rolled back as a whole`() async throws {
+        struct Refusal: Error {}
+        let pool = try await pool(1)
+        try await pool.withConnection { _ = try await $0.run("CREATE TEMP TABLE kept (id bigint)") }
+        try await pool.withTransaction { _ = try await $0.run("INSERT INTO kept VALUES (1)") }
+        await #expect(throws: Refusal.self) {
+            try await pool.withTransaction { connection in
+                _ = try await connection.run("INSERT INTO kept VALUES (2)")
+                throw Refusal()
+            }
+        }
+        let swallowed = await failure {
+            try await pool.withTransaction { connection in
+                _ = try await connection.run("INSERT INTO kept VALUES (3)")
+                _ = try? await connection.run("SELECT 1/0")
+            }
+        }
+        #expect(swallowed?.sqlState == "25P02")
+        let cancelled = Task {
+            try await pool.withTransaction { connection in
+                _ = try await connection.run("INSERT INTO kept VALUES (4)")
+                _ = try await connection.run("SELECT pg_sleep(60)")
+            }
+        }
+        try await eventually("it is lent") { pool.state.withLock { $0.borrowed } == 1 }
+        try await Task.sleep(for: .milliseconds(20))
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(try await pool.withConnection { try await $0.run("SELECT sum(id)::bigint FROM kept").integer() } == 1)
+        await pool.shutdown()
+    }
+
+    @Test func `serialization failures are tried again when asked to`() async throws {
+        let pool = try await pool(4)
+        let table = "counter_\(UInt64.random(in: 0...UInt64.max))"
+        try await pool.withConnection { _ = try await $0.run("CREATE TABLE \(table) AS SELECT 0::bigint AS n") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<10 {
+                        try await pool.withTransaction(.serializable, retries: PostgresRetryPolicy(attempts: 100)) { connection in
+                            let n = try await connection.run("SELECT n FROM \(table)").integer() ?? 0
+                            _ = try await connection.run("UPDATE \(table) SET n = $1", .int8(Int64(n + 1)))
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await pool.withConnection { try await $0.run("SELECT n FROM \(table)").integer() } == 40)
+        let attempts = Mutex(0)
+        let error = await failure {
+            try await pool.withTransaction(retries: PostgresRetryPolicy(attempts: 3, pause: .zero)) { _ in
+                attempts.withLock { $0 += 1 }
+                throw PostgresError(.server, sqlState: "40P01", message: "")
+            }
+        }
+        #expect(error?.sqlState == "40P01")
+        #expect(attempts.withLock { $0 } == 3)
+        try await pool.withConnection { _ = try await $0.run("DROP TABLE \(table)") }
+        await pool.shutdown()
+    }
+
+    @Test func `idle connections are closed`() async throws {
+        let pool = try await pool(3) { $0.idleTimeout = .milliseconds(50) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { try await pool.withConnection { _ = try await $0.run("SELECT pg_sleep(0.05)") } } }
+            try await group.waitForAll()
+        }
+        try await eventually("all are closed") { pool.state.withLock { $0.total } == 0 }
+        try await pool.withConnection { _ = try await $0.run("SELECT 1") }
+        await pool.shutdown()
+    }
+
+    @Test func `shutting down waits for what is lent, and refuses what comes later`() async throws {
+        let pool = try await pool(1)
+        let gate = AsyncStream<Void>.makeStream()
+        let holder = Task {
+            try await pool.withConnection { connection in
+                for await _ in gate.stream { break }
+                return try await connection.run("SELECT 5::bigint").integer()
+            }
+        }
+        try await eventually("it is lent") { pool.state.withLock { $0.borrowed } == 1 }
+        let waiting = Task { try await pool.withConnection { _ in } }
+        try await eventually("it waits") { pool.state.withLock { $0.waiters.count } == 1 }
+        let isClosed = Mutex(false)
+        let closing = Task {
+            await pool.shutdown()
+            isClosed.withLock { $0 = true }
+        }
+        let refused = await failure { try await waiting.value }
+        #expect(refused?.kind == .notConnected)
+        let late = await failure { try await pool.withConnection { _ in } }
+        #expect(late?.kind == .notConnected)
+        #expect(!isClosed.withLock { $0 })
+        gate.continuation.yield()
+        #expect(try await holder.value == 5)
+        await closing.value
+        #expect(pool.state.withLock { $0.total } == 0)
+        await pool.shutdown()
+    }
+}
+#endif

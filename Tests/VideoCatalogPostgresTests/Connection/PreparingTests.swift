@@ -1,0 +1,98 @@
+#if Postgres
+import Testing
+
+@testable import VideoCatalogPostgres
+
+@Suite(.againstPostgres) struct PreparingTests {
+    private func connection(prepares: Bool = true) async throws -> PostgresConnection {
+        var configuration = try await PostgresServer.shared.configuration()
+        configuration.preparesStatements = prepares
+        return try await PostgresConnection.open(configuration)
+    }
+
+    private func count(_ connection: PostgresConnection) async throws -> Int? {
+        try await connection.run(
+            "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'r2kit_%'", isReusable: false
+        ).integer()
+    }
+
+    @Test func `a statement is prepared once`() async throws {
+        let connection = try await connection()
+        for number in 1...5 { #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number) }
+        #expect(try await count(connection) == 1)
+    }
+
+    @Test func `preparing can be turned off`() async throws {
+        let connection = try await connection(prepares: false)
+        #expect(try await connection.run("SELECT $1::bigint", .int8(5)).integer() == 5)
+        #expect(try await count(connection) == 0)
+    }
+
+    @Test func `the same text with parameters of another type runs as well`() async throws {
+        let connection = try await connection()
+        #expect(try await connection.run("SELECT $1::text", .text("7")).text() == "7")
+        #expect(try await connection.run("SELECT $1::text", .int8(7)).text() == "7")
+        #expect(try await connection.run("SELECT $1::text", .text("8")).text() == "8")
+    }
+
+    @Test func `the least recently used statement is deallocated`() async throws {
+        let connection = try await connection()
+        for number in 0..<(PreparedStatements.limit + 10) {
+            try await connection.run("SELECT \(number), $1::bigint", .int8(1))
+            try await connection.run("SELECT 'kept', $1::bigint", .int8(1))
+        }
+        #expect(try await count(connection) == PreparedStatements.limit)
+        let kept = try await connection.run(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%''kept''%' AND name LIKE 'r2kit%'", isReusable: false)
+        #expect(kept.integer() == 1)
+    }
+
+    @Test(arguments: ["DEALLOCATE ALL", "DISCARD ALL"]) func `what the server forgot is prepared anew`(
+        command: String
+    ) async throws {
+        let connection = try await connection()
+        for number in 1...3 {
+            #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number)
+            try await connection.run("SELECT 2, $1::bigint", .int8(1))
+            try await connection.run(command, isReusable: false)
+        }
+        #expect(try await connection.run("SELECT $1::bigint", .int8(9)).integer() == 9)
+    }
+
+    @Test func `a changed table does not break a prepared statement`() async throws {
+        let connection = try await connection()
+        try await connection.run("CREATE TEMP TABLE things (id bigint)", isReusable: false)
+        #expect(try await connection.run("SELECT * FROM things").columnCount == 1)
+        try await connection.run("ALTER TABLE things ADD COLUMN name text", isReusable: false)
+        #expect(try await connection.run("SELECT * FROM things").columnCount == 2)
+        // Within a transaction it fails once, and the next transaction is fine.
+        try await connection.run("ALTER TABLE things ADD COLUMN size bigint", isReusable: false)
+        try await connection.run("BEGIN", isReusable: false)
+        let error = await failure { try await connection.run("SELECT * FROM things") }
+        #expect(error?.sqlState == "0A000")
+        try await connection.run("ROLLBACK", isReusable: false)
+        try await connection.run("BEGIN", isReusable: false)
+        #expect(try await connection.run("SELECT * FROM things").columnCount == 3)
+        try await connection.run("COMMIT", isReusable: false)
+    }
+
+    @Test func `a statement that a pooler's other client prepared is used`() async throws {
+        let connection = try await connection()
+        let statement = PostgresStatement("SELECT $1::bigint + 1", [.int8(1)])
+        let name = PreparedStatements.name(of: statement)
+        try await connection.run("PREPARE \(name) (bigint) AS SELECT $1::bigint + 1", isReusable: false)
+        #expect(try await connection.query(statement).integer() == 2)
+    }
+
+    @Test func `names differ with the text and the types`() {
+        let statements = [
+            PostgresStatement("SELECT 1"), PostgresStatement("SELECT 2"), PostgresStatement("SELECT 1", [.int8(1)]),
+            PostgresStatement("SELECT 1", [.text("1")]), PostgresStatement("SELECT 1", [.int8(1), .int8(1)]),
+        ]
+        let names = statements.map(PreparedStatements.name)
+        #expect(Set(names).count == statements.count)
+        #expect(names.allSatisfy { $0.utf8.count == 38 })
+        #expect(PreparedStatements.name(of: PostgresStatement("SELECT 1", [.int8(2)])) == names[2])
+    }
+}
+#endif

@@ -1,0 +1,52 @@
+#if Postgres
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Something on this machine that takes connections and never says a word.
+struct SilentListener {
+    let port: Int
+    private let socket: Int32
+
+    init() throws {
+        #if canImport(Darwin)
+        let kind = SOCK_STREAM
+        #else
+        let kind = Int32(SOCK_STREAM.rawValue)
+        #endif
+        #if canImport(Darwin)
+        socket = Darwin.socket(AF_INET, kind, 0)
+        #elseif canImport(Glibc)
+        socket = Glibc.socket(AF_INET, kind, 0)
+        #else
+        socket = Musl.socket(AF_INET, kind, 0)
+        #endif
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = socket
+        let status = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) | listen(descriptor, 8) | getsockname(descriptor, address, &length)
+            }
+        }
+        guard status == 0 else { throw PostgresServerError("cannot listen on 127.0.0.1") }
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    func close() {
+        #if canImport(Darwin)
+        _ = Darwin.close(socket)
+        #elseif canImport(Glibc)
+        _ = Glibc.close(socket)
+        #else
+        _ = Musl.close(socket)
+        #endif
+    }
+}
+#endif
