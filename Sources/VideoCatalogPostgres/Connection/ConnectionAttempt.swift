@@ -104,7 +104,8 @@ final class ConnectionAttempt: Sendable {
                 guard ContinuousClock.now >= deadline else { continue }
                 // Its socket is cut, so that libpq goes on to the next host if there is one.
                 silentHosts += 1
-                guard silentHosts <= Self.maximumSilentHosts, shutdown(PQsocket(connection), Int32(SHUT_RDWR)) == 0 else {
+                guard silentHosts <= Self.maximumSilentHosts, shutdown(PQsocket(connection), Int32(SHUT_RDWR)) == 0
+                else {
                     throw .timedOut
                 }
                 deadline = ContinuousClock.now + configuration.connectTimeout

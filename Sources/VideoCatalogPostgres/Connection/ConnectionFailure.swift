@@ -49,7 +49,10 @@ enum ConnectionFailure {
 
     /// What libpq says, and what is said instead.
     private static let causes: [(words: String, message: String)] = [
-        ("certificate verify failed", "the server's certificate is not of an authority in sslrootcert: name the right one"),
+        (
+            "certificate verify failed",
+            "the server's certificate is not of an authority in sslrootcert: name the right one"
+        ),
         ("does not match host name", "the server's certificate is for another host: use the name that it has"),
         ("root certificate file", "sslrootcert names no file that can be read: give the authority's certificate"),
         ("does not support SSL", "the server offers no TLS, which sslmode asks for: turn it on there"),
@@ -64,7 +67,11 @@ enum ConnectionFailure {
 
     /// Of these, the ones that no trying again mends.
     private static let permanent: Set<String> = Set(
-        causes.filter { ["certificate verify failed", "does not match host name", "root certificate file",
-            "does not support SSL", "no password supplied"].contains($0.words) }.map(\.message))
+        causes.filter {
+            [
+                "certificate verify failed", "does not match host name", "root certificate file",
+                "does not support SSL", "no password supplied",
+            ].contains($0.words)
+        }.map(\.message))
 }
 #endif

@@ -67,7 +67,8 @@ struct ParameterBuffer {
                     return types.withUnsafeBufferPointer { types in
                         send(
                             Pointers(
-                                count: Int32(count), types: types.baseAddress, values: UnsafePointer(values.baseAddress),
+                                count: Int32(count), types: types.baseAddress,
+                                values: UnsafePointer(values.baseAddress),
                                 lengths: UnsafePointer(numbers.baseAddress),
                                 formats: numbers.baseAddress.map { UnsafePointer($0 + count) }))
                     }

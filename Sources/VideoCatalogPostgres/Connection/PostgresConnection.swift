@@ -46,9 +46,11 @@ public final class PostgresConnection: PostgresSession {
     /// - Throws: ``PostgresError`` if the connection is not open, or its `client_encoding` is not UTF8.
     public init(adopting connection: OpaquePointer, preparesStatements: Bool = false) throws {
         guard PQstatus(connection) == CONNECTION_OK else { throw PostgresError.closed }
-        guard let encoding = PQparameterStatus(connection, "client_encoding"), String(cString: encoding) == "UTF8" else {
+        guard let encoding = PQparameterStatus(connection, "client_encoding"), String(cString: encoding) == "UTF8"
+        else {
             throw PostgresError(
-                .server, message: "the connection's client_encoding is another one: set it with PQsetClientEncoding to UTF8")
+                .server,
+                message: "the connection's client_encoding is another one: set it with PQsetClientEncoding to UTF8")
         }
         wire = try Wire(Wire.Connection(pointer: connection), isOwned: false)
         self.preparesStatements = preparesStatements

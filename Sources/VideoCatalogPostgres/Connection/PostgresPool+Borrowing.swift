@@ -55,7 +55,9 @@ extension PostgresPool {
     }
 
     /// Queues up for a connection.
-    private nonisolated(nonsending) func wait(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection {
+    private nonisolated(nonsending) func wait(until deadline: ContinuousClock.Instant) async throws
+        -> PostgresConnection
+    {
         let id = Self.nextWaiter.add(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in

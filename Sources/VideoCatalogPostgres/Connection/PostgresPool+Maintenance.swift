@@ -25,7 +25,9 @@ extension PostgresPool {
             while let waiter = state.waiters.first, waiter.deadline <= now, let first = state.waiters.removeFirst() {
                 late.append(first)
             }
-            while let idle = state.idle.first, now - idle.since >= configuration.idleTimeout || !idle.connection.isUsable {
+            while let idle = state.idle.first,
+                now - idle.since >= configuration.idleTimeout || !idle.connection.isUsable
+            {
                 old.append(state.idle.removeFirst())
             }
             let ends = [state.waiters.first?.deadline, state.idle.first.map { $0.since + configuration.idleTimeout }]
@@ -48,7 +50,8 @@ extension PostgresPool {
         }
         return PostgresError(
             .notConnected,
-            message: "\(limit), all \(configuration.maximumConnections) are in use: raise maximumConnections or waitLimit, "
+            message:
+                "\(limit), all \(configuration.maximumConnections) are in use: raise maximumConnections or waitLimit, "
                 + "or look for what holds them that long")
     }
 }

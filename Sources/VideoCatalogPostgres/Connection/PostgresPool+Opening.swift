@@ -36,7 +36,9 @@ extension PostgresPool {
         }
     }
 
-    /// Notes a failure. If it will not pass, such as a wrong password, all who wait are told.
+    /// Notes a failure.
+    ///
+    /// If it will not pass, such as a wrong password, all who wait are told.
     private func mayTryAgain(after failure: PostgresError) -> Bool {
         let isPassing = ConnectionFailure.mayPass(failure)
         let waiters = state.withLock { state -> [Waiter]? in

@@ -41,7 +41,9 @@ extension PostgresPool {
         }
     }
 
-    /// Begins a transaction. A connection that turns out to be broken is replaced once: nothing was done in it.
+    /// Begins a transaction.
+    ///
+    /// A connection that turns out to be broken is replaced once: nothing was done in it.
     private nonisolated(nonsending) func begin(_ isolation: PostgresIsolation) async throws -> PostgresConnection {
         let begin = PostgresStatement("BEGIN ISOLATION LEVEL \(isolation.rawValue)", isReusable: false)
         var isSecond = false

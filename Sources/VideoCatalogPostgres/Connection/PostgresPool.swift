@@ -41,7 +41,9 @@ public final class PostgresPool: Sendable {
     let configuration: PostgresPoolConfiguration
     let state = Mutex(State())
 
-    /// Checks the settings. Nothing is opened yet.
+    /// Checks the settings.
+    ///
+    /// Nothing is opened yet.
     ///
     /// - Parameter configuration: Where to connect to, and how many connections there may be.
     /// - Throws: ``PostgresConfigurationError``, which names the setting.
@@ -50,7 +52,16 @@ public final class PostgresPool: Sendable {
         self.configuration = configuration
     }
 
-    /// Lends a connection. It must not be used after the body has returned.
+    /// The thread that reads what servers answer, for tasks that do little else than ask them.
+    ///
+    /// A task that prefers it (`withTaskExecutorPreference(PostgresPool.taskExecutor) { … }`) goes on there as soon as an
+    /// answer is read, with no change of threads. As all connections share the thread, what runs on it must be short, and
+    /// must not block.
+    public static var taskExecutor: any TaskExecutor { SocketMonitor.shared }
+
+    /// Lends a connection.
+    ///
+    /// It must not be used after the body has returned.
     ///
     /// A transaction that the body leaves open is rolled back.
     ///
@@ -72,8 +83,9 @@ public final class PostgresPool: Sendable {
         }
     }
 
-    /// Closes the pool: those who wait are refused, and so is whoever asks from now on. It returns when the last
-    /// borrowed connection has been given back, and all are closed.
+    /// Closes the pool: those who wait are refused, and so is whoever asks from now on.
+    ///
+    /// It returns when the last borrowed connection has been given back, and all are closed.
     public func shutdown() async {
         let (waiters, idle) = state.withLock { state in
             state.isShutDown = true

@@ -46,7 +46,9 @@ public struct PostgresPoolConfiguration: Sendable {
         }
         try Self.check(waitLimit, "waitLimit", through: .seconds(86_400), "1 day")
         try Self.check(connectTimeout, "connectTimeout", through: .seconds(3_600), "1 hour")
-        if let statementTimeout { try Self.check(statementTimeout, "statementTimeout", through: .seconds(86_400), "1 day") }
+        if let statementTimeout {
+            try Self.check(statementTimeout, "statementTimeout", through: .seconds(86_400), "1 day")
+        }
         try Self.check(idleTimeout, "idleTimeout", through: .seconds(86_400), "1 day")
         if let applicationName, applicationName.utf8.contains(0) || applicationName.utf8.count > 63 {
             throw PostgresConfigurationError("applicationName", "must have 63 bytes at most, and no NUL character")

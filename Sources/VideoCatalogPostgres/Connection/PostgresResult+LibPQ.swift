@@ -35,7 +35,8 @@ extension PostgresResult {
             }
         }
         self.init(
-            rowCount: Int(rows), columnCount: Int(columns), affectedRows: Self.affectedRows(result), bytes: bytes, ends: ends)
+            rowCount: Int(rows), columnCount: Int(columns), affectedRows: Self.affectedRows(result), bytes: bytes,
+            ends: ends)
     }
 
     /// The number that the server says at the end of a statement; 0 if it says none.

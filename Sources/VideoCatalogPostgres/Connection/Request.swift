@@ -24,7 +24,9 @@ enum Request {
         switch self {
         case .once(let statement), .prepare(_, let statement):
             // libpq would send what comes before it, and run that.
-            guard !statement.sql.utf8.contains(0) else { return .refused("the statement has a NUL character: remove it") }
+            guard !statement.sql.utf8.contains(0) else {
+                return .refused("the statement has a NUL character: remove it")
+            }
         case .prepared: break
         }
         let status: Int32

@@ -17,7 +17,7 @@ protocol SocketHandler: AnyObject, Sendable {
 ///
 /// It costs a statement one change of threads less than a `DispatchSource`, and no registering for each wait: a socket
 /// stays watched between statements, so that a connection that the server closes is noticed at once.
-final class SocketMonitor: Sendable {
+final class SocketMonitor: TaskExecutor {
     static let shared = SocketMonitor()
 
     private struct Entry {
@@ -33,6 +33,10 @@ final class SocketMonitor: Sendable {
     }
 
     private let entries = Mutex(Entries())
+    /// What tasks that prefer this thread have to do.
+    private let jobs = Mutex<[UnownedJob]>([])
+    /// The thread, as a number; 0 before it runs.
+    private let thread = Atomic<UInt>(0)
     /// Grows with each change of the entries.
     private let version = Atomic<UInt64>(1)
     /// A pipe to wake the thread with: where it reads, and where others write.
@@ -69,20 +73,51 @@ final class SocketMonitor: Sendable {
         wake()
     }
 
-    /// Watches a socket no more. The handler may be told one last time.
+    /// Watches a socket no more.
+    ///
+    /// The handler may be told one last time.
     func remove(_ token: UInt64) {
         let entry = entries.withLock { $0.byToken.removeValue(forKey: token) }
         if entry != nil { wake() }
     }
 
+    /// Has a task's next piece run on the thread.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isFirst = jobs.withLock { jobs in
+            jobs.append(job)
+            return jobs.count == 1
+        }
+        // On the thread itself it is seen before the next wait.
+        if thread.load(ordering: .relaxed) != Self.currentThread, isFirst { interrupt() }
+        if thread.load(ordering: .relaxed) == 0 {
+            entries.withLock { entries in
+                if !entries.isRunning { entries.isRunning = WorkerThread.start { self.run() } }
+            }
+        }
+    }
+
     private func wake() {
         version.add(1, ordering: .releasing)
+        interrupt()
+    }
+
+    private func interrupt() {
         var byte: UInt8 = 0
         // A full pipe will do as well: the thread is going to read it.
         _ = write(wakeUp.writes, &byte, 1)
     }
 
+    private static var currentThread: UInt {
+        #if canImport(Darwin) || canImport(Musl)
+        UInt(bitPattern: pthread_self())
+        #else
+        UInt(pthread_self())
+        #endif
+    }
+
     private func run() {
+        thread.store(Self.currentThread, ordering: .relaxed)
         var seen: UInt64 = 0
         var tokens: [UInt64] = []
         var handlers: [any SocketHandler] = []
@@ -95,14 +130,28 @@ final class SocketMonitor: Sendable {
                 tokens = Array(entries.keys)
                 handlers = entries.values.map(\.handler)
                 sockets = entries.values.map { entry in
-                    pollfd(fd: entry.socket, events: Int16(POLLIN) | (entry.wantsToWrite ? Int16(POLLOUT) : 0), revents: 0)
+                    pollfd(
+                        fd: entry.socket, events: Int16(POLLIN) | (entry.wantsToWrite ? Int16(POLLOUT) : 0), revents: 0)
                 }
                 sockets.append(pollfd(fd: wakeUp.reads, events: Int16(POLLIN), revents: 0))
             }
-            guard poll(&sockets, nfds_t(sockets.count), -1) > 0 else { continue }
-            for index in tokens.indices where sockets[index].revents != 0 { handlers[index].socketIsReady() }
-            if sockets[tokens.count].revents != 0 { emptyPipe() }
+            // Those who add a job find the list empty and the pipe read, or are seen here.
+            let timeout: Int32 = jobs.withLock { $0.isEmpty } ? -1 : 0
+            if poll(&sockets, nfds_t(sockets.count), timeout) > 0 {
+                for index in tokens.indices where sockets[index].revents != 0 { handlers[index].socketIsReady() }
+                if sockets[tokens.count].revents != 0 { emptyPipe() }
+            }
+            runJobs()
         }
+    }
+
+    /// Runs what there is now; what is added meanwhile comes after the next look at the sockets.
+    private func runJobs() {
+        let current = jobs.withLock { jobs in
+            defer { jobs.removeAll(keepingCapacity: true) }
+            return jobs
+        }
+        for job in current { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
     private func emptyPipe() {

@@ -39,7 +39,9 @@ extension Wire: SocketHandler {
                 return lose(&state, state.exchange?.error ?? PostgresError.lost())
             }
             takeResults(&state, isLost: false)
-            guard PQstatus(connection) == CONNECTION_OK else { return lose(&state, state.exchange?.error ?? PostgresError.lost()) }
+            guard PQstatus(connection) == CONNECTION_OK else {
+                return lose(&state, state.exchange?.error ?? PostgresError.lost())
+            }
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
         if state.isWatchedForWriting { flush(&state) }
@@ -106,7 +108,9 @@ extension Wire: SocketHandler {
         return .failure(PostgresError(.protocolViolation, message: "the server gave no answer to a statement"))
     }
 
-    /// The connection is of no use any more. An exchange under way ends with an error.
+    /// The connection is of no use any more.
+    ///
+    /// An exchange under way ends with an error.
     func lose(_ state: inout State, _ error: any Error) -> Ended? {
         guard state.isOpen else { return nil }
         state.isOpen = false

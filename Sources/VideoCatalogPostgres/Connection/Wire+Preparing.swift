@@ -3,7 +3,9 @@ import CLibPQ
 import Synchronization
 
 extension Wire {
-    /// Runs a statement by name, and prepares it first if need be. Whoever calls it has the turn.
+    /// Runs a statement by name, and prepares it first if need be.
+    ///
+    /// Whoever calls it has the turn.
     ///
     /// The server may have forgotten it (`DISCARD ALL`, a pooler), or its plan may not fit the tables any more: then it
     /// is prepared anew once, unless the transaction has failed by that.
@@ -14,7 +16,11 @@ extension Wire {
                 return try await exchange(.prepared(name: name, statement))
             } catch let error as PostgresError where error.isStaleStatement {
                 state.withLock { state in
-                    if error.sqlState == "26000" { state.statements.removeAll() } else { state.statements.doom(statement) }
+                    if error.sqlState == "26000" {
+                        state.statements.removeAll()
+                    } else {
+                        state.statements.doom(statement)
+                    }
                 }
                 guard transaction != PQTRANS_INERROR else { throw error }
                 return try await prepareAndRun(statement)

@@ -89,7 +89,9 @@ final class Wire: Sendable {
 
     // MARK: - One statement
 
-    /// Sends a request and waits for the whole answer. Whoever calls it has the turn.
+    /// Sends a request and waits for the whole answer.
+    ///
+    /// Whoever calls it has the turn.
     func exchange(_ request: Request) async throws -> PostgresResult {
         try await withUnsafeContinuation { continuation in
             if let refusal = begin(request, continuation) { continuation.resume(returning: .failure(refusal)) }
@@ -149,7 +151,9 @@ final class Wire: Sendable {
     /// The server's process for this connection.
     var processID: Int32 { state.withLock { $0.isFinished ? 0 : PQbackendPID($0.connection.pointer) } }
 
-    /// Closes the connection if it is ours, and lets go of it if not. A statement under way fails.
+    /// Closes the connection if it is ours, and lets go of it if not.
+    ///
+    /// A statement under way fails.
     func close() {
         let ended = state.withLock { state -> Ended? in
             guard !state.isFinished else { return nil }

@@ -17,7 +17,9 @@ import Testing
     }
 
     /// Keywords and values for the user with a password.
-    private func withPassword(_ password: String, host: String = "127.0.0.1", _ more: String = "") async throws -> String {
+    private func withPassword(_ password: String, host: String = "127.0.0.1", _ more: String = "") async throws
+        -> String
+    {
         let (port, user) = (try await setting("R2KIT_POSTGRES_PORT"), try await setting("R2KIT_POSTGRES_PASSWORD_USER"))
         return "host=\(host) port=\(port) user=\(user) dbname=r2kit password='\(password)' \(more)"
     }
@@ -29,7 +31,8 @@ import Testing
         let connection = try await open(string)
         let text = String(repeating: "0123456789", count: 300_000)
         #expect(try await connection.run("SELECT $1::text", .text(text)).text() == text)
-        #expect(try await connection.run("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").text() == "true")
+        #expect(
+            try await connection.run("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").text() == "true")
         // Answers of all sizes about those of TLS's records.
         for size in stride(from: 8_000, to: 70_000, by: 1_237) {
             let result = try await connection.run("SELECT repeat('x', $1::bigint::int)", .int8(Int64(size)))
@@ -120,7 +123,8 @@ import Testing
         #expect(setting { $0.idleTimeout = .seconds(-1) } == "idleTimeout")
         #expect(setting { $0.applicationName = String(repeating: "x", count: 64) } == "applicationName")
         #expect(setting { $0.connectionString = "password=hush nonsense" } == "connectionString")
-        #expect(setting { $0.connectionString = "postgresql://app:hush@db.example:nonsense/x?y=z" } == "connectionString")
+        #expect(
+            setting { $0.connectionString = "postgresql://app:hush@db.example:nonsense/x?y=z" } == "connectionString")
     }
 
     @Test func `no description shows the connection string`() {

@@ -1,6 +1,7 @@
 #if Postgres
 import CLibPQ
 import Foundation
+import Synchronization
 import Testing
 
 @testable import VideoCatalogPostgres
@@ -68,7 +69,8 @@ import Testing
             }
             try await observer.run("SELECT pg_terminate_backend($1::bigint::int)", .int8(Int64(id)))
             try await eventually("it is gone") {
-                try await observer.run("SELECT 1 FROM pg_stat_activity WHERE pid = $1::bigint::int", .int8(Int64(id))).rowCount == 0
+                try await observer.run("SELECT 1 FROM pg_stat_activity WHERE pid = $1::bigint::int", .int8(Int64(id)))
+                    .rowCount == 0
             }
             let other = try await pool.withTransaction { try await $0.run("SELECT pg_backend_pid()").integer() }
             #expect(other != Int(id))
@@ -83,7 +85,8 @@ import Testing
         let sleeper = Task { try await pool.withConnection { try await $0.run("SELECT pg_sleep(60)") } }
         try await eventually("it runs") {
             try await pool.withConnection {
-                try await $0.run("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")
+                try await $0.run(
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")
             }.integer() == 1
         }
         try await server.restart()
@@ -93,7 +96,9 @@ import Testing
 
         // Those who ask while it is down get what they want once it is back.
         try await server.kill()
-        let late = Task { try await pool.withTransaction { try await $0.run("SELECT count(*) FROM counted").integer() } }
+        let late = Task {
+            try await pool.withTransaction { try await $0.run("SELECT count(*) FROM counted").integer() }
+        }
         try await eventually("it waits") { pool.state.withLock { $0.lastFailure != nil } }
         try await server.restart()
         #expect(try await late.value == 8)

@@ -5,7 +5,9 @@ import Testing
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct PoolTests {
-    private func pool(_ maximum: Int, _ change: (inout PostgresPoolConfiguration) -> Void = { _ in }) async throws -> PostgresPool {
+    private func pool(_ maximum: Int, _ change: (inout PostgresPoolConfiguration) -> Void = { _ in }) async throws
+        -> PostgresPool
+    {
         var configuration = try await PostgresServer.shared.configuration(maximumConnections: maximum)
         change(&configuration)
         return try PostgresPool(configuration)
@@ -40,7 +42,8 @@ import Testing
             for number in 0..<500 {
                 group.addTask {
                     let text = String(repeating: "\(number) ", count: number % 50)
-                    let result = try await connection.run("SELECT $1::bigint, $2::text", .int8(Int64(number)), .text(text))
+                    let result = try await connection.run(
+                        "SELECT $1::bigint, $2::text", .int8(Int64(number)), .text(text))
                     #expect(result.integer() == number)
                     #expect(result.text(0, 1) == text)
                 }
@@ -142,7 +145,8 @@ import Testing
             for _ in 0..<4 {
                 group.addTask {
                     for _ in 0..<10 {
-                        try await pool.withTransaction(.serializable, retries: PostgresRetryPolicy(attempts: 100)) { connection in
+                        try await pool.withTransaction(.serializable, retries: PostgresRetryPolicy(attempts: 100)) {
+                            connection in
                             let n = try await connection.run("SELECT n FROM \(table)").integer() ?? 0
                             _ = try await connection.run("UPDATE \(table) SET n = $1", .int8(Int64(n + 1)))
                         }
@@ -168,7 +172,9 @@ import Testing
     @Test func `idle connections are closed`() async throws {
         let pool = try await pool(3) { $0.idleTimeout = .milliseconds(50) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<3 { group.addTask { try await pool.withConnection { _ = try await $0.run("SELECT pg_sleep(0.05)") } } }
+            for _ in 0..<3 {
+                group.addTask { try await pool.withConnection { _ = try await $0.run("SELECT pg_sleep(0.05)") } }
+            }
             try await group.waitForAll()
         }
         try await eventually("all are closed") { pool.state.withLock { $0.total } == 0 }

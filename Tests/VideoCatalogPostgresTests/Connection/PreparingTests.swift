@@ -18,7 +18,9 @@ import Testing
 
     @Test func `a statement is prepared once`() async throws {
         let connection = try await connection()
-        for number in 1...5 { #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number) }
+        for number in 1...5 {
+            #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number)
+        }
         #expect(try await count(connection) == 1)
     }
 
@@ -43,7 +45,8 @@ import Testing
         }
         #expect(try await count(connection) == PreparedStatements.limit)
         let kept = try await connection.run(
-            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%''kept''%' AND name LIKE 'r2kit%'", isReusable: false)
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%''kept''%' AND name LIKE 'r2kit%'",
+            isReusable: false)
         #expect(kept.integer() == 1)
     }
 

@@ -20,7 +20,9 @@ import VideoCatalog
     static let samples: [Sample] = [
         Sample(value: .text("caf\u{e9} \u{1F3AC} ' \" \\ $1"), type: "text", text: "caf\u{e9} \u{1F3AC} ' \" \\ $1"),
         Sample(value: .text(""), type: "text", text: ""),
-        Sample(value: .text(String(repeating: "x", count: 1_000_000)), type: "text", text: String(repeating: "x", count: 1_000_000)),
+        Sample(
+            value: .text(String(repeating: "x", count: 1_000_000)), type: "text",
+            text: String(repeating: "x", count: 1_000_000)),
         Sample(value: .text(nil), type: "text", text: nil),
         Sample(value: .int8(.max), type: "bigint", text: "9223372036854775807"),
         Sample(value: .int8(.min), type: "bigint", text: "-9223372036854775808"),
@@ -60,7 +62,8 @@ import VideoCatalog
     }
 
     @Test func `results are in the binary format, row by row`() async throws {
-        let result = try await connection().run("SELECT n, CASE WHEN n = 2 THEN NULL ELSE '' END, 'é' FROM generate_series(1, 3) n")
+        let result = try await connection().run(
+            "SELECT n, CASE WHEN n = 2 THEN NULL ELSE '' END, 'é' FROM generate_series(1, 3) n")
         #expect(result.rowCount == 3)
         #expect(result.columnCount == 3)
         #expect(result.affectedRows == 3)
