@@ -99,7 +99,8 @@ import Testing
             }
             try await pool.withConnection { connection in
                 #expect(connection.processID == first)
-                #expect(try await connection.run("SELECT to_regclass('left_open')::text").text() == nil)
+                let table = try await connection.run("SELECT to_regclass('left_open')::text").text()
+                #expect(table == nil)
             }
         }
         await pool.shutdown()
@@ -133,7 +134,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(20))
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
-        #expect(try await pool.withConnection { try await $0.run("SELECT sum(id)::bigint FROM kept").integer() } == 1)
+        let total = try await pool.withConnection { try await $0.run("SELECT sum(id)::bigint FROM kept").integer() }
+        #expect(total == 1)
         await pool.shutdown()
     }
 
@@ -155,7 +157,8 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try await pool.withConnection { try await $0.run("SELECT n FROM \(table)").integer() } == 40)
+        let counted = try await pool.withConnection { try await $0.run("SELECT n FROM \(table)").integer() }
+        #expect(counted == 40)
         let attempts = Mutex(0)
         let error = await failure {
             try await pool.withTransaction(retries: PostgresRetryPolicy(attempts: 3, pause: .zero)) { _ in
