@@ -1,0 +1,36 @@
+#if Postgres
+internal import VideoCatalog
+
+/// Runs the catalog's statements, one of which is all that an operation ever changes.
+protocol StatementRunner: Sendable {
+    /// Runs a statement that changes nothing.
+    ///
+    /// - Throws: ``/VideoCatalog/CatalogError``; `CancellationError`.
+    func read(_ statement: PostgresStatement) async throws -> PostgresResult
+
+    /// Runs a statement that happens wholly or not at all.
+    ///
+    /// - Returns: The result; `nil` if a row with the same key is there, and nothing was changed.
+    /// - Throws: ``/VideoCatalog/CatalogError``; `CancellationError`.
+    func write(_ statement: PostgresStatement) async throws -> PostgresResult?
+}
+
+extension PostgresError {
+    /// A unique index has such a row.
+    var isDuplicate: Bool { sqlState == "23505" }
+
+    /// The server asks to run the transaction again.
+    var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" }
+
+    /// The connection is gone, or about to be.
+    var isLoss: Bool {
+        kind == .connectionLost || sqlState?.hasPrefix("08") == true
+            || ["57P01", "57P02", "57P05"].contains(sqlState)
+    }
+
+    /// What the caller of the catalog gets to see.
+    func visible(during kind: StatementKind) -> any Error {
+        sqlState == "57014" && Task.isCancelled ? CancellationError() : CatalogError(self, during: kind)
+    }
+}
+#endif

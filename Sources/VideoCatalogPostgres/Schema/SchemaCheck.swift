@@ -1,0 +1,41 @@
+#if Postgres
+internal import Synchronization
+internal import VideoCatalog
+
+/// Whether the tables are of the version that this package knows: looked up once.
+final class SchemaCheck: Sendable {
+    private let isDone = Atomic(false)
+
+    static func question(_ schema: PostgresSchema) -> PostgresStatement {
+        PostgresStatement("SELECT max(version) FROM \(schema.versions)", isReusable: false)
+    }
+
+    func run(_ schema: PostgresSchema, by runner: any StatementRunner) async throws {
+        guard !isDone.load(ordering: .acquiring) else { return }
+        let version = try await runner.read(Self.question(schema)).integer ?? 0
+        guard version >= SchemaVersion.newest else { throw CatalogError.schemaMissing }
+        guard version <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(version) }
+        isDone.store(true, ordering: .releasing)
+    }
+}
+
+extension CatalogError {
+    static let schemaMissing = CatalogError(
+        .schemaMissing,
+        "the catalog's tables are not there, or those of an earlier version: run PostgresMigrator, with the same schema")
+
+    static func schemaTooNew(_ version: Int) -> CatalogError {
+        CatalogError(
+            .schemaTooNew,
+            "the catalog's tables are of version \(version), and this package knows \(SchemaVersion.newest): update it")
+    }
+}
+
+extension PostgresResult {
+    /// The number in the only cell of a result.
+    var integer: Int? {
+        guard let cell = self[0, 0], cell.count == 8 else { return nil }
+        return Int(truncatingIfNeeded: cell.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+    }
+}
+#endif
