@@ -1,1 +1,59 @@
-print("")
+#if Postgres
+import Foundation
+import VideoCatalog
+import VideoCatalogPostgres
+
+// Changes a catalog until it is killed, and says what was acknowledged: `ID VERSION` for a row, `ID purged` for one that is
+// gone. Each row says itself which version it is, in each of several columns.
+guard CommandLine.arguments.count == 4, let seed = UInt64(CommandLine.arguments[3]) else {
+    FileHandle.standardError.write(Data("usage: postgres-writer CONNECTION-STRING SCHEMA SEED\n".utf8))
+    exit(2)
+}
+
+let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: CommandLine.arguments[1]))
+let schema = try PostgresSchema(name: CommandLine.arguments[2])
+let repository = PostgresVideoRepository(pool, schema: schema)
+
+/// Whole lines only, at once: what was said is not lost with the process.
+@Sendable func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+@Sendable func write(_ edition: Int, to video: inout Video) {
+    video.title = "v\(edition)"
+    video.tags = ["v\(edition)", "all"]
+    video.metadata = ["edition": "v\(edition)"]
+}
+
+@Sendable func work(_ worker: UInt64) async throws {
+    var number = seed &* 1_000_003 &+ worker
+    while true {
+        number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        var video = try await repository.insert(
+            NewVideo(
+                title: "v1", objectKey: "videos/\(UUID().uuidString)", uploadedBy: UserID(worker), tags: ["v1", "all"],
+                metadata: ["edition": "v1"]))
+        say("\(video.id) 1")
+        for _ in 0..<(number >> 33) % 4 {
+            video = try await repository.update(video) { write(video.version + 1, to: &$0) }
+            say("\(video.id) \(video.version)")
+        }
+        guard (number >> 40) % 2 == 0 else { continue }
+        video = try await repository.delete(video.id)
+        say("\(video.id) \(video.version)")
+        guard (number >> 41) % 2 == 0 else { continue }
+        for purged in try await repository.purge(deletedBefore: Date(), limit: 2) { say("\(purged.id) purged") }
+    }
+}
+
+do {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for worker in 0..<4 as Range<UInt64> { group.addTask { try await work(worker) } }
+        try await group.waitForAll()
+    }
+} catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    exit(1)
+}
+#else
+// Without the trait Postgres there is nothing to write to.
+print("build postgres-writer with the trait Postgres")
+#endif

@@ -9,7 +9,7 @@ public import VideoCatalog
 /// The catalog on PostgreSQL, for more than one machine.
 ///
 /// ```swift
-/// let pool = try PostgresPool(PostgresPoolConfiguration(connectionString))
+/// let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
 /// try await PostgresMigrator().migrate(pool)
 /// let repository = PostgresVideoRepository(pool)
 /// ```
@@ -21,8 +21,8 @@ public import VideoCatalog
 /// It relies on PostgreSQL 13, or what speaks its protocol with `INSERT … ON CONFLICT DO NOTHING`,
 /// `FOR UPDATE SKIP LOCKED`, `RETURNING`, comparisons of rows, and `unnest` of several arrays.
 public struct PostgresVideoRepository: VideoRepository {
-    private let catalog: PostgresVideoCatalog
-    private let pool: PostgresPool
+    let catalog: PostgresVideoCatalog
+    let pool: PostgresPool
 
     /// Takes a pool, which may serve others, too.
     ///

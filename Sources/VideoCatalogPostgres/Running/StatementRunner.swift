@@ -19,12 +19,9 @@ extension PostgresError {
     /// A unique index has such a row.
     var isDuplicate: Bool { sqlState == "23505" }
 
-    /// The server asks to run the transaction again.
-    var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" }
-
     /// The connection is gone, or about to be.
     var isLoss: Bool {
-        kind == .connectionLost || sqlState?.hasPrefix("08") == true
+        kind == .connectionLost || sqlState?.utf8.starts(with: "08".utf8) == true
             || ["57P01", "57P02", "57P05"].contains(sqlState)
     }
 

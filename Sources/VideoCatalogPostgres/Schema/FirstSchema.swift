@@ -60,6 +60,10 @@ func firstSchema(_ schema: PostgresSchema) -> [String] {
         liveIndex("state", "state, ", schema), liveIndex("visibility", "visibility, ", schema),
         "CREATE INDEX videos_live_tags ON \(schema.videos) USING gin (tags) WHERE deleted_at IS NULL",
         """
+        CREATE INDEX videos_live_upload_expiry ON \(schema.videos) (upload_expires_at)
+            WHERE deleted_at IS NULL AND upload_expires_at IS NOT NULL
+        """,
+        """
         -- Lists of deleted videos.
         CREATE INDEX videos_deleted_created ON \(schema.videos) (created_at, id) WHERE deleted_at IS NOT NULL
         """,

@@ -6,8 +6,6 @@ internal import VideoCatalog
 /// It may be run at every start, by many processes at once: an advisory lock lets one go first, everything happens in one
 /// transaction, and what is there already is left alone. Versions only move forward.
 public struct PostgresMigrator: Sendable {
-    private static let attempts = 8
-
     private let schema: PostgresSchema
     private let foreignKeys: PostgresForeignKeys
 
@@ -30,7 +28,7 @@ public struct PostgresMigrator: Sendable {
         do {
             try await pool.withConnection { connection in try await migrate(connection) }
         } catch let error as PostgresError {
-            throw CatalogError(error, during: .write)
+            throw error.visible(during: .write)
         }
     }
 
@@ -43,19 +41,22 @@ public struct PostgresMigrator: Sendable {
     ///   if the database's encoding is not UTF8, `invalidArgument` for a foreign key that refers to another table than it
     ///   did, `invalidFields` for one that the rows break. Nothing is changed then.
     public func migrate(_ session: any PostgresSession) async throws {
-        var attempt = 1
-        while true {
-            do {
-                return try await SessionTransaction.run(in: session) { try await makeWhatIsMissing(in: session) }
-            } catch let error as PostgresError {
-                // Servers whose advisory locks do nothing refuse the second of two migrations by these codes.
-                guard attempt < Self.attempts, ["40001", "40P01", "42P06", "42P07", "23505"].contains(error.sqlState)
-                else { throw CatalogError(error, during: .write) }
-                attempt += 1
-                try await Backoff.pause(before: attempt)
+        do {
+            try await PostgresRetryPolicy(attempts: 8).run {
+                do {
+                    try await SessionTransaction.run(in: session) { try await makeWhatIsMissing(in: session) }
+                } catch let error as PostgresError where Self.duplicates.contains(error.sqlState) {
+                    throw PostgresError(.server, sqlState: "40001", message: error.message)
+                }
             }
+        } catch let error as PostgresError {
+            throw error.visible(during: .write)
         }
     }
+
+    /// The table, the schema or the row is there by now: what the second of two migrations is told by servers whose
+    /// advisory locks do nothing.
+    private static let duplicates: Set<String?> = ["42P06", "42P07", "23505"]
 
     private func makeWhatIsMissing(in session: any PostgresSession) async throws {
         // A name that is no table's gives NULL, and asks for no privilege.

@@ -1,0 +1,50 @@
+import Foundation
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// Point reads through the repository and by `pgbench`, turn by turn: the same select, prepared, over as many connections.
+///
+/// `R2KIT_POSTGRES_URL` names the server, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it is not on the path;
+/// `Scripts/servers/start-postgres` starts a server and writes both down. Arguments: seconds a turn (3), turns (5).
+@main
+struct PostgresBenchmark {
+    static func main() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let url = environment["R2KIT_POSTGRES_URL"] else { throw Failure("set R2KIT_POSTGRES_URL") }
+        let arguments = CommandLine.arguments.dropFirst().compactMap(Double.init)
+        let seconds = arguments.first ?? 3
+        let turns = Int(arguments.dropFirst().first ?? 5)
+
+        let catalog = try await SampleCatalog.make(url: url)
+        let peer = try Pgbench(url: url, bin: environment["R2KIT_POSTGRES_BIN"], catalog: catalog)
+        print("connections  repository/s   pgbench/s  ratio")
+        for connections in [1, 4, 8] {
+            let reader = try await Reader(url: url, connections: connections, catalog: catalog)
+            _ = try await reader.rate(for: .milliseconds(500))
+            var (own, other) = ([Double](), [Double]())
+            for _ in 0..<turns {
+                own.append(try await reader.rate(for: .seconds(seconds)))
+                other.append(try peer.rate(connections: connections, seconds: seconds))
+            }
+            await reader.close()
+            let (rate, peerRate) = (median(own), median(other))
+            print(
+                String(connections).padded(to: 11), String(Int(rate)).padded(to: 13),
+                String(Int(peerRate)).padded(to: 11), String(format: "%6.2f", rate / peerRate))
+        }
+        peer.remove()
+        try await catalog.drop()
+    }
+
+    static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension String {
+    func padded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// PostgreSQL's own benchmark, on the statement that the repository runs.
+struct Pgbench {
+    private let program: String
+    private let url: String
+    private let script: String
+    private let id: String
+
+    init(url: String, bin: String?, catalog: SampleCatalog) throws {
+        program = bin.map { $0 + "/pgbench" } ?? "pgbench"
+        self.url = url
+        id = catalog.video.id.description
+        script = FileManager.default.temporaryDirectory.appendingPathComponent("select-\(UUID().uuidString).sql").path
+        let columns = """
+            id, title, description, object_key, session_id, uploaded_by, content_type, byte_size, etag, duration, width,
+            height, frame_rate, thumbnail_key, tags, metadata, renditions, visibility, external_id, state, failure_reason,
+            version, created_at, updated_at, upload_expires_at, uploaded_at, ready_at, delete_after, deleted_at
+            """.replacingOccurrences(of: "\n", with: " ")
+        try "SELECT \(columns) FROM \"\(catalog.schema.name)\".videos WHERE id = :id;\n"
+            .write(toFile: script, atomically: true, encoding: .utf8)
+    }
+
+    /// Reads a second, without the time to connect.
+    func rate(connections: Int, seconds: Double) throws -> Double {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            [program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j", "\(connections)"]
+            + ["-T", "\(max(1, Int(seconds.rounded())))", url]
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("tps = ") }),
+            let rate = line.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) })
+        else { throw Failure("pgbench gave no rate: is it installed, and on the path or in R2KIT_POSTGRES_BIN?") }
+        return rate
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: script) }
+}

@@ -1,0 +1,42 @@
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// Reads a video through the repository, by as many tasks as there are connections.
+struct Reader {
+    private let pool: PostgresPool
+    private let repository: PostgresVideoRepository
+    private let connections: Int
+    private let video: Video
+
+    init(url: String, connections: Int, catalog: SampleCatalog) async throws {
+        var configuration = PostgresPoolConfiguration(connectionString: url)
+        configuration.maximumConnections = connections
+        pool = try PostgresPool(configuration)
+        repository = PostgresVideoRepository(pool, schema: catalog.schema)
+        video = catalog.video
+        self.connections = connections
+    }
+
+    /// Reads a second.
+    func rate(for duration: Duration) async throws -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let end = start + duration
+        let count = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<connections {
+                group.addTask { [repository, video] in
+                    var count = 0
+                    while clock.now < end {
+                        guard try await repository.video(video.id) == video else { throw Failure("another video came") }
+                        count += 1
+                    }
+                    return count
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        return Double(count) / ((clock.now - start) / .seconds(1))
+    }
+
+    func close() async { await pool.shutdown() }
+}

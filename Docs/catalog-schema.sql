@@ -1,0 +1,84 @@
+-- The tables of VideoCatalogPostgres, as its migrator makes them.
+--
+-- To make them by hand, run this script in one transaction, in a database whose encoding is UTF8.
+-- The migrator then finds the version and leaves everything as it is.
+
+CREATE SCHEMA IF NOT EXISTS "video_catalog";
+
+CREATE TABLE IF NOT EXISTS "video_catalog".schema_versions (
+    version bigint PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE "video_catalog".videos (
+    id uuid PRIMARY KEY,
+    title text NOT NULL,
+    -- The title in lower case and composed, as Unicode has it: what is searched.
+    title_folded text COLLATE "C" NOT NULL,
+    description text,
+    object_key text COLLATE "C" NOT NULL,
+    -- Identifiers of the host's, as text.
+    session_id text COLLATE "C",
+    uploaded_by text COLLATE "C" NOT NULL,
+    content_type text,
+    byte_size bigint,
+    etag text,
+    duration double precision,
+    width bigint,
+    height bigint,
+    frame_rate double precision,
+    thumbnail_key text,
+    tags text[] NOT NULL,
+    metadata jsonb NOT NULL,
+    renditions jsonb NOT NULL,
+    visibility text COLLATE "C" NOT NULL,
+    external_id text,
+    state text COLLATE "C" NOT NULL,
+    failure_reason text,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    upload_expires_at timestamptz,
+    uploaded_at timestamptz,
+    ready_at timestamptz,
+    delete_after timestamptz,
+    -- When it was deleted; NULL for a live video.
+    deleted_at timestamptz,
+    -- Which worker has it, and until when.
+    claim_token uuid,
+    claim_expires_at timestamptz,
+    CONSTRAINT videos_state_known
+        CHECK (state IN ('pendingUpload', 'uploading', 'verifying', 'ready', 'failed', 'expired')),
+    CONSTRAINT videos_failure_reason_given CHECK ((state = 'failed') = (failure_reason IS NOT NULL)),
+    CONSTRAINT videos_version_positive CHECK (version >= 1)
+);
+
+-- No two live videos have the same object key.
+CREATE UNIQUE INDEX videos_live_object_key ON "video_catalog".videos (object_key) WHERE deleted_at IS NULL;
+
+-- Lists of live videos.
+CREATE INDEX videos_live_created ON "video_catalog".videos (created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_session ON "video_catalog".videos (session_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_uploader ON "video_catalog".videos (uploaded_by, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_state ON "video_catalog".videos (state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_visibility ON "video_catalog".videos (visibility, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_tags ON "video_catalog".videos USING gin (tags) WHERE deleted_at IS NULL;
+
+-- Lists of deleted videos.
+CREATE INDEX videos_deleted_created ON "video_catalog".videos (created_at, id) WHERE deleted_at IS NOT NULL;
+
+-- Housekeeping, by the instant when a video falls due.
+CREATE INDEX videos_due_uploads ON "video_catalog".videos (upload_expires_at, id)
+    WHERE deleted_at IS NULL AND state IN ('pendingUpload', 'uploading');
+
+CREATE INDEX videos_due_deletions ON "video_catalog".videos (delete_after, id)
+    WHERE deleted_at IS NULL AND delete_after IS NOT NULL;
+
+CREATE INDEX videos_due_purges ON "video_catalog".videos (deleted_at, id) WHERE deleted_at IS NOT NULL;
+
+INSERT INTO "video_catalog".schema_versions (version) VALUES (1);

@@ -1,0 +1,179 @@
+#if Postgres
+import Foundation
+import Testing
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// Many tasks over several pools, as on several machines.
+@Suite(.needsPostgres)
+struct ConcurrencyTests {
+    /// Runs a body with repositories over pools of their own.
+    private func withMachines(
+        _ catalog: TestCatalog, _ body: ([PostgresVideoRepository]) async throws -> Void
+    ) async throws {
+        var configuration = try await SharedPool.configuration()
+        configuration.maximumConnections = 4
+        let pools = try (0..<3).map { _ in try PostgresPool(configuration) }
+        do {
+            try await body(pools.map { PostgresVideoRepository($0, schema: catalog.schema) })
+        } catch {
+            for pool in pools { await pool.shutdown() }
+            throw error
+        }
+        for pool in pools { await pool.shutdown() }
+    }
+
+    /// What each of many tasks got, or the code of its refusal.
+    private func race<Value: Sendable>(
+        _ machines: [PostgresVideoRepository], count: Int,
+        _ body: @escaping @Sendable (PostgresVideoRepository, Int) async throws -> Value
+    ) async throws -> [Result<Value, CatalogError>] {
+        try await withThrowingTaskGroup(of: Result<Value, CatalogError>.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    do {
+                        return .success(try await body(machines[number % machines.count], number))
+                    } catch let error as CatalogError {
+                        return .failure(error)
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    @Test func `of many updates of one version, one wins, and the others see its row`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await withMachines(catalog) { machines in
+            let results = try await race(machines, count: 30) { repository, number in
+                try await repository.update(video) { $0.title = "title \(number)" }
+            }
+            let winners = results.compactMap { try? $0.get() }
+            #expect(winners.count == 1)
+            for case .failure(let error) in results {
+                #expect(error.code == .versionConflict)
+                #expect(error.current == winners.first)
+            }
+        }
+    }
+
+    @Test func `of many updates that try again, none is lost`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await withMachines(catalog) { machines in
+            let results = try await race(machines, count: 24) { repository, number in
+                try await repository.update(video.id, attempts: 100) { $0.tags.append("\(number)") }
+            }
+            #expect(results.count { (try? $0.get()) != nil } == 24)
+        }
+        let last = try await catalog.repository.requiredVideo(video.id)
+        #expect(last.version == 25)
+        #expect(Set(last.tags) == Set((0..<24).map(String.init)))
+    }
+
+    @Test func `of many insertions with one key, one wins`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await withMachines(catalog) { machines in
+            let results = try await race(machines, count: 30) { repository, _ in try await repository.insert(.sample("one")) }
+            let winners = results.compactMap { try? $0.get() }
+            #expect(winners.count == 1)
+            for case .failure(let error) in results {
+                #expect(error.code == .objectKeyTaken)
+                #expect(error.current == winners.first)
+            }
+        }
+    }
+
+    @Test func `of many restorations onto one key, one wins`() async throws {
+        let catalog = try await TestCatalog.make()
+        var deleted = [Video]()
+        for _ in 0..<20 {
+            let video = try await catalog.repository.insert(.sample("one"))
+            deleted.append(try await catalog.repository.delete(video.id))
+        }
+        let videos = deleted
+        try await withMachines(catalog) { machines in
+            let results = try await race(machines, count: 20) { repository, number in
+                try await repository.restore(videos[number].id)
+            }
+            #expect(results.count { (try? $0.get()) != nil } == 1)
+            for case .failure(let error) in results { #expect(error.code == .objectKeyTaken) }
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 1)
+        #expect(try await catalog.repository.count(matching: VideoQuery(deletion: .deleted)) == 19)
+    }
+
+    @Test func `every video is claimed once, and purged once`() async throws {
+        let catalog = try await TestCatalog.make()
+        for number in 0..<120 {
+            let video = try await catalog.repository.insert(.sample("\(number)"))
+            try await catalog.repository.delete(video.id)
+        }
+        let now = Date() + 60
+        try await withMachines(catalog) { machines in
+            let claimed = try await race(machines, count: 30) { repository, _ in
+                try await repository.claim(.purges(deletedBefore: now), limit: 7, lease: .seconds(600))
+            }.map { try $0.get() }
+            let first = claimed.flatMap { $0 }
+            #expect(Set(first.map(\.video.id)).count == first.count)
+            #expect(Set(first.map(\.token)).count == first.count)
+            // Whoever met only rows that others held got none: what is left can be claimed now.
+            let rest = try await machines[0].claim(.purges(deletedBefore: now), limit: 1000, lease: .seconds(600))
+            #expect(first.count + rest.count == 120)
+            #expect(try await machines[1].purge(deletedBefore: now, limit: 1000) == [])
+            let purged = try await race(machines, count: 12) { repository, number in
+                try await repository.purge(.claimed(number % 2 == 0 ? first + rest : rest + first))
+            }.flatMap { try $0.get() }
+            #expect(purged.count == 120)
+            #expect(Set(purged.map(\.id)).count == 120)
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery(deletion: .any)) == 0)
+    }
+
+    @Test func `a restoration and a purge of one video never both succeed`() async throws {
+        let catalog = try await TestCatalog.make()
+        for round in 0..<20 {
+            let video = try await catalog.repository.insert(.sample("\(round)"))
+            try await catalog.repository.delete(video.id)
+            async let purged = catalog.repository.purge(deletedBefore: Date() + 60, limit: 10)
+            async let restored = try? catalog.repository.restore(video.id)
+            let (gone, live) = (try await purged, await restored)
+            let isThere = try await catalog.repository.video(video.id) != nil
+            #expect((live != nil) == isThere)
+            #expect(gone.isEmpty == isThere)
+        }
+    }
+
+    @Test func `transactions that exclude each other are run again`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<6 {
+                group.addTask {
+                    let retries = PostgresRetryPolicy(attempts: 60)
+                    try await catalog.repository.withTransaction(.serializable, retries: retries) { videos, _ in
+                        let current = try await videos.requiredVideo(video.id)
+                        _ = try await videos.update(current) { $0.tags.append("\(number)") }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await catalog.repository.requiredVideo(video.id).version == 7)
+    }
+
+    @Test func `a transaction that another excludes says so if it is not run again`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        await expect(.unavailable) {
+            try await catalog.repository.withTransaction(.repeatableRead) { videos, _ in
+                let current = try await videos.requiredVideo(video.id)
+                _ = try await catalog.repository.update(video) { $0.title = "meanwhile" }
+                _ = try await videos.update(current) { $0.title = "too late" }
+            }
+        }
+        #expect(try await catalog.repository.requiredVideo(video.id).title == "meanwhile")
+    }
+}
+#endif

@@ -1,0 +1,110 @@
+#if Postgres
+import Testing
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// What the server's words mean for the caller.
+@Suite(.needsPostgres)
+struct ErrorTests {
+    private static let secret = "s3cret"
+
+    @Test(arguments: [
+        ("25006", CatalogError.Code.readOnly), ("53100", .storageFull), ("57014", .timedOut), ("53300", .unavailable),
+        ("57P03", .unavailable), ("42P01", .schemaMissing), ("3F000", .schemaMissing), ("28P01", .unavailable),
+        ("28000", .unavailable), ("3D000", .unavailable), ("55P03", .timedOut), ("42501", .storeFailure),
+        ("XX000", .storeFailure), ("22P02", .storeFailure), ("40001", .unavailable), ("40P01", .unavailable),
+        ("25P02", .storeFailure),
+    ])
+    func `a SQLSTATE has its code`(_ state: String, _ code: CatalogError.Code) async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let session = FailingSession(connection) {
+                $0.sql.contains("INSERT") || $0.sql.contains("WHERE id")
+                    ? PostgresError(.server, sqlState: state, message: "refused") : nil
+            }
+            let videos = catalog.repository.using(session)
+            let write = await expect(code) { try await videos.insert(.sample(Self.secret)) }
+            let read = await expect(code) { try await videos.video(.make()) }
+            for error in [write, read] {
+                #expect(error?.message.contains(state) == true)
+                #expect(error?.message.contains(Self.secret) == false)
+            }
+        }
+    }
+
+    @Test(arguments: ["57P01", "57P02", "08006"])
+    func `a change during which the server stops may have been made`(_ state: String) async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            for error in [
+                PostgresError(.server, sqlState: state, message: "stopping"),
+                PostgresError(.connectionLost, sqlState: state, message: "lost"),
+            ] {
+                let videos = catalog.repository.using(
+                    FailingSession(connection) { $0.sql.contains("INSERT") || $0.sql.contains("WHERE id") ? error : nil })
+                await expect(.outcomeUnknown) { try await videos.insert(.sample("one")) }
+                await expect(.unavailable) { try await videos.video(.make()) }
+                // In a transaction, it is rolled back.
+                try await connection.run("BEGIN")
+                await expect(.unavailable) { try await videos.insert(.sample("one")) }
+                try await connection.run("ROLLBACK")
+            }
+        }
+    }
+
+    @Test func `a change that was not sent was not made`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.using(connection)
+            _ = try await videos.insert(.sample("one"))
+            connection.close()
+            await expect(.unavailable) { try await videos.insert(.sample("two")) }
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 1)
+    }
+
+    @Test func `a server that cannot be reached is unavailable, and its address and password stay secret`() async throws {
+        var configuration = PostgresPoolConfiguration(
+            connectionString: "postgresql://somebody:\(Self.secret)@127.0.0.1:1/nothing")
+        configuration.waitLimit = .milliseconds(300)
+        let pool = try PostgresPool(configuration)
+        let repository = PostgresVideoRepository(pool)
+        let write = await expect(.unavailable) { try await repository.insert(.sample("one")) }
+        let read = await expect(.unavailable) { try await repository.video(.make()) }
+        let migration = await expect(.unavailable) { try await PostgresMigrator().migrate(pool) }
+        for error in [write, read, migration] {
+            #expect(error.map { "\($0)".contains(Self.secret) } == false)
+        }
+        await pool.shutdown()
+        await expect(.unavailable) { try await repository.video(.make()) }
+    }
+
+    @Test func `a statement that takes too long is refused, and nothing is changed`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        var configuration = try await SharedPool.configuration()
+        configuration.statementTimeout = .milliseconds(200)
+        let pool = try PostgresPool(configuration)
+        let hurried = PostgresVideoRepository(pool, schema: catalog.schema)
+        try await catalog.repository.withTransaction { _, session in
+            try await session.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            await expect(.timedOut) { try await hurried.update(video) { $0.title = "changed" } }
+        }
+        #expect(try await catalog.repository.video(video.id) == video)
+        await pool.shutdown()
+    }
+
+    @Test func `a cancelled task gets a CancellationError, and nothing is changed`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await catalog.repository.withTransaction { _, session in
+            try await session.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            let task = Task { try await catalog.repository.update(video) { $0.title = "changed" } }
+            try await catalog.waitUntilSomebodyWaitsForALock()
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        #expect(try await catalog.repository.video(video.id) == video)
+    }
+}
+#endif

@@ -1,0 +1,262 @@
+#if Postgres
+import Foundation
+import Synchronization
+import Testing
+@testable import VideoCatalogPostgres
+import VideoCatalog
+
+/// Servers that stop, break off, take no writes or have no room.
+@Suite(.needsPostgres, .serialized)
+struct FaultTests {
+    /// Runs a body with a server of its own, with the tables made.
+    private func withServer(
+        isDurable: Bool = false, _ body: (OwnServer, PostgresPool, PostgresVideoRepository) async throws -> Void
+    ) async throws {
+        try await OwnServer.run(isDurable: isDurable) { server in
+            var configuration = PostgresPoolConfiguration(connectionString: server.url)
+            configuration.maximumConnections = 4
+            configuration.waitLimit = .seconds(20)
+            let pool = try PostgresPool(configuration)
+            do {
+                try await PostgresMigrator().migrate(pool)
+                try await body(server, pool, PostgresVideoRepository(pool))
+            } catch {
+                await pool.shutdown()
+                throw error
+            }
+            await pool.shutdown()
+        }
+    }
+
+    /// Writes in several tasks until the end, and notes what was acknowledged and what is unknown.
+    private actor Journal {
+        private(set) var acknowledged: [Video.ID: Video] = [:]
+        private(set) var unknown = 0
+        private(set) var unavailable = 0
+        private var isOver = false
+
+        func end() { isOver = true }
+        var goesOn: Bool { !isOver }
+
+        func note(_ video: Video) { acknowledged[video.id] = video }
+        func note(_ error: CatalogError) {
+            switch error.code {
+            case .outcomeUnknown: unknown += 1
+            case .unavailable: unavailable += 1
+            default: Issue.record("\(error)")
+            }
+        }
+    }
+
+    private func write(_ journal: Journal, _ repository: PostgresVideoRepository) async throws {
+        while await journal.goesOn {
+            do {
+                let video = try await repository.insert(.sample(UUID().uuidString))
+                await journal.note(video)
+                await journal.note(try await repository.update(video) { $0.title = "v2" })
+            } catch let error as CatalogError {
+                await journal.note(error)
+            }
+        }
+    }
+
+    /// Writes while something happens to the server, and then checks that nothing is lost or half there.
+    private func check(
+        _ repository: PostgresVideoRepository, while disturb: (Journal) async throws -> Void
+    ) async throws -> Journal {
+        let journal = Journal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { try await write(journal, repository) } }
+            do {
+                try await disturb(journal)
+            } catch {
+                await journal.end()
+                throw error
+            }
+            await journal.end()
+            try await group.waitForAll()
+        }
+        let acknowledged = await journal.acknowledged
+        #expect(acknowledged.count > 50)
+        var stored = [Video.ID: Video]()
+        for try await video in repository.allVideos(pageSize: 1000) { stored[video.id] = video }
+        for (id, video) in acknowledged {
+            // The next version may have been stored without an answer.
+            let isThere = stored[id] == video || (stored[id]?.version == video.version + 1 && stored[id]?.title == "v2")
+            #expect(isThere, "\(video) was acknowledged, and is \(String(describing: stored[id]))")
+        }
+        #expect(await stored.count <= acknowledged.count + journal.unknown)
+        return journal
+    }
+
+    private func waitForMore(_ journal: Journal, _ count: Int = 50) async throws {
+        let goal = await journal.acknowledged.count + count
+        while await journal.acknowledged.count < goal { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    @Test func `a server that restarts in the middle of writes loses nothing that was acknowledged`() async throws {
+        try await withServer { server, _, repository in
+            _ = try await check(repository) { journal in
+                for _ in 0..<2 {
+                    try await waitForMore(journal)
+                    try await server.restart()
+                }
+                try await waitForMore(journal)
+            }
+        }
+    }
+
+    @Test func `a server that is killed in the middle of writes loses nothing that was acknowledged`() async throws {
+        try await withServer(isDurable: true) { server, _, repository in
+            let journal = try await check(repository) { journal in
+                for _ in 0..<3 {
+                    try await waitForMore(journal)
+                    try await server.kill()
+                    try await server.restart()
+                }
+                try await waitForMore(journal)
+            }
+            #expect(await journal.unknown + journal.unavailable > 0)
+        }
+    }
+
+    @Test func `connections that are cut in the middle of writes lose nothing that was acknowledged`() async throws {
+        try await withServer { server, _, repository in
+            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
+            let journal = try await check(repository) { journal in
+                for _ in 0..<10 {
+                    try await waitForMore(journal, 20)
+                    try await admin.run(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != $1 AND backend_type = $2",
+                        [.int8(Int64(admin.processID)), .text("client backend")])
+                }
+                try await waitForMore(journal)
+            }
+            #expect(await journal.unknown > 0)
+            admin.close()
+        }
+    }
+
+    @Test func `a read over a connection that breaks is made anew`() async throws {
+        try await withServer { server, _, repository in
+            let video = try await repository.insert(.sample("one"))
+            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let progress = Progress()
+                for _ in 0..<4 {
+                    group.addTask {
+                        while !progress.isOver.load(ordering: .relaxed) {
+                            let found = try await repository.video(video.id)
+                            #expect(found == video)
+                            progress.reads.add(1, ordering: .relaxed)
+                        }
+                    }
+                }
+                for _ in 0..<10 {
+                    let goal = progress.reads.load(ordering: .relaxed) + 40
+                    while progress.reads.load(ordering: .relaxed) < goal { try await Task.sleep(for: .milliseconds(1)) }
+                    // One at a time: what is lost twice in a row is told.
+                    try await admin.run(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE pid != $1 AND backend_type = $2 ORDER BY query_start LIMIT 1
+                        """, [.int8(Int64(admin.processID)), .text("client backend")])
+                }
+                progress.isOver.store(true, ordering: .relaxed)
+                try await group.waitForAll()
+            }
+            admin.close()
+        }
+    }
+
+    private final class Progress: Sendable {
+        let reads = Atomic(0)
+        let isOver = Atomic(false)
+    }
+
+    @Test func `a server that takes no writes says so, and can be read`() async throws {
+        try await withServer { server, _, repository in
+            let video = try await repository.insert(.sample("one"))
+            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
+            try await admin.run("ALTER DATABASE r2kit SET default_transaction_read_only = on")
+            let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: server.url))
+            let reader = PostgresVideoRepository(pool)
+            await expect(.readOnly) { try await reader.insert(.sample("two")) }
+            await expect(.readOnly) { try await reader.update(video) { $0.title = "x" } }
+            await expect(.readOnly) { try await reader.delete(video.id) }
+            await expect(.readOnly) { try await reader.claim(.deletions, limit: 1, lease: .seconds(1)) }
+            await expect(.readOnly) { try await reader.purge(deletedBefore: Date()) }
+            #expect(try await reader.videos(matching: VideoQuery(), page: .first(9)).videos == [video])
+            // A migration that has nothing to do needs no writes.
+            try await PostgresMigrator().migrate(pool)
+            await expect(.readOnly) { try await PostgresMigrator(schema: PostgresSchema(name: "x")).migrate(pool) }
+            await pool.shutdown()
+            admin.close()
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "a small disk is made by root on Linux only"))
+    func `a disk without room says so, and nothing is half there`() async throws {
+        try await withServer { server, pool, repository in
+            try await SmallDisk.use(in: server) { location in
+                try await pool.withConnection { connection in
+                    try await connection.run("CREATE TABLESPACE small LOCATION '\(location)'")
+                    try await connection.run("ALTER TABLE video_catalog.videos SET TABLESPACE small")
+                }
+                var stored = [Video]()
+                var refusal: CatalogError?
+                while refusal == nil, stored.count < 5000 {
+                    var video = NewVideo.sample("\(stored.count)")
+                    // What can be packed would take no room.
+                    video.description = (0..<100).map { _ in UUID().uuidString }.joined()
+                    do {
+                        stored.append(try await repository.insert(video))
+                    } catch let error as CatalogError {
+                        refusal = error
+                    }
+                }
+                #expect(refusal?.code == .storageFull, "\(String(describing: refusal))")
+                #expect(!stored.isEmpty)
+                #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == stored.count)
+                let last = try #require(stored.last)
+                #expect(try await repository.video(last.id) == last)
+                try await pool.withConnection { connection in
+                    try await connection.run("ALTER TABLE video_catalog.videos SET TABLESPACE pg_default")
+                    try await connection.run("DROP TABLESPACE small")
+                }
+                _ = try await repository.insert(.sample("there is room again"))
+            }
+        }
+    }
+}
+
+/// A file system of 4 MB in memory.
+enum SmallDisk {
+    static var isPossible: Bool {
+        #if os(Linux)
+        getuid() == 0
+        #else
+        false
+        #endif
+    }
+
+    /// Runs a body with a directory on it that belongs to the server.
+    static func use(in server: OwnServer, _ body: (String) async throws -> Void) async throws {
+        let point = server.directory + "/small"
+        try FileManager.default.createDirectory(atPath: point, withIntermediateDirectories: true)
+        try await OwnServer.command("/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", point])
+        do {
+            let location = point + "/space"
+            try FileManager.default.createDirectory(atPath: location, withIntermediateDirectories: true)
+            let owner = try FileManager.default.attributesOfItem(atPath: server.directory + "/data")[.ownerAccountID]
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: try #require(owner)], ofItemAtPath: location)
+            try await body(location)
+        } catch {
+            try await OwnServer.command("/usr/bin/env", ["umount", "-l", point])
+            throw error
+        }
+        try await OwnServer.command("/usr/bin/env", ["umount", "-l", point])
+    }
+}
+#endif

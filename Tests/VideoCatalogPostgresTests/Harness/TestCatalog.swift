@@ -1,0 +1,116 @@
+#if Postgres
+import Foundation
+import Testing
+@testable import VideoCatalogPostgres
+import VideoCatalog
+
+/// A catalog with a schema of its own in the tests' server.
+struct TestCatalog: Sendable {
+    let pool: PostgresPool
+    let schema: PostgresSchema
+    let repository: PostgresVideoRepository
+
+    static func make(
+        clock: @escaping CatalogClock = { Date() }, keys: PostgresForeignKeys = PostgresForeignKeys()
+    ) async throws -> TestCatalog {
+        let catalog = try await withoutTables(clock: clock)
+        try await PostgresMigrator(schema: catalog.schema, foreignKeys: keys).migrate(catalog.pool)
+        return catalog
+    }
+
+    static func withoutTables(
+        name: String = "t_" + UUID().uuidString.lowercased(), clock: @escaping CatalogClock = { Date() }
+    ) async throws -> TestCatalog {
+        let pool = try await SharedPool.instance.pool()
+        let schema = try PostgresSchema(name: name)
+        return TestCatalog(
+            pool: pool, schema: schema, repository: PostgresVideoRepository(pool, schema: schema, clock: clock))
+    }
+
+    /// Runs something in a connection of its own, which is closed then.
+    func withConnection<Value>(_ body: (PostgresConnection) async throws -> Value) async throws -> Value {
+        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+        defer { connection.close() }
+        return try await body(connection)
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
+        try await withConnection { try await $0.run(sql, parameters) }
+    }
+
+    func count(_ table: String) async throws -> Int {
+        try #require(try await run("SELECT count(*) FROM \(table)").integer)
+    }
+
+    /// Waits until a statement of these tests stands in a queue for a row of this catalog.
+    func waitUntilSomebodyWaitsForALock() async throws {
+        try await withConnection { connection in
+            while try await connection.run(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0",
+                [.text(schema.name)]).integer == 0
+            { await Task.yield() }
+        }
+    }
+}
+
+/// One pool for all tests of the process.
+actor SharedPool {
+    static let instance = SharedPool()
+    private var opened: Task<PostgresPool, any Error>?
+
+    func pool() async throws -> PostgresPool {
+        if let opened { return try await opened.value }
+        let task = Task { try PostgresPool(try await Self.configuration()) }
+        opened = task
+        return try await task.value
+    }
+
+    static func configuration() async throws -> PostgresPoolConfiguration {
+        PostgresPoolConfiguration(connectionString: try await PostgresServer.url())
+    }
+}
+
+/// Connections that are closed at the end.
+actor Connections {
+    private var opened: [PostgresConnection] = []
+
+    func open() async throws -> PostgresConnection {
+        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+        opened.append(connection)
+        return connection
+    }
+
+    nonisolated func use(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
+
+    private func close() { for connection in opened { connection.close() } }
+}
+
+extension PostgresSession {
+    @discardableResult
+    func run(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
+        try await query(PostgresStatement(sql, parameters, isReusable: false))
+    }
+}
+
+extension PostgresResult {
+    /// The bytes of a cell; `nil` for NULL.
+    func bytes(_ row: Int, _ column: Int) -> [UInt8]? { self[row, column].map(Array.init) }
+
+    /// A cell as text; empty for NULL.
+    func text(_ row: Int, _ column: Int) -> String { String(decoding: self[row, column] ?? [], as: UTF8.self) }
+}
+
+extension PostgresSchema {
+    /// The schema as SQL has it.
+    var sqlName: String { "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
+}
+#endif

@@ -1,0 +1,148 @@
+#if Postgres
+import Foundation
+import Testing
+import VideoCatalog
+import VideoCatalogPostgres
+
+@Suite(.needsPostgres)
+struct MigrationTests {
+    @Test func `a second migration changes nothing`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.full("one"))
+        let before = try await shape(of: catalog)
+        try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
+        #expect(try await shape(of: catalog) == before)
+        #expect(try await catalog.repository.video(video.id) == video)
+    }
+
+    @Test func `many migrations at once make the tables once`() async throws {
+        let catalog = try await TestCatalog.withoutTables()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await catalog.withConnection { connection in
+                        try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await catalog.count("\(catalog.schema.sqlName).schema_versions") == 1)
+        _ = try await catalog.repository.insert(.sample("one"))
+    }
+
+    @Test func `use without tables says that they are missing`() async throws {
+        let catalog = try await TestCatalog.withoutTables()
+        await expect(.schemaMissing) { try await catalog.repository.insert(.sample("one")) }
+        await expect(.schemaMissing) { try await catalog.repository.video(.make()) }
+        // A migration that comes later is noticed.
+        try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
+        _ = try await catalog.repository.insert(.sample("one"))
+    }
+
+    @Test func `tables of a later version are refused and left alone`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.run("INSERT INTO \(catalog.schema.sqlName).schema_versions (version) VALUES (1000)")
+        let before = try await shape(of: catalog)
+        await expect(.schemaTooNew) { try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool) }
+        await expect(.schemaTooNew) { try await catalog.repository.insert(.sample("one")) }
+        await expect(.schemaTooNew) { try await catalog.repository.count(matching: VideoQuery()) }
+        #expect(try await shape(of: catalog) == before)
+        #expect(try await catalog.count("\(catalog.schema.sqlName).videos") == 0)
+    }
+
+    @Test(arguments: ["Catalog", "with space", "a\"b", "\"", "drop table x; --", "été", "e\u{301}te", "select", "a.b", "$1", "'"])
+    func `a schema may have any name`(_ name: String) async throws {
+        let catalog = try await TestCatalog.withoutTables(name: "\(name) \(UUID().uuidString.prefix(8))")
+        try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
+        try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
+        let video = try await catalog.repository.insert(.full("one"))
+        #expect(try await catalog.repository.videos(matching: VideoQuery(), page: .first(2)).videos == [video])
+        let claims = try await catalog.repository.claim(.deletions, limit: 10, lease: .seconds(60))
+        #expect(claims.map(\.video) == [video])
+        try await catalog.repository.release(claims)
+        try await catalog.repository.delete(video.id)
+        #expect(try await catalog.repository.purge(deletedBefore: Date() + 60).map(\.id) == [video.id])
+        #expect(
+            try await catalog.run("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(catalog.schema.name)]).rowCount
+                == 1)
+    }
+
+    @Test(arguments: ["", "a\0b", String(repeating: "x", count: 64), String(repeating: "é", count: 32)])
+    func `a name that the server would cut off or not take is refused`(_ name: String) async throws {
+        await expect(.invalidArgument) { try PostgresSchema(name: name) }
+        await expect(.invalidArgument) { try PostgresForeignKeys.Reference(table: name, type: .text) }
+    }
+
+    @Test func `two schemas in one database have nothing to do with each other`() async throws {
+        let (first, second) = (try await TestCatalog.make(), try await TestCatalog.make())
+        let video = try await first.repository.insert(.sample("one"))
+        #expect(try await second.repository.video(video.id) == nil)
+        _ = try await second.repository.insert(.sample("one"))
+    }
+
+    @Test func `a migration is part of the host's transaction`() async throws {
+        let catalog = try await TestCatalog.withoutTables()
+        try await catalog.withConnection { connection in
+            try await connection.run("BEGIN")
+            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+            _ = try await catalog.repository.using(connection).insert(.sample("one"))
+            try await connection.run("ROLLBACK")
+        }
+        let fresh = PostgresVideoRepository(catalog.pool, schema: catalog.schema)
+        await expect(.schemaMissing) { try await fresh.count(matching: VideoQuery()) }
+    }
+
+    @Test func `the script by hand makes what the migrator makes`() async throws {
+        let (made, scripted) = (try await TestCatalog.make(), try await TestCatalog.withoutTables())
+        try await scripted.withConnection { connection in
+            for statement in scripted.schema.sql.split(separator: ";\n") {
+                try await connection.run(String(statement))
+            }
+        }
+        try await PostgresMigrator(schema: scripted.schema).migrate(scripted.pool)
+        #expect(try await shape(of: scripted) == shape(of: made))
+        _ = try await scripted.repository.insert(.full("one"))
+    }
+
+    @Test func `the script in the documentation is the one of the migrator`() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Docs/catalog-schema.sql").path
+        if ProcessInfo.processInfo.environment["R2KIT_WRITE_SCHEMA"] == "1" {
+            try PostgresSchema.standard.sql.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        let documented = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(
+            documented.utf8.elementsEqual(PostgresSchema.standard.sql.utf8),
+            "write Docs/catalog-schema.sql anew: run this test with R2KIT_WRITE_SCHEMA=1")
+    }
+
+    @Test func `a database of another encoding is refused`() async throws {
+        let name = "latin_" + UUID().uuidString.lowercased()
+        let catalog = try await TestCatalog.withoutTables()
+        try await catalog.run("CREATE DATABASE \"\(name)\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        var configuration = try await SharedPool.configuration()
+        configuration.connectionString = configuration.connectionString.replacingOccurrences(
+            of: "/r2kit?", with: "/\(name)?")
+        let connection = try await PostgresConnection.open(configuration)
+        let error = await expect(.storeFailure) { try await PostgresMigrator().migrate(connection) }
+        #expect(error?.message.contains("UTF8") == true)
+        connection.close()
+    }
+
+    /// Every column, index and constraint of the catalog's.
+    private func shape(of catalog: TestCatalog) async throws -> [String] {
+        let result = try await catalog.run(
+            """
+            SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable)::text FROM information_schema.columns
+                WHERE table_schema = $1
+            UNION ALL SELECT replace(indexdef, $2, '') FROM pg_indexes WHERE schemaname = $1
+            UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+            UNION ALL SELECT version::text FROM \(catalog.schema.sqlName).schema_versions
+            ORDER BY 1
+            """, [.text(catalog.schema.name), .text(catalog.schema.sqlName)])
+        return (0..<result.rowCount).map { result.text($0, 0) }
+    }
+}
+#endif

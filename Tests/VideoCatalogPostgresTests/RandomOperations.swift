@@ -1,0 +1,1 @@
+../VideoCatalogSQLiteTests/RandomOperations.swift

@@ -1,0 +1,175 @@
+#if Postgres
+import Foundation
+import Testing
+import VideoCatalog
+import VideoCatalogPostgres
+import VideoCatalogTesting
+
+/// The host's rows and the catalog's, written together or not at all.
+@Suite(.needsPostgres)
+struct TransactionTests {
+    private struct HostRefuses: Error {}
+
+    private func makeLessons(_ catalog: TestCatalog) async throws -> String {
+        let table = catalog.schema.sqlName + ".lessons"
+        try await catalog.run("CREATE TABLE \(table) (id uuid PRIMARY KEY, name text NOT NULL)")
+        return table
+    }
+
+    private func insert(_ video: Video, into table: String, _ session: any PostgresSession) async throws {
+        try await session.run("INSERT INTO \(table) VALUES ($1, $2)", [.uuid(video.id.uuid), .text("lesson")])
+    }
+
+    @Test func `a commit keeps the host's row and the video`() async throws {
+        let catalog = try await TestCatalog.make()
+        let table = try await makeLessons(catalog)
+        let video = try await catalog.repository.withTransaction { videos, session in
+            let video = try await videos.insert(.sample("one"))
+            try await insert(video, into: table, session)
+            return video
+        }
+        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.count(table) == 1)
+    }
+
+    @Test func `an error of the host's takes both back`() async throws {
+        let catalog = try await TestCatalog.make()
+        let table = try await makeLessons(catalog)
+        await #expect(throws: HostRefuses.self) {
+            try await catalog.repository.withTransaction { videos, session in
+                try await insert(try await videos.insert(.sample("one")), into: table, session)
+                throw HostRefuses()
+            }
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery(deletion: .any)) == 0)
+        #expect(try await catalog.count(table) == 0)
+    }
+
+    @Test func `what the catalog refuses leaves the transaction usable`() async throws {
+        let catalog = try await TestCatalog.make()
+        let table = try await makeLessons(catalog)
+        let holder = try await catalog.repository.insert(.sample("taken"))
+        let other = try await catalog.repository.insert(.sample("other"))
+        try await catalog.repository.withTransaction { videos, session in
+            try await insert(holder, into: table, session)
+            await expect(.objectKeyTaken) { try await videos.insert(.sample("taken")) }
+            await expect(.objectKeyTaken) {
+                try await videos.update(other) { $0.objectKey = holder.objectKey }
+            }
+            let conflict = await #expect(throws: CatalogError.self) {
+                try await videos.update(other.id, expecting: 7, VideoChanges())
+            }
+            #expect(conflict?.current == other)
+            try await insert(other, into: table, session)
+        }
+        #expect(try await catalog.count(table) == 2)
+        #expect(try await catalog.repository.video(other.id) == other)
+    }
+
+    @Test func `a transaction that failed before says so`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            try await connection.run("BEGIN")
+            await #expect(throws: PostgresError.self) { try await connection.run("SELECT 1/0") }
+            let error = await #expect(throws: CatalogError.self) {
+                try await catalog.repository.using(connection).video(.make())
+            }
+            #expect(error?.message.contains("roll it back") == true)
+            try await connection.run("ROLLBACK")
+        }
+    }
+
+    @Test func `a statement that the host lets fail unseen makes the transaction fail`() async throws {
+        let catalog = try await TestCatalog.make()
+        await #expect(throws: (any Error).self) {
+            try await catalog.repository.withTransaction { videos, session in
+                _ = try await videos.insert(.sample("one"))
+                _ = try? await session.query(PostgresStatement("SELECT 1/0"))
+            }
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 0)
+    }
+
+    @Test func `what is not committed is seen by nobody else`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.repository.withTransaction { videos, _ in
+            let video = try await videos.insert(.sample("one"))
+            #expect(try await videos.video(video.id) == video)
+            #expect(try await catalog.repository.video(video.id) == nil)
+        }
+    }
+
+    @Test func `operations at once in one session do not get in each other's way`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.repository.withTransaction { videos, _ in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        // Every second one is refused.
+                        _ = try? await videos.insert(.sample("key \(number / 2)"))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 20)
+    }
+
+    @Test func `a driver of the host's holds the transaction`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let driver = ForeignDriver(connection)
+            let videos = catalog.repository.using(driver)
+            try await driver.query("BEGIN")
+            let first = try await videos.insert(.full("one"))
+            #expect(try await videos.video(first.id) == first)
+            await expect(.objectKeyTaken) { try await videos.insert(.full("one")) }
+            try await driver.query("COMMIT")
+            #expect(try await catalog.repository.video(first.id) == first)
+
+            try await driver.query("BEGIN")
+            let changed = try await videos.update(first) { $0.title = "another" }
+            #expect(try await videos.videos(matching: VideoQuery(), page: .first(5)).videos == [changed])
+            try await driver.query("ROLLBACK")
+            #expect(try await catalog.repository.video(first.id) == first)
+        }
+    }
+
+    @Test func `a cancelled operation leaves the transaction usable`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await catalog.withConnection { blocker in
+            try await blocker.run("BEGIN")
+            try await blocker.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            try await catalog.repository.withTransaction { videos, session in
+                let key = try await videos.insert(.sample("two")).objectKey
+                let blocked = Task { try await videos.update(video) { $0.title = "changed" } }
+                try await catalog.waitUntilSomebodyWaitsForALock()
+                blocked.cancel()
+                await #expect(throws: CancellationError.self) { try await blocked.value }
+                #expect(try await videos.video(objectKey: key) != nil)
+            }
+            try await blocker.run("ROLLBACK")
+        }
+        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
+    }
+}
+
+/// Another driver, as far as anybody can tell: it has its own type of rows.
+private struct ForeignDriver: PostgresSession {
+    private let connection: any PostgresSession
+
+    init(_ connection: any PostgresSession) { self.connection = connection }
+
+    func query(_ sql: String) async throws { _ = try await connection.query(PostgresStatement(sql)) }
+
+    func query(_ statement: PostgresStatement) async throws -> PostgresResult {
+        let result = try await connection.query(statement)
+        let rows = (0..<result.rowCount).map { row in
+            (0..<result.columnCount).map { column in result.bytes(row, column) }
+        }
+        return PostgresResult(rows: rows, affectedRows: result.affectedRows)
+    }
+}
+#endif
