@@ -119,7 +119,7 @@ let package = Package(
         .testTarget(
             name: "VideoCatalogPostgresTests",
             dependencies: [
-                "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogTesting",
+                "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite", "VideoCatalogTesting",
                 .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
             ],
             swiftSettings: strict),

@@ -5,7 +5,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// Many tasks over several pools, as on several machines.
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct ConcurrencyTests {
     /// Runs a body with repositories over pools of their own.
     private func withMachines(
@@ -75,7 +75,9 @@ struct ConcurrencyTests {
     @Test func `of many insertions with one key, one wins`() async throws {
         let catalog = try await TestCatalog.make()
         try await withMachines(catalog) { machines in
-            let results = try await race(machines, count: 30) { repository, _ in try await repository.insert(.sample("one")) }
+            let results = try await race(machines, count: 30) { repository, _ in
+                try await repository.insert(.sample("one"))
+            }
             let winners = results.compactMap { try? $0.get() }
             #expect(winners.count == 1)
             for case .failure(let error) in results {

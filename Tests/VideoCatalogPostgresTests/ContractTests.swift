@@ -4,7 +4,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 import VideoCatalogTesting
 
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct ContractTests {
     @Test(arguments: VideoRepositoryContract.rules)
     func `the repository keeps the rule`(_ rule: ContractRule) async throws {
@@ -29,7 +29,7 @@ struct ContractTests {
             try await rule.check { clock in
                 let catalog = try await TestCatalog.make(clock: clock)
                 let connection = try await connections.open()
-                try await connection.run("BEGIN")
+                try await connection.perform("BEGIN")
                 return catalog.repository.using(connection)
             }
         }

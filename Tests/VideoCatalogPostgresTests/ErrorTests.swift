@@ -4,7 +4,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// What the server's words mean for the caller.
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct ErrorTests {
     private static let secret = "s3cret"
 
@@ -41,13 +41,15 @@ struct ErrorTests {
                 PostgresError(.connectionLost, sqlState: state, message: "lost"),
             ] {
                 let videos = catalog.repository.using(
-                    FailingSession(connection) { $0.sql.contains("INSERT") || $0.sql.contains("WHERE id") ? error : nil })
+                    FailingSession(connection) {
+                        $0.sql.contains("INSERT") || $0.sql.contains("WHERE id") ? error : nil
+                    })
                 await expect(.outcomeUnknown) { try await videos.insert(.sample("one")) }
                 await expect(.unavailable) { try await videos.video(.make()) }
                 // In a transaction, it is rolled back.
-                try await connection.run("BEGIN")
+                try await connection.perform("BEGIN")
                 await expect(.unavailable) { try await videos.insert(.sample("one")) }
-                try await connection.run("ROLLBACK")
+                try await connection.perform("ROLLBACK")
             }
         }
     }
@@ -63,7 +65,8 @@ struct ErrorTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 1)
     }
 
-    @Test func `a server that cannot be reached is unavailable, and its address and password stay secret`() async throws {
+    @Test func `a server that cannot be reached is unavailable, and its address and password stay secret`() async throws
+    {
         var configuration = PostgresPoolConfiguration(
             connectionString: "postgresql://somebody:\(Self.secret)@127.0.0.1:1/nothing")
         configuration.waitLimit = .milliseconds(300)
@@ -87,7 +90,7 @@ struct ErrorTests {
         let pool = try PostgresPool(configuration)
         let hurried = PostgresVideoRepository(pool, schema: catalog.schema)
         try await catalog.repository.withTransaction { _, session in
-            try await session.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            try await session.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             await expect(.timedOut) { try await hurried.update(video) { $0.title = "changed" } }
         }
         #expect(try await catalog.repository.video(video.id) == video)
@@ -98,7 +101,7 @@ struct ErrorTests {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.repository.withTransaction { _, session in
-            try await session.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            try await session.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             let task = Task { try await catalog.repository.update(video) { $0.title = "changed" } }
             try await catalog.waitUntilSomebodyWaitsForALock()
             task.cancel()

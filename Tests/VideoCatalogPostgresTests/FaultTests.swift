@@ -6,26 +6,37 @@ import Testing
 import VideoCatalog
 
 /// Servers that stop, break off, take no writes or have no room.
-@Suite(.needsPostgres, .serialized)
+@Suite(.againstPostgres, .serialized)
 struct FaultTests {
-    /// Runs a body with a server of its own, with the tables made.
-    private func withServer(
-        isDurable: Bool = false, _ body: (OwnServer, PostgresPool, PostgresVideoRepository) async throws -> Void
-    ) async throws {
-        try await OwnServer.run(isDurable: isDurable) { server in
-            var configuration = PostgresPoolConfiguration(connectionString: server.url)
-            configuration.maximumConnections = 4
-            configuration.waitLimit = .seconds(20)
-            let pool = try PostgresPool(configuration)
-            do {
-                try await PostgresMigrator().migrate(pool)
-                try await body(server, pool, PostgresVideoRepository(pool))
-            } catch {
-                await pool.shutdown()
-                throw error
-            }
+    /// A server that these tests may stop, kill and fill; another one waits for the disk, as a real one does.
+    private static let server = Task { try await PostgresServer.start() }
+    private static let durableServer = Task { try await PostgresServer.start(isDurable: true) }
+
+    /// A catalog on one of these servers.
+    private struct Place {
+        let server: PostgresServer
+        let pool: PostgresPool
+        let schema: PostgresSchema
+        let repository: PostgresVideoRepository
+
+        func admin() async throws -> PostgresConnection { try await PostgresConnection.open(server.configuration()) }
+    }
+
+    private func withServer(isDurable: Bool = false, _ body: (Place) async throws -> Void) async throws {
+        let server = try await (isDurable ? Self.durableServer : Self.server).value
+        var configuration = server.configuration()
+        configuration.waitLimit = .seconds(20)
+        let pool = try PostgresPool(configuration)
+        do {
+            let schema = try PostgresSchema(name: "t_\(UUID().uuidString.lowercased())")
+            try await PostgresMigrator(schema: schema).migrate(pool)
+            let repository = PostgresVideoRepository(pool, schema: schema)
+            try await body(Place(server: server, pool: pool, schema: schema, repository: repository))
+        } catch {
             await pool.shutdown()
+            throw error
         }
+        await pool.shutdown()
     }
 
     /// Writes in several tasks until the end, and notes what was acknowledged and what is unknown.
@@ -95,11 +106,11 @@ struct FaultTests {
     }
 
     @Test func `a server that restarts in the middle of writes loses nothing that was acknowledged`() async throws {
-        try await withServer { server, _, repository in
-            _ = try await check(repository) { journal in
+        try await withServer { place in
+            _ = try await check(place.repository) { journal in
                 for _ in 0..<2 {
                     try await waitForMore(journal)
-                    try await server.restart()
+                    try await place.server.restart()
                 }
                 try await waitForMore(journal)
             }
@@ -107,12 +118,12 @@ struct FaultTests {
     }
 
     @Test func `a server that is killed in the middle of writes loses nothing that was acknowledged`() async throws {
-        try await withServer(isDurable: true) { server, _, repository in
-            let journal = try await check(repository) { journal in
+        try await withServer(isDurable: true) { place in
+            let journal = try await check(place.repository) { journal in
                 for _ in 0..<3 {
                     try await waitForMore(journal)
-                    try await server.kill()
-                    try await server.restart()
+                    try await place.server.kill()
+                    try await place.server.restart()
                 }
                 try await waitForMore(journal)
             }
@@ -121,12 +132,12 @@ struct FaultTests {
     }
 
     @Test func `connections that are cut in the middle of writes lose nothing that was acknowledged`() async throws {
-        try await withServer { server, _, repository in
-            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
-            let journal = try await check(repository) { journal in
+        try await withServer { place in
+            let admin = try await place.admin()
+            let journal = try await check(place.repository) { journal in
                 for _ in 0..<10 {
                     try await waitForMore(journal, 20)
-                    try await admin.run(
+                    try await admin.perform(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != $1 AND backend_type = $2",
                         [.int8(Int64(admin.processID)), .text("client backend")])
                 }
@@ -138,15 +149,15 @@ struct FaultTests {
     }
 
     @Test func `a read over a connection that breaks is made anew`() async throws {
-        try await withServer { server, _, repository in
-            let video = try await repository.insert(.sample("one"))
-            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
+        try await withServer { place in
+            let video = try await place.repository.insert(.sample("one"))
+            let admin = try await place.admin()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let progress = Progress()
                 for _ in 0..<4 {
                     group.addTask {
                         while !progress.isOver.load(ordering: .relaxed) {
-                            let found = try await repository.video(video.id)
+                            let found = try await place.repository.video(video.id)
                             #expect(found == video)
                             progress.reads.add(1, ordering: .relaxed)
                         }
@@ -156,7 +167,7 @@ struct FaultTests {
                     let goal = progress.reads.load(ordering: .relaxed) + 40
                     while progress.reads.load(ordering: .relaxed) < goal { try await Task.sleep(for: .milliseconds(1)) }
                     // One at a time: what is lost twice in a row is told.
-                    try await admin.run(
+                    try await admin.perform(
                         """
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                         WHERE pid != $1 AND backend_type = $2 ORDER BY query_start LIMIT 1
@@ -175,12 +186,12 @@ struct FaultTests {
     }
 
     @Test func `a server that takes no writes says so, and can be read`() async throws {
-        try await withServer { server, _, repository in
-            let video = try await repository.insert(.sample("one"))
-            let admin = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: server.url))
-            try await admin.run("ALTER DATABASE r2kit SET default_transaction_read_only = on")
-            let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: server.url))
-            let reader = PostgresVideoRepository(pool)
+        try await withServer { place in
+            let video = try await place.repository.insert(.sample("one"))
+            let admin = try await place.admin()
+            try await admin.perform("ALTER DATABASE r2kit SET default_transaction_read_only = on")
+            let pool = try PostgresPool(place.server.configuration())
+            let reader = PostgresVideoRepository(pool, schema: place.schema)
             await expect(.readOnly) { try await reader.insert(.sample("two")) }
             await expect(.readOnly) { try await reader.update(video) { $0.title = "x" } }
             await expect(.readOnly) { try await reader.delete(video.id) }
@@ -188,8 +199,9 @@ struct FaultTests {
             await expect(.readOnly) { try await reader.purge(deletedBefore: Date()) }
             #expect(try await reader.videos(matching: VideoQuery(), page: .first(9)).videos == [video])
             // A migration that has nothing to do needs no writes.
-            try await PostgresMigrator().migrate(pool)
+            try await PostgresMigrator(schema: place.schema).migrate(pool)
             await expect(.readOnly) { try await PostgresMigrator(schema: PostgresSchema(name: "x")).migrate(pool) }
+            try await admin.perform("ALTER DATABASE r2kit RESET default_transaction_read_only")
             await pool.shutdown()
             admin.close()
         }
@@ -197,11 +209,11 @@ struct FaultTests {
 
     @Test(.enabled(if: SmallDisk.isPossible, "a small disk is made by root on Linux only"))
     func `a disk without room says so, and nothing is half there`() async throws {
-        try await withServer { server, pool, repository in
-            try await SmallDisk.use(in: server) { location in
-                try await pool.withConnection { connection in
-                    try await connection.run("CREATE TABLESPACE small LOCATION '\(location)'")
-                    try await connection.run("ALTER TABLE video_catalog.videos SET TABLESPACE small")
+        try await withServer { place in
+            try await SmallDisk.use(in: place.server) { location in
+                try await place.pool.withConnection { connection in
+                    try await connection.perform("CREATE TABLESPACE small LOCATION '\(location)'")
+                    try await connection.perform("ALTER TABLE \(place.schema.sqlName).videos SET TABLESPACE small")
                 }
                 var stored = [Video]()
                 var refusal: CatalogError?
@@ -210,21 +222,21 @@ struct FaultTests {
                     // What can be packed would take no room.
                     video.description = (0..<100).map { _ in UUID().uuidString }.joined()
                     do {
-                        stored.append(try await repository.insert(video))
+                        stored.append(try await place.repository.insert(video))
                     } catch let error as CatalogError {
                         refusal = error
                     }
                 }
                 #expect(refusal?.code == .storageFull, "\(String(describing: refusal))")
                 #expect(!stored.isEmpty)
-                #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == stored.count)
+                #expect(try await place.repository.count(matching: VideoQuery(deletion: .any)) == stored.count)
                 let last = try #require(stored.last)
-                #expect(try await repository.video(last.id) == last)
-                try await pool.withConnection { connection in
-                    try await connection.run("ALTER TABLE video_catalog.videos SET TABLESPACE pg_default")
-                    try await connection.run("DROP TABLESPACE small")
+                #expect(try await place.repository.video(last.id) == last)
+                try await place.pool.withConnection { connection in
+                    try await connection.perform("ALTER TABLE \(place.schema.sqlName).videos SET TABLESPACE pg_default")
+                    try await connection.perform("DROP TABLESPACE small")
                 }
-                _ = try await repository.insert(.sample("there is room again"))
+                _ = try await place.repository.insert(.sample("there is room again"))
             }
         }
     }
@@ -241,22 +253,39 @@ enum SmallDisk {
     }
 
     /// Runs a body with a directory on it that belongs to the server.
-    static func use(in server: OwnServer, _ body: (String) async throws -> Void) async throws {
-        let point = server.directory + "/small"
+    static func use(in server: PostgresServer, _ body: (String) async throws -> Void) async throws {
+        let directory = try #require(server.settings["R2KIT_POSTGRES_DIRECTORY"])
+        let point = directory + "/small"
         try FileManager.default.createDirectory(atPath: point, withIntermediateDirectories: true)
-        try await OwnServer.command("/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", point])
+        try await run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", point])
         do {
             let location = point + "/space"
             try FileManager.default.createDirectory(atPath: location, withIntermediateDirectories: true)
-            let owner = try FileManager.default.attributesOfItem(atPath: server.directory + "/data")[.ownerAccountID]
+            let owner = try FileManager.default.attributesOfItem(atPath: directory + "/data")[.ownerAccountID]
             try FileManager.default.setAttributes(
                 [.ownerAccountID: try #require(owner)], ofItemAtPath: location)
             try await body(location)
         } catch {
-            try await OwnServer.command("/usr/bin/env", ["umount", "-l", point])
+            try await run(["umount", "-l", point])
             throw error
         }
-        try await OwnServer.command("/usr/bin/env", ["umount", "-l", point])
+        try await run(["umount", "-l", point])
+    }
+
+    private static func run(_ words: [String]) async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        guard status == 0 else { throw PostgresServerError("\(words.joined(separator: " ")) ended with \(status)") }
     }
 }
 #endif

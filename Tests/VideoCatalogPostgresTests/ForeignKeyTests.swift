@@ -4,7 +4,7 @@ import Testing
 import VideoCatalog
 import VideoCatalogPostgres
 
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct ForeignKeyTests {
     /// A host's key: its type there, how the catalog is told of it, and identifiers that it has and has not.
     struct Case: Sendable, CustomStringConvertible {
@@ -84,7 +84,9 @@ struct ForeignKeyTests {
             #expect(user?.fields.map(\.name) == ["uploadedBy"], "\(id)")
             #expect("\(String(describing: session))\(String(describing: user))".contains(id) == false)
         }
-        #expect(try await catalog.repository.videos(matching: VideoQuery(deletion: .any), page: .first(9)).videos == [video])
+        #expect(
+            try await catalog.repository.videos(matching: VideoQuery(deletion: .any), page: .first(9)).videos == [video]
+        )
     }
 
     @Test(arguments: cases)

@@ -5,7 +5,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// A process that is killed in the middle of writes.
-@Suite(.needsPostgres, .serialized)
+@Suite(.againstPostgres, .serialized)
 struct KilledWriterTests {
     @Test func `what a killed process was told is there, and nothing is half there`() async throws {
         let catalog = try await TestCatalog.make()
@@ -52,8 +52,8 @@ struct KilledWriterTests {
     /// Waits until the server has noticed that its clients are gone.
     private func settle(_ catalog: TestCatalog) async throws {
         while try await catalog.run(
-            "SELECT 1 FROM pg_stat_activity WHERE application_name = 'postgres-writer'").rowCount > 0
-        { try await Task.sleep(for: .milliseconds(5)) }
+            "SELECT 1 FROM pg_stat_activity WHERE application_name = 'postgres-writer'"
+        ).rowCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
     }
 }
 
@@ -63,7 +63,8 @@ private final class Writer: @unchecked Sendable {
     private let output = Pipe()
 
     init(url: String, schema: String, seed: UInt64) throws {
-        process.executableURL = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+        process.executableURL =
+            Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
             .first { FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("postgres-writer").path) }?
             .appendingPathComponent("postgres-writer")
             ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()

@@ -4,7 +4,7 @@ import Testing
 import VideoCatalog
 import VideoCatalogPostgres
 
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct MigrationTests {
     @Test func `a second migration changes nothing`() async throws {
         let catalog = try await TestCatalog.make()
@@ -51,7 +51,9 @@ struct MigrationTests {
         #expect(try await catalog.count("\(catalog.schema.sqlName).videos") == 0)
     }
 
-    @Test(arguments: ["Catalog", "with space", "a\"b", "\"", "drop table x; --", "été", "e\u{301}te", "select", "a.b", "$1", "'"])
+    @Test(arguments: [
+        "Catalog", "with space", "a\"b", "\"", "drop table x; --", "été", "e\u{301}te", "select", "a.b", "$1", "'",
+    ])
     func `a schema may have any name`(_ name: String) async throws {
         let catalog = try await TestCatalog.withoutTables(name: "\(name) \(UUID().uuidString.prefix(8))")
         try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
@@ -64,7 +66,8 @@ struct MigrationTests {
         try await catalog.repository.delete(video.id)
         #expect(try await catalog.repository.purge(deletedBefore: Date() + 60).map(\.id) == [video.id])
         #expect(
-            try await catalog.run("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(catalog.schema.name)]).rowCount
+            try await catalog.run("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(catalog.schema.name)])
+                .rowCount
                 == 1)
     }
 
@@ -84,10 +87,10 @@ struct MigrationTests {
     @Test func `a migration is part of the host's transaction`() async throws {
         let catalog = try await TestCatalog.withoutTables()
         try await catalog.withConnection { connection in
-            try await connection.run("BEGIN")
+            try await connection.perform("BEGIN")
             try await PostgresMigrator(schema: catalog.schema).migrate(connection)
             _ = try await catalog.repository.using(connection).insert(.sample("one"))
-            try await connection.run("ROLLBACK")
+            try await connection.perform("ROLLBACK")
         }
         let fresh = PostgresVideoRepository(catalog.pool, schema: catalog.schema)
         await expect(.schemaMissing) { try await fresh.count(matching: VideoQuery()) }
@@ -97,7 +100,7 @@ struct MigrationTests {
         let (made, scripted) = (try await TestCatalog.make(), try await TestCatalog.withoutTables())
         try await scripted.withConnection { connection in
             for statement in scripted.schema.sql.split(separator: ";\n") {
-                try await connection.run(String(statement))
+                try await connection.perform(String(statement))
             }
         }
         try await PostgresMigrator(schema: scripted.schema).migrate(scripted.pool)
@@ -142,7 +145,7 @@ struct MigrationTests {
             UNION ALL SELECT version::text FROM \(catalog.schema.sqlName).schema_versions
             ORDER BY 1
             """, [.text(catalog.schema.name), .text(catalog.schema.sqlName)])
-        return (0..<result.rowCount).map { result.text($0, 0) }
+        return (0..<result.rowCount).map { result.string($0, 0) }
     }
 }
 #endif

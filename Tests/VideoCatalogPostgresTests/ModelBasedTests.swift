@@ -2,12 +2,12 @@
 import Testing
 import VideoCatalog
 import VideoCatalogPostgres
-#if SQLITE_LATER
+#if SQLite
 import VideoCatalogSQLite
 #endif
 import VideoCatalogTesting
 
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct ModelBasedTests {
     @Test(arguments: 0..<6)
     func `all repositories answer random operations alike`(_ round: Int) async throws {
@@ -17,13 +17,13 @@ struct ModelBasedTests {
             InMemoryVideoRepository(clock: clock.catalogClock),
             try await TestCatalog.make(clock: clock.catalogClock).repository,
         ]
-        #if SQLITE_LATER
+        #if SQLite
         repositories.append(try await SQLiteVideoRepository.inMemory(clock: clock.catalogClock))
         #endif
         let connections = Connections()
         try await connections.use {
             let connection = try await connections.open()
-            try await connection.run("BEGIN")
+            try await connection.perform("BEGIN")
             let inTransaction = try await TestCatalog.make(clock: clock.catalogClock).repository.using(connection)
             var operations = RandomOperations(seed: seed, clock: clock)
             let divergence = try await operations.run(400, on: repositories + [inTransaction])

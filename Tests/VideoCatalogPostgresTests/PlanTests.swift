@@ -5,7 +5,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// Every list goes by an index, among 100,000 videos.
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct PlanTests {
     /// A list, and the indexes that may serve it.
     struct Listing: Sendable, CustomStringConvertible {
@@ -47,28 +47,35 @@ struct PlanTests {
             "a session's deleted ones", VideoQuery(sessionIDs: ["session 7"], deletion: .deleted),
             ["videos_deleted_created", "videos_due_purges"]),
         Listing("an uploader's", VideoQuery(uploadedBy: "user 7"), ["videos_live_uploader"], isOrdered: true),
-        Listing("a state", VideoQuery(states: [.uploading]), ["videos_live_state", "videos_live_created"], isOrdered: true),
+        Listing(
+            "a state", VideoQuery(states: [.uploading]), ["videos_live_state", "videos_live_created"], isOrdered: true),
         Listing("a rare state", VideoQuery(states: [.expired]), ["videos_live_state"], isOrdered: true),
         Listing("states", VideoQuery(states: [.failed, .expired]), ["videos_live_state", "videos_live_created"]),
-        Listing("a visibility", VideoQuery(visibilities: [.public]), ["videos_live_visibility", "videos_live_created"]),
-        Listing("a rare visibility", VideoQuery(visibilities: [.unlisted]), ["videos_live_visibility"], isOrdered: true),
+        Listing(
+            "a visibility", VideoQuery(visibilities: [.public]), ["videos_live_visibility", "videos_live_created"]),
+        Listing(
+            "a rare visibility", VideoQuery(visibilities: [.unlisted]), ["videos_live_visibility"], isOrdered: true),
         Listing("visibilities", VideoQuery(visibilities: [.public, .private]), anyLive),
         Listing("a tag", VideoQuery(tags: ["tag 7"]), ["videos_live_tags"]),
         Listing("tags", VideoQuery(tags: ["tag 7", "odd"]), ["videos_live_tags"]),
         Listing("a common tag", VideoQuery(tags: ["odd"]), anyLive),
         Listing(
-            "a day", VideoQuery(createdFrom: .sample + 86_400, createdBefore: .sample + 2 * 86_400), ["videos_live_created"],
+            "a day", VideoQuery(createdFrom: .sample + 86_400, createdBefore: .sample + 2 * 86_400),
+            ["videos_live_created"],
             isOrdered: true),
         Listing("a title", VideoQuery(titleContains: "LECTURE 77"), ["videos_live_created"], isOrdered: true),
-        Listing("a session's title", VideoQuery(sessionIDs: ["session 7"], titleContains: "7"), ["videos_live_session"]),
+        Listing(
+            "a session's title", VideoQuery(sessionIDs: ["session 7"], titleContains: "7"), ["videos_live_session"]),
         Listing(
             "expired uploads",
-            VideoQuery(states: [.pendingUpload, .uploading], uploadExpiresBy: .sample + 3600, order: .oldestFirst), anyLive),
+            VideoQuery(states: [.pendingUpload, .uploading], uploadExpiresBy: .sample + 3600, order: .oldestFirst),
+            anyLive),
         Listing("upload to happen by", VideoQuery(uploadExpiresBy: .sample + 3600), ["videos_live_upload_expiry"]),
         Listing(
             "all at once",
             VideoQuery(
-                sessionIDs: ["session 7"], uploadedBy: "user 7", states: [.ready], visibilities: [.public], tags: ["odd"],
+                sessionIDs: ["session 7"], uploadedBy: "user 7", states: [.ready], visibilities: [.public],
+                tags: ["odd"],
                 createdFrom: .sample, createdBefore: .sample + 86_400, titleContains: "lecture",
                 uploadExpiresBy: .sample + 86_400), anyLive),
     ]
@@ -80,12 +87,15 @@ struct PlanTests {
             let session = RecordingSession(connection)
             let videos = catalog.repository.using(session)
             let first = try await videos.videos(matching: listing.query, page: .first(50))
-            if let next = first.next { _ = try await videos.videos(matching: listing.query, page: .after(next, limit: 50)) }
+            if let next = first.next {
+                _ = try await videos.videos(matching: listing.query, page: .after(next, limit: 50))
+            }
             let statements = session.statements.filter { $0.sql.contains("ORDER BY") }
             #expect(statements.count == (first.next == nil ? 1 : 2))
             for statement in statements {
-                for plan in [try await Plan(of: statement, in: connection), try await Plan(general: statement, in: connection)]
-                {
+                for plan in [
+                    try await Plan(of: statement, in: connection), try await Plan(general: statement, in: connection),
+                ] {
                     #expect(plan.scansNothingWhole, "\(plan)")
                     #expect(!listing.indexes.isDisjoint(with: plan.indexes) || plan.isGeneral, "\(plan)")
                     if listing.isOrdered { #expect(!plan.nodes.contains("Sort"), "\(plan)") }
@@ -101,7 +111,7 @@ struct PlanTests {
     func `a claim goes by an index`(_ task: HousekeepingTask, _ index: String) async throws {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
-            try await connection.run("BEGIN")
+            try await connection.perform("BEGIN")
             let session = RecordingSession(connection)
             let claims = try await catalog.repository.using(session).claim(task, limit: 20, lease: .seconds(60))
             #expect(claims.count == 20)
@@ -114,14 +124,14 @@ struct PlanTests {
                     #expect(plan.indexes.contains(index) && !plan.nodes.contains("Sort"), "\(plan)")
                 }
             }
-            try await connection.run("ROLLBACK")
+            try await connection.perform("ROLLBACK")
         }
     }
 
     @Test func `purges and lookups go by an index`() async throws {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
-            try await connection.run("BEGIN")
+            try await connection.perform("BEGIN")
             let session = RecordingSession(connection)
             let videos = catalog.repository.using(session)
             let first = try #require(try await videos.videos(matching: VideoQuery(), page: .first(1)).videos.first)
@@ -132,7 +142,8 @@ struct PlanTests {
             _ = try await videos.update(first) { $0.title = "changed" }
             _ = try await videos.delete(first.id)
             _ = try await videos.restore(first.id)
-            let claims = try await videos.claim(.purges(deletedBefore: .sample + 9_000_000), limit: 5, lease: .seconds(60))
+            let claims = try await videos.claim(
+                .purges(deletedBefore: .sample + 9_000_000), limit: 5, lease: .seconds(60))
             #expect(try await videos.purge(.claimed(claims)).count == 5)
             #expect(try await videos.purge(deletedBefore: .sample + 9_000_000, limit: 5).count == 5)
             let statements = session.statements.dropFirst(before).filter { $0.sql.contains(" WHERE ") }
@@ -141,7 +152,7 @@ struct PlanTests {
                 let plan = try await Plan(of: statement, in: connection)
                 #expect(plan.scansNothingWhole && !plan.indexes.isEmpty, "\(statement.sql)\n\(plan)")
             }
-            try await connection.run("ROLLBACK")
+            try await connection.perform("ROLLBACK")
         }
     }
 
@@ -151,7 +162,8 @@ struct PlanTests {
         try await catalog.withConnection { connection in
             let session = RecordingSession(connection)
             let query = VideoQuery(
-                sessionIDs: [CourseSession.ID(marker)], uploadedBy: UserID(marker), visibilities: [.init(rawValue: marker)],
+                sessionIDs: [CourseSession.ID(marker)], uploadedBy: UserID(marker),
+                visibilities: [.init(rawValue: marker)],
                 tags: [marker], titleContains: marker)
             let page = try await catalog.repository.using(session).videos(matching: query, page: .first(5))
             #expect(page.videos == [])
@@ -209,22 +221,23 @@ struct Plan: CustomStringConvertible {
 
     /// The plan for these parameters.
     init(of statement: PostgresStatement, in session: any PostgresSession) async throws {
-        let result = try await session.run("EXPLAIN (FORMAT JSON) " + statement.sql, statement.parameters)
-        try self.init(result.text(0, 0), isGeneral: false)
+        let result = try await session.perform("EXPLAIN (FORMAT JSON) " + statement.sql, statement.parameters)
+        try self.init(result.string(0, 0), isGeneral: false)
     }
 
     /// The plan for any parameters.
     init(general statement: PostgresStatement, in session: any PostgresSession) async throws {
         let name = "p" + UUID().uuidString.replacingOccurrences(of: "-", with: "")
         let types = statement.parameters.map(\.typeOID).map { "\($0)" }.joined(separator: ",")
-        let names = try await session.run(
-            "SELECT string_agg(format_type(t::oid, NULL), ', ') FROM unnest(string_to_array($1, ',')) AS t", [.text(types)])
-        try await session.run("SET plan_cache_mode = force_generic_plan")
-        try await session.run("PREPARE \(name) (\(names.text(0, 0))) AS \(statement.sql)")
+        let names = try await session.perform(
+            "SELECT string_agg(format_type(t::oid, NULL), ', ') FROM unnest(string_to_array($1, ',')) AS t",
+            [.text(types)])
+        try await session.perform("SET plan_cache_mode = force_generic_plan")
+        try await session.perform("PREPARE \(name) (\(names.string(0, 0))) AS \(statement.sql)")
         let values = statement.parameters.map { _ in "NULL" }.joined(separator: ", ")
-        let result = try await session.run("EXPLAIN (FORMAT JSON) EXECUTE \(name) (\(values))")
-        try await session.run("RESET plan_cache_mode")
-        try self.init(result.text(0, 0), isGeneral: true)
+        let result = try await session.perform("EXPLAIN (FORMAT JSON) EXECUTE \(name) (\(values))")
+        try await session.perform("RESET plan_cache_mode")
+        try self.init(result.string(0, 0), isGeneral: true)
     }
 
     private init(_ json: String, isGeneral: Bool) throws {

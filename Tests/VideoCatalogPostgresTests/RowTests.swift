@@ -4,7 +4,7 @@ import Testing
 import VideoCatalog
 import VideoCatalogPostgres
 
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct RowTests {
     @Test func `a row is the same for another process`() async throws {
         let catalog = try await TestCatalog.make()
@@ -27,7 +27,7 @@ struct RowTests {
                 to_char(uploaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), deleted_at::text
             FROM \(catalog.schema.sqlName).videos
             """)
-        let row = (0..<result.columnCount).map { result.text(0, $0) }
+        let row = (0..<result.columnCount).map { result.string(0, $0) }
         #expect(
             row == [
                 video.id.description, "über ableitungen 🎬", "autumn", "9223372036854775807",
@@ -54,11 +54,13 @@ struct RowTests {
         ("tags", "ARRAY[['a'], ['b']]"), ("created_at", "'infinity'"), ("updated_at", "'-infinity'"),
         ("ready_at", "'1969-12-31T23:59:59Z'"), ("delete_after", "'2100-01-01T00:00:00Z'"),
     ])
-    func `a row that was never written so is named, and not its values`(_ column: String, _ value: String) async throws {
+    func `a row that was never written so is named, and not its values`(_ column: String, _ value: String) async throws
+    {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("the secret key"))
         _ = try await catalog.repository.insert(.sample("another"))
-        try await catalog.run("UPDATE \(catalog.schema.sqlName).videos SET \(column) = \(value) WHERE object_key ~ 'secret'")
+        try await catalog.run(
+            "UPDATE \(catalog.schema.sqlName).videos SET \(column) = \(value) WHERE object_key ~ 'secret'")
         let one = await expect(.corruptRow) { try await catalog.repository.video(video.id) }
         #expect(one?.message.contains("\(video.id)") == true && one?.message.contains(column) == true)
         #expect(one?.message.contains("secret") == false)

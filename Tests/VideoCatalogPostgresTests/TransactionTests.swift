@@ -1,4 +1,5 @@
 #if Postgres
+import CLibPQ
 import Foundation
 import Testing
 import VideoCatalog
@@ -6,7 +7,7 @@ import VideoCatalogPostgres
 import VideoCatalogTesting
 
 /// The host's rows and the catalog's, written together or not at all.
-@Suite(.needsPostgres)
+@Suite(.againstPostgres)
 struct TransactionTests {
     private struct HostRefuses: Error {}
 
@@ -17,7 +18,7 @@ struct TransactionTests {
     }
 
     private func insert(_ video: Video, into table: String, _ session: any PostgresSession) async throws {
-        try await session.run("INSERT INTO \(table) VALUES ($1, $2)", [.uuid(video.id.uuid), .text("lesson")])
+        try await session.perform("INSERT INTO \(table) VALUES ($1, $2)", [.uuid(video.id.uuid), .text("lesson")])
     }
 
     @Test func `a commit keeps the host's row and the video`() async throws {
@@ -69,13 +70,13 @@ struct TransactionTests {
     @Test func `a transaction that failed before says so`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
-            try await connection.run("BEGIN")
-            await #expect(throws: PostgresError.self) { try await connection.run("SELECT 1/0") }
+            try await connection.perform("BEGIN")
+            await #expect(throws: PostgresError.self) { try await connection.perform("SELECT 1/0") }
             let error = await #expect(throws: CatalogError.self) {
                 try await catalog.repository.using(connection).video(.make())
             }
             #expect(error?.message.contains("roll it back") == true)
-            try await connection.run("ROLLBACK")
+            try await connection.perform("ROLLBACK")
         }
     }
 
@@ -135,12 +136,29 @@ struct TransactionTests {
         }
     }
 
+    @Test func `a connection that another part of the program opened holds the transaction, and stays open`()
+        async throws
+    {
+        let catalog = try await TestCatalog.make()
+        let pointer = try #require(PQconnectdb(try await SharedPool.configuration().connectionString))
+        defer { PQfinish(pointer) }
+        try #require(PQstatus(pointer) == CONNECTION_OK)
+        PQclear(PQexec(pointer, "BEGIN"))
+        let connection = try PostgresConnection(adopting: pointer)
+        let video = try await catalog.repository.using(connection).insert(.full("one"))
+        connection.close()
+        #expect(PQtransactionStatus(pointer) == PQTRANS_INTRANS)
+        #expect(try await catalog.repository.video(video.id) == nil)
+        PQclear(PQexec(pointer, "COMMIT"))
+        #expect(try await catalog.repository.video(video.id) == video)
+    }
+
     @Test func `a cancelled operation leaves the transaction usable`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.withConnection { blocker in
-            try await blocker.run("BEGIN")
-            try await blocker.run("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
+            try await blocker.perform("BEGIN")
+            try await blocker.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             try await catalog.repository.withTransaction { videos, session in
                 let key = try await videos.insert(.sample("two")).objectKey
                 let blocked = Task { try await videos.update(video) { $0.title = "changed" } }
@@ -149,7 +167,7 @@ struct TransactionTests {
                 await #expect(throws: CancellationError.self) { try await blocked.value }
                 #expect(try await videos.video(objectKey: key) != nil)
             }
-            try await blocker.run("ROLLBACK")
+            try await blocker.perform("ROLLBACK")
         }
         #expect(try await catalog.repository.video(video.id) == video)
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)

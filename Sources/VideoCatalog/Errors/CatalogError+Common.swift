@@ -31,15 +31,14 @@ extension CatalogError {
         CatalogError(.idTaken, "there is a video \(id) already: it may be this one, inserted before", current: current)
     }
 
-    /// Says that a worker is purging the video.
+    /// Says that a worker has claimed the deleted video.
     ///
     /// - Parameter current: The deleted video.
     /// - Returns: An error with the code `claimed`.
     public static func claimed(_ current: Video) -> CatalogError {
         CatalogError(
             .claimed,
-            "the video \(current.id) is being purged and its object may be gone: it can be restored only if the worker "
-                + "gives it up",
+            "a worker has claimed the video \(current.id), and may have deleted its object: try again when the claim ends",
             current: current)
     }
 }

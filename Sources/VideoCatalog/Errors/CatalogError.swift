@@ -42,7 +42,7 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let invalidCursor = Code("invalidCursor")
         /// An argument of a call is out of its range, such as a page size or a lease.
         public static let invalidArgument = Code("invalidArgument")
-        /// A worker has claimed the video to purge it, so it cannot be restored.
+        /// A worker has claimed the deleted video, so it cannot be restored now.
         public static let claimed = Code("claimed")
         /// The store cannot be reached, or gave no connection in time.
         ///

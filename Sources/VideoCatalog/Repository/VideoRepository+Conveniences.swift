@@ -5,17 +5,6 @@ public import Foundation
 #endif
 
 extension VideoRepository {
-    /// Finds a video as one of several; a repository may do better.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - includingDeleted: Whether to find it if it is deleted.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: ``CatalogError`` if the store cannot be read.
-    public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        try await videos([id], includingDeleted: includingDeleted).first
-    }
-
     /// Finds a live video.
     ///
     /// - Parameter id: Its identifier.

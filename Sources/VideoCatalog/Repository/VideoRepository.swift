@@ -88,7 +88,7 @@ public protocol VideoRepository: Sendable {
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
     /// - Throws: ``CatalogError``: `notFound` for one that was purged, `objectKeyTaken` if another live video has its key
-    ///   by now, `claimed` if a worker has claimed it for ``HousekeepingTask/purges(deletedBefore:)``.
+    ///   by now, `claimed` while a worker's claim lasts: it may have deleted the object.
     func restore(_ id: Video.ID) async throws -> Video
 
     /// Removes deleted videos for good.
@@ -100,8 +100,8 @@ public protocol VideoRepository: Sendable {
 
     /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
     ///
-    /// A claim changes neither the video nor its version, and hinders nobody but workers, and the restoration of what is
-    /// claimed to be purged.
+    /// A claim changes neither the video nor its version. It keeps other workers away, and a deleted video from being
+    /// restored; nothing else.
     ///
     /// - Parameters:
     ///   - task: What is to be done.

@@ -47,7 +47,9 @@ extension CatalogError {
         return CatalogError(.storeFailure, "PostgreSQL refused: \(error.message) (SQLSTATE \(state))")
     }
 
-    /// A constraint of the tables. The unique ones are handled where the row that stands in the way can be read.
+    /// A constraint of the tables.
+    ///
+    /// The unique ones are handled where the row that stands in the way can be read.
     private static func violated(_ error: PostgresError) -> CatalogError {
         let columns = [("session_id", "sessionID"), ("uploaded_by", "uploadedBy")]
         let named = columns.filter { error.constraint?.contains($0.0) ?? true }.map(\.1)

@@ -73,7 +73,7 @@ extension PostgresVideoCatalog {
     private func statement(from old: Video, to new: Video) throws -> PostgresStatement {
         let parameters = try new.parameters() + [.int8(Int64(old.version))]
         guard old.isDeleted else { return PostgresStatement(statements.change, parameters) }
-        return PostgresStatement(statements.restore, parameters + [.timestamp(clock())])
+        return PostgresStatement(statements.restore, parameters + [.instant(clock())])
     }
 }
 #endif

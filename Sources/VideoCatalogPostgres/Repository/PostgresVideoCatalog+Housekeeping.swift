@@ -21,7 +21,7 @@ extension PostgresVideoCatalog {
         let now = clock().inCatalog
         let (expiresAt, (sql, instant)) = (now.adding(lease), statement(of: task, at: now))
         let parameters: [PostgresValue] = [
-            .timestamp(now), .timestamp(instant), .int8(Int64(limit)), .timestamp(expiresAt),
+            .instant(now), .instant(instant), .int8(Int64(limit)), .instant(expiresAt),
         ]
         let claims = try await write(PostgresStatement(sql, parameters))?.rows {
             VideoClaim(video: try Video($0), token: try $0.uuid(VideoColumn.allCases.count), expiresAt: expiresAt)
@@ -46,10 +46,10 @@ extension PostgresVideoCatalog {
     /// - Returns: The rows that were removed, whose objects may now be deleted.
     /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
     public func purge(_ selection: PurgeSelection) async throws -> [Video] {
-        let now = PostgresValue.timestamp(clock().inCatalog)
+        let now = PostgresValue.instant(clock().inCatalog)
         switch try selection.validated() {
         case .deletedBefore(let instant, let limit):
-            let parameters = [now, .timestamp(instant), .int8(Int64(limit))]
+            let parameters = [now, .instant(instant), .int8(Int64(limit))]
             let purged = try await write(PostgresStatement(statements.purge, parameters))?.videos() ?? []
             let task = HousekeepingTask.purges(deletedBefore: instant)
             return purged.sorted { task.precedes($0, $1) }

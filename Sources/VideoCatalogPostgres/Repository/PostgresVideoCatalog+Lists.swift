@@ -25,7 +25,7 @@ extension PostgresVideoCatalog {
     public func count(matching query: VideoQuery) async throws -> Int {
         let query = try query.validated()
         guard !ListStatement.isEmpty(query) else { return 0 }
-        guard let count = try await read(ListStatement(query, in: schema).count()).integer else {
+        guard let count = try await read(ListStatement(query, in: schema).count()).onlyInteger else {
             throw CatalogError(.storeFailure, "the session gave no count")
         }
         return count

@@ -11,7 +11,8 @@ public import VideoCatalog
 /// ```swift
 /// try await pool.withTransaction { connection in
 ///     let video = try await PostgresVideoCatalog(connection).insert(newVideo)
-///     _ = try await connection.query(PostgresStatement("INSERT INTO lessons …", [.uuid(video.id.uuid)]))
+///     _ = try await connection.query(
+///         PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
 /// }
 /// ```
 ///

@@ -8,7 +8,8 @@ extension PostgresVideoRepository {
     /// ```swift
     /// let video = try await repository.withTransaction { videos, session in
     ///     let video = try await videos.insert(newVideo)
-    ///     _ = try await session.query(PostgresStatement("INSERT INTO lessons …", [.uuid(video.id.uuid)]))
+    ///     _ = try await session.query(
+    ///         PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
     ///     return video
     /// }
     /// ```

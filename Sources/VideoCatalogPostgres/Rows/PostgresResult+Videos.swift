@@ -9,12 +9,14 @@ internal import VideoCatalog
 extension PostgresResult {
     /// The videos of a result whose first columns are those of ``VideoColumn``.
     ///
+    /// - Returns: One a row.
     /// - Throws: ``/VideoCatalog/CatalogError`` with the code `corruptRow`.
     func videos() throws -> [Video] { try rows { try Video($0) } }
 
     /// What is made of each row, whose first columns are those of ``VideoColumn``.
     ///
     /// - Parameter make: Makes something of a row.
+    /// - Returns: One a row.
     /// - Throws: ``/VideoCatalog/CatalogError`` with the code `corruptRow`.
     func rows<Value>(_ make: (RowReader) throws -> Value) throws -> [Value] {
         guard rowCount > 0 else { return [] }
@@ -98,7 +100,8 @@ extension CatalogError {
         let columns = VideoColumn.allCases
         let name = columns.indices.contains(corruption.column) ? columns[corruption.column].name : "claim_token"
         return CatalogError(
-            .corruptRow, "\(id) holds in the column \(name) what no version of this package has written: mend it by hand")
+            .corruptRow,
+            "\(id) holds in the column \(name) what no version of this package has written: mend it by hand")
     }
 }
 #endif

@@ -74,7 +74,8 @@ struct RowReader {
     /// index. Then each element after its length.
     func texts(_ column: Int) throws(Corruption) -> [String] {
         guard let cell = cell(column), cell.count >= 12 else { throw Corruption(column: column) }
-        let word = { (offset: Int) in Int(Int32(bigEndian: cell.loadUnaligned(fromByteOffset: offset, as: Int32.self))) }
+        let word = { (offset: Int) in Int(Int32(bigEndian: cell.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+        }
         guard word(0) != 0 else { return [] }
         guard word(0) == 1, cell.count >= 20 else { throw Corruption(column: column) }
         var texts = [String]()

@@ -18,8 +18,8 @@ extension Video {
             .textArray(tags), .jsonb(metadata.isEmpty ? "{}" : try Self.json(metadata)),
             .jsonb(renditions.isEmpty ? "[]" : try Self.json(renditions)), .text(visibility.rawValue),
             .text(externalID), .text(state.kind.rawValue), .text(state.failureReason), .int8(Int64(version)),
-            .timestamp(createdAt), .timestamp(updatedAt), .timestamp(uploadExpiresAt), .timestamp(uploadedAt),
-            .timestamp(readyAt), .timestamp(deleteAfter), .timestamp(deletedAt), .text(CatalogText.folded(title)),
+            .instant(createdAt), .instant(updatedAt), .instant(uploadExpiresAt), .instant(uploadedAt),
+            .instant(readyAt), .instant(deleteAfter), .instant(deletedAt), .text(CatalogText.folded(title)),
         ]
     }
 
@@ -30,6 +30,6 @@ extension Video {
 
 extension PostgresValue {
     /// An instant that was checked before; one out of the catalog's range becomes its nearer end.
-    static func timestamp(_ date: Date?) -> PostgresValue { .timestamp(date.flatMap(CatalogInstant.init(clamping:))) }
+    static func instant(_ date: Date?) -> PostgresValue { .timestamp(date.flatMap(CatalogInstant.init(clamping:))) }
 }
 #endif

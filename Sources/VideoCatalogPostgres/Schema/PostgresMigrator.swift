@@ -88,7 +88,7 @@ public struct PostgresMigrator: Sendable {
         let lookup = PostgresStatement(
             "SELECT to_regclass($1) IS NOT NULL", [.text(schema.versions)], isReusable: false)
         guard try await session.query(lookup)[0, 0]?.first == 1 else { return 0 }
-        return try await session.query(SchemaCheck.question(schema)).integer ?? 0
+        return try await session.query(SchemaCheck.question(schema)).onlyInteger ?? 0
     }
 
     private func add(_ step: ForeignKeyStep, in session: any PostgresSession) async throws {

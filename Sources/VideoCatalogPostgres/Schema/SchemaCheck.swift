@@ -12,7 +12,7 @@ final class SchemaCheck: Sendable {
 
     func run(_ schema: PostgresSchema, by runner: any StatementRunner) async throws {
         guard !isDone.load(ordering: .acquiring) else { return }
-        let version = try await runner.read(Self.question(schema)).integer ?? 0
+        let version = try await runner.read(Self.question(schema)).onlyInteger ?? 0
         guard version >= SchemaVersion.newest else { throw CatalogError.schemaMissing }
         guard version <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(version) }
         isDone.store(true, ordering: .releasing)
@@ -22,7 +22,8 @@ final class SchemaCheck: Sendable {
 extension CatalogError {
     static let schemaMissing = CatalogError(
         .schemaMissing,
-        "the catalog's tables are not there, or those of an earlier version: run PostgresMigrator, with the same schema")
+        "the catalog's tables are not there, or those of an earlier version: run PostgresMigrator, with the same schema"
+    )
 
     static func schemaTooNew(_ version: Int) -> CatalogError {
         CatalogError(
@@ -33,7 +34,7 @@ extension CatalogError {
 
 extension PostgresResult {
     /// The number in the only cell of a result.
-    var integer: Int? {
+    var onlyInteger: Int? {
         guard let cell = self[0, 0], cell.count == 8 else { return nil }
         return Int(truncatingIfNeeded: cell.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
     }

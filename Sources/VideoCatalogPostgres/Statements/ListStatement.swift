@@ -93,10 +93,10 @@ struct ListStatement {
     }
 
     private mutating func addInstants() {
-        if let instant = query.createdFrom { conditions.append("created_at >= \(bind(.timestamp(instant)))") }
-        if let instant = query.createdBefore { conditions.append("created_at < \(bind(.timestamp(instant)))") }
+        if let instant = query.createdFrom { conditions.append("created_at >= \(bind(.instant(instant)))") }
+        if let instant = query.createdBefore { conditions.append("created_at < \(bind(.instant(instant)))") }
         if let instant = query.uploadExpiresBy {
-            conditions.append("upload_expires_at <= \(bind(.timestamp(instant)))")
+            conditions.append("upload_expires_at <= \(bind(.instant(instant)))")
         }
     }
 }

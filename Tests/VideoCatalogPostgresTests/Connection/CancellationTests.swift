@@ -53,7 +53,7 @@ import Testing
 
     @Test func `a storm of cancellations disturbs nobody else`() async throws {
         let pool = try PostgresPool(try await PostgresServer.shared.configuration(maximumConnections: 4))
-        let disturbed = Mutex(0)
+        let disturbed = Shared(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {
                 group.addTask {

@@ -15,7 +15,7 @@ import Testing
 
     @Test func `there are never more connections than allowed`() async throws {
         let pool = try await pool(3) { $0.applicationName = "bounded" }
-        let lent = Mutex((now: 0, most: 0))
+        let lent = Shared((now: 0, most: 0))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `those who wait are served in the order they came`() async throws {
         let pool = try await pool(1)
-        let order = Mutex<[Int]>([])
+        let order = Shared<[Int]>([])
         let gate = AsyncStream<Void>.makeStream()
         let holder = Task {
             try await pool.withConnection { _ in for await _ in gate.stream { break } }
@@ -159,7 +159,7 @@ import Testing
         }
         let counted = try await pool.withConnection { try await $0.run("SELECT n FROM \(table)").integer() }
         #expect(counted == 40)
-        let attempts = Mutex(0)
+        let attempts = Shared(0)
         let error = await failure {
             try await pool.withTransaction(retries: PostgresRetryPolicy(attempts: 3, pause: .zero)) { _ in
                 attempts.withLock { $0 += 1 }
@@ -197,7 +197,7 @@ import Testing
         try await eventually("it is lent") { pool.state.withLock { $0.borrowed } == 1 }
         let waiting = Task { try await pool.withConnection { _ in } }
         try await eventually("it waits") { pool.state.withLock { $0.waiters.count } == 1 }
-        let isClosed = Mutex(false)
+        let isClosed = Shared(false)
         let closing = Task {
             await pool.shutdown()
             isClosed.withLock { $0 = true }

@@ -1,4 +1,5 @@
 #if Postgres
+import Synchronization
 import Testing
 
 @testable import VideoCatalogPostgres
@@ -19,6 +20,16 @@ extension PostgresResult {
             return Int(truncatingIfNeeded: bytes.reduce(isNegative ? -1 : 0) { $0 << 8 | Int64($1) })
         }
     }
+}
+
+/// A value that several tasks change.
+final class Shared<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    @discardableResult
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result { value.withLock { body(&$0) } }
 }
 
 extension PostgresSession {

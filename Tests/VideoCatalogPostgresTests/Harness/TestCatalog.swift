@@ -36,20 +36,20 @@ struct TestCatalog: Sendable {
 
     @discardableResult
     func run(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
-        try await withConnection { try await $0.run(sql, parameters) }
+        try await withConnection { try await $0.perform(sql, parameters) }
     }
 
     func count(_ table: String) async throws -> Int {
-        try #require(try await run("SELECT count(*) FROM \(table)").integer)
+        try #require(try await run("SELECT count(*) FROM \(table)").onlyInteger)
     }
 
     /// Waits until a statement of these tests stands in a queue for a row of this catalog.
     func waitUntilSomebodyWaitsForALock() async throws {
         try await withConnection { connection in
-            while try await connection.run(
+            while try await connection.perform(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0",
-                [.text(schema.name)]).integer == 0
-            { await Task.yield() }
+                [.text(schema.name)]
+            ).onlyInteger == 0 { await Task.yield() }
         }
     }
 }
@@ -67,7 +67,7 @@ actor SharedPool {
     }
 
     static func configuration() async throws -> PostgresPoolConfiguration {
-        PostgresPoolConfiguration(connectionString: try await PostgresServer.url())
+        PostgresPoolConfiguration(connectionString: try await PostgresServer.shared.url)
     }
 }
 
@@ -95,18 +95,16 @@ actor Connections {
 }
 
 extension PostgresSession {
+    /// Runs a statement that comes once.
     @discardableResult
-    func run(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
+    func perform(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
         try await query(PostgresStatement(sql, parameters, isReusable: false))
     }
 }
 
 extension PostgresResult {
-    /// The bytes of a cell; `nil` for NULL.
-    func bytes(_ row: Int, _ column: Int) -> [UInt8]? { self[row, column].map(Array.init) }
-
     /// A cell as text; empty for NULL.
-    func text(_ row: Int, _ column: Int) -> String { String(decoding: self[row, column] ?? [], as: UTF8.self) }
+    func string(_ row: Int, _ column: Int) -> String { String(decoding: self[row, column] ?? [], as: UTF8.self) }
 }
 
 extension PostgresSchema {

@@ -21,7 +21,7 @@ extension Mutant {
             breaks: "A repeated deletion returns the row as it is, whatever the version"
         ) { operations, _ in
             operations.delete = { base, id, version in
-                if let row = await base.row(id), row.isDeleted, let version, version != row.version {
+                if let row = try await base.row(id), row.isDeleted, let version, version != row.version {
                     throw CatalogError(.versionConflict, "deleted", current: row)
                 }
                 return try await base.delete(id, expecting: version)
@@ -37,7 +37,7 @@ extension Mutant {
             breaks: "A deletion or restoration of a missing video is refused as not found"
         ) { operations, clock in
             operations.delete = { base, id, version in
-                guard await base.row(id) == nil else { return try await base.delete(id, expecting: version) }
+                guard try await base.row(id) == nil else { return try await base.delete(id, expecting: version) }
                 return Video(
                     id: id, title: "?", objectKey: "?", uploadedBy: "?", state: .expired, version: 1,
                     createdAt: clock(), updatedAt: clock())
@@ -56,7 +56,7 @@ extension Mutant {
             breaks: "A restoration makes the video live and due for no deletion"
         ) { operations, _ in
             operations.restore = { base, id in
-                let row = await base.row(id)
+                let row = try await base.row(id)
                 var restored = try await base.restore(id)
                 restored.deleteAfter = row?.deleteAfter
                 return restored
@@ -65,7 +65,7 @@ extension Mutant {
         Mutant("a repeated restoration counts", breaks: "A restoration of a live video returns it as it is") {
             operations, _ in
             operations.restore = { base, id in
-                guard let row = await base.row(id), !row.isDeleted else { return try await base.restore(id) }
+                guard let row = try await base.row(id), !row.isDeleted else { return try await base.restore(id) }
                 return try await base.update(id, expecting: row.version, VideoChanges())
             }
         },

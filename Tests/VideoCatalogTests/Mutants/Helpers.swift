@@ -30,7 +30,7 @@ extension InMemoryVideoRepository {
     }
 
     /// The row, live or deleted.
-    func row(_ id: Video.ID) -> Video? { video(id, includingDeleted: true) }
+    func row(_ id: Video.ID) throws -> Video? { try video(id, includingDeleted: true) }
 }
 
 extension MutantRepository.Operations {

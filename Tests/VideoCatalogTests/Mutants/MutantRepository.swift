@@ -12,7 +12,7 @@ struct MutantRepository: VideoRepository {
         var findMany: @Sendable (Base, [Video.ID], Bool) async throws -> [Video] = {
             try await $0.videos($1, includingDeleted: $2)
         }
-        var findKey: @Sendable (Base, String) async throws -> Video? = { await $0.video(objectKey: $1) }
+        var findKey: @Sendable (Base, String) async throws -> Video? = { try await $0.video(objectKey: $1) }
         var update: @Sendable (Base, Video.ID, Int, VideoChanges) async throws -> Video = {
             try await $0.update($1, expecting: $2, $3)
         }

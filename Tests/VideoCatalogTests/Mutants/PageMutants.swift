@@ -8,7 +8,7 @@ extension Mutant {
         ) { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
-                if let cursor = request.cursor, let last = await base.row(cursor.position.id) {
+                if let cursor = request.cursor, let last = try await base.row(cursor.position.id) {
                     page.videos = [last] + page.videos.dropLast()
                 }
                 return page
@@ -72,7 +72,7 @@ extension Mutant {
             breaks: "A cursor that was tampered with is refused, or shows another place of the same list"
         ) { operations, _ in
             operations.page = { base, query, request in
-                if let cursor = request.cursor, await base.row(cursor.position.id) == nil {
+                if let cursor = request.cursor, try await base.row(cursor.position.id) == nil {
                     return try await base.videos(matching: query, page: .first(request.limit))
                 }
                 return try await base.videos(matching: query, page: request)

@@ -4,7 +4,7 @@ extension Mutant {
     static let updates: [Mutant] = [
         Mutant("an update is not stored", breaks: "An update is read back as it was returned") { operations, clock in
             operations.update = { base, id, version, changes in
-                guard let row = await base.row(id) else { throw CatalogError.notFound(id) }
+                guard let row = try await base.row(id) else { throw CatalogError.notFound(id) }
                 return try row.updated(by: changes, expecting: version, at: clock())
             }
         },
@@ -26,7 +26,7 @@ extension Mutant {
         Mutant("an update without changes is left out", breaks: "Every update counts the version by one and is stamped")
         { operations, _ in
             operations.update = { base, id, version, changes in
-                if changes == VideoChanges(), let row = await base.row(id) { return row }
+                if changes == VideoChanges(), let row = try await base.row(id) { return row }
                 return try await base.update(id, expecting: version, changes)
             }
         },
@@ -62,7 +62,7 @@ extension Mutant {
             breaks: "An update of a missing or deleted video is refused as not found"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
-                if let row = await base.row(id), row.isDeleted { return row }
+                if let row = try await base.row(id), row.isDeleted { return row }
                 return try await base.update(id, expecting: version, changes)
             }
         },
@@ -86,7 +86,7 @@ extension Mutant {
             breaks: "An update may keep its object key, take a free one, and frees the old one"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
-                if case .set(let key) = changes.objectKey, let holder = await base.video(objectKey: key) {
+                if case .set(let key) = changes.objectKey, let holder = try await base.video(objectKey: key) {
                     throw CatalogError.objectKeyTaken(key, by: holder)
                 }
                 return try await base.update(id, expecting: version, changes)
@@ -105,7 +105,7 @@ extension Mutant {
         Mutant("an expired upload stays expired", breaks: "Every transition that the table allows is taken") {
             operations, _ in
             operations.update = { base, id, version, changes in
-                if let row = await base.row(id), row.state == .expired, changes.state == .set(.uploading) {
+                if let row = try await base.row(id), row.state == .expired, changes.state == .set(.uploading) {
                     throw CatalogError(.illegalTransition, "expired", current: row)
                 }
                 return try await base.update(id, expecting: version, changes)

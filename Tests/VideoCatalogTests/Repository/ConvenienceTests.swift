@@ -144,7 +144,7 @@ struct ConvenienceTests {
         operations.update = { base, id, version, changes in
             if remaining.with({
                 $0 -= 1; return $0 >= 0
-            }), let row = await base.row(id) {
+            }), let row = try await base.row(id) {
                 var theirs = VideoChanges()
                 theirs.byteSize = .set((row.byteSize ?? 0) + 1)
                 _ = try await base.update(id, expecting: row.version, theirs)

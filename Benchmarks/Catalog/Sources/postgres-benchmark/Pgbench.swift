@@ -29,7 +29,10 @@ struct Pgbench {
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
-            [program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j", "\(connections)"]
+            [
+                program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j",
+                "\(connections)",
+            ]
             + ["-T", "\(max(1, Int(seconds.rounded())))", url]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

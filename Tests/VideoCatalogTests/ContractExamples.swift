@@ -1,0 +1,71 @@
+import Testing
+import VideoCatalog
+import VideoCatalogTesting
+
+/// The Swift code of the contract's documentation, each example as it stands there.
+@Suite("The examples of the contract")
+struct ContractExamples {
+    /// Stands for the database of a host.
+    private struct EmptyDatabase: Sendable {}
+
+    /// Stands for the repository of a host.
+    private actor MyRepository: VideoRepository {
+        private let memory: InMemoryVideoRepository
+
+        init(_ database: EmptyDatabase = EmptyDatabase(), clock: @escaping CatalogClock) {
+            memory = InMemoryVideoRepository(clock: clock)
+        }
+
+        func insert(_ video: NewVideo) async throws -> Video { try await memory.insert(video) }
+        func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
+            try await memory.video(id, includingDeleted: includingDeleted)
+        }
+        func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+            try await memory.videos(ids, includingDeleted: includingDeleted)
+        }
+        func video(objectKey: String) async throws -> Video? { try await memory.video(objectKey: objectKey) }
+        func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
+            try await memory.update(id, expecting: version, changes)
+        }
+        func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
+            try await memory.videos(matching: query, page: page)
+        }
+        func count(matching query: VideoQuery) async throws -> Int { try await memory.count(matching: query) }
+        func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
+            try await memory.delete(id, expecting: version)
+        }
+        func restore(_ id: Video.ID) async throws -> Video { try await memory.restore(id) }
+        func purge(_ selection: PurgeSelection) async throws -> [Video] { try await memory.purge(selection) }
+        func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
+            try await memory.claim(task, limit: limit, lease: lease)
+        }
+        func release(_ claims: [VideoClaim]) async throws { try await memory.release(claims) }
+    }
+
+    @Suite("In a suite of the host's")
+    struct Host {
+        private func emptyDatabase() -> EmptyDatabase { EmptyDatabase() }
+
+        @Test func `keeps the contract`() async throws {
+            try await VideoRepositoryContract.check { clock in MyRepository(emptyDatabase(), clock: clock) }
+        }
+
+        @Test(arguments: VideoRepositoryContract.rules)
+        func `keeps the contract`(rule: ContractRule) async throws {
+            try await rule.check { clock in MyRepository(emptyDatabase(), clock: clock) }
+        }
+    }
+
+    @Test func `a repository without arguments is made in one line`() async throws {
+        try await VideoRepositoryContract.check { clock in MyRepository(clock: clock) }
+    }
+
+    @Test func `a clock is set by hand`() async throws {
+        let clock = ManualClock()
+        let repository = InMemoryVideoRepository(clock: clock.catalogClock)
+        clock.advance(by: .seconds(60))
+
+        let video = try await repository.insert(NewVideo(title: "Lecture", objectKey: "1.mp4", uploadedBy: 42))
+        #expect(video.createdAt == clock.now)
+    }
+}
