@@ -69,6 +69,9 @@ CREATE INDEX videos_live_visibility ON "video_catalog".videos (visibility, creat
 
 CREATE INDEX videos_live_tags ON "video_catalog".videos USING gin (tags) WHERE deleted_at IS NULL;
 
+CREATE INDEX videos_live_upload_expiry ON "video_catalog".videos (upload_expires_at)
+    WHERE deleted_at IS NULL AND upload_expires_at IS NOT NULL;
+
 -- Lists of deleted videos.
 CREATE INDEX videos_deleted_created ON "video_catalog".videos (created_at, id) WHERE deleted_at IS NOT NULL;
 

@@ -154,24 +154,34 @@ struct FaultTests {
             let admin = try await place.admin()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let progress = Progress()
-                for _ in 0..<4 {
+                for reader in 0..<4 {
                     group.addTask {
                         while !progress.isOver.load(ordering: .relaxed) {
-                            let found = try await place.repository.video(video.id)
-                            #expect(found == video)
-                            progress.reads.add(1, ordering: .relaxed)
+                            do {
+                                let found = try await place.repository.video(video.id)
+                                #expect(found == video)
+                            } catch {
+                                Issue.record("\(error)")
+                            }
+                            progress.reads.withLock { $0[reader] += 1 }
                         }
                     }
                 }
                 for _ in 0..<10 {
-                    let goal = progress.reads.load(ordering: .relaxed) + 40
-                    while progress.reads.load(ordering: .relaxed) < goal { try await Task.sleep(for: .milliseconds(1)) }
-                    // One at a time: what is lost twice in a row is told.
-                    try await admin.perform(
+                    // Each read may lose one connection, and not two: all that have begun before end first.
+                    let goals = progress.reads.withLock { $0.map { $0 + 5 } }
+                    while !progress.reads.withLock({ zip($0, goals).allSatisfy { $0 >= $1 } }) {
+                        try await Task.sleep(for: .milliseconds(1))
+                    }
+                    let victim = try await admin.perform(
                         """
-                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        SELECT pid::bigint, pg_terminate_backend(pid) FROM pg_stat_activity
                         WHERE pid != $1 AND backend_type = $2 ORDER BY query_start LIMIT 1
                         """, [.int8(Int64(admin.processID)), .text("client backend")])
+                    let id = try #require(victim.integer())
+                    while try await admin.perform("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [.int8(Int64(id))])
+                        .rowCount > 0
+                    { await Task.yield() }
                 }
                 progress.isOver.store(true, ordering: .relaxed)
                 try await group.waitForAll()
@@ -181,7 +191,7 @@ struct FaultTests {
     }
 
     private final class Progress: Sendable {
-        let reads = Atomic(0)
+        let reads = Mutex([0, 0, 0, 0])
         let isOver = Atomic(false)
     }
 

@@ -17,24 +17,29 @@ struct PostgresBenchmark {
 
         let catalog = try await SampleCatalog.make(url: url)
         let peer = try Pgbench(url: url, bin: environment["R2KIT_POSTGRES_BIN"], catalog: catalog)
-        print("connections  repository/s   pgbench/s  ratio")
+        say("connections  repository/s   pgbench/s  ratio")
         for connections in [1, 4, 8] {
             let reader = try await Reader(url: url, connections: connections, catalog: catalog)
             _ = try await reader.rate(for: .milliseconds(500))
             var (own, other) = ([Double](), [Double]())
             for _ in 0..<turns {
                 own.append(try await reader.rate(for: .seconds(seconds)))
-                other.append(try peer.rate(connections: connections, seconds: seconds))
+                other.append(try peer.rate(connections: connections, reads: Int(own[own.count - 1] * seconds)))
             }
             await reader.close()
             let (rate, peerRate) = (median(own), median(other))
-            print(
-                String(connections).padded(to: 11), String(Int(rate)).padded(to: 13),
-                String(Int(peerRate)).padded(to: 11), String(format: "%6.2f", rate / peerRate))
+            say(
+                [
+                    String(connections).padded(to: 11), String(Int(rate)).padded(to: 13),
+                    String(Int(peerRate)).padded(to: 11), String(format: "%6.2f", rate / peerRate),
+                ].joined(separator: " "))
         }
         peer.remove()
         try await catalog.drop()
     }
+
+    /// At once, wherever the output goes.
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

@@ -24,7 +24,9 @@ struct Pgbench {
     }
 
     /// Reads a second, without the time to connect.
-    func rate(connections: Int, seconds: Double) throws -> Double {
+    ///
+    /// It is told a number of reads and not a time: the alarm that would end it may be blocked in a child process.
+    func rate(connections: Int, reads: Int) throws -> Double {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -33,7 +35,7 @@ struct Pgbench {
                 program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j",
                 "\(connections)",
             ]
-            + ["-T", "\(max(1, Int(seconds.rounded())))", url]
+            + ["-t", "\(max(1, reads / connections))", url]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
