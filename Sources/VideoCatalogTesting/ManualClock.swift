@@ -7,7 +7,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A clock that stands still until it is told the time: for tests of whatever takes a ``VideoCatalog/CatalogClock``.
+/// A clock that stands still until it is told the time: for tests of whatever takes a `CatalogClock`.
 ///
 /// ```swift
 /// let clock = ManualClock()

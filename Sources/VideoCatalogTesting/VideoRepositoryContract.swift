@@ -1,6 +1,6 @@
 public import VideoCatalog
 
-/// What every ``VideoCatalog/VideoRepository`` promises, as rules that can be run.
+/// What every `VideoRepository` promises, as rules that can be run.
 ///
 /// In a test target, with any test library:
 ///

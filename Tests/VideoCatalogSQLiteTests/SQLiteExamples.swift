@@ -32,7 +32,8 @@ struct SQLiteExamples {
         try await withFile { path in
             let pool = try DatabasePool(path: path)
             try await pool.write { db in
-                try db.execute(sql: "CREATE TABLE lesson (video TEXT NOT NULL); CREATE TABLE course (name TEXT NOT NULL)")
+                try db.execute(sql: "CREATE TABLE lesson (video TEXT NOT NULL)")
+                try db.execute(sql: "CREATE TABLE course (name TEXT NOT NULL)")
             }
 
             let repository = SQLiteVideoRepository(pool)

@@ -57,7 +57,7 @@ struct CatalogExamples {
         let repository = InMemoryVideoRepository()
         let video = try await repository.insert(
             NewVideo(
-                title: "Lecture 1", objectKey: "videos/1/lecture.mp4", uploadedBy: UserID(42), sessionID: "autumn-2026/3"))
+                title: "Lecture 1", objectKey: "videos/1.mp4", uploadedBy: UserID(42), sessionID: "autumn-2026/3"))
         let ready = try await repository.update(video) { $0.state = .ready }
         let page = try await repository.videos(in: "autumn-2026/3")
 

@@ -14,7 +14,7 @@ extension PostgresVideoCatalog {
     ///   - version: The version that the caller has seen.
     ///   - changes: What to change.
     /// - Returns: The next version of the row.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
     ///   `objectKeyTaken`.
     public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
         try await change(id) { row in try row.video.updated(by: changes, expecting: version, at: clock()) }
@@ -26,7 +26,7 @@ extension PostgresVideoCatalog {
     ///   - id: Its identifier.
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `versionConflict`.
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`.
     public func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
         try await change(id) { row in try row.video.deleted(expecting: version, at: clock()) }
     }
@@ -35,7 +35,7 @@ extension PostgresVideoCatalog {
     ///
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
+    /// - Throws: `CatalogError`: `notFound`, `objectKeyTaken`, `claimed`.
     public func restore(_ id: Video.ID) async throws -> Video {
         try await change(id) { row in
             let now = clock().inCatalog

@@ -15,7 +15,7 @@ extension PostgresVideoCatalog {
     ///   - lease: How long the claim lasts: 1 second to 24 hours.
     /// - Returns: The videos that nobody else has claimed, those that are due the longest first. Those that another
     ///   transaction is changing at the moment are left out.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
         let task = try task.validated(limit: limit, lease: lease)
         let now = clock().inCatalog
@@ -32,7 +32,7 @@ extension PostgresVideoCatalog {
     /// Gives claims back before they run out.
     ///
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) async throws {
         try CatalogError.check(count: claims.count)
         guard !claims.isEmpty else { return }
@@ -44,7 +44,7 @@ extension PostgresVideoCatalog {
     /// - Parameter selection: Which ones. Live videos are never removed, and those that another transaction is changing at
     ///   the moment are left for later.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func purge(_ selection: PurgeSelection) async throws -> [Video] {
         let now = PostgresValue.instant(clock().inCatalog)
         switch try selection.validated() {

@@ -8,7 +8,7 @@ extension PostgresVideoCatalog {
     ///   - query: Which videos, and in which order.
     ///   - page: How many, and after which.
     /// - Returns: The page.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`, `invalidCursor`.
+    /// - Throws: `CatalogError`: `invalidArgument`, `invalidCursor`.
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
         let query = try query.validated()
         let position = try page.position(in: query.order)
@@ -21,7 +21,7 @@ extension PostgresVideoCatalog {
     ///
     /// - Parameter query: Which videos.
     /// - Returns: How many there are.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func count(matching query: VideoQuery) async throws -> Int {
         let query = try query.validated()
         guard !ListStatement.isEmpty(query) else { return 0 }

@@ -59,7 +59,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     ///
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    /// - Throws: `CatalogError`: `invalidFields`, `objectKeyTaken`, `idTaken`.
     public func insert(_ video: NewVideo) async throws -> Video {
         let inserted = try video.inserted(at: clock())
         let statement = PostgresStatement(statements.insert, try inserted.parameters())
@@ -82,7 +82,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     ///   - id: Its identifier.
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``/VideoCatalog/CatalogError`` if the store cannot be read.
+    /// - Throws: `CatalogError` if the store cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).videos().first
         return video?.isDeleted == true && !includingDeleted ? nil : video
@@ -94,7 +94,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     ///   - ids: Up to 1,000 identifiers.
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
         try CatalogError.check(count: ids.count)
         guard !ids.isEmpty else { return [] }
@@ -108,7 +108,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``/VideoCatalog/CatalogError`` if the store cannot be read.
+    /// - Throws: `CatalogError` if the store cannot be read.
     public func video(objectKey: String) async throws -> Video? {
         // PostgreSQL takes no NUL, and no video has one.
         guard !objectKey.utf8.contains(0) else { return nil }

@@ -19,7 +19,7 @@ extension PostgresVideoRepository {
     ///   - retries: Whether to run the body again if PostgreSQL gives up the transaction in favour of another.
     ///   - body: What to do, with the catalog and the connection, neither of which must be used afterwards.
     /// - Returns: What the body gave, once it is committed.
-    /// - Throws: What the body threw, and then nothing was changed; ``/VideoCatalog/CatalogError``: `outcomeUnknown` if the
+    /// - Throws: What the body threw, and then nothing was changed; `CatalogError`: `outcomeUnknown` if the
     ///   connection broke while the transaction was being committed, `unavailable`; `CancellationError`.
     public nonisolated(nonsending) func withTransaction<Value>(
         _ isolation: PostgresIsolation = .readCommitted, retries: PostgresRetryPolicy = .never,

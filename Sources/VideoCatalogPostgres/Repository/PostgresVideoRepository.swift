@@ -51,7 +51,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    /// - Throws: `CatalogError`: `invalidFields`, `objectKeyTaken`, `idTaken`.
     public func insert(_ video: NewVideo) async throws -> Video { try await catalog.insert(video) }
 
     /// Finds a video by one prepared statement.
@@ -60,7 +60,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - id: Its identifier.
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``/VideoCatalog/CatalogError`` if the store cannot be read.
+    /// - Throws: `CatalogError` if the store cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         try await catalog.video(id, includingDeleted: includingDeleted)
     }
@@ -71,7 +71,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - ids: Up to 1,000 identifiers.
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
         try await catalog.videos(ids, includingDeleted: includingDeleted)
     }
@@ -80,7 +80,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``/VideoCatalog/CatalogError`` if the store cannot be read.
+    /// - Throws: `CatalogError` if the store cannot be read.
     public func video(objectKey: String) async throws -> Video? { try await catalog.video(objectKey: objectKey) }
 
     /// Changes a live video.
@@ -90,7 +90,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - version: The version that the caller has seen.
     ///   - changes: What to change.
     /// - Returns: The next version of the row.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
     ///   `objectKeyTaken`.
     public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
         try await catalog.update(id, expecting: version, changes)
@@ -102,7 +102,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - query: Which videos, and in which order.
     ///   - page: How many, and after which.
     /// - Returns: The page.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`, `invalidCursor`.
+    /// - Throws: `CatalogError`: `invalidArgument`, `invalidCursor`.
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
         try await catalog.videos(matching: query, page: page)
     }
@@ -111,7 +111,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///
     /// - Parameter query: Which videos.
     /// - Returns: How many there are.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func count(matching query: VideoQuery) async throws -> Int { try await catalog.count(matching: query) }
 
     /// Deletes a video so that it can be restored.
@@ -120,7 +120,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - id: Its identifier.
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `versionConflict`.
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`.
     public func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
         try await catalog.delete(id, expecting: version)
     }
@@ -129,7 +129,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
+    /// - Throws: `CatalogError`: `notFound`, `objectKeyTaken`, `claimed`.
     public func restore(_ id: Video.ID) async throws -> Video { try await catalog.restore(id) }
 
     /// Removes deleted videos for good.
@@ -137,7 +137,7 @@ public struct PostgresVideoRepository: VideoRepository {
     /// - Parameter selection: Which ones. Live videos are never removed, and those that another transaction is changing at
     ///   the moment are left for later.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func purge(_ selection: PurgeSelection) async throws -> [Video] { try await catalog.purge(selection) }
 
     /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
@@ -148,7 +148,7 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - lease: How long the claim lasts: 1 second to 24 hours.
     /// - Returns: The videos that nobody else has claimed, those that are due the longest first. Those that another
     ///   transaction is changing at the moment are left out.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
         try await catalog.claim(task, limit: limit, lease: lease)
     }
@@ -156,7 +156,7 @@ public struct PostgresVideoRepository: VideoRepository {
     /// Gives claims back before they run out.
     ///
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) async throws { try await catalog.release(claims) }
 }
 #endif

@@ -10,14 +10,14 @@ extension PostgresResult {
     /// The videos of a result whose first columns are those of ``VideoColumn``.
     ///
     /// - Returns: One a row.
-    /// - Throws: ``/VideoCatalog/CatalogError`` with the code `corruptRow`.
+    /// - Throws: `CatalogError` with the code `corruptRow`.
     func videos() throws -> [Video] { try rows { try Video($0) } }
 
     /// What is made of each row, whose first columns are those of ``VideoColumn``.
     ///
     /// - Parameter make: Makes something of a row.
     /// - Returns: One a row.
-    /// - Throws: ``/VideoCatalog/CatalogError`` with the code `corruptRow`.
+    /// - Throws: `CatalogError` with the code `corruptRow`.
     func rows<Value>(_ make: (RowReader) throws -> Value) throws -> [Value] {
         guard rowCount > 0 else { return [] }
         guard columnCount >= VideoColumn.allCases.count, ends.count == rowCount * columnCount else {

@@ -5,13 +5,13 @@ internal import VideoCatalog
 protocol StatementRunner: Sendable {
     /// Runs a statement that changes nothing.
     ///
-    /// - Throws: ``/VideoCatalog/CatalogError``; `CancellationError`.
+    /// - Throws: `CatalogError`; `CancellationError`.
     func read(_ statement: PostgresStatement) async throws -> PostgresResult
 
     /// Runs a statement that happens wholly or not at all.
     ///
     /// - Returns: The result; `nil` if a row with the same key is there, and nothing was changed.
-    /// - Throws: ``/VideoCatalog/CatalogError``; `CancellationError`.
+    /// - Throws: `CatalogError`; `CancellationError`.
     func write(_ statement: PostgresStatement) async throws -> PostgresResult?
 }
 

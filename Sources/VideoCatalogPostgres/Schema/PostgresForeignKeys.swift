@@ -53,7 +53,7 @@ public struct PostgresForeignKeys: Sendable, Hashable {
         ///   - table: The table's name.
         ///   - column: The column's name.
         ///   - type: The column's type.
-        /// - Throws: ``/VideoCatalog/CatalogError`` with the code `invalidArgument`.
+        /// - Throws: `CatalogError` with the code `invalidArgument`.
         public init(
             schema: String = "public", table: String, column: String = "id", type: KeyType
         ) throws(CatalogError) {

@@ -37,7 +37,7 @@ public struct PostgresMigrator: Sendable {
     /// If the session is in a transaction, everything becomes part of that; otherwise, it is a transaction of its own.
     ///
     /// - Parameter session: The session.
-    /// - Throws: ``/VideoCatalog/CatalogError``: `schemaTooNew` if a later version of this package was here, `storeFailure`
+    /// - Throws: `CatalogError`: `schemaTooNew` if a later version of this package was here, `storeFailure`
     ///   if the database's encoding is not UTF8, `invalidArgument` for a foreign key that refers to another table than it
     ///   did, `invalidFields` for one that the rows break. Nothing is changed then.
     public func migrate(_ session: any PostgresSession) async throws {

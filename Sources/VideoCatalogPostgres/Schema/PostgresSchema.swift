@@ -12,7 +12,7 @@ public struct PostgresSchema: Sendable, Hashable {
     /// Names a schema.
     ///
     /// - Parameter name: 1 to 63 bytes of UTF-8 without NUL, exactly as the server is to have it: it is always quoted.
-    /// - Throws: ``/VideoCatalog/CatalogError`` with the code `invalidArgument`.
+    /// - Throws: `CatalogError` with the code `invalidArgument`.
     public init(name: String) throws(CatalogError) {
         try PostgresIdentifier.check(name, as: "the schema's name")
         self.init(unchecked: name)

@@ -33,7 +33,8 @@ public struct PostgresResult: Sendable {
             ends.append(cell == nil ? ~bytes.count : bytes.count)
         }
         self.init(
-            rowCount: rows.count, columnCount: rows.first?.count ?? 0, affectedRows: affectedRows, bytes: bytes, ends: ends)
+            rowCount: rows.count, columnCount: rows.first?.count ?? 0, affectedRows: affectedRows, bytes: bytes,
+            ends: ends)
     }
 
     /// The bytes of a cell; `nil` for NULL, and for a cell that is not there.

@@ -14,7 +14,7 @@ extension SQLiteVideoCatalog {
     ///
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    /// - Throws: `CatalogError`: `invalidFields`, `objectKeyTaken`, `idTaken`.
     @discardableResult
     public func insert(_ video: NewVideo) throws -> Video {
         let video = try video.inserted(at: clock())
@@ -39,7 +39,7 @@ extension SQLiteVideoCatalog {
     ///   - version: The version that the caller has seen.
     ///   - changes: What to change.
     /// - Returns: The next version of the row.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
     ///   `objectKeyTaken`. A conflict carries the current row.
     @discardableResult
     public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) throws -> Video {
@@ -61,7 +61,7 @@ extension SQLiteVideoCatalog {
     ///   - id: Its identifier.
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound`, `versionConflict`.
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`.
     @discardableResult
     public func delete(_ id: Video.ID, expecting version: Int? = nil) throws -> Video {
         try changing {
@@ -75,7 +75,7 @@ extension SQLiteVideoCatalog {
     ///
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound` for one that was purged, `objectKeyTaken`, `claimed`.
+    /// - Throws: `CatalogError`: `notFound` for one that was purged, `objectKeyTaken`, `claimed`.
     @discardableResult
     public func restore(_ id: Video.ID) throws -> Video {
         try changing {

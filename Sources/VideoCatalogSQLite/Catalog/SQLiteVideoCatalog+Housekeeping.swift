@@ -14,7 +14,7 @@ extension SQLiteVideoCatalog {
     ///
     /// - Parameter selection: Which ones. Live videos are never removed.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     @discardableResult
     public func purge(_ selection: PurgeSelection) throws -> [Video] {
         let selection = try selection.validated()
@@ -43,7 +43,7 @@ extension SQLiteVideoCatalog {
     ///   - limit: How many at most: 1 to 1,000.
     ///   - lease: How long the claim lasts: 1 second to 24 hours.
     /// - Returns: The videos that nobody else has claimed, those that are due the longest first.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) throws -> [VideoClaim] {
         let task = try task.validated(limit: limit, lease: lease)
         return try changing {
@@ -62,7 +62,7 @@ extension SQLiteVideoCatalog {
     /// Gives claims back before they run out.
     ///
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) throws {
         try CatalogError.check(count: claims.count)
         try changing {

@@ -10,7 +10,7 @@ extension SQLiteVideoCatalog {
     ///   - id: Its identifier.
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: `CatalogError` if the database cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool = false) throws -> Video? {
         try StoreFailure.translating {
             let video = try fetch(Self.selectByID, id.uuid.databaseValue).first
@@ -24,7 +24,7 @@ extension SQLiteVideoCatalog {
     ///   - ids: Up to 1,000 identifiers.
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func videos(_ ids: [Video.ID], includingDeleted: Bool = false) throws -> [Video] {
         try CatalogError.check(count: ids.count)
         var seen = Set<Video.ID>()
@@ -37,7 +37,7 @@ extension SQLiteVideoCatalog {
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: `CatalogError` if the database cannot be read.
     public func video(objectKey: String) throws -> Video? {
         // A text that is bound ends at NUL: no video has such a key, but one may have its beginning.
         guard !objectKey.utf8.contains(0) else { return nil }
@@ -50,7 +50,7 @@ extension SQLiteVideoCatalog {
     ///   - query: Which videos, and in which order.
     ///   - page: How many, and after which.
     /// - Returns: The page.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`, `invalidCursor`.
+    /// - Throws: `CatalogError`: `invalidArgument`, `invalidCursor`.
     public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
         let query = try query.validated()
         let position = try page.position(in: query.order)
@@ -66,7 +66,7 @@ extension SQLiteVideoCatalog {
     /// - Parameter query: Which videos. A single condition among session, uploader, state, visibility and tag is counted
     ///   in an index, without looking at the videos.
     /// - Returns: How many there are.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func count(matching query: VideoQuery) throws -> Int {
         let query = try query.validated()
         guard !query.asksForNothing else { return 0 }

@@ -35,7 +35,7 @@ public struct SQLiteVideoCatalog {
     /// - Parameters:
     ///   - db: A connection to a database that has the catalog's tables.
     ///   - clock: What is the time.
-    /// - Throws: ``VideoCatalog/CatalogError``: `schemaMissing`, `schemaTooNew`, or what the database failed with.
+    /// - Throws: `CatalogError`: `schemaMissing`, `schemaTooNew`, or what the database failed with.
     public init(_ db: Database, clock: @escaping CatalogClock = { Date() }) throws {
         try self.init(db, clock: clock, isAlone: false)
     }

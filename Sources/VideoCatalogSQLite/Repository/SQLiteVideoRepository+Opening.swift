@@ -21,7 +21,7 @@ extension SQLiteVideoRepository {
     ///   - readers: How many reads run at once: 1 to 64.
     ///   - busyTimeout: How long to wait for another process that writes: up to 60 seconds.
     ///   - clock: What is the time.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`; `unavailable` if the file cannot be opened;
+    /// - Throws: `CatalogError`: `invalidArgument`; `unavailable` if the file cannot be opened;
     ///   `storeFailure` if it is no database; `schemaTooNew` if its tables are of a later version of this package.
     public init(
         path: String, readers: Int = 5, busyTimeout: Duration = .seconds(5), clock: @escaping CatalogClock = { Date() }
@@ -41,7 +41,7 @@ extension SQLiteVideoRepository {
     ///
     /// - Parameter clock: What is the time.
     /// - Returns: The catalog, with its tables.
-    /// - Throws: ``VideoCatalog/CatalogError`` if there is no memory.
+    /// - Throws: `CatalogError` if there is no memory.
     public static func inMemory(clock: @escaping CatalogClock = { Date() }) async throws -> SQLiteVideoRepository {
         let queue = try StoreFailure.translating { try DatabaseQueue() }
         let repository = SQLiteVideoRepository(queue, clock: clock)

@@ -16,7 +16,7 @@ extension SQLiteVideoRepository {
     /// - Parameter body: Makes the changes in an immediate transaction, which is rolled back if it throws. The catalog and
     ///   the connection must not leave it. An operation of the catalog that throws may be caught: it has changed nothing.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; or ``VideoCatalog/CatalogError`` if the transaction cannot begin or end.
+    /// - Throws: What `body` throws; or `CatalogError` if the transaction cannot begin or end.
     public func write<Result: Sendable>(
         _ body: @Sendable (SQLiteVideoCatalog, Database) throws -> Result
     ) async throws -> Result {
@@ -27,7 +27,7 @@ extension SQLiteVideoRepository {
     ///
     /// - Parameter body: Reads. The catalog and the connection must not leave it.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; or ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: What `body` throws; or `CatalogError` if the database cannot be read.
     public func read<Result: Sendable>(
         _ body: @Sendable (SQLiteVideoCatalog, Database) throws -> Result
     ) async throws -> Result {
@@ -47,7 +47,7 @@ extension SQLiteVideoRepository {
     ///
     /// - Parameter db: A connection to the database, which must not leave the closure that was given it.
     /// - Returns: The operations, with this repository's clock.
-    /// - Throws: ``VideoCatalog/CatalogError``: `schemaMissing`, `schemaTooNew`, or what the database failed with.
+    /// - Throws: `CatalogError`: `schemaMissing`, `schemaTooNew`, or what the database failed with.
     public func catalog(in db: Database) throws -> SQLiteVideoCatalog { try SQLiteVideoCatalog(db, clock: clock) }
 
     /// Runs one operation in a transaction of its own.

@@ -19,7 +19,7 @@ public import Foundation
 /// Its tables can live in the host's own database file: ``init(_:clock:)`` takes the host's connections, ``write(_:)`` and
 /// ``SQLiteVideoCatalog`` put its operations and the host's into one transaction.
 ///
-/// Every method throws ``VideoCatalog/CatalogError``, and `CancellationError` where the task was cancelled and nothing was
+/// Every method throws `CatalogError`, and `CancellationError` where the task was cancelled and nothing was
 /// changed.
 public struct SQLiteVideoRepository: VideoRepository {
     /// The connections to the database.
@@ -42,7 +42,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///
     /// It does nothing if they have that version, and may be called by several processes at once.
     ///
-    /// - Throws: ``VideoCatalog/CatalogError``: `schemaTooNew` for tables of a later version, which are left alone; or what
+    /// - Throws: `CatalogError`: `schemaTooNew` for tables of a later version, which are left alone; or what
     ///   the database failed with.
     public func migrate() async throws {
         try await StoreFailure.translating {
@@ -62,7 +62,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    /// - Throws: `CatalogError`: `invalidFields`, `objectKeyTaken`, `idTaken`.
     @discardableResult
     public func insert(_ video: NewVideo) async throws -> Video {
         try await change { catalog in try catalog.insert(video) }
@@ -74,7 +74,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - id: Its identifier.
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: `CatalogError` if the database cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         try await read { catalog, _ in try catalog.video(id, includingDeleted: includingDeleted) }
     }
@@ -85,7 +85,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - ids: Up to 1,000 identifiers.
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
         try await read { catalog, _ in try catalog.videos(ids, includingDeleted: includingDeleted) }
     }
@@ -94,7 +94,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///
     /// - Parameter objectKey: The key, byte for byte.
     /// - Returns: The video, or `nil`.
-    /// - Throws: ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: `CatalogError` if the database cannot be read.
     public func video(objectKey: String) async throws -> Video? {
         try await read { catalog, _ in try catalog.video(objectKey: objectKey) }
     }
@@ -106,7 +106,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - version: The version that the caller has seen.
     ///   - changes: What to change.
     /// - Returns: The next version of the row.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
     ///   `objectKeyTaken`. A conflict carries the current row.
     @discardableResult
     public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
@@ -119,7 +119,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - query: Which videos, and in which order.
     ///   - page: How many, and after which.
     /// - Returns: The page.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`, `invalidCursor`.
+    /// - Throws: `CatalogError`: `invalidArgument`, `invalidCursor`.
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
         try await read { catalog, _ in try catalog.videos(matching: query, page: page) }
     }
@@ -129,7 +129,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     /// - Parameter query: Which videos. A single condition among session, uploader, state, visibility and tag is counted
     ///   in an index, without looking at the videos.
     /// - Returns: How many there are.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func count(matching query: VideoQuery) async throws -> Int {
         try await read { catalog, _ in try catalog.count(matching: query) }
     }
@@ -140,7 +140,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - id: Its identifier.
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound`, `versionConflict`.
+    /// - Throws: `CatalogError`: `notFound`, `versionConflict`.
     @discardableResult
     public func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
         try await change { catalog in try catalog.delete(id, expecting: version) }
@@ -150,7 +150,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: ``VideoCatalog/CatalogError``: `notFound` for one that was purged, `objectKeyTaken`, `claimed`.
+    /// - Throws: `CatalogError`: `notFound` for one that was purged, `objectKeyTaken`, `claimed`.
     @discardableResult
     public func restore(_ id: Video.ID) async throws -> Video {
         try await change { catalog in try catalog.restore(id) }
@@ -160,7 +160,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///
     /// - Parameter selection: Which ones. Live videos are never removed.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     @discardableResult
     public func purge(_ selection: PurgeSelection) async throws -> [Video] {
         try await change { catalog in try catalog.purge(selection) }
@@ -173,7 +173,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     ///   - limit: How many at most: 1 to 1,000.
     ///   - lease: How long the claim lasts: 1 second to 24 hours.
     /// - Returns: The videos that nobody else has claimed, those that are due the longest first.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument`.
+    /// - Throws: `CatalogError`: `invalidArgument`.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
         try await change { catalog in try catalog.claim(task, limit: limit, lease: lease) }
     }
@@ -181,7 +181,7 @@ public struct SQLiteVideoRepository: VideoRepository {
     /// Gives claims back before they run out.
     ///
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: ``VideoCatalog/CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) async throws {
         try await change { catalog in try catalog.release(claims) }
     }

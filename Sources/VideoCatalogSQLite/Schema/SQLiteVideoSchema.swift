@@ -18,7 +18,7 @@ public enum SQLiteVideoSchema {
     ///
     /// - Parameter db: A connection to the database.
     /// - Returns: The version; `nil` if there are no tables of the catalog's.
-    /// - Throws: ``VideoCatalog/CatalogError`` if the database cannot be read.
+    /// - Throws: `CatalogError` if the database cannot be read.
     public static func version(in db: Database) throws -> Int? {
         try StoreFailure.translating {
             let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'video_catalog_schema'"
@@ -33,7 +33,7 @@ public enum SQLiteVideoSchema {
     /// host's own; otherwise it makes one, which waits for other processes that migrate.
     ///
     /// - Parameter db: A connection to the database.
-    /// - Throws: ``VideoCatalog/CatalogError``: `schemaTooNew` for tables of a later version, which are left alone;
+    /// - Throws: `CatalogError`: `schemaTooNew` for tables of a later version, which are left alone;
     ///   `storeFailure` for a version of SQLite before 3.37; or what the database failed with.
     public static func migrate(_ db: Database) throws {
         guard Database.sqliteLibVersionNumber >= 3_037_000 else {

@@ -64,7 +64,8 @@ import Testing
         let database = await failure { _ = try await open("host=127.0.0.1 port=\(port) user=r2kit dbname=nowhere") }
         #expect(database?.sqlState == "3D000")
         let password = await failure {
-            _ = try await open("host=127.0.0.1 port=\(port) user=r2kit_password dbname=r2kit passfile=/nonexistent/none")
+            _ = try await open(
+                "host=127.0.0.1 port=\(port) user=r2kit_password dbname=r2kit passfile=/nonexistent/none")
         }
         #expect(password?.message.contains("password") == true)
         let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }

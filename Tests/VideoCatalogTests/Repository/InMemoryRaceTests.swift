@@ -16,7 +16,9 @@ struct InMemoryRaceTests {
         let video = try await repository.insert(NewVideo(title: "0", objectKey: "k", uploadedBy: 42))
         try await inParallel(16) { _ in
             for _ in 0..<200 {
-                _ = try await repository.update(video.id, attempts: .max) { $0.title = String((Int($0.title) ?? 0) + 1) }
+                _ = try await repository.update(video.id, attempts: .max) {
+                    $0.title = String((Int($0.title) ?? 0) + 1)
+                }
             }
         }
         let last = try await repository.requiredVideo(video.id)

@@ -1,0 +1,62 @@
+#if Postgres
+import Testing
+import VideoCatalog
+import VideoCatalogPostgres
+
+/// The Swift code of the guide to the catalog and of the documentation comments that is about PostgreSQL.
+@Suite("The examples of the catalog on PostgreSQL", .againstPostgres, .serialized)
+struct PostgresExamples {
+    @Test func `a pool is opened, and the tables are made`() async throws {
+        let url = try await PostgresServer.shared.url
+
+        var configuration = PostgresPoolConfiguration(connectionString: url)
+        configuration.maximumConnections = 16
+        configuration.statementTimeout = .seconds(10)
+        let pool = try PostgresPool(configuration)
+        try await PostgresMigrator().migrate(pool)
+        let repository = PostgresVideoRepository(pool)
+
+        let key = "examples/opened/\(Video.ID.make())"
+        let video = try await repository.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
+        #expect(try await repository.video(video.id) == video)
+        await pool.shutdown()
+    }
+
+    @Test func `the catalog is part of the host's transaction`() async throws {
+        let url = try await PostgresServer.shared.url
+
+        let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
+        try await PostgresMigrator().migrate(pool)
+        let repository = PostgresVideoRepository(pool)
+
+        try await pool.withConnection { connection in
+            let table = PostgresStatement("CREATE TABLE IF NOT EXISTS lesson (video uuid NOT NULL)", isReusable: false)
+            _ = try await connection.query(table)
+        }
+        let key = "examples/host/\(Video.ID.make())"
+        try await pool.withTransaction { connection in
+            let catalog = repository.using(connection)
+            let video = try await catalog.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
+            let lesson = PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)])
+            _ = try await connection.query(lesson)
+        }
+        #expect(try await repository.video(objectKey: key)?.title == "Lecture 1")
+
+        var newVideo = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
+        try await pool.withTransaction { connection in
+            let video = try await PostgresVideoCatalog(connection).insert(newVideo)
+            _ = try await connection.query(
+                PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+        }
+        newVideo.objectKey = "examples/3/\(Video.ID.make())"
+        let video = try await repository.withTransaction { videos, session in
+            let video = try await videos.insert(newVideo)
+            _ = try await session.query(
+                PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+            return video
+        }
+        #expect(try await repository.video(video.id) == video)
+        await pool.shutdown()
+    }
+}
+#endif
