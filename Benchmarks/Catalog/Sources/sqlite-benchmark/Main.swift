@@ -27,17 +27,24 @@ enum Main {
         for number in 0..<Int(inserts) {
             let new = Sample.video(number)
             let record = PlainVideo.sample(number)
-            try await insertion.run({ _ = try await repository.insert(new) }, { try await hand.insert(record) })
+            _ = try await insertion.run(
+                {
+                    _ = try await repository.insert(new)
+                    return 1
+                },
+                {
+                    try await hand.insert(record)
+                    return 1
+                })
         }
         var reading = Comparison(name: "page of 50")
         for number in 0..<Int(pages) {
             let session = number % Sample.sessions
             let query = VideoQuery(sessionID: CourseSession.ID(session))
-            var (one, two) = (0, 0)
-            try await reading.run(
-                { one = try await repository.videos(matching: query, page: .first(50)).videos.count },
-                { two = try await hand.page(String(session)).count })
-            guard one == 50, two == 51 else { fatalError("there were \(one) and \(two) videos") }
+            let counts = try await reading.run(
+                { try await repository.videos(matching: query, page: .first(50)).videos.count },
+                { try await hand.page(String(session)).count })
+            guard counts == (50, 51) else { fatalError("there were \(counts) videos") }
         }
         let ratios = [insertion.report(), reading.report()]
         if ratios.contains(where: { $0 > limit }) { exit(1) }
@@ -57,14 +64,19 @@ struct Comparison {
 
     init(name: String) { self.name = name }
 
-    mutating func run(_ one: () async throws -> Void, _ two: () async throws -> Void) async throws {
-        if repository.count.isMultiple(of: 2) {
-            repository.append(try await clock.measure(one))
-            hand.append(try await clock.measure(two))
-        } else {
-            hand.append(try await clock.measure(two))
-            repository.append(try await clock.measure(one))
-        }
+    /// Runs both, and gives back what they return.
+    mutating func run(
+        _ one: @Sendable () async throws -> Int, _ two: @Sendable () async throws -> Int
+    ) async throws -> (Int, Int) {
+        let isFirst = repository.count.isMultiple(of: 2)
+        let start = clock.now
+        let first = try await isFirst ? one() : two()
+        let middle = clock.now
+        let second = try await isFirst ? two() : one()
+        let end = clock.now
+        repository.append(isFirst ? middle - start : end - middle)
+        hand.append(isFirst ? end - middle : middle - start)
+        return isFirst ? (first, second) : (second, first)
     }
 
     /// Leaves out the first tenth, in which statements are prepared and caches filled.
