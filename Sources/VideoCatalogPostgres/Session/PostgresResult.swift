@@ -37,8 +37,12 @@ public struct PostgresResult: Sendable {
             ends: ends)
     }
 
-    /// The bytes of a cell; `nil` for NULL, and for a cell that is not there.
-    subscript(row: Int, column: Int) -> ArraySlice<UInt8>? {
+    /// The bytes of a cell in PostgreSQL's binary format; `nil` for NULL, and for a cell that is not there.
+    ///
+    /// - Parameters:
+    ///   - row: The row, from 0.
+    ///   - column: The column, from 0.
+    public subscript(row: Int, column: Int) -> ArraySlice<UInt8>? {
         let index = row * columnCount + column
         guard row >= 0, row < rowCount, column >= 0, column < columnCount, index < ends.count else { return nil }
         let end = ends[index]

@@ -18,16 +18,18 @@ struct Reader {
     }
 
     /// Reads a second.
-    func rate(for duration: Duration) async throws -> Double {
+    func rate(for duration: Duration, on executor: (any TaskExecutor)? = PostgresPool.taskExecutor) async throws -> Double {
         let clock = ContinuousClock()
         let start = clock.now
         let end = start + duration
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<connections {
-                group.addTask { [repository, video] in
+                group.addTask(executorPreference: executor) { [repository, video] in
                     var count = 0
                     while clock.now < end {
-                        guard try await repository.video(video.id) == video else { throw Failure("another video came") }
+                        guard try await repository.video(video.id)?.version == video.version else {
+                            throw Failure("another video came")
+                        }
                         count += 1
                     }
                     return count

@@ -1,0 +1,117 @@
+import Foundation
+import VideoCatalog
+
+/// Times point reads and pages of the catalog in memory at 1,000 and at 1,000,000 rows, in turns, and prints the medians.
+///
+/// Rows belong to sessions of 100 videos and to 1,000 uploaders at most, as in a real catalog. What is read is chosen at
+/// random among all rows.
+let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 15
+let seed = UInt64(20_260_301)
+
+/// A small generator, so that every run reads the same rows.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
+
+struct Catalog {
+    let repository: InMemoryVideoRepository
+    let ids: [Video.ID]
+    let cursors: [VideoCursor]
+    let count: Int
+
+    init(rows count: Int, generator: inout SplitMix) async throws {
+        let begin = Date(timeIntervalSince1970: 1_772_000_000)
+        repository = InMemoryVideoRepository(clock: { begin })
+        self.count = count
+        var ids = [Video.ID]()
+        var cursors = [VideoCursor]()
+        for number in 0..<count {
+            let createdAt = begin + Double(number)
+            var video = NewVideo(
+                title: "Lecture \(number)", objectKey: "videos/\(number)/lecture.mp4",
+                uploadedBy: UserID(number % 1000), id: .make(at: createdAt, using: &generator),
+                sessionID: CourseSession.ID(number / 100), contentType: "video/mp4", byteSize: 52_428_800,
+                tags: ["lecture"], state: .ready)
+            video.createdAt = createdAt
+            let row = try await repository.insert(video)
+            ids.append(row.id)
+            cursors.append(VideoCursor(after: row, order: .newestFirst))
+        }
+        self.ids = ids
+        self.cursors = cursors
+    }
+
+    /// Nanoseconds a read.
+    func pointReads(_ count: Int, among newest: Int, _ generator: inout SplitMix) async throws -> Double {
+        let ids = ids.suffix(newest)
+        let wanted = (0..<count).map { _ in ids[Int.random(in: ids.indices, using: &generator)] }
+        let begin = ContinuousClock.now
+        var found = 0
+        for id in wanted where try await repository.video(id) != nil { found += 1 }
+        let elapsed = ContinuousClock.now - begin
+        guard found == count else { throw CatalogError(.notFound, "rows are missing") }
+        return nanoseconds(elapsed) / Double(count)
+    }
+
+    /// Nanoseconds a page of 50, of all videos or of a session.
+    func pages(
+        _ count: Int, ofSessions: Bool, among newest: Int, _ generator: inout SplitMix
+    ) async throws -> Double {
+        let first = max(0, self.count - newest)
+        let wanted = (0..<count).map { _ in
+            let session = Int.random(in: (first / 100)..<(self.count / 100), using: &generator)
+            return (
+                ofSessions ? VideoQuery(sessionID: CourseSession.ID(session)) : VideoQuery(),
+                ofSessions ? nil : cursors[max(first, 60)...].randomElement(using: &generator)
+            )
+        }
+        let begin = ContinuousClock.now
+        var found = 0
+        for (query, cursor) in wanted {
+            found += try await repository.videos(matching: query, page: PageRequest(limit: 50, after: cursor)).videos
+                .count
+        }
+        let elapsed = ContinuousClock.now - begin
+        guard found == 50 * count else { throw CatalogError(.notFound, "rows are missing: \(found) of \(50 * count)") }
+        return nanoseconds(elapsed) / Double(count)
+    }
+}
+
+func nanoseconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) * 1e9 + Double(duration.components.attoseconds) / 1e9
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+func measureAll() async throws {
+    var generator = SplitMix(state: seed)
+    let small = try await Catalog(rows: 1000, generator: &generator)
+    let large = try await Catalog(rows: 1_000_000, generator: &generator)
+
+    let work: [(String, (Catalog, Int, inout SplitMix) async throws -> Double)] = [
+        ("point read", { try await $0.pointReads(20_000, among: $1, &$2) }),
+        ("page of 50", { try await $0.pages(1000, ofSessions: false, among: $1, &$2) }),
+        ("page of 50 of a session", { try await $0.pages(1000, ofSessions: true, among: $1, &$2) }),
+    ]
+    for (place, newest) in [("the newest 1,000", 1000), ("anywhere", 1_000_000)] {
+        for (name, measure) in work {
+            var (few, many) = ([Double](), [Double]())
+            for _ in 0..<rounds {
+                few.append(try await measure(small, newest, &generator))
+                many.append(try await measure(large, newest, &generator))
+            }
+            let (one, other) = (median(few), median(many))
+            let ratio = String(format: "%.2f", other / one)
+            print("\(name), \(place): \(Int(one)) ns at 1,000 rows, \(Int(other)) ns at 1,000,000 rows, ratio \(ratio)")
+        }
+    }
+}
+
+try await measureAll()
