@@ -65,7 +65,7 @@ import Testing
         #expect(database?.sqlState == "3D000")
         let password = await failure {
             _ = try await open(
-                "host=127.0.0.1 port=\(port) user=r2kit_password dbname=r2kit passfile=/nonexistent/none")
+                "host=127.0.0.1 port=\(port) user=r2kit_password dbname=r2kit passfile=/none")
         }
         #expect(password?.message.contains("password") == true)
         let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }
