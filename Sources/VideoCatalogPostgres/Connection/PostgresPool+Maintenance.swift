@@ -51,8 +51,8 @@ extension PostgresPool {
         return PostgresError(
             .notConnected,
             message:
-                "\(limit), all \(configuration.maximumConnections) are in use: raise maximumConnections or waitLimit, "
-                + "or look for what holds them that long")
+                "\(limit), all \(configuration.maximumConnections) are in use or being opened: raise maximumConnections or "
+                + "waitLimit, or look for what holds them that long")
     }
 }
 #endif

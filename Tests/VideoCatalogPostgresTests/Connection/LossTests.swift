@@ -40,7 +40,8 @@ import Testing
 
     @Test func `a socket that is cut during a statement is a lost connection`() async throws {
         let connection = try await connection()
-        let task = Task { try await connection.run("SELECT pg_sleep(2)") }
+        // Not prepared, so that what is under way is the statement itself.
+        let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
         try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
         connection.wire.cut()
         let error = await failure { _ = try await task.value }
@@ -49,7 +50,8 @@ import Testing
 
     @Test func `a closed connection refuses statements and fails the one under way`() async throws {
         let connection = try await connection()
-        let task = Task { try await connection.run("SELECT pg_sleep(2)") }
+        // Not prepared, so that what is under way is the statement itself.
+        let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
         try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
         connection.close()
         let lost = await failure { _ = try await task.value }
