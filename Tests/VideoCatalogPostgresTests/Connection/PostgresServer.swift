@@ -50,6 +50,9 @@ struct PostgresServer: Sendable {
     func configuration(maximumConnections: Int = 4) -> PostgresPoolConfiguration {
         var configuration = PostgresPoolConfiguration(connectionString: url)
         configuration.maximumConnections = maximumConnections
+        // A busy machine takes its time.
+        configuration.waitLimit = .seconds(120)
+        configuration.connectTimeout = .seconds(60)
         return configuration
     }
 

@@ -67,7 +67,11 @@ actor SharedPool {
     }
 
     static func configuration() async throws -> PostgresPoolConfiguration {
-        PostgresPoolConfiguration(connectionString: try await PostgresServer.shared.url)
+        var configuration = PostgresPoolConfiguration(connectionString: try await PostgresServer.shared.url)
+        // All tests share the pool, and some are about others that do not let go soon.
+        configuration.waitLimit = .seconds(120)
+        configuration.connectTimeout = .seconds(60)
+        return configuration
     }
 }
 
