@@ -90,7 +90,11 @@ func nanoseconds(_ duration: Duration) -> Double {
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
+/// How much longer the same rows may take among a million than among a thousand.
+let limit = 1.2
+
 func measureAll() async throws {
+    var slowest = 0.0
     var generator = SplitMix(state: seed)
     let small = try await Catalog(rows: 1000, generator: &generator)
     let large = try await Catalog(rows: 1_000_000, generator: &generator)
@@ -108,9 +112,14 @@ func measureAll() async throws {
                 many.append(try await measure(large, newest, &generator))
             }
             let (one, other) = (median(few), median(many))
+            if newest == 1000 { slowest = max(slowest, other / one) }
             let ratio = String(format: "%.2f", other / one)
             print("\(name), \(place): \(Int(one)) ns at 1,000 rows, \(Int(other)) ns at 1,000,000 rows, ratio \(ratio)")
         }
+    }
+    guard slowest <= limit else {
+        print("the same rows take \(slowest) times as long among a million, and not \(limit) at most")
+        exit(1)
     }
 }
 
