@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "SigV4", targets: ["SigV4"]),
         .library(name: "R2Kit", targets: ["R2Kit"]),
+        .library(name: "R2Storage", targets: ["R2Storage"]),
         .library(name: "VideoCatalog", targets: ["VideoCatalog"]),
         .library(name: "VideoCatalogSQLite", targets: ["VideoCatalogSQLite"]),
         .library(name: "VideoCatalogPostgres", targets: ["VideoCatalogPostgres"]),
@@ -24,6 +25,7 @@ let package = Package(
         .trait(
             name: "Configuration",
             description: "Adds R2Config(reader:), which reads the settings through swift-configuration."),
+        .trait(name: "Storage", description: "Adds R2Client, which talks to R2 by async-http-client: R2Storage."),
         .trait(name: "SQLite", description: "Adds the catalog on SQLite, by GRDB: VideoCatalogSQLite."),
         .trait(
             name: "Postgres",
@@ -34,6 +36,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", "4.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.3.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
@@ -52,6 +61,26 @@ let package = Package(
                 .product(
                     name: "Configuration", package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "R2Storage",
+            dependencies: [
+                "R2Kit",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(
+                    name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Storage"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Storage"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Storage"])),
+                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Storage"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Storage"])),
             ],
             swiftSettings: strict),
         .target(name: "VideoCatalog", swiftSettings: strict),
@@ -78,6 +107,13 @@ let package = Package(
             ],
             path: "Examples/print-urls",
             swiftSettings: strict),
+        .executableTarget(
+            name: "r2",
+            dependencies: [
+                "R2Kit", "R2Storage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/r2",
+            swiftSettings: strict),
         .testTarget(
             name: "SigV4Tests",
             dependencies: ["SigV4", .product(name: "Crypto", package: "swift-crypto")],
@@ -103,6 +139,43 @@ let package = Package(
             name: "PrintURLsTests",
             dependencies: ["R2Kit", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
+        .executableTarget(
+            name: "storage-process",
+            dependencies: [
+                "R2Kit", "R2Storage", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
+            ],
+            path: "Tests/StorageProcess",
+            swiftSettings: strict),
+        .testTarget(
+            name: "R2StorageTests",
+            dependencies: [
+                "R2Kit", "R2Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(
+                    name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Storage"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Storage"])),
+                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Storage"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Storage"])),
+                .product(
+                    name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Storage"])),
+                .product(name: "InMemoryLogging", package: "swift-log", condition: .when(traits: ["Storage"])),
+                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Storage"])),
+                .product(
+                    name: "InMemoryTracing", package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Storage"])),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "r2"], swiftSettings: strict),
         .testTarget(
             name: "VideoCatalogTests", dependencies: ["R2Kit", "VideoCatalog", "VideoCatalogTesting"],
             swiftSettings: strict),

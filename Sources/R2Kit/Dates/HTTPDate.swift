@@ -1,20 +1,20 @@
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+package import FoundationEssentials
 #else
-internal import Foundation
+package import Foundation
 #endif
 
 /// The instants of HTTP headers, in the three forms of RFC 9110 section 5.6.7.
 ///
 /// A date whose weekday is not its own is refused.
-enum HTTPDate {
+package enum HTTPDate {
     /// The instant, or `nil` if the text is in none of the forms.
-    static func parse(_ text: String) -> Date? {
+    package static func parse(_ text: String) -> Date? {
         fixed(TextFields(text)) ?? obsolete(TextFields(text)) ?? asctime(TextFields(text))
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT`, the fraction of a second left out; `nil` outside the years 0 to 9999.
-    static func format(_ date: Date) -> String? {
+    package static func format(_ date: Date) -> String? {
         guard let time = CivilTime(date) else { return nil }
         let weekday = weekdays[time.weekday].prefix(3)
         return "\(weekday), \(padded(time.day, 2)) \(months[time.month - 1]) \(padded(time.year, 4)) \(clock(time)) GMT"

@@ -22,6 +22,8 @@ public struct CompleteMultipartUpload: R2Operation {
     public struct Output: Sendable, Hashable {
         /// The version; `nil` from servers that leave it out: ask with ``HeadObject`` then.
         public let etag: ETag?
+
+        package init(etag: ETag?) { self.etag = etag }
     }
 
     /// `CompleteMultipartUpload`.

@@ -1,0 +1,152 @@
+#if Storage
+internal import NIOCore
+internal import R2Kit
+internal import Synchronization
+
+/// A download, which begins when ``run()`` is called.
+///
+/// ```swift
+/// let download = client.downloading(key, to: .file("lecture.mp4"))
+/// async let result = download.run()
+/// for await progress in download.progress { print(progress.fraction ?? 0) }
+/// print(try await result.size)
+/// ```
+///
+/// It runs in the task that calls ``run()``, and is cancelled with it.
+public final class R2Download: Sendable {
+    private let target: DownloadTarget
+    private let resumed: DownloadToken?
+    private let meter = ProgressMeter()
+    private let latestToken = Monitor(Latest<DownloadToken>())
+    private let session: DownloadSession
+    private let hasRun = Atomic(false)
+
+    init(
+        _ client: R2Client, _ key: ObjectKey, to target: DownloadTarget, _ token: DownloadToken?,
+        _ options: DownloadOptions
+    ) {
+        self.target = target
+        resumed = token
+        session = DownloadSession(client, key, options, meter, latestToken)
+    }
+
+    /// How far it has come.
+    public var progress: TransferUpdates<TransferProgress> { meter.updates }
+
+    /// What it can be resumed with, anew after each range.
+    public var tokens: TransferUpdates<DownloadToken> { TransferUpdates(latest: latestToken) }
+
+    /// What it can be resumed with at this moment; `nil` if it has not begun, or is over and has left nothing.
+    public var token: DownloadToken? { latestToken.state.value }
+
+    /// Downloads.
+    /// - Returns: What was downloaded.
+    /// - Throws: ``TransferError``; its code is `cancelled` if the task was cancelled. What is left then is what
+    ///   ``DownloadOptions/onFailure`` says.
+    public func run() async throws(TransferError) -> DownloadResult {
+        guard !hasRun.exchange(true, ordering: .relaxed) else {
+            throw TransferError(.alreadyRun, "a download is run once: make a new one")
+        }
+        defer {
+            meter.finish()
+            latestToken.change { $0.isFinished = true }
+        }
+        do {
+            try session.options.check()
+            if let resumed { latestToken.change { $0.set(resumed) } }
+            let head = try await session.head(resumed)
+            switch target.form {
+            case .file(let path): try await download(head, to: path)
+            case .sink(let write): try await download(head, to: write)
+            }
+            latestToken.change { $0.clear() }
+            return DownloadResult(head: head, bytesReceived: meter.movedBytes)
+        } catch {
+            throw await session.failure(error)
+        }
+    }
+
+    private func download(_ head: ObjectHead, to path: String) async throws {
+        let file = try await partialFile(for: path)
+        let token = latestToken.change { latest in
+            if latest.value == nil { latest.set(begin(head, file.path)) }
+            return latest.value
+        }
+        let ranges = DownloadRanges(
+            size: head.contentLength, length: token?.rangeLength ?? session.options.rangeLength)
+        let done = token?.finishedRanges.reduce(0) { $0 + ranges.bytes(of: $1) } ?? 0
+        meter.begin(done: done, total: head.contentLength)
+        try await session.fetch(ranges, of: head, into: file)
+        try Task.checkCancellation()
+        try await DownloadSession.targetFailure { try await file.move(to: path) }
+    }
+
+    private func partialFile(for path: String) async throws -> PartialFile {
+        guard let resumed else {
+            return try await DownloadSession.targetFailure { try await PartialFile.beside(path) }
+        }
+        guard let partialPath = resumed.partialPath else {
+            throw TransferError(.invalidOptions, "this download did not go to a file: begin a new one")
+        }
+        do {
+            return try await PartialFile.existing(partialPath)
+        } catch let error as R2FileError {
+            throw TransferError(
+                .partialFileLost, "the partial file cannot be opened: begin a new download", underlying: error)
+        }
+    }
+
+    private func download(
+        _ head: ObjectHead, to write: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) async throws {
+        guard resumed?.partialPath == nil else {
+            throw TransferError(.invalidOptions, "this download went to a file: resume it to a file")
+        }
+        if resumed == nil { latestToken.change { $0.set(begin(head, nil)) } }
+        let start = resumed?.bytesDelivered ?? 0
+        let ranges = DownloadRanges(size: head.contentLength, length: session.options.rangeLength, start: start)
+        meter.begin(done: start, total: head.contentLength)
+        try await session.fetch(ranges, of: head, into: write)
+    }
+
+    private func begin(_ head: ObjectHead, _ partialPath: String?) -> DownloadToken {
+        DownloadToken(
+            key: session.key, etag: head.etag, size: head.contentLength, rangeLength: session.options.rangeLength,
+            partialPath: partialPath, finishedRanges: [], bytesDelivered: 0)
+    }
+}
+
+extension DownloadSession {
+    /// Leaves behind what the caller chose, and tells what went wrong.
+    func failure(_ error: any Error) async -> TransferError {
+        var failure = TransferError.download(error)
+        guard let token = tokens.state.value else { return failure }
+        let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
+        let isRemoved = isUseless || options.onFailure == .abort
+        if let path = token.partialPath {
+            failure.cleanupError = await cleanup(within: .seconds(10)) {
+                let file = try await PartialFile.existing(path)
+                if isRemoved { try await file.remove() } else { try await file.synchronize() }
+            }
+            // What could not be opened has been lost before.
+            if failure.code == .partialFileLost { failure.cleanupError = nil }
+        }
+        if isUseless || isRemoved && token.partialPath != nil { tokens.change { $0.clear() } }
+        failure.downloadToken = tokens.state.value
+        return failure
+    }
+}
+
+extension TransferError {
+    /// What an error of a download means.
+    static func download(_ error: any Error) -> TransferError {
+        switch error {
+        case let error as TransferError: error
+        case is CancellationError: TransferError(.cancelled, "the download was cancelled", underlying: error)
+        case let error as R2KitError: TransferError(.invalidOptions, error.message, underlying: error)
+        case let error as R2FileError: .target(error)
+        default: TransferError(.requestFailed, "a request failed", underlying: error)
+        }
+    }
+}
+#endif

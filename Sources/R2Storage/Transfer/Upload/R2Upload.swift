@@ -1,0 +1,151 @@
+#if Storage
+internal import NIOCore
+internal import R2Kit
+internal import Synchronization
+
+/// An upload, which begins when ``run()`` is called.
+///
+/// ```swift
+/// let upload = client.uploading(.file("lecture.mp4"), to: key)
+/// async let result = upload.run()
+/// for await progress in upload.progress { print(progress.fraction ?? 0) }
+/// print(try await result.etag)
+/// ```
+///
+/// It runs in the task that calls ``run()``, and is cancelled with it. There is nothing to be closed: an upload that is
+/// never run has sent nothing.
+public final class R2Upload: Sendable {
+    private let source: UploadSource
+    private let start: UploadStart
+    private let options: UploadOptions
+    private let meter = ProgressMeter()
+    private let latestToken = Monitor(Latest<UploadToken>())
+    private let session: UploadSession
+    private let hasRun = Atomic(false)
+
+    init(
+        _ client: R2Client, _ source: UploadSource, to key: ObjectKey, _ start: UploadStart, _ options: UploadOptions
+    ) {
+        self.source = source
+        self.start = start
+        self.options = options
+        session = UploadSession(client, key, options, meter, latestToken)
+    }
+
+    /// How far it has come.
+    public var progress: TransferUpdates<TransferProgress> { meter.updates }
+
+    /// What it can be resumed with, anew after each part.
+    ///
+    /// Keep the newest where it survives the process. An upload in one request has none.
+    public var tokens: TransferUpdates<UploadToken> { TransferUpdates(latest: latestToken) }
+
+    /// What it can be resumed with at this moment; `nil` if it has not begun, was completed or aborted, or goes in one
+    /// request.
+    public var token: UploadToken? { latestToken.state.value }
+
+    /// Uploads.
+    /// - Returns: What was uploaded.
+    /// - Throws: ``TransferError``; its code is `cancelled` if the task was cancelled. What is left then is what
+    ///   ``UploadOptions/onFailure`` says.
+    public func run() async throws(TransferError) -> UploadResult {
+        guard !hasRun.exchange(true, ordering: .relaxed) else {
+            throw TransferError(.alreadyRun, "an upload is run once: make a new one")
+        }
+        defer {
+            meter.finish()
+            latestToken.change { $0.isFinished = true }
+        }
+        do {
+            try options.check()
+            switch source.content {
+            case .file(let path): return try await upload(path)
+            case .bytes(let bytes): return try await upload(bytes)
+            case .stream(let stream): return try await upload(stream)
+            }
+        } catch {
+            throw await session.failure(error)
+        }
+    }
+
+    private func upload(_ path: String) async throws -> UploadResult {
+        let (file, status) = try await PartContent.sourceFailure {
+            let file = try await TransferFile.reading(path)
+            return (file, try await file.status())
+        }
+        let facts = SourceFacts(length: status.size, modified: status.modified, description: path)
+        let content = { @Sendable (offset: Int64, length: Int64) in
+            PartContent(file, status, offset: offset, length: length)
+        }
+        return try await upload(facts, status.size, content) { try await PartContent.check(file, status) }
+    }
+
+    private func upload(_ bytes: ByteBuffer) async throws -> UploadResult {
+        let length = Int64(bytes.readableBytes)
+        let content = { @Sendable (offset: Int64, length: Int64) in
+            PartContent(bytes.getSlice(at: bytes.readerIndex + Int(offset), length: Int(length)) ?? ByteBuffer())
+        }
+        return try await upload(SourceFacts(length: length, description: "the source"), length, content) {}
+    }
+
+    /// Uploads a source of which every byte can be reached.
+    private func upload(
+        _ facts: SourceFacts, _ length: Int64, _ content: @escaping @Sendable (Int64, Int64) -> PartContent,
+        check: () async throws -> Void
+    ) async throws -> UploadResult {
+        let resumption = try await resume(facts)
+        if resumption == nil, length <= options.multipartThreshold {
+            meter.begin(done: 0, total: length)
+            return try await session.put(content(0, length))
+        }
+        let partLength = try resumption?.partLength ?? session.partLength(length)
+        let plan = try PartPlan(totalLength: length, partLength: partLength)
+        meter.begin(done: resumption?.finished.values.reduce(0) { $0 + $1.size } ?? 0, total: length)
+        try await session.begin(resumption, partLength: partLength, facts)
+        let feed = IndexedFeed(plan) { content($0.offset, $0.length) }
+        try await session.sendParts(of: feed, resumption, countsFinished: false)
+        try await check()
+        return try await session.finish(resumption, total: length)
+    }
+
+    private func upload(_ stream: UploadSource.Stream) async throws -> UploadResult {
+        let facts = SourceFacts(length: stream.length, description: "the stream")
+        let resumption = try await resume(facts)
+        let partLength = try resumption?.partLength ?? session.partLength(stream.length)
+        guard partLength <= Self.maximumStreamPartLength else {
+            throw TransferError(.invalidOptions, "parts of a stream are held in memory, and have at most 1 GiB")
+        }
+        meter.begin(done: 0, total: stream.length)
+        let feed = StreamFeed(capacity: options.concurrency)
+        return try await withThrowingTaskGroup(of: UploadResult?.self) { [session, meter] group in
+            group.addTask {
+                var reader = StreamReader(stream, partLength: Int(partLength), feed: feed) { meter.learn(total: $0) }
+                try await reader.run()
+                return nil
+            }
+            group.addTask {
+                if resumption == nil, let whole = try await feed.whole() { return try await session.put(whole) }
+                try await session.begin(resumption, partLength: partLength, facts)
+                try await session.sendParts(of: feed, resumption, countsFinished: true)
+                return try await session.finish(resumption, total: feed.total ?? 0)
+            }
+            for try await result in group {
+                if let result { return result }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// The most bytes of a part that is held in memory: 1 GiB.
+    private static let maximumStreamPartLength: Int64 = 1024 * 1024 * 1024
+
+    private func resume(_ facts: SourceFacts) async throws -> Resumption? {
+        do {
+            return try await session.resumption(start, facts)
+        } catch let error as R2Error where error.isNotFound && error.code != .noSuchBucket {
+            if let found = try await session.completedBefore(start, facts) { return found }
+            throw TransferError.uploadNotFound(error)
+        }
+    }
+}
+#endif
