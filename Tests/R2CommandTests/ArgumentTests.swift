@@ -1,0 +1,86 @@
+#if Storage
+import Foundation
+import Testing
+
+/// What the command says of wrong input, without any server.
+@Suite("The command r2 and its arguments")
+struct ArgumentTests {
+    /// Nothing listens on this port of the machine.
+    static let nowhere = [
+        "R2_ENDPOINT": "http://127.0.0.1:1", "R2_ACCESS_KEY_ID": "test-id", "R2_SECRET_ACCESS_KEY": "test-s3cr3t",
+        "R2_BUCKET_NAME": "test-bucket",
+    ]
+
+    @Test func `an empty environment is told setting by setting`() async throws {
+        let outcome = try await RunningCommand.run("ls")
+        #expect(outcome.status == 78)
+        #expect(outcome.output.isEmpty)
+        for name in ["CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] {
+            #expect(outcome.errors.contains("  \(name): "))
+        }
+    }
+
+    @Test(arguments: [
+        ["put"], ["get"], ["resume"], ["rm"], ["rm", "a", "--prefix", "b"], ["rm", "--prefix", ""], ["unknown"],
+        ["put", "a", "--concurrency", "0"], ["put", "a", "--part-size", "much"], ["put", "a", "--checksum", "sha512"],
+        ["put", "a", "--metadata", "name"], ["get", "a", "--state-folder", "/nowhere/at/all"],
+        ["cors", "--remove", "--origin", "https://app.example.com"], ["cors", "--dry-run"],
+        ["rm", "a", "b", "--upload-id", "c"],
+    ])
+    func `wrong arguments are refused with the usage`(arguments: [String]) async throws {
+        let outcome = try await RunningCommand.start(arguments, environment: Self.nowhere).outcome()
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("Usage: r2"))
+    }
+
+    @Test func `a key that R2Kit refuses is a wrong argument`() async throws {
+        let outcome = try await RunningCommand.run("get", "videos//a.mp4", environment: Self.nowhere)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("r2: "))
+    }
+
+    @Test func `a part size below R2's minimum is refused before anything is sent`() async throws {
+        let scratch = try Scratch()
+        let file = try scratch.file("a.mp4", mebibytes: 2)
+        let outcome = try await RunningCommand.run("put", file, "--part-size", "1M", environment: Self.nowhere)
+        #expect(outcome.status == 64)
+    }
+
+    @Test func `a file that is not there is named`() async throws {
+        let outcome = try await RunningCommand.run("put", "/nowhere/lecture.mp4", environment: Self.nowhere)
+        #expect(outcome.status == 66)
+        #expect(outcome.errors == "r2: There is no file /nowhere/lecture.mp4.\n")
+    }
+
+    @Test func `a state file that is none is refused`() async throws {
+        let scratch = try Scratch()
+        try Data("{}".utf8).write(to: scratch.directory.appendingPathComponent("a.mp4.r2-upload"))
+        let outcome = try await RunningCommand.run("resume", scratch.path("a.mp4.r2-upload"), environment: Self.nowhere)
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("is no state file"))
+    }
+
+    @Test func `an existing file is not replaced unasked`() async throws {
+        let scratch = try Scratch()
+        let file = try scratch.file("a.mp4", mebibytes: 1)
+        let outcome = try await RunningCommand.run("get", "a.mp4", file, environment: Self.nowhere)
+        #expect(outcome.status == 73)
+        #expect(outcome.errors.contains("add --force"))
+    }
+
+    @Test func `CORS rules are printed without a server`() async throws {
+        let outcome = try await RunningCommand.run("cors", "--origin", "https://app.example.com", "--dry-run")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("\"https://app.example.com\""))
+        let wrong = try await RunningCommand.run("cors", "--origin", "app.example.com", "--dry-run")
+        #expect(wrong.status == 64)
+    }
+
+    @Test func `a server that cannot be reached is worth another try`() async throws {
+        let outcome = try await RunningCommand.run("ls", environment: Self.nowhere)
+        #expect(outcome.status == 75)
+        #expect(outcome.errors.contains("ConnectionFailed"))
+        #expect(!outcome.errors.contains("test-s3cr3t"))
+    }
+}
+#endif

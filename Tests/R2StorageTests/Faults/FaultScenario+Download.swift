@@ -1,0 +1,122 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension FaultScenario {
+    mutating func download() async throws -> Report {
+        let count =
+            generator.happens(0.2) ? generator.pick([0, 1, 65_536]) : Int.random(in: 2...3_000_000, using: &generator)
+        let content = world.content(count, &generator)
+        try await world.direct.put(content, to: key)
+        let options = DownloadOptions(
+            rangeLength: generator.pick([65_536, 262_144, 1_048_576]), concurrency: generator.pick([1, 3, 8]),
+            onFailure: generator.pick([.abort, .keepForResume]))
+        let cancelsAfter = generator.happens(0.08) ? Int.random(in: 0...60, using: &generator) : nil
+        return kind == .fileDownload
+            ? try await toFile(content, options, cancelsAfter) : try await toClosure(content, options, cancelsAfter)
+    }
+
+    private func run(
+        _ target: DownloadTarget, _ options: DownloadOptions, _ cancelsAfter: Int?
+    ) async throws -> TransferError? {
+        let (world, key) = (world, key)
+        let task = Task { () -> TransferError? in
+            do throws(TransferError) {
+                try await world.client.download(key, to: target, options: options)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let cancelsAfter {
+            try await Task.sleep(for: .milliseconds(cancelsAfter))
+            task.cancel()
+        }
+        return await task.value
+    }
+
+    private func toFile(_ content: ByteBuffer, _ options: DownloadOptions, _ cancelsAfter: Int?) async throws -> Report
+    {
+        var report = Report(kind: kind)
+        let folder = world.folder.appendingPathComponent("download-\(number)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let path = folder.appendingPathComponent("video").path
+        func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+        func isWhole() -> Bool {
+            FileManager.default.contents(atPath: path).map { ByteBuffer(bytes: $0) == content } ?? false
+        }
+
+        guard let error = try await run(.file(path), options, cancelsAfter) else {
+            check(isWhole(), "a download that succeeds has written the object's bytes", &report)
+            check(try names() == ["video"], "a download that succeeds leaves one file: \(try names())", &report)
+            return report
+        }
+        report.failure = "\(error.code) \(error.r2Error.map { "\($0.code)" } ?? "")"
+        if options.onFailure == .abort || error.downloadToken == nil {
+            check(error.downloadToken == nil, "an aborted download leaves no token", &report)
+            check(try names().isEmpty, "a download that leaves nothing leaves no file: \(try names())", &report)
+        } else if let token = error.downloadToken {
+            check(
+                try names().count == 1 && !isWhole(), "the target is not there before it is whole: \(try names())",
+                &report)
+            report.isResumed = true
+            world.plan.calm(key.rawValue)
+            do {
+                let kept = try JSONDecoder().decode(DownloadToken.self, from: JSONEncoder().encode(token))
+                try await world.client.resume(kept, to: .file(path))
+                check(isWhole(), "a resumed download has written the object's bytes", &report)
+                check(try names() == ["video"], "a resumed download leaves one file: \(try names())", &report)
+            } catch {
+                check(false, "a kept download can be resumed: \(error)", &report)
+            }
+        }
+        return report
+    }
+
+    private func toClosure(
+        _ content: ByteBuffer, _ options: DownloadOptions, _ cancelsAfter: Int?
+    ) async throws -> Report {
+        var report = Report(kind: kind)
+        let taken = Taken()
+        let error = try await run(.sink { taken.append($0) }, options, cancelsAfter)
+        let before = taken.bytes
+        guard let error else {
+            check(before == content, "a download that succeeds has handed over the object's bytes", &report)
+            return report
+        }
+        report.failure = "\(error.code) \(error.r2Error.map { "\($0.code)" } ?? "")"
+        let beginning = content.getSlice(
+            at: content.readerIndex, length: min(before.readableBytes, content.readableBytes))
+        check(before == beginning, "a download that fails has handed over a beginning of the object", &report)
+        if let token = error.downloadToken {
+            check(token.bytesDelivered == Int64(before.readableBytes), "the token knows what was handed over", &report)
+            report.isResumed = true
+            world.plan.calm(key.rawValue)
+            do {
+                try await world.client.resume(token, to: .sink { taken.append($0) })
+                check(taken.bytes == content, "a resumed download hands over the rest", &report)
+            } catch {
+                check(false, "a kept download can be resumed: \(error)", &report)
+            }
+        }
+        return report
+    }
+}
+
+/// What a closure was handed.
+private final class Taken: Sendable {
+    private let buffer = Mutex(ByteBuffer())
+
+    var bytes: ByteBuffer { buffer.withLock { $0 } }
+
+    func append(_ chunk: ByteBuffer) { buffer.withLock { _ = $0.writeImmutableBuffer(chunk) } }
+}
+#endif

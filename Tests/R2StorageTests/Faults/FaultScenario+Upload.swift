@@ -1,0 +1,144 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension FaultScenario {
+    private static var partLength: Int { Int(PartPlan.minimumPartLength) }
+
+    mutating func upload() async throws -> Report {
+        let content = world.content(kind == .smallUpload ? smallCount() : largeCount(), &generator)
+        let source = try source(content)
+        let options = UploadOptions(
+            checksum: generator.pick([nil, nil, .md5]), multipartThreshold: Int64(Self.partLength),
+            partLength: Int64(Self.partLength), concurrency: generator.pick([1, 2, 4]),
+            onFailure: generator.pick([.abort, .keepForResume]), abortTimeLimit: .seconds(2))
+        let cancelsAfter = generator.happens(0.08) ? Int.random(in: 0...80, using: &generator) : nil
+        let (world, key) = (world, key)
+        let task = Task { () -> Result<UploadResult, TransferError> in
+            do throws(TransferError) {
+                return .success(try await world.client.upload(source(), to: key, options: options))
+            } catch {
+                return .failure(error)
+            }
+        }
+        if let cancelsAfter {
+            try await Task.sleep(for: .milliseconds(cancelsAfter))
+            task.cancel()
+        }
+        let result = await task.value
+        try await world.log.settle(key.rawValue)
+        var report = Report(kind: kind)
+        switch result {
+        case .success(let result): try await checkSuccess(result, content, &report)
+        case .failure(let error):
+            report.failure = "\(error.code) \(error.r2Error.map { "\($0.code)" } ?? "")"
+            try await checkFailure(error, content, options.onFailure, source, &report)
+        }
+        return report
+    }
+
+    /// Two parts or three, and the borders.
+    private mutating func largeCount() -> Int {
+        let whole = Self.partLength * generator.pick([1, 1, 1, 2])
+        return whole + generator.pick([1, 0, Int.random(in: 2...400_000, using: &generator)])
+            + (whole == Self.partLength ? 1 : 0)
+    }
+
+    /// Brings the content, as often as it is asked.
+    private mutating func source(_ content: ByteBuffer) throws -> @Sendable () -> UploadSource {
+        switch kind {
+        case .fileUpload:
+            let path = world.folder.appendingPathComponent("upload-\(number)").path
+            try Data(content.readableBytesView).write(to: URL(fileURLWithPath: path))
+            return { .file(path) }
+        case .streamUpload:
+            let step = generator.pick([65_536, 1_000_003, 7 * 1024 * 1024])
+            return {
+                .stream(
+                    AsyncStream { continuation in
+                        var rest = content
+                        while let chunk = rest.readSlice(length: min(step, rest.readableBytes)), chunk.readableBytes > 0
+                        {
+                            continuation.yield(chunk)
+                        }
+                        continuation.finish()
+                    })
+            }
+        default: return { .bytes(content) }
+        }
+    }
+
+    private func checkSuccess(_ result: UploadResult, _ content: ByteBuffer, _ report: inout Report) async throws {
+        let stored = try await world.stored(key)
+        check(stored == content, "an upload that succeeds has stored the source's bytes", &report)
+        check(result.size == Int64(content.readableBytes), "the result tells the size", &report)
+        let head = try await world.direct.head(key)
+        check(head.etag == result.etag, "the result tells the version: \(result.etag), not \(head.etag)", &report)
+        try await checkNoUploads(besides: 0, &report)
+    }
+
+    private func checkFailure(
+        _ error: TransferError, _ content: ByteBuffer, _ policy: FailurePolicy, _ source: @Sendable () -> UploadSource,
+        _ report: inout Report
+    ) async throws {
+        let stored = try await world.stored(key)
+        check(stored == nil || stored == content, "an upload that fails leaves the whole object, or none", &report)
+        switch policy {
+        case .abort:
+            // What could not be aborted is told.
+            let isLeft = error.cleanupError != nil
+            check((error.uploadToken != nil) == isLeft, "an aborted upload leaves no token: \(error)", &report)
+            try await checkNoUploads(besides: isLeft ? 1 : 0, after: error, &report)
+            if let token = error.uploadToken { try? await world.direct.abortMultipartUpload(token.uploadID, key: key) }
+        case .keepForResume:
+            guard let token = error.uploadToken else {
+                check(
+                    world.log.sentParts(of: key.rawValue).isEmpty, "an upload of which parts were sent has a token",
+                    &report)
+                return try await checkNoUploads(besides: 0, after: error, &report)
+            }
+            try await checkNoUploads(besides: stored == nil ? 1 : 0, &report)
+            try await resume(token, content, source(), &report)
+        }
+    }
+
+    /// Goes on in calm weather: that must succeed, and send nothing twice.
+    private func resume(
+        _ token: UploadToken, _ content: ByteBuffer, _ source: UploadSource, _ report: inout Report
+    ) async throws {
+        report.isResumed = true
+        let finished = world.log.finishedParts(of: key.rawValue)
+        let sentBefore = world.log.sentParts(of: key.rawValue).count
+        world.plan.calm(key.rawValue)
+        do {
+            let kept = try JSONDecoder().decode(UploadToken.self, from: JSONEncoder().encode(token))
+            let result = try await world.client.resume(kept, from: source)
+            let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
+            check(sent.isDisjoint(with: finished), "finished parts \(finished) are not sent again: \(sent)", &report)
+            try await checkSuccess(result, content, &report)
+        } catch let error as TransferError {
+            check(false, "a kept upload can be resumed: \(error)", &report)
+        }
+    }
+
+    /// No upload may be left, besides those that are told of, and those whose ids got lost.
+    private func checkNoUploads(
+        besides known: Int, after error: TransferError? = nil, _ report: inout Report
+    ) async throws {
+        let left = try await world.openUploads(key).count
+        let unheard = world.log.unheardUploads(of: key.rawValue)
+        check(
+            left <= known + unheard,
+            "no upload is left, besides \(known) and \(unheard) unheard of: \(left); \(error.map { "\($0)" } ?? "success")",
+            &report)
+        report.unheardUploads = max(0, left - known)
+    }
+}
+#endif

@@ -1,0 +1,151 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+
+/// One transfer of the many, and what must hold of it however it ends.
+struct FaultScenario: Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        case smallUpload, fileUpload, bytesUpload, streamUpload, fileDownload, streamDownload, get, copy, delete, list
+
+        /// How many of a hundred transfers are of this kind.
+        var share: Int {
+            switch self {
+            case .smallUpload: 25
+            case .fileUpload: 12
+            case .bytesUpload: 4
+            case .streamUpload: 10
+            case .fileDownload: 13
+            case .streamDownload: 8
+            case .get, .list: 6
+            case .copy: 9
+            case .delete: 7
+            }
+        }
+    }
+
+    /// How one ended.
+    struct Report: Sendable {
+        let kind: Kind
+        var failure: String?
+        /// What should have held, and did not.
+        var violations: [String] = []
+        /// Uploads that are left although nobody can know of them: their ids were lost on the way.
+        var unheardUploads = 0
+        var isResumed = false
+    }
+
+    let world: FaultWorld
+    let number: Int
+    let kind: Kind
+    let key: ObjectKey
+    var generator: SeededGenerator
+
+    init(_ world: FaultWorld, _ number: Int) throws {
+        self.world = world
+        self.number = number
+        key = try ObjectKey("\(world.prefix)\(number)")
+        generator = SeededGenerator(seed: world.seed, "transfer \(number)")
+        let kinds = Kind.allCases.flatMap { Array(repeating: $0, count: $0.share) }
+        kind = generator.pick(kinds)
+    }
+
+    /// Does it, and looks at what is left.
+    func run() async -> Report {
+        var scenario = self
+        do {
+            return try await scenario.outcome()
+        } catch {
+            return Report(kind: kind, violations: ["transfer \(number), \(kind): an unexpected error: \(error)"])
+        }
+    }
+
+    private mutating func outcome() async throws -> Report {
+        switch kind {
+        case .smallUpload, .fileUpload, .bytesUpload, .streamUpload: return try await upload()
+        case .fileDownload, .streamDownload: return try await download()
+        case .get: return try await get()
+        case .copy: return try await copy()
+        case .delete: return try await delete()
+        case .list: return try await list()
+        }
+    }
+
+    func check(_ holds: Bool, _ rule: String, _ report: inout Report) {
+        if !holds { report.violations.append("transfer \(number) (\(kind), \(key)): \(rule)") }
+    }
+
+    // MARK: Single requests
+
+    /// A number of bytes, small ones and the borders among them.
+    mutating func smallCount() -> Int {
+        generator.happens(0.15) ? generator.pick([0, 1, 2]) : Int.random(in: 3...300_000, using: &generator)
+    }
+
+    private mutating func get() async throws -> Report {
+        var report = Report(kind: kind)
+        let content = world.content(smallCount(), &generator)
+        try await world.direct.put(content, to: key)
+        do {
+            let found = try await world.client.get(key).collect(upTo: content.readableBytes)
+            check(found == content, "a get that succeeds brings the object's bytes", &report)
+        } catch let error as R2Error {
+            report.failure = "\(error.code)"
+        }
+        return report
+    }
+
+    private mutating func copy() async throws -> Report {
+        var report = Report(kind: kind)
+        let source = try ObjectKey("\(key)-source")
+        let content = world.content(smallCount(), &generator)
+        try await world.direct.put(content, to: source)
+        do {
+            try await world.client.copy(CopySource(source), to: key)
+        } catch let error as R2Error {
+            report.failure = "\(error.code)"
+        }
+        try await world.log.settle(key.rawValue)
+        let stored = try await world.stored(key)
+        if report.failure == nil {
+            check(stored == content, "a copy that succeeds has the source's bytes", &report)
+        } else {
+            check(stored == nil || stored == content, "a copy that fails leaves the whole object, or none", &report)
+        }
+        return report
+    }
+
+    private mutating func delete() async throws -> Report {
+        var report = Report(kind: kind)
+        let content = world.content(smallCount(), &generator)
+        try await world.direct.put(content, to: key)
+        do {
+            try await world.client.delete(key)
+        } catch let error as R2Error {
+            report.failure = "\(error.code)"
+        }
+        try await world.log.settle(key.rawValue)
+        let stored = try await world.stored(key)
+        if report.failure == nil {
+            check(stored == nil, "a deletion that succeeds leaves no object", &report)
+        } else {
+            check(stored == nil || stored == content, "a deletion that fails leaves the whole object, or none", &report)
+        }
+        return report
+    }
+
+    private mutating func list() async throws -> Report {
+        var report = Report(kind: kind)
+        let keys = try (0..<5).map { try ObjectKey("\(key)/\($0)") }
+        for key in keys { try await world.direct.put(ByteBuffer(string: "x"), to: key) }
+        do {
+            var found: [ObjectKey] = []
+            for try await object in world.client.list(prefix: "\(key)/", pageSize: 2) { found.append(object.key) }
+            check(found == keys, "a list that ends without an error is whole: \(found)", &report)
+        } catch let error as R2Error {
+            report.failure = "\(error.code)"
+        }
+        return report
+    }
+}
+#endif

@@ -1,0 +1,94 @@
+#if Storage
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("Transfers under faults")
+struct FaultTests {
+    @Test func `every transfer is whole, or leaves what it promised`() async throws {
+        try await StrictBucket.run { bucket in
+            try await FaultRun(config: bucket.config(), count: FaultRun.count(60, inFull: 1000)).run()
+            #expect(bucket.openUploads == 0 && bucket.openConnections <= 64)
+        }
+    }
+}
+
+/// Many transfers through a proxy that breaks them.
+struct FaultRun {
+    let config: R2Config
+    let count: Int
+
+    /// How many transfers a run has: more where the tests against servers are asked for, which take their time.
+    static func count(_ few: Int, inFull all: Int) -> Int {
+        ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1" ? all : few
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["R2KIT_FAULT_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000_000)
+        print(
+            "faults: seed \(seed), \(count) transfers (R2KIT_FAULT_SEED repeats them)")
+        let began = ContinuousClock.now
+        let (reports, left, faults) = try await FaultWorld.run(seed: seed, config: config) { world in
+            let reports = try await transfers(world)
+            return (reports, try await cleanUp(world), world.log.summary)
+        }
+        let took = began.duration(to: .now)
+        print("faults: seed \(seed), \(summary(reports)), \(took)\nfaults: \(faults)")
+        for violation in reports.flatMap(\.violations) { Issue.record("seed \(seed), \(violation)") }
+        #expect(reports.count == count)
+        // Of what is left when all is over everything was told, or can be known to nobody.
+        #expect(left == reports.map(\.unheardUploads).reduce(0, +))
+        // A run in which nothing fails, or nothing succeeds, would show nothing.
+        #expect(reports.contains { $0.failure != nil } && reports.contains { $0.failure == nil })
+    }
+
+    private func transfers(_ world: FaultWorld) async throws -> [FaultScenario.Report] {
+        let numbers = Numbers()
+        return try await withThrowingTaskGroup(of: [FaultScenario.Report].self) { group in
+            for _ in 0..<12 {
+                group.addTask {
+                    var reports: [FaultScenario.Report] = []
+                    while true {
+                        let number = numbers.next()
+                        guard number < count else { return reports }
+                        let scenario = try FaultScenario(world, number)
+                        reports.append(await scenario.run())
+                        // What it stored would be a gigabyte in the end.
+                        try? await world.direct.delete(scenario.key)
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    /// Removes what is left, and tells how many uploads that were.
+    private func cleanUp(_ world: FaultWorld) async throws -> Int {
+        var left = 0
+        for try await upload in world.direct.listMultipartUploads(prefix: world.prefix) {
+            try await world.direct.abortMultipartUpload(upload.uploadID, key: upload.key)
+            left += 1
+        }
+        try await world.direct.deleteObjects(world.direct.list(prefix: world.prefix).map(\.key))
+        return left
+    }
+
+    private func summary(_ reports: [FaultScenario.Report]) -> String {
+        let kinds = FaultScenario.Kind.allCases.map { kind in
+            let all = reports.filter { $0.kind == kind }
+            return "\(kind.rawValue) \(all.count) (\(all.filter { $0.failure != nil }.count) failed)"
+        }
+        let codes = Dictionary(grouping: reports.compactMap(\.failure)) { $0 }.map { "\($0.key): \($0.value.count)" }
+            .sorted()
+        let (resumed, unheard) = (reports.filter(\.isResumed).count, reports.map(\.unheardUploads).reduce(0, +))
+        return "\(kinds.joined(separator: ", ")); \(resumed) resumed, \(unheard) uploads whose ids were lost; \(codes)"
+    }
+}
+#endif

@@ -1,0 +1,111 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("A process that is killed while it uploads")
+struct KillTests {
+    /// What the next process knows of the upload.
+    enum Knowledge: CaseIterable, Sendable {
+        case token
+        case uploadID
+    }
+
+    @Test(arguments: Knowledge.allCases)
+    func `goes on in another one, which sends no finished part again`(_ knowledge: Knowledge) async throws {
+        try await StrictBucket.run { bucket in try await killAndResume(bucket.settings, knowledge) }
+    }
+
+    @Test(.againstServers) func `goes on against a real server`() async throws {
+        let server = try await TestServer.seaweedFS.running()
+        try await killAndResume(server.settings, .token)
+    }
+
+    private static let partCount = 8
+    private static let partLength = Int(PartPlan.minimumPartLength)
+
+    private func killAndResume(_ settings: [String: String], _ knowledge: Knowledge) async throws {
+        let config = try R2Config(environment: settings)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("video").path
+        let content = try Self.content(writtenTo: file)
+        let tokenFile = folder.appendingPathComponent("token").path
+        let key = try ObjectKey("killed/\(UUID().uuidString)")
+        guard let upstream = config.endpoint.port else { return }
+        // Three parts may pass; the next ones are held on their way until the process is gone.
+        let barrier = Barrier()
+        let hold: @Sendable (S3Request) async -> Fault = { request in
+            guard request.operation == "UploadPart", (request.partNumber ?? 0) > 3, !barrier.isOpen else {
+                return .none
+            }
+            await barrier.wait()
+            // A part may have left the process as a whole, and wait in a socket.
+            return .at(.beforeRequest, .reset)
+        }
+        defer { barrier.open() }
+        try await FaultProxy.run(to: upstream, faults: hold) { proxy in
+            let through = try config.through(proxy.port)
+            let child = try StorageChild(
+                ["upload", file, "\(key)", tokenFile],
+                settings: settings.merging(["R2_ENDPOINT": "http://127.0.0.1:\(proxy.port)"]) { $1 }, folder: folder)
+            while proxy.log.finishedParts(of: key.rawValue).count < 3
+                || FileManager.default.contents(atPath: tokenFile) == nil
+            {
+                try #require(child.isRunning, "the process has ended by itself: \(child.output)")
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try await child.kill()
+            barrier.open()
+            try await proxy.log.settle(key.rawValue)
+            let finished = proxy.log.finishedParts(of: key.rawValue)
+            #expect(finished == [1, 2, 3])
+            let sentBefore = proxy.log.sentParts(of: key.rawValue).count
+
+            let client = R2Client(through)
+            let result: UploadResult
+            switch knowledge {
+            case .token:
+                let data = try #require(FileManager.default.contents(atPath: tokenFile))
+                let token = try JSONDecoder().decode(UploadToken.self, from: data)
+                result = try await client.resume(token, from: .file(file))
+            case .uploadID:
+                var ids: [UploadID] = []
+                for try await upload in client.listMultipartUploads(prefix: key.rawValue) {
+                    ids.append(upload.uploadID)
+                }
+                #expect(ids.count == 1)
+                result = try await client.resume(try #require(ids.first), of: key, from: .file(file))
+            }
+            let sent = proxy.log.sentParts(of: key.rawValue).dropFirst(sentBefore)
+            #expect(sent.sorted() == [4, 5, 6, 7, 8])
+            #expect(result.partCount == Self.partCount)
+            #expect(result.bytesSent == Int64(content.readableBytes - 3 * Self.partLength))
+        }
+        let client = R2Client(config)
+        let isWhole = try await client.get(key).collect(upTo: .max) == content
+        #expect(isWhole)
+        try await client.delete(key)
+    }
+
+    /// A file of seven whole parts and a bit.
+    private static func content(writtenTo path: String) throws -> ByteBuffer {
+        var generator = SeededGenerator(seed: 8)
+        var content = ByteBuffer()
+        let count = (partCount - 1) * partLength + 1000
+        content.reserveCapacity(count)
+        while content.readableBytes < count { content.writeInteger(generator.next()) }
+        content.moveWriterIndex(to: count)
+        try Data(content.readableBytesView).write(to: URL(fileURLWithPath: path))
+        return content
+    }
+}
+#endif

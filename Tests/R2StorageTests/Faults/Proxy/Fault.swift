@@ -1,0 +1,55 @@
+/// What goes wrong with one request on its way.
+enum Fault: Sendable, Hashable {
+    /// A place in the course of a request; fractions are of the bytes of the head or body.
+    enum Place: Sendable, Hashable {
+        case beforeRequest
+        case inHead(Double)
+        case inBody(Double)
+        /// The server has done its work, and its answer is there.
+        case beforeAnswer
+        case inAnswerHead(Double)
+        case inAnswerBody(Double)
+        /// The whole answer has gone out, and said nothing of the connection's end.
+        case afterAnswer
+    }
+
+    enum Event: Sendable, Hashable {
+        /// The connection is reset (RST).
+        case reset
+        /// The connection is closed (FIN).
+        case close
+        /// Nothing moves for so many milliseconds.
+        case pause(Int)
+        /// Nothing moves for so many milliseconds, then the connection is reset.
+        case stall(Int)
+    }
+
+    case none
+    case at(Place, Event)
+    /// An answer of the proxy's own, after the whole body has been read or at once; the server sees nothing.
+    case refusal(status: Int, retryAfter: Int?, readsBody: Bool)
+    /// An error in an answer of status 200, though the server may have done the work.
+    case errorInSuccess(isDone: Bool)
+    /// The answer's `Content-Length` is off by so much.
+    case wrongLength(Int)
+    /// The answer is there twice.
+    case duplicateAnswer
+    /// The answer comes in small pieces, with pauses.
+    case drip
+}
+
+extension Fault {
+    /// Whether the server's answer does not get through whole.
+    var losesAnswer: Bool {
+        switch self {
+        case .at(_, .pause), .at(.afterAnswer, _): false
+        case .at(let place, _):
+            switch place {
+            case .beforeAnswer, .inAnswerHead, .inAnswerBody: true
+            default: false
+            }
+        case .wrongLength, .errorInSuccess(isDone: true): true
+        case .none, .refusal, .errorInSuccess(isDone: false), .duplicateAnswer, .drip: false
+        }
+    }
+}

@@ -1,0 +1,144 @@
+#if Storage
+import NIOCore
+import NIOPosix
+
+/// One client's connection to the proxy: request after request, each over a connection of its own to the server.
+struct ProxyConnection: Sendable {
+    typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    typealias Writer = NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    let client: Wire
+    let upstream: Int
+    let log: ProxyLog
+    let faults: @Sendable (S3Request) async -> Fault
+
+    func serve() async {
+        // A client that goes away is none of the proxy's business.
+        try? await client.executeThenClose { inbound, outbound in
+            var reader = WireReader(inbound)
+            do {
+                while let head = try await reader.head(), let request = S3Request(head: head) {
+                    log.begin(request)
+                    let fault = await faults(request)
+                    guard try await relay(request, head, &reader, outbound, fault) else { return }
+                }
+            } catch let cut as Cut where cut.isReset {
+                await client.channel.reset()
+            }
+        }
+    }
+
+    /// Passes on a request and its answer; `false` if the connection ends with it.
+    private func relay(
+        _ request: S3Request, _ head: [UInt8], _ reader: inout WireReader, _ outbound: Writer, _ fault: Fault
+    ) async throws -> Bool {
+        let observed = ObservedAnswer()
+        var bodyBytes = 0
+        defer {
+            log.end(
+                .init(
+                    request: request, fault: fault, bodyBytes: bodyBytes, status: observed.status,
+                    isAnswered: observed.isPassedOn))
+        }
+        switch fault {
+        case .refusal(let status, let retryAfter, let readsBody):
+            if readsBody { try await reader.body(request.contentLength) { _ in } }
+            try await outbound.write(OwnAnswer.refusal(status, retryAfter, to: request, closes: !readsBody))
+            return readsBody
+        case .errorInSuccess(isDone: false):
+            try await reader.body(request.contentLength) { _ in }
+            try await outbound.write(OwnAnswer.errorInSuccess)
+            return true
+        default:
+            try await fault.strike(.beforeRequest)
+            let answer = AnswerRelay(request: request, fault: fault, client: outbound, observed: observed)
+            return try await exchange(request, head, &reader, answer, fault, &bodyBytes)
+        }
+    }
+
+    /// Sends a request to the server, and its answer back, even while the request's body is still under way.
+    private func exchange(
+        _ request: S3Request, _ head: [UInt8], _ reader: inout WireReader, _ answer: AnswerRelay, _ fault: Fault,
+        _ bodyBytes: inout Int
+    ) async throws -> Bool {
+        let server = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: upstream) { channel in
+                channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
+            }
+        return try await server.executeThenClose { answers, requests in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask { try await answer.run(answers) }
+                defer { group.cancelAll() }
+                try await send(head, to: requests, fault)
+                var isOpen = true
+                try await reader.body(request.contentLength) { piece in
+                    for piece in fault.split(piece, at: bodyBytes, of: request.contentLength) {
+                        // A server that answers early may not take the rest.
+                        if isOpen { do { try await requests.write(piece) } catch { isOpen = false } }
+                        bodyBytes += piece.readableBytes
+                        if fault.isReached(inBody: bodyBytes, of: request.contentLength) {
+                            try await fault.strike { if case .inBody = $0 { true } else { false } }
+                        }
+                    }
+                }
+                return try await group.next() ?? false
+            }
+        }
+    }
+
+    /// Sends the head, with the wish that the server close the connection after its answer: that is how its end is seen.
+    private func send(_ head: [UInt8], to server: Writer, _ fault: Fault) async throws {
+        let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
+            .filter { !$0.lowercased().hasPrefix("connection:") }
+        let bytes = Array((lines.joined(separator: "\r\n") + "\r\nconnection: close\r\n\r\n").utf8)
+        var sent = 0
+        if case .at(.inHead(let fraction), _) = fault {
+            sent = Int(fraction * Double(bytes.count))
+            try await server.write(ByteBuffer(bytes: bytes[..<sent]))
+            try await fault.strike { if case .inHead = $0 { true } else { false } }
+        }
+        try await server.write(ByteBuffer(bytes: bytes[sent...]))
+    }
+}
+
+/// The connection is to be cut.
+struct Cut: Error {
+    let isReset: Bool
+}
+
+extension Fault {
+    /// Lets the fault happen, if this is its place.
+    func strike(_ place: Place) async throws { try await strike { $0 == place } }
+
+    func strike(_ isHere: (Place) -> Bool) async throws {
+        guard case .at(let place, let event) = self, isHere(place) else { return }
+        switch event {
+        case .reset: throw Cut(isReset: true)
+        case .close: throw Cut(isReset: false)
+        case .pause(let time): try await Task.sleep(for: .milliseconds(time))
+        case .stall(let time):
+            try await Task.sleep(for: .milliseconds(time))
+            throw Cut(isReset: true)
+        }
+    }
+
+    /// The place of a fault in a body of this length.
+    private func position(inBodyOf length: Int) -> Int? {
+        if case .at(.inBody(let fraction), _) = self { Int(fraction * Double(length)) } else { nil }
+    }
+
+    /// Divides a piece of a body where the fault is.
+    func split(_ piece: ByteBuffer, at start: Int, of length: Int) -> [ByteBuffer] {
+        guard let position = position(inBodyOf: length), start < position, position < start + piece.readableBytes else {
+            return [piece]
+        }
+        var rest = piece
+        return [rest.readSlice(length: position - start), rest].compactMap(\.self)
+    }
+
+    /// Whether the fault's place in a body is exactly here, or was passed with its beginning.
+    func isReached(inBody sent: Int, of length: Int) -> Bool {
+        position(inBodyOf: length).map { $0 <= sent } ?? false
+    }
+}
+#endif

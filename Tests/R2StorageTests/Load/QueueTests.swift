@@ -1,0 +1,39 @@
+#if Storage
+import AsyncHTTPClient
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+@Suite("More requests than connections")
+struct QueueTests {
+    @Test func `requests wait for their turn, longer than a connection may take to be made`() async throws {
+        try await StrictBucket.run { bucket in
+            let slowly: @Sendable (S3Request) async -> Fault = { _ in .at(.beforeAnswer, .pause(300)) }
+            try await FaultProxy.run(to: bucket.port, faults: slowly) { proxy in
+                var http = HTTPClient.Configuration.r2
+                http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2
+                http.timeout.connect = .milliseconds(200)
+                let client = R2Client.owning(
+                    try bucket.config().through(proxy.port), http: http, configuration: .init(retry: .none))
+                let failures = await withTaskGroup(of: String?.self) { group in
+                    for number in 0..<8 {
+                        group.addTask {
+                            do {
+                                try await client.put([1], to: ObjectKey("queue/\(number)"))
+                                return nil
+                            } catch {
+                                return "\(error)"
+                            }
+                        }
+                    }
+                    return await group.reduce(into: []) { if let failure = $1 { $0.append(failure) } }
+                }
+                try await client.shutdown()
+                #expect(failures.isEmpty)
+                #expect(bucket.counts.requests == 8)
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,221 @@
+#if Storage
+import Logging
+import NIOCore
+import R2Kit
+import R2Storage
+import Synchronization
+import Testing
+
+/// What is sent again, when, and how often.
+@Suite struct RetryTests {
+    @Test(arguments: [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527])
+    func `what passes is sent again`(_ status: Int) async throws {
+        try await StubServer.run {
+            $0.index == 0 ? .answer(status) : .head(1)
+        } _: { server in
+            _ = try await server.client().head(Fixture.key())
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test(arguments: [304, 400, 401, 403, 404, 405, 409, 411, 412, 416, 501, 505, 530])
+    func `what stays is not sent again`(_ status: Int) async throws {
+        try await StubServer.run { _ in
+            .answer(status)
+        } _: { server in
+            let error = await r2Error { _ = try await server.client().head(Fixture.key()) }
+            #expect(error?.status == status)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: [StubServer.Step.close, .reset])
+    func `a connection that breaks is tried again`(_ end: StubServer.Step) async throws {
+        try await StubServer.run {
+            $0.index < 2 ? [end] : .head(1)
+        } _: { server in
+            _ = try await server.client().head(Fixture.key())
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test func `pauses grow, by lot, and end with the tries`() async throws {
+        try await StubServer.run { _ in
+            .answer(503)
+        } _: { server in
+            let manual = ManualSurroundings(chance: 0.25)
+            let policy = RetryPolicy(maximumAttempts: 5, baseDelay: .milliseconds(400), maximumDelay: .seconds(2))
+            let error = await r2Error {
+                _ = try await server.client(manual, configuration: .init(retry: policy)).head(Fixture.key())
+            }
+            #expect(error?.status == 503)
+            #expect(manual.pauses == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(500)])
+            #expect(server.requests.count == 5)
+        }
+    }
+
+    @Test func `the server's wish is waited for, within bounds`() async throws {
+        try await StubServer.run { request in
+            switch request.index {
+            case 0: .error(503, "SlowDown", ["retry-after": "7"])
+            case 1: .error(503, "SlowDown", ["retry-after": "3600"])
+            default: .head(1)
+            }
+        } _: { server in
+            let manual = ManualSurroundings(chance: 0)
+            let error = await r2Error { _ = try await server.client(manual).get(Fixture.key()) }
+            #expect(error?.retryAfter == 3600)
+            #expect(manual.pauses == [.seconds(7)])
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test func `a budget bounds the retries of a client and its copies`() async throws {
+        let isDown = Mutex(true)
+        try await StubServer.run { _ in
+            isDown.withLock { $0 } ? .answer(503) : .head(1)
+        } _: { server in
+            let policy = RetryPolicy(maximumAttempts: 3, budget: 3)
+            let client = try server.client(configuration: .init(retry: policy))
+            var copy = client
+            copy.logger.logLevel = .error
+            for client in [client, copy, client.with(timeLimit: .seconds(60)), client] {
+                _ = await r2Error { _ = try await client.head(Fixture.key()) }
+            }
+            // Four calls, and three retries for all of them.
+            #expect(server.requests.count == 7)
+
+            isDown.withLock { $0 = false }
+            for _ in 0..<9 { _ = try await client.head(Fixture.key()) }
+            isDown.withLock { $0 = true }
+            _ = await r2Error { _ = try await client.head(Fixture.key()) }
+            #expect(server.requests.count == 17)
+            isDown.withLock { $0 = false }
+            _ = try await client.head(Fixture.key())
+            isDown.withLock { $0 = true }
+            _ = await r2Error { _ = try await client.head(Fixture.key()) }
+            // Ten successes have earned one.
+            #expect(server.requests.count == 20)
+        }
+    }
+
+    @Test func `a time limit ends the retries before it is over`() async throws {
+        try await StubServer.run { _ in
+            .answer(503)
+        } _: { server in
+            let manual = ManualSurroundings(chance: 0.5)
+            let policy = RetryPolicy(maximumAttempts: 10, baseDelay: .seconds(20), maximumDelay: .seconds(20))
+            let client = try server.client(manual, configuration: .init(retry: policy, timeLimit: .seconds(35)))
+            let error = await r2Error { _ = try await client.head(Fixture.key()) }
+            #expect(error?.status == 503)
+            #expect(manual.pauses == [.seconds(10), .seconds(10), .seconds(10)])
+        }
+    }
+
+    @Test func `a time limit cuts off the try that is under way`() async throws {
+        try await StubServer.run { _ in
+            [.hang]
+        } _: { server in
+            let began = ContinuousClock.now
+            let client = try server.client().with(timeLimit: .milliseconds(200))
+            let error = await r2Error { _ = try await client.head(Fixture.key()) }
+            #expect(error?.code == .timedOut)
+            #expect(ContinuousClock.now - began < .seconds(5))
+            #expect(server.requests.count == 1)
+            try await settles { server.openConnections == 0 }
+        }
+    }
+
+    @Test func `a server that stands still is tried again`() async throws {
+        try await StubServer.run {
+            $0.index == 0 ? [.hang] : .head(1)
+        } _: { server in
+            let client = try server.client(configuration: .init(stallTimeout: .seconds(1)))
+            _ = try await client.head(Fixture.key())
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test func `a completion may take longer than other requests`() async throws {
+        let answer = Array<StubServer.Step>.answer(200, [:], Documents.completed("tag-1"))
+        try await StubServer.run { _ in
+            [.wait { try? await Task.sleep(for: .milliseconds(400)) }] + answer
+        } _: { server in
+            let client = try server.client(
+                configuration: .init(stallTimeout: .milliseconds(100), completionTimeout: .seconds(20)))
+            try await client.completeMultipartUpload(
+                UploadID("u"), key: Fixture.key(), parts: [.init(1, etag: ETag("tag"))])
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `a pause ends with its task`() async throws {
+        try await StubServer.run { _ in
+            .answer(503)
+        } _: { server in
+            let policy = RetryPolicy(baseDelay: .seconds(600), maximumDelay: .seconds(600))
+            let client = R2Client(
+                try Fixture.config(port: server.port), configuration: .init(retry: policy))
+            let task = Task { _ = try await client.head(Fixture.key()) }
+            try await settles { server.requests.count == 1 }
+            let began = ContinuousClock.now
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(ContinuousClock.now - began < .seconds(1))
+        }
+    }
+
+    @Test func `a task that is cancelled sends nothing`() async throws {
+        try await StubServer.run { _ in
+            .head(1)
+        } _: { server in
+            let client = try server.client()
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                _ = try await client.head(Fixture.key())
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("answered 503", [StubServer.Step].error(503, "SlowDown"), 2),
+        ("answered 500", .error(500, "InternalError"), 2),
+        ("answered 502", .answer(502), 1), ("cut off", [.close], 1),
+    ])
+    func `an upload is begun a second time only if the first try was refused`(
+        _ name: String, _ first: [StubServer.Step], _ count: Int
+    ) async throws {
+        try await StubServer.run {
+            $0.index == 0 ? first : .answer(200, [:], Documents.uploadBegun)
+        } _: { server in
+            let error = await r2Error { _ = try await server.client().createMultipartUpload(Fixture.key()) }
+            #expect((error == nil) == (count == 2))
+            #expect(server.requests.count == count)
+        }
+    }
+
+    @Test(arguments: [
+        "<Error><Code>InternalError</Code></Error>", "<Error><Code>SlowDown</Code></Error>",
+    ])
+    func `an error in the body of a success is one, and tried again`(_ body: String) async throws {
+        let copied = "<CopyObjectResult><ETag>\"tag\"</ETag></CopyObjectResult>"
+        try await StubServer.run {
+            .answer(200, [:], $0.index == 0 ? body : copied)
+        } _: { server in
+            try await server.client().copy(CopySource(Fixture.key("a")), to: Fixture.key())
+            #expect(server.requests.count == 2)
+        }
+        try await StubServer.run { _ in
+            .answer(200, [:], "<Error><Code>AccessDenied</Code></Error>")
+        } _: { server in
+            let error = await r2Error {
+                try await server.client().copy(CopySource(Fixture.key("a")), to: Fixture.key())
+            }
+            #expect(error?.code == .accessDenied)
+            #expect(server.requests.count == 1)
+        }
+    }
+}
+#endif

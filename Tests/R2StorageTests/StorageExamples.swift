@@ -1,0 +1,200 @@
+#if Storage
+import Logging
+import NIOCore
+import R2Kit
+import R2Storage
+import ServiceLifecycle
+import Testing
+import UnixSignals
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The Swift code of the guide to storage, the articles and the documentation comments, each example as it stands there.
+///
+/// They need a bucket, so that they are compiled and not run.
+private struct StorageExamples {
+    private struct Writer { func write(_ chunk: ByteBuffer) async throws {} }
+
+    private struct Server: Service { func run() async throws {} }
+
+    private let logger = Logger.silent
+    private let config: R2Config
+    private let client: R2Client
+    private let key: ObjectKey
+    private let copyKey: ObjectKey
+    private let path = "lecture.mp4"
+    private let stateFile = URL(filePath: "lecture.mp4.r2-upload")
+    private let writer = Writer()
+    private let server = Server()
+    private let chunks = AsyncStream<ByteBuffer> { $0.finish() }
+
+    // MARK: Guide
+
+    func client() async throws {
+        let client = R2Client(try R2Config(), logger: logger)  // account, bucket and access key from the environment
+        let key = try ObjectKey("videos/42/lecture.mp4")
+        _ = (client, key)
+    }
+
+    func singleOperations() async throws {
+        let head = try await client.head(key)  // size, type, ETag, metadata
+        let isThere = try await client.exists(key)
+        try await client.put(Array("hello".utf8), to: key, properties: .init(contentType: "text/plain"))
+        try await client.copy(CopySource(key), to: copyKey)
+        try await client.delete(copyKey)
+        try await use(head, isThere)
+    }
+
+    func conditions(_ head: ObjectHead) async throws {
+        try await client.put(fileAt: "poster.jpg", to: key, conditions: ObjectConditions(ifNoneMatch: .any))
+        try await client.put(fileAt: "poster.jpg", to: key, conditions: ObjectConditions(ifMatch: .tag(head.etag)))
+    }
+
+    func lists() async throws {
+        for try await object in client.list(prefix: "videos/42/") { print(object.key, object.size) }
+        for try await entry in client.list(prefix: "videos/", delimiter: "/") {
+            if case .commonPrefix(let folder) = entry { print(folder) }
+        }
+    }
+
+    func deletions() async throws {
+        let old = client.list(prefix: "tmp/").map(\.key)
+        let failures = try await client.deleteObjects(old) { if let error = $0.error { logger.error("\(error)") } }
+        try await use(failures)
+    }
+
+    func streaming() async throws {
+        let object = try await client.get(key, range: .from(1_048_576))
+        for try await chunk in object.body { try await writer.write(chunk) }
+
+        try await client.put(.sequence(chunks, length: 5_242_880), to: key)  // chunks: AsyncSequence of ByteBuffer
+    }
+
+    func transfers() async throws {
+        var options = UploadOptions()
+        options.properties.contentType = "video/mp4"
+        let result = try await client.upload(.file("lecture.mp4"), to: key, options: options)
+        try await client.download(key, to: .file("lecture.mp4"))
+        try await use(result)
+    }
+
+    func progress() async throws {
+        let upload = client.uploading(.file("lecture.mp4"), to: key)
+        async let uploaded = upload.run()
+        for await progress in upload.progress { print(progress.bytesDone, progress.fraction ?? 0) }
+        print(try await uploaded.etag)
+    }
+
+    func leavingAToken() async throws {
+        do {
+            _ = try await client.upload(.file(path), to: key, options: UploadOptions(onFailure: .keepForResume))
+        } catch {
+            guard let token = error.uploadToken else { throw error }
+            try JSONEncoder().encode(token).write(to: stateFile)  // holds no secret
+        }
+    }
+
+    func resuming() async throws {
+        let token = try JSONDecoder().decode(UploadToken.self, from: Data(contentsOf: stateFile))
+        let resumed = try await client.resume(token, from: .file(path))
+        try await use(resumed)
+    }
+
+    func retries() async throws {
+        var configuration = R2ClientConfiguration()
+        configuration.retry.maximumAttempts = 3
+        configuration.timeLimit = .seconds(30)
+        let hasty = R2Client(config, logger: logger, configuration: configuration)
+        let head = try await hasty.with(timeLimit: .seconds(2)).head(key)
+        try await use(head)
+    }
+
+    func errors() async throws {
+        do {
+            try await client.delete(key)
+        } catch let error as R2Error where error.code == .objectLockedByBucketPolicy {
+            logger.warning("kept by the bucket's lock", metadata: ["request-id": "\(error.requestID ?? "-")"])
+        }
+    }
+
+    // MARK: Articles and documentation comments
+
+    func client2() async throws {
+        let client = R2Client(try R2Config())
+        let head = try await client.head(key)
+        for try await object in client.list(prefix: "videos/") { print(object.key) }
+        try await use(head)
+    }
+
+    func landingPage() async throws {
+        let client = R2Client(try R2Config(), logger: logger)
+        try await client.put(fileAt: "lecture.mp4", to: key, properties: .init(contentType: "video/mp4"))
+        for try await chunk in try await client.get(key).body { try await writer.write(chunk) }
+    }
+
+    func entries() async throws {
+        for try await entry in client.list(prefix: "videos/", delimiter: "/") { print(entry) }
+    }
+
+    func deletionsByReport() async throws {
+        let old = client.list(prefix: "tmp/").map(\.key)
+        try await client.deleteObjects(old) { if let error = $0.error { print(error) } }
+    }
+
+    func stream() async throws {
+        let stream = try await client.stream(GetObject(key))
+        for try await chunk in stream.body { try await writer.write(chunk) }
+    }
+
+    func uploadWithType() async throws {
+        var options = UploadOptions()
+        options.properties.contentType = "video/mp4"
+        let result = try await client.upload(.file("lecture.mp4"), to: key, options: options)
+        try await use(result)
+    }
+
+    func uploadWithProgress() async throws {
+        let upload = client.uploading(.file("lecture.mp4"), to: key)
+        async let result = upload.run()
+        for await progress in upload.progress { print(progress.fraction ?? 0) }
+        print(try await result.etag)
+    }
+
+    func goingOn() async throws {
+        do {
+            _ = try await client.upload(.file(path), to: key, options: UploadOptions(onFailure: .keepForResume))
+        } catch {
+            guard let token = error.uploadToken else { throw error }
+            _ = try await client.resume(token, from: .file(path))
+        }
+    }
+
+    func downloadWithProgress() async throws {
+        let download = client.downloading(key, to: .file("lecture.mp4"))
+        async let result = download.run()
+        for await progress in download.progress { print(progress.fraction ?? 0) }
+        print(try await result.size)
+    }
+
+    func downloads() async throws {
+        try await client.download(key, to: .file("lecture.mp4"))
+        try await client.download(key, to: .sink { chunk in try await writer.write(chunk) })
+    }
+
+    func service() async throws {
+        let storage = R2ClientService(try R2Config(), logger: logger)
+        let group = ServiceGroup(services: [storage, server], gracefulShutdownSignals: [.sigterm], logger: logger)
+        try await group.run()
+    }
+
+    func setup() async throws {
+        print(try await client.checkSetup(origin: "https://app.example.com"))
+    }
+
+    private func use<each Value>(_ values: repeat each Value) async throws {}
+}
+#endif

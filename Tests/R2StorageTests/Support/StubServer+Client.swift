@@ -1,0 +1,38 @@
+#if Storage
+import AsyncHTTPClient
+import Logging
+import R2Kit
+import R2Storage
+
+enum Fixture {
+    static let secret = "s3cr3t-access-key-value"
+    static let token = "s3ssion-t0ken-value"
+
+    static func key(_ name: String = "videos/1.mp4") throws -> ObjectKey { try ObjectKey(name) }
+
+    static func config(port: Int, sessionToken: String? = nil, bucket: String = "media") throws -> R2Config {
+        try R2Config(
+            endpoint: R2Endpoint("http://127.0.0.1:\(port)"),
+            credentials: R2Credentials(accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken),
+            bucket: BucketName(bucket))
+    }
+}
+
+extension StubServer {
+    /// A client of this server, whose pauses take no time.
+    func client(
+        _ manual: ManualSurroundings = ManualSurroundings(), configuration: R2ClientConfiguration = .init(),
+        logger: Logger = .silent, sessionToken: String? = nil, httpClient: HTTPClient = .r2
+    ) throws -> R2Client {
+        R2Client(
+            try Fixture.config(port: port, sessionToken: sessionToken), httpClient: httpClient, logger: logger,
+            configuration: configuration, surroundings: manual.surroundings)
+    }
+}
+
+/// The error that a call throws, if it is one of R2's.
+func r2Error(_ call: () async throws -> Void) async -> R2Error? {
+    do { try await call() } catch { return error as? R2Error }
+    return nil
+}
+#endif

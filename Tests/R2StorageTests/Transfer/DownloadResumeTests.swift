@@ -1,0 +1,130 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite struct DownloadResumeTests {
+    private static let size: Int64 = 1_000_003
+
+    private static func options(onFailure: FailurePolicy = .keepForResume) -> DownloadOptions {
+        DownloadOptions(rangeLength: 65_536, concurrency: 1, onFailure: onFailure)
+    }
+
+    /// Downloads five ranges, and returns what is left.
+    private static func interrupted(_ fixture: TransferFixture, to target: DownloadTarget) async throws -> DownloadToken
+    {
+        fixture.bucket.store(fixture.key.rawValue, pattern(size))
+        fixture.bucket.fail("GetObject", times: 5, .work { _ in })
+        fixture.bucket.fail("GetObject", .error(403, "AccessDenied"))
+        let error = try await transferError { () async throws(TransferError) in
+            try await fixture.client.download(fixture.key, to: target, options: Self.options())
+        }
+        #expect(error.r2Error?.code == .accessDenied)
+        #expect(error.cleanupError == nil)
+        let token = try #require(error.downloadToken)
+        let json = try JSONEncoder().encode(token)
+        let read = try JSONDecoder().decode(DownloadToken.self, from: json)
+        #expect(read == token)
+        return read
+    }
+
+    @Test func `what is in the partial file is not fetched again`() async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            let token = try await Self.interrupted(fixture, to: target)
+            #expect(token.finishedRanges == [0, 1, 2, 3, 4])
+            #expect(fixture.files.count == 1 && fixture.contents("target") == nil)
+            let download = fixture.client.resuming(token, to: target)
+            let result = try await download.run()
+            #expect(result.bytesReceived == Self.size - 5 * 65_536)
+            #expect(fixture.contents("target") == pattern(Self.size))
+            #expect(fixture.files == ["target"])
+        }
+    }
+
+    @Test func `a closure gets what follows the bytes that it has taken`() async throws {
+        try await TransferFixture.run { fixture in
+            let received = Shared(ByteBuffer())
+            let target = DownloadTarget.sink { chunk in received.change { _ = $0.writeImmutableBuffer(chunk) } }
+            let token = try await Self.interrupted(fixture, to: target)
+            #expect(token.bytesDelivered == 5 * 65_536)
+            try await fixture.client.resume(token, to: target)
+            #expect(received.value == pattern(Self.size))
+        }
+    }
+
+    @Test func `an object that has changed since is refused`() async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            let token = try await Self.interrupted(fixture, to: target)
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size, seed: 2))
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.resume(token, to: target)
+            }
+            #expect(error.code == .objectChanged)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a partial file that is gone, or is no file, is refused`() async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            let token = try await Self.interrupted(fixture, to: target)
+            let path = try #require(token.partialPath)
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/null")
+            for _ in 0..<2 {
+                let error = try await transferError { () async throws(TransferError) in
+                    try await fixture.client.resume(token, to: target)
+                }
+                #expect(error.code == .partialFileLost)
+                #expect(fixture.contents("target") == nil)
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
+    }
+
+    @Test func `a partial file that was cut is not taken for a whole one`() async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            var token = try await Self.interrupted(fixture, to: target)
+            let json = String(decoding: try JSONEncoder().encode(token), as: UTF8.self)
+            let all = (0..<16).map(String.init).joined(separator: ",")
+            let changed = json.replacing("[0,1,2,3,4]", with: "[\(all)]")
+            token = try JSONDecoder().decode(DownloadToken.self, from: Data(changed.utf8))
+            let error = try await transferError { [token] () async throws(TransferError) in
+                try await fixture.client.resume(token, to: target)
+            }
+            #expect(error.code == .partialFileLost)
+            #expect(fixture.contents("target") == nil)
+        }
+    }
+
+    @Test func `a token of the other kind of target is refused`() async throws {
+        try await TransferFixture.run { fixture in
+            let token = try await Self.interrupted(fixture, to: .file(fixture.path("target")))
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.resume(token, to: .sink { _ in })
+            }
+            #expect(error.code == .invalidOptions)
+            #expect(error.downloadToken == token)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"key":"a","etag":"x","size":-1,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":0}"#,
+        #"{"key":"a","etag":"x","size":10,"rangeLength":1,"finishedRanges":[],"bytesDelivered":0}"#,
+        #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[1],"bytesDelivered":0}"#,
+        #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":11}"#,
+    ]) func `a token that is damaged is not read`(json: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(DownloadToken.self, from: Data(json.utf8)) }
+    }
+}
+#endif

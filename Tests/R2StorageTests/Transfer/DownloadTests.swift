@@ -1,0 +1,185 @@
+#if Storage
+import NIOCore
+import NIOHTTP1
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite struct DownloadTests {
+    private static let size: Int64 = 1_000_003
+    /// Sixteen ranges of it.
+    private static func options(
+        concurrency: Int = 3, onFailure: FailurePolicy = .abort
+    ) -> DownloadOptions {
+        DownloadOptions(rangeLength: 65_536, concurrency: concurrency, onFailure: onFailure)
+    }
+
+    @Test(arguments: [0, 1, 65_536, 65_537, Self.size]) func `an object arrives in a file`(size: Int64) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(size)
+            fixture.bucket.store(fixture.key.rawValue, bytes)
+            let download = fixture.client.downloading(
+                fixture.key, to: .file(fixture.path("target")), options: Self.options())
+            let result = try await download.run()
+            #expect(fixture.contents("target") == bytes)
+            #expect(fixture.files == ["target"])
+            #expect(result.size == size)
+            #expect(result.bytesReceived == size)
+            #expect(result.etag.opaqueValue == fixture.object?.etag)
+            var progress = download.progress.makeAsyncIterator()
+            #expect(await progress.next() == TransferProgress(bytesDone: size, totalBytes: size))
+            #expect(download.token == nil)
+        }
+    }
+
+    @Test func `all ranges are of the version that was there at the beginning`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            try await fixture.client.download(
+                fixture.key, to: .file(fixture.path("target")), options: Self.options())
+            let gets = fixture.bucket.requests.filter { $0.name == "GetObject" }
+            #expect(gets.count == 16)
+            #expect(Set(gets.map { $0.headers["if-match"] }) == [["\"\(fixture.object?.etag ?? "")\""]])
+            #expect(Set(gets.flatMap { $0.headers["range"] }).count == 16)
+        }
+    }
+
+    @Test(arguments: [FailurePolicy.abort, .keepForResume], [false, true])
+    func `an object that changes meanwhile is an error, and the target stays`(
+        policy: FailurePolicy, isDeleted: Bool
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            _ = try fixture.file(ByteBuffer(string: "old"), "target")
+            fixture.bucket.fail(
+                "GetObject",
+                .work { bucket in
+                    let key = fixture.key.rawValue
+                    if isDeleted { bucket.remove(key) } else { bucket.store(key, pattern(Self.size, seed: 2)) }
+                })
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(
+                    fixture.key, to: .file(fixture.path("target")), options: Self.options(onFailure: policy))
+            }
+            #expect(error.code == .objectChanged)
+            #expect(error.downloadToken == nil)
+            #expect(fixture.contents("target") == ByteBuffer(string: "old"))
+            #expect(fixture.files == ["target"])
+        }
+    }
+
+    @Test func `the target is the old file until the new one is whole`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            _ = try fixture.file(ByteBuffer(string: "old"), "target")
+            let latch = Latch()
+            let download = fixture.client.downloading(
+                fixture.key, to: .file(fixture.path("target")), options: Self.options(concurrency: 2))
+            fixture.bucket.fail("GetObject", .wait(latch))
+            async let result = download.run()
+            try await eventually("all other ranges are written") { download.token?.finishedRanges.count == 15 }
+            #expect(fixture.contents("target") == ByteBuffer(string: "old"))
+            #expect(fixture.files.count == 2)
+            latch.open()
+            _ = try await result
+            #expect(fixture.contents("target") == pattern(Self.size))
+            #expect(fixture.files == ["target"])
+        }
+    }
+
+    @Test func `a connection that breaks off is gone on with where it was`() async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(3_000_000)
+            fixture.bucket.store(fixture.key.rawValue, bytes)
+            fixture.bucket.fail("GetObject", times: 3, .cut(after: 500_000))
+            var options = DownloadOptions()
+            options.rangeLength = 4 * mebibyte
+            let result = try await fixture.client.download(
+                fixture.key, to: .file(fixture.path("target")), options: options)
+            #expect(fixture.contents("target") == bytes)
+            let ranges = fixture.bucket.requests.compactMap { $0.headers.first(name: "range") }
+            #expect(ranges.count == 4)
+            #expect(ranges.first == "bytes=0-2999999")
+            // Bytes on their way when the connection broke may be lost, and no other.
+            #expect(result.bytesReceived == 3_000_000)
+        }
+    }
+
+    @Test func `a download that never gets anywhere ends`() async throws {
+        try await TransferFixture.run(retry: RetryPolicy(maximumAttempts: 3)) { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(1000))
+            fixture.bucket.fail("GetObject", times: 100, .cut(after: 0))
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(fixture.key, to: .file(fixture.path("target")))
+            }
+            #expect(error.code == .requestFailed)
+            #expect(error.r2Error?.code == .connectionFailed)
+            #expect(fixture.bucket.count("GetObject") <= 9)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `an object that is not there leaves nothing`() async throws {
+        try await TransferFixture.run { fixture in
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(fixture.key, to: .file(fixture.path("target")))
+            }
+            #expect(error.r2Error?.isNotFound == true)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a version that is not there is not downloaded`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(10))
+            let options = DownloadOptions(version: try ETag("9b2cf535f27731c974343645a3985328"))
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(fixture.key, to: .file(fixture.path("target")), options: options)
+            }
+            #expect(error.code == .objectChanged)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a target that cannot be written is an error of its own`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(10))
+            for target in [fixture.path("missing/target"), fixture.directory] {
+                let error = try await transferError { () async throws(TransferError) in
+                    try await fixture.client.download(fixture.key, to: .file(target))
+                }
+                #expect(error.code == .targetFailed)
+            }
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a cancelled download ends at once`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            let latch = Latch()
+            fixture.bucket.fail("GetObject", .wait(latch))
+            let download = fixture.client.downloading(
+                fixture.key, to: .file(fixture.path("target")), options: Self.options())
+            let running = Task { () -> TransferError? in
+                do throws(TransferError) { _ = try await download.run() } catch { return error }
+                return nil
+            }
+            try await eventually("the download is under way") { (download.token?.finishedRanges.count ?? 0) > 0 }
+            let start = ContinuousClock.now
+            running.cancel()
+            let error = await running.value
+            #expect(ContinuousClock.now - start < .seconds(1))
+            #expect(error?.code == .cancelled)
+            #expect(error?.downloadToken == nil)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+}
+#endif

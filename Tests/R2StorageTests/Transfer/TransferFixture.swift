@@ -1,0 +1,123 @@
+#if Storage
+import AsyncHTTPClient
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+let mebibyte: Int64 = 1024 * 1024
+/// The smallest part that R2 takes.
+let partLength: Int64 = 5 * mebibyte
+
+/// A bucket, a client of it, and a directory of one's own.
+struct TransferFixture: Sendable {
+    let bucket: FakeBucket
+    let client: R2Client
+    let directory: String
+    let key: ObjectKey
+
+    /// Runs a test against a server of its own, and removes what it has left.
+    static func run(
+        retry: RetryPolicy = RetryPolicy(), _ test: @escaping @Sendable (TransferFixture) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "r2kit-transfer-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let bucket = FakeBucket()
+        try await bucket.serve { port in
+            try await test(TransferFixture(bucket, port: port, directory: directory.path, retry: retry))
+        }
+    }
+
+    private init(_ bucket: FakeBucket, port: Int, directory: String, retry: RetryPolicy) throws {
+        self.bucket = bucket
+        self.directory = directory
+        let config = try R2Config(
+            endpoint: R2Endpoint("http://127.0.0.1:\(port)"),
+            credentials: R2Credentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret"),
+            bucket: BucketName("videos"))
+        var surroundings = Surroundings.live
+        surroundings.random = { 0 }
+        surroundings.pause = { _ in try Task.checkCancellation() }
+        client = R2Client(config, httpClient: .r2, configuration: .init(retry: retry), surroundings: surroundings)
+        key = try ObjectKey("lectures/1 + é.mp4")
+    }
+
+    func path(_ name: String) -> String { "\(directory)/\(name)" }
+
+    /// Writes a file, and returns its path.
+    func file(_ bytes: ByteBuffer, _ name: String = "source") throws -> String {
+        try Data(bytes.readableBytesView).write(to: URL(filePath: path(name)))
+        return path(name)
+    }
+
+    func contents(_ name: String) -> ByteBuffer? {
+        (try? Data(contentsOf: URL(filePath: path(name)))).map { ByteBuffer(bytes: $0) }
+    }
+
+    /// The names of the files in the directory.
+    var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? [] }
+
+    var object: FakeBucket.Object? { bucket.object(key.rawValue) }
+
+    /// Options for parts of the smallest size, however small the source is.
+    static func parts(
+        concurrency: Int = 3, onFailure: FailurePolicy = .abort, checksum: Checksum.Algorithm? = nil
+    ) -> UploadOptions {
+        UploadOptions(
+            checksum: checksum, multipartThreshold: 0, partLength: partLength, concurrency: concurrency,
+            onFailure: onFailure)
+    }
+}
+
+/// Bytes that differ everywhere, and with the seed.
+func pattern(_ count: Int64, seed: UInt64 = 1) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: Int(count) + 8)
+    var state = seed
+    while buffer.readableBytes < Int(count) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        // The same 4 KiB in another order and with another beginning each time would be slower to make.
+        buffer.writeInteger(state)
+        let block = [UInt8](repeating: UInt8(truncatingIfNeeded: state >> 40), count: 4088)
+        buffer.writeBytes(block)
+    }
+    return buffer.getSlice(at: 0, length: Int(count)) ?? ByteBuffer()
+}
+
+func slice(_ buffer: ByteBuffer, _ offset: Int64, _ length: Int64) -> ByteBuffer {
+    buffer.getSlice(at: buffer.readerIndex + Int(offset), length: Int(length)) ?? ByteBuffer()
+}
+
+/// The error that a transfer ends with.
+func transferError(
+    _ work: () async throws(TransferError) -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) async throws -> TransferError {
+    do {
+        try await work()
+    } catch {
+        return error
+    }
+    Issue.record("the transfer succeeded", sourceLocation: sourceLocation)
+    throw CancellationError()
+}
+
+/// Waits until something holds, for at most ten seconds.
+func eventually(
+    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+) async throws {
+    let end = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        guard ContinuousClock.now < end else {
+            Issue.record(what, sourceLocation: sourceLocation)
+            throw CancellationError()
+        }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+#endif

@@ -1,0 +1,155 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+@Suite struct UploadFailureTests {
+    @Test(arguments: [FailurePolicy.abort, .keepForResume])
+    func `a failed upload leaves what was chosen`(policy: FailurePolicy) async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.fail("UploadPart 2", .error(403, "AccessDenied"))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.upload(
+                    .bytes(pattern(2 * partLength)), to: fixture.key,
+                    options: TransferFixture.parts(concurrency: 1, onFailure: policy))
+            }
+            #expect(error.code == .requestFailed)
+            #expect(error.r2Error?.code == .accessDenied)
+            #expect(error.cleanupError == nil)
+            #expect(fixture.bucket.uploads.count == (policy == .abort ? 0 : 1))
+            #expect(error.uploadToken?.parts.map(\.number) == (policy == .abort ? nil : [1]))
+        }
+    }
+
+    @Test func `an abort that fails does not hide the first error`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.fail("UploadPart", .error(403, "AccessDenied"))
+            fixture.bucket.fail("AbortMultipartUpload", .error(400, "InvalidArgument"))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.upload(
+                    .bytes(pattern(partLength)), to: fixture.key, options: TransferFixture.parts())
+            }
+            #expect(error.r2Error?.code == .accessDenied)
+            #expect((error.cleanupError as? R2Error)?.code == .invalidArgument)
+            #expect(error.uploadToken?.uploadID.rawValue == fixture.bucket.uploads.keys.first)
+            #expect("\(error)".contains("AccessDenied"))
+        }
+    }
+
+    @Test func `an abort without an answer is given up`() async throws {
+        try await TransferFixture.run { fixture in
+            let latch = Latch()
+            fixture.bucket.fail("UploadPart", .error(403, "AccessDenied"))
+            fixture.bucket.fail("AbortMultipartUpload", .wait(latch))
+            var options = TransferFixture.parts()
+            options.abortTimeLimit = .milliseconds(50)
+            let error = try await transferError { [options] () async throws(TransferError) in
+                _ = try await fixture.client.upload(.bytes(pattern(partLength)), to: fixture.key, options: options)
+            }
+            #expect(error.r2Error?.code == .accessDenied)
+            #expect(error.cleanupError != nil)
+            latch.open()
+        }
+    }
+
+    @Test(arguments: [FailurePolicy.abort, .keepForResume])
+    func `a cancelled upload ends at once, and leaves what was chosen`(policy: FailurePolicy) async throws {
+        try await TransferFixture.run { fixture in
+            let latch = Latch()
+            fixture.bucket.fail("UploadPart 2", .wait(latch))
+            fixture.bucket.fail("UploadPart 3", .wait(latch))
+            let upload = fixture.client.uploading(
+                .file(try fixture.file(pattern(3 * partLength))), to: fixture.key,
+                options: TransferFixture.parts(concurrency: 2, onFailure: policy))
+            let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
+            let error = try await transferError { () async throws(TransferError) in
+                try await Self.cancelled(
+                    upload, at: cancelledAt,
+                    when: { fixture.bucket.count("UploadPart") == 3 && upload.token?.parts.count == 1 })
+            }
+            let time = cancelledAt.value.map { ContinuousClock.now - $0 }
+            #expect(try #require(time) < .seconds(1))
+            #expect(error.code == .cancelled)
+            #expect(error.cleanupError == nil)
+            #expect(fixture.bucket.uploads.count == (policy == .abort ? 0 : 1))
+            #expect(error.uploadToken?.parts.map(\.number) == (policy == .abort ? nil : [1]))
+            #expect(fixture.object == nil)
+        }
+    }
+
+    /// Runs an upload, cancels it when `condition` holds, and does something `then`.
+    private static func cancelled(
+        _ upload: R2Upload, at instant: Shared<ContinuousClock.Instant?>, when condition: () -> Bool,
+        then: () -> Void = {}
+    ) async throws(TransferError) {
+        let running = Task { () -> Result<UploadResult, TransferError> in
+            do throws(TransferError) { return .success(try await upload.run()) } catch { return .failure(error) }
+        }
+        try? await eventually("the upload is where it is to be cancelled", condition)
+        instant.value = .now
+        running.cancel()
+        then()
+        _ = try await running.value.get()
+    }
+
+    @Test func `an upload that is cancelled while it begins leaves nothing`() async throws {
+        try await TransferFixture.run { fixture in
+            let latch = Latch()
+            fixture.bucket.fail("CreateMultipartUpload", .workThenWait(latch))
+            let upload = fixture.client.uploading(
+                .bytes(pattern(partLength)), to: fixture.key, options: TransferFixture.parts())
+            let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
+            let error = try await transferError { () async throws(TransferError) in
+                try await Self.cancelled(upload, at: cancelledAt, when: { fixture.bucket.uploads.count == 1 }) {
+                    latch.open()
+                }
+            }
+            let time = cancelledAt.value.map { ContinuousClock.now - $0 }
+            #expect(try #require(time) < .seconds(1))
+            #expect(error.code == .cancelled)
+            #expect(fixture.bucket.uploads.isEmpty)
+        }
+    }
+
+    @Test func `a stream that ends because of the cancellation is not taken for a whole one`() async throws {
+        try await TransferFixture.run { fixture in
+            let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
+            continuation.yield(pattern(1000))
+            let upload = fixture.client.uploading(.stream(stream), to: fixture.key)
+            let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
+            let error = try await transferError { () async throws(TransferError) in
+                try await Self.cancelled(upload, at: cancelledAt, when: { true })
+            }
+            #expect(error.code == .cancelled)
+            #expect(fixture.object == nil)
+            continuation.finish()
+        }
+    }
+
+    @Test func `a file that changes during its upload is not stored`() async throws {
+        try await TransferFixture.run { fixture in
+            let path = try fixture.file(pattern(3 * partLength))
+            fixture.bucket.fail(
+                "UploadPart 1", .work { _ in _ = try? fixture.file(pattern(3 * partLength, seed: 2)) })
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.upload(
+                    .file(path), to: fixture.key, options: TransferFixture.parts(concurrency: 1))
+            }
+            #expect(error.code == .sourceChanged)
+            #expect(fixture.object == nil)
+            #expect(fixture.bucket.uploads.isEmpty)
+        }
+    }
+
+    @Test func `a completion whose answer is lost is a success`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.fail("CompleteMultipartUpload", .dropAfterWork)
+            let result = try await fixture.client.upload(
+                .bytes(pattern(partLength + 3)), to: fixture.key, options: TransferFixture.parts())
+            #expect(result.etag.opaqueValue == fixture.object?.etag)
+            #expect(fixture.object?.body == pattern(partLength + 3))
+        }
+    }
+}
+#endif

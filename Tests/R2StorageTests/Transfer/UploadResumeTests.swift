@@ -1,0 +1,244 @@
+#if Storage
+import NIOCore
+import R2Kit
+import R2Storage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite struct UploadResumeTests {
+    private static let size = 4 * partLength + 100
+
+    /// Uploads until a part is refused, and returns what is left: parts 1 and 2.
+    private static func interrupted(
+        _ fixture: TransferFixture, _ source: UploadSource, condition: UploadCondition? = nil
+    ) async throws -> UploadToken {
+        fixture.bucket.fail("UploadPart 3", .error(403, "AccessDenied"))
+        var options = TransferFixture.parts(concurrency: 1, onFailure: .keepForResume)
+        options.condition = condition
+        let error = try await transferError { [options] () async throws(TransferError) in
+            _ = try await fixture.client.upload(source, to: fixture.key, options: options)
+        }
+        return try #require(error.uploadToken)
+    }
+
+    @Test(arguments: [false, true]) func `what is finished is not sent again`(isFile: Bool) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let source = isFile ? UploadSource.file(try fixture.file(bytes)) : .bytes(bytes)
+            let token = try await Self.interrupted(fixture, source)
+            #expect(token.bytesStored == 2 * partLength)
+            // As another process would find it.
+            let json = try JSONEncoder().encode(token)
+            let read = try JSONDecoder().decode(UploadToken.self, from: json)
+            #expect(read == token)
+
+            let before = fixture.bucket.requests.count
+            let upload = fixture.client.resuming(read, from: source)
+            async let result = upload.run()
+            var progress = upload.progress.makeAsyncIterator()
+            #expect(try #require(await progress.next()).bytesDone >= 2 * partLength)
+            #expect(try await result.bytesSent == 2 * partLength + 100)
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
+            #expect(fixture.object?.body == bytes)
+            #expect(fixture.bucket.count("CreateMultipartUpload") == 1)
+        }
+    }
+
+    @Test func `a second failure loses nothing either`() async throws {
+        try await TransferFixture.run { fixture in
+            let source = UploadSource.file(try fixture.file(pattern(Self.size)))
+            let token = try await Self.interrupted(fixture, source)
+            fixture.bucket.fail("UploadPart 5", .error(403, "AccessDenied"))
+            var options = UploadOptions.resuming
+            options.concurrency = 1
+            let error = try await transferError { [options] () async throws(TransferError) in
+                _ = try await fixture.client.resume(token, from: source, options: options)
+            }
+            #expect(error.uploadToken?.parts.map(\.number).sorted() == [1, 2, 3, 4])
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(try #require(error.uploadToken), from: source)
+            #expect(fixture.bucket.sentParts(after: before) == [5])
+            #expect(fixture.object?.body == pattern(Self.size))
+        }
+    }
+
+    @Test func `a part that R2 has and an old token does not know is not sent again`() async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let source = UploadSource.file(try fixture.file(bytes))
+            let token = try await Self.interrupted(fixture, source)
+            fixture.bucket.storePart(token.uploadID.rawValue, 4, slice(bytes, 3 * partLength, partLength))
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(token, from: source)
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 5])
+            #expect(fixture.object?.body == bytes)
+        }
+    }
+
+    @Test func `a part that somebody else has sent since is sent again`() async throws {
+        try await TransferFixture.run { fixture in
+            let source = UploadSource.file(try fixture.file(pattern(Self.size)))
+            let token = try await Self.interrupted(fixture, source)
+            fixture.bucket.storePart(token.uploadID.rawValue, 2, pattern(partLength, seed: 9))
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(token, from: source)
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [2, 3, 4, 5])
+            #expect(fixture.object?.body == pattern(Self.size))
+        }
+    }
+
+    @Test(arguments: [false, true]) func `a file that has changed is refused, and the upload stays`(
+        sameSize: Bool
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            let path = try fixture.file(pattern(Self.size))
+            let token = try await Self.interrupted(fixture, .file(path))
+            _ = try fixture.file(pattern(sameSize ? Self.size : Self.size - 1, seed: 2))
+            let before = fixture.bucket.requests.count
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(token, from: .file(path), options: UploadOptions())
+            }
+            #expect(error.code == .sourceChanged)
+            #expect(fixture.bucket.requests.count == before)
+            #expect(fixture.bucket.uploads.values.first?.parts.count == 2)
+        }
+    }
+
+    @Test func `bytes that have changed are refused by their digests`() async throws {
+        try await TransferFixture.run { fixture in
+            let token = try await Self.interrupted(fixture, .bytes(pattern(Self.size)))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(token, from: .bytes(pattern(Self.size, seed: 2)))
+            }
+            #expect(error.code == .sourceChanged)
+            #expect(fixture.object == nil)
+        }
+    }
+
+    @Test func `a stream goes on from its beginning`() async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let stream = { @Sendable in
+                AsyncStream<ByteBuffer> { continuation in
+                    continuation.yield(bytes)
+                    continuation.finish()
+                }
+            }
+            let token = try await Self.interrupted(fixture, .stream(stream()))
+            let before = fixture.bucket.requests.count
+            let upload = fixture.client.resuming(token, from: .stream(stream()))
+            let result = try await upload.run()
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
+            #expect(fixture.object?.body == bytes)
+            #expect(result.size == Self.size)
+            var progress = upload.progress.makeAsyncIterator()
+            #expect(await progress.next() == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
+        }
+    }
+
+    @Test(arguments: [[1], [1, 2, 3, 4], [2, 4], [5], [1, 5], []])
+    func `the upload's id is enough`(stored: [Int]) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let path = try fixture.file(bytes)
+            let id = try await fixture.client.send(CreateMultipartUpload(fixture.key))
+            let plan = try PartPlan(totalLength: Self.size, partLength: partLength)
+            for number in stored {
+                let part = try plan.part(number)
+                fixture.bucket.storePart(id.rawValue, number, slice(bytes, part.offset, part.length))
+            }
+            let before = fixture.bucket.requests.count
+            var options = UploadOptions.resuming
+            if stored.isEmpty { options.partLength = partLength }
+            let result = try await fixture.client.resume(
+                id, of: fixture.key, from: .file(path), options: options)
+            let missing = (1...5).filter { !stored.contains($0) }
+            #expect(fixture.bucket.sentParts(after: before).sorted() == missing)
+            #expect(fixture.object?.body == bytes)
+            #expect(result.partCount == 5)
+        }
+    }
+
+    @Test func `with the id alone a file that has changed is refused by its digests`() async throws {
+        try await TransferFixture.run { fixture in
+            let id = try await fixture.client.send(CreateMultipartUpload(fixture.key))
+            fixture.bucket.storePart(id.rawValue, 1, pattern(partLength, seed: 2))
+            let path = try fixture.file(pattern(Self.size))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(id, of: fixture.key, from: .file(path))
+            }
+            #expect(error.code == .sourceChanged)
+            #expect(fixture.bucket.uploads.count == 1)
+        }
+    }
+
+    @Test func `parts that are none of the file's are refused`() async throws {
+        try await TransferFixture.run { fixture in
+            let id = try await fixture.client.send(CreateMultipartUpload(fixture.key))
+            fixture.bucket.storePart(id.rawValue, 1, pattern(partLength))
+            fixture.bucket.storePart(id.rawValue, 2, pattern(partLength + 1))
+            let path = try fixture.file(pattern(Self.size))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(id, of: fixture.key, from: .file(path))
+            }
+            #expect(error.code == .partsDoNotFit)
+        }
+    }
+
+    @Test func `an upload that is gone is not found`() async throws {
+        try await TransferFixture.run { fixture in
+            let source = UploadSource.file(try fixture.file(pattern(Self.size)))
+            let token = try await Self.interrupted(fixture, source)
+            fixture.bucket.forget(token.uploadID.rawValue)
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(token, from: source)
+            }
+            #expect(error.code == .uploadNotFound)
+        }
+    }
+
+    @Test func `an upload that was completed unheard is found completed`() async throws {
+        try await TransferFixture.run(retry: .none) { fixture in
+            let source = UploadSource.file(try fixture.file(pattern(Self.size)))
+            fixture.bucket.fail("CompleteMultipartUpload", .dropAfterWork)
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.upload(
+                    source, to: fixture.key, options: TransferFixture.parts(onFailure: .keepForResume))
+            }
+            let result = try await fixture.client.resume(try #require(error.uploadToken), from: source)
+            #expect(result.etag.opaqueValue == fixture.object?.etag)
+            #expect(result.partCount == 5)
+            #expect(result.bytesSent == 0)
+        }
+    }
+
+    @Test func `the condition of the beginning holds at the end`() async throws {
+        try await TransferFixture.run { fixture in
+            let source = UploadSource.file(try fixture.file(pattern(Self.size)))
+            let token = try await Self.interrupted(fixture, source, condition: .ifAbsent)
+            fixture.bucket.store(fixture.key.rawValue, ByteBuffer(string: "in between"))
+            let json = try JSONEncoder().encode(token)
+            let error = try await transferError { () async throws(TransferError) in
+                guard let read = try? JSONDecoder().decode(UploadToken.self, from: json) else { return }
+                _ = try await fixture.client.resume(read, from: source)
+            }
+            #expect(error.code == .conditionFailed)
+            #expect(fixture.object?.body == ByteBuffer(string: "in between"))
+        }
+    }
+
+    @Test(arguments: [
+        #"{"key":"a","uploadID":"u","partLength":1,"parts":[]}"#,
+        #"{"key":"","uploadID":"u","partLength":5242880,"parts":[]}"#,
+        #"{"key":"a","uploadID":"","partLength":5242880,"parts":[]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"","size":1}]}"#,
+    ]) func `a token that is damaged is not read`(json: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(UploadToken.self, from: Data(json.utf8)) }
+    }
+}
+#endif
