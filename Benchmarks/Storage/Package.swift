@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that whoever measures presigning need not build an HTTP client in release.
+let package = Package(
+    name: "r2kit-storage-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "r2kit", path: "../../", traits: ["Storage"]),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "storage-benchmark",
+            dependencies: [
+                .product(name: "R2Kit", package: "r2kit"),
+                .product(name: "R2Storage", package: "r2kit"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ])
+    ]
+)

@@ -1,0 +1,29 @@
+#if Storage
+import ArgumentParser
+import R2Kit
+import R2Storage
+
+/// Looks whether everything is set up.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Looks whether bucket, key, clock and CORS rules are as they should be.",
+        discussion: """
+            It writes, reads, lists and deletes a small object under .r2kit-probe/. The exit status is 1 if something \
+            does not work.
+            """)
+
+    @Option(help: "The origin of the pages that upload and play, such as https://app.example.com.")
+    var origin: String?
+
+    func run() async throws {
+        try await reporting {
+            let report = try await R2Client(try R2Config()).checkSetup(origin: origin)
+            for finding in report.findings {
+                print("\(finding.severity.rawValue): \(finding.subject): \(finding.message)")
+                if let remedy = finding.remedy { print("    \(remedy)") }
+            }
+            guard report.isUsable else { throw ExitCode(ExitStatus.failed) }
+        }
+    }
+}
+#endif

@@ -1,0 +1,90 @@
+#if Storage
+import ArgumentParser
+import R2Kit
+import R2Storage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Lists objects.
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "Lists objects: when they were stored, their bytes and their keys.",
+        discussion: "Keys are shown up to the next / after the prefix, as folders would be, unless -r is given.")
+
+    @Argument(help: "What all keys begin with, such as videos/.")
+    var prefix: String?
+
+    @Flag(name: .shortAndLong, help: "List all keys with the prefix.")
+    var recursive = false
+
+    @Flag(help: "List the uploads that have not been completed.")
+    var uploads = false
+
+    @Flag(help: "Print a JSON object a line.")
+    var json = false
+
+    func run() async throws {
+        try await reporting {
+            let client = R2Client(try R2Config())
+            if uploads {
+                for try await upload in client.listMultipartUploads(prefix: prefix) {
+                    try show(Line(key: upload.key.rawValue, uploadID: upload.uploadID.rawValue, time: upload.initiated))
+                }
+            } else if recursive {
+                for try await object in client.list(prefix: prefix) { try show(Line(object)) }
+            } else {
+                for try await entry in client.list(prefix: prefix, delimiter: "/") {
+                    switch entry {
+                    case .object(let object): try show(Line(object))
+                    case .commonPrefix(let prefix): try show(Line(prefix: prefix))
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is told of an object, a prefix or an upload.
+    private struct Line: Encodable {
+        var key: String?
+        var prefix: String?
+        var size: Int64?
+        var etag: String?
+        var uploadID: String?
+        var time: String?
+
+        init(_ object: ListedObject) {
+            key = object.key.rawValue
+            size = object.size
+            etag = object.etag?.opaqueValue
+            time = object.lastModified.formatted(.iso8601)
+        }
+
+        init(prefix: String) { self.prefix = prefix }
+
+        init(key: String, uploadID: String, time: Date) {
+            self.key = key
+            self.uploadID = uploadID
+            self.time = time.formatted(.iso8601)
+        }
+    }
+
+    private func show(_ line: Line) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(line), as: UTF8.self))
+        } else {
+            let amount = line.size.map { "\($0)" } ?? line.uploadID ?? "-"
+            let name = (line.key ?? line.prefix ?? "").printable
+            let time = line.time ?? ""
+            print(time + spaces(20 - time.count), spaces(14 - amount.count) + amount, name)
+        }
+    }
+
+    private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+}
+#endif

@@ -1,0 +1,20 @@
+#if Storage
+/// The media types of what is kept beside videos.
+enum MediaType {
+    private static let types = [
+        "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm",
+        "mkv": "video/x-matroska", "ts": "video/mp2t", "m4s": "video/iso.segment",
+        "m3u8": "application/vnd.apple.mpegurl",
+        "mpd": "application/dash+xml", "mp3": "audio/mpeg", "m4a": "audio/mp4", "vtt": "text/vtt",
+        "srt": "application/x-subrip", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png",
+        "webp": "image/webp", "gif": "image/gif", "json": "application/json", "txt": "text/plain; charset=utf-8",
+        "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
+    ]
+
+    /// The type that a file's name tells.
+    static func of(_ name: String) -> String {
+        let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
+        return ending.flatMap { types[$0.lowercased()] } ?? "application/octet-stream"
+    }
+}
+#endif

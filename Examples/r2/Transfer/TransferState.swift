@@ -1,0 +1,136 @@
+#if Storage
+import R2Kit
+import R2Storage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What is kept of an unfinished transfer: no secret is among it.
+struct TransferState: Codable, Sendable {
+    enum Token: Sendable {
+        case upload(UploadToken)
+        case download(DownloadToken)
+    }
+
+    /// Where the bucket is, so that a transfer is not resumed elsewhere.
+    let endpoint: String
+    let bucket: String
+    /// The local file, as an absolute path.
+    let file: String
+    let token: Token
+
+    init(_ token: Token, _ config: R2Config, file: String) {
+        endpoint = "\(config.endpoint)"
+        bucket = "\(config.bucket)"
+        self.file = file
+        self.token = token
+    }
+
+    private enum CodingKeys: String, CodingKey { case endpoint, bucket, file, upload, download }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        endpoint = try container.decode(String.self, forKey: .endpoint)
+        bucket = try container.decode(String.self, forKey: .bucket)
+        file = try container.decode(String.self, forKey: .file)
+        if container.contains(.upload) {
+            token = .upload(try container.decode(UploadToken.self, forKey: .upload))
+        } else {
+            token = .download(try container.decode(DownloadToken.self, forKey: .download))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(endpoint, forKey: .endpoint)
+        try container.encode(bucket, forKey: .bucket)
+        try container.encode(file, forKey: .file)
+        switch token {
+        case .upload(let token): try container.encode(token, forKey: .upload)
+        case .download(let token): try container.encode(token, forKey: .download)
+        }
+    }
+
+    func check(_ config: R2Config) throws(Failure) {
+        guard endpoint.utf8.elementsEqual("\(config.endpoint)".utf8), bucket.utf8.elementsEqual("\(config.bucket)".utf8)
+        else {
+            throw Failure(
+                "The transfer was begun at \(endpoint) in the bucket \(bucket); the environment names another place.",
+                status: ExitStatus.configuration)
+        }
+    }
+}
+
+/// Where the state of a transfer is kept: beside the local file, or in a folder.
+struct StateFile: Sendable {
+    enum Direction: String, CaseIterable, Sendable {
+        case upload, download
+
+        var suffix: String { ".r2-\(rawValue)" }
+    }
+
+    let path: String
+
+    /// The one at a path.
+    init(path: String) { self.path = path }
+
+    /// The one of a local file, given by its absolute path.
+    init(of file: String, _ direction: Direction, folder: String?) {
+        guard let folder else {
+            path = file + direction.suffix
+            return
+        }
+        // Files of one name in different places have different states.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in file.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let name = file.split(separator: "/").last.map(String.init) ?? ""
+        path = Paths.absolute(folder) + "/\(name)-\(String(hash, radix: 16))\(direction.suffix)"
+    }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    func read() throws(Failure) -> TransferState {
+        do {
+            return try JSONDecoder().decode(TransferState.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw Failure(
+                "\(path) is not there, or is no state file of an unfinished transfer. Name one that ends with "
+                    + "\(StateFile.Direction.upload.suffix) or \(StateFile.Direction.download.suffix), or the local file.",
+                status: ExitStatus.noInput)
+        }
+    }
+
+    /// Puts a new state in the place of the old one, which is there whole until then.
+    func write(_ state: TransferState) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(state).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Local paths.
+enum Paths {
+    /// The path from the root on, so that a state is good in whatever folder the command is run.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let folder = FileManager.default.currentDirectoryPath
+        return (folder.hasSuffix("/") ? folder : folder + "/") + path
+    }
+
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+}
+#endif
