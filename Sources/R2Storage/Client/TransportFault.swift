@@ -37,7 +37,8 @@ struct TransportFault {
                 R2Error(
                     .invalidResponse,
                     "the HTTP client followed a redirect: make it with HTTPClient.Configuration.r2"), isUnsent: false)
-        case is HTTPParserError:
+        case is HTTPParserError, is NIOHTTPDecoderError:
+            // The latter for bytes that nobody asked for, such as an answer that is there twice.
             self.init(R2Error(.connectionFailed, "the answer is cut off, or is no HTTP: \(error)"), isUnsent: false)
         case is IOError, is ChannelError, is BoringSSLError, is NIOTooManyBytesError:
             self.init(R2Error(.connectionFailed, "the connection broke: \(error)"), isUnsent: false)
