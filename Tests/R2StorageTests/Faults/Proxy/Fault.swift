@@ -39,7 +39,7 @@ enum Fault: Sendable, Hashable {
 }
 
 extension Fault {
-    /// Whether the server's answer does not get through whole.
+    /// Whether the server's answer may not get through.
     var losesAnswer: Bool {
         switch self {
         case .at(_, .pause), .at(.afterAnswer, _): false
@@ -48,8 +48,9 @@ extension Fault {
             case .beforeAnswer, .inAnswerHead, .inAnswerBody: true
             default: false
             }
-        case .wrongLength, .errorInSuccess(isDone: true): true
-        case .none, .refusal, .errorInSuccess(isDone: false), .duplicateAnswer, .drip: false
+        // A second answer that comes at once spoils the first.
+        case .wrongLength, .errorInSuccess(isDone: true), .duplicateAnswer: true
+        case .none, .refusal, .errorInSuccess(isDone: false), .drip: false
         }
     }
 }
