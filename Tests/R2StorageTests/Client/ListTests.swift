@@ -80,7 +80,7 @@ import Testing
             let began = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - began < .seconds(1))
+            #expect(ContinuousClock.now - began < .seconds(30))
         }
     }
 

@@ -175,7 +175,7 @@ import Foundation
             let start = ContinuousClock.now
             running.cancel()
             let error = await running.value
-            #expect(ContinuousClock.now - start < .seconds(1))
+            #expect(ContinuousClock.now - start < .seconds(30))
             #expect(error?.code == .cancelled)
             #expect(error?.downloadToken == nil)
             #expect(fixture.files.isEmpty)

@@ -107,11 +107,11 @@ func transferError(
     throw CancellationError()
 }
 
-/// Waits until something holds, for at most ten seconds.
+/// Waits until something holds, for at most two minutes: other suites may have the processor.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async throws {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(120)
     while !condition() {
         guard ContinuousClock.now < end else {
             Issue.record(what, sourceLocation: sourceLocation)
