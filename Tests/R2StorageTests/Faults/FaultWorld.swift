@@ -43,7 +43,7 @@ struct FaultWorld: Sendable {
             let world = FaultWorld(
                 seed: seed, prefix: "faults-\(UUID().uuidString)/", direct: R2Client(config),
                 client: try impatientClient(config.through(proxy.port)), plan: plan, log: proxy.log,
-                material: material(seed), folder: folder)
+                material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed), folder: folder)
             return try await body(world)
         }
     }
@@ -61,14 +61,6 @@ struct FaultWorld: Sendable {
             configuration: R2ClientConfiguration(
                 retry: retry, stallTimeout: .milliseconds(800), completionTimeout: .seconds(3)),
             surroundings: surroundings)
-    }
-
-    private static func material(_ seed: UInt64) -> ByteBuffer {
-        var generator = SeededGenerator(seed: seed)
-        let count = 24 * 1024 * 1024
-        var material = ByteBufferAllocator().buffer(capacity: count)
-        for _ in 0..<count / 8 { material.writeInteger(generator.next()) }
-        return material
     }
 
     /// Bytes of this number, from a place in the material.

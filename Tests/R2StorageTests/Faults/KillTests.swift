@@ -98,12 +98,7 @@ struct KillTests {
 
     /// A file of seven whole parts and a bit.
     private static func content(writtenTo path: String) throws -> ByteBuffer {
-        var generator = SeededGenerator(seed: 8)
-        var content = ByteBuffer()
-        let count = (partCount - 1) * partLength + 1000
-        content.reserveCapacity(count)
-        while content.readableBytes < count { content.writeInteger(generator.next()) }
-        content.moveWriterIndex(to: count)
+        let content = RandomBytes.buffer((partCount - 1) * partLength + 1000, seed: 8)
         try Data(content.readableBytesView).write(to: URL(fileURLWithPath: path))
         return content
     }

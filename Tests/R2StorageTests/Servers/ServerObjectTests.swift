@@ -14,16 +14,11 @@ import Foundation
 struct ServerObjectTests {
     static func key(_ name: String) throws -> ObjectKey { try ObjectKey("\(UUID().uuidString)/\(name)") }
 
-    static func bytes(_ count: Int, seed: UInt64 = 1) -> ByteBuffer {
-        var generator = SeededGenerator(seed: seed)
-        return ByteBuffer(bytes: (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-    }
-
     @Test(arguments: TestServer.allCases)
     func `an object is stored, asked about, read, copied and deleted`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let (key, copy) = (try Self.key("a b+c&d%.mp4"), try Self.key("Kopie \u{E9}.mp4"))
-        let content = Self.bytes(100_000)
+        let content = RandomBytes.buffer(100_000)
         let properties = ObjectProperties(
             contentType: "video/mp4", cacheControl: "max-age=60", metadata: ["video-id": "42"])
         let stored = try await client.put(content, to: key, properties: properties)
@@ -61,7 +56,7 @@ struct ServerObjectTests {
     @Test(arguments: TestServer.allCases)
     func `bodies of all forms are stored`(_ server: TestServer) async throws {
         let client = try await server.running().client
-        let content = Self.bytes(700_000)
+        let content = RandomBytes.buffer(700_000)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         try Data(content.readableBytesView).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -19,7 +19,7 @@ struct ServerTransferTests {
         let client = try await server.running().client
         let (key, source) = (try ServerObjectTests.key("parts +.mp4"), try ServerObjectTests.key("source"))
         let (first, last) = (
-            ServerObjectTests.bytes(Self.partLength), ServerObjectTests.bytes(1000, seed: 2)
+            RandomBytes.buffer(Self.partLength), RandomBytes.buffer(1000, seed: 2)
         )
         try await client.put(first, to: source)
         let id = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
@@ -53,7 +53,7 @@ struct ServerTransferTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let content = ServerObjectTests.bytes(2 * Self.partLength + 12_345)
+        let content = RandomBytes.buffer(2 * Self.partLength + 12_345)
         let (up, down) = (folder.appendingPathComponent("up").path, folder.appendingPathComponent("down").path)
         try Data(content.readableBytesView).write(to: URL(fileURLWithPath: up))
         let options = UploadOptions(multipartThreshold: 0, partLength: Int64(Self.partLength))
@@ -87,7 +87,7 @@ struct ServerTransferTests {
         var parts: [CompleteMultipartUpload.Part] = []
         for (number, count) in [(1, Self.partLength), (2, Self.partLength + 1), (3, 1)] {
             parts.append(
-                try await client.uploadPart(number, of: id, key: key, body: .bytes(ServerObjectTests.bytes(count))))
+                try await client.uploadPart(number, of: id, key: key, body: .bytes(RandomBytes.buffer(count))))
         }
         let error = await #expect(throws: R2Error.self) {
             try await client.completeMultipartUpload(id, key: key, parts: parts)
