@@ -13,7 +13,7 @@ import Foundation
 struct FaultTests {
     @Test func `every transfer is whole, or leaves what it promised`() async throws {
         try await StrictBucket.run { bucket in
-            try await FaultRun(config: bucket.config(), count: FaultRun.count(60, inFull: 1000)).run()
+            try await FaultRun(config: bucket.config(), count: FaultRun.count(25, inFull: 1000)).run()
             #expect(bucket.openUploads == 0 && bucket.openConnections <= 64)
         }
     }

@@ -9,10 +9,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Load")
+@Suite("Load", .takesLong)
 struct LoadTests {
     @Test func `thousands of small puts and gets leave no error, no connection and no memory behind`() async throws {
-        let count = FaultRun.count(1000, inFull: 10_000)
+        let count = 10_000
         let concurrency = 64
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

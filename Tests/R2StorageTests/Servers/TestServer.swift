@@ -15,6 +15,13 @@ extension Trait where Self == ConditionTrait {
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
             "set R2KIT_INTEGRATION=1 to test against real servers")
     }
+
+    /// For tests that keep the machine busy, which others that look at the clock do not bear beside them.
+    static var takesLong: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
+            "set R2KIT_INTEGRATION=1 for tests that take long")
+    }
 }
 
 /// A server that checks signatures, and runs for as long as the tests do, with an empty bucket.

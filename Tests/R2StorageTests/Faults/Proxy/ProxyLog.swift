@@ -36,9 +36,12 @@ final class ProxyLog: Sendable {
         }
     }
 
+    /// How many requests about a key are under way.
+    func open(_ key: String) -> Int { state.withLock { $0.open[key] ?? 0 } }
+
     /// Waits until nothing about a key is under way any more: what a client has given up may still reach the server.
     func settle(_ key: String) async throws {
-        while state.withLock({ $0.open[key] ?? 0 }) > 0 { try await Task.sleep(for: .milliseconds(2)) }
+        while open(key) > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     func entries(_ operation: String, key: String) -> [Entry] {
