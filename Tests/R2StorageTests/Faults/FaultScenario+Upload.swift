@@ -120,6 +120,7 @@ extension FaultScenario {
         do {
             let kept = try JSONDecoder().decode(UploadToken.self, from: JSONEncoder().encode(token))
             let result = try await world.client.resume(kept, from: source)
+            try await world.log.settle(key.rawValue)
             let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
             check(sent.isDisjoint(with: finished), "finished parts \(finished) are not sent again: \(sent)", &report)
             try await checkSuccess(result, content, &report)

@@ -86,6 +86,7 @@ struct KillTests {
                 #expect(ids.count == 1)
                 result = try await client.resume(try #require(ids.first), of: key, from: .file(file))
             }
+            try await proxy.log.settle(key.rawValue)
             let sent = proxy.log.sentParts(of: key.rawValue).dropFirst(sentBefore)
             #expect(sent.sorted() == [4, 5, 6, 7, 8])
             #expect(result.partCount == Self.partCount)
