@@ -142,6 +142,7 @@ extension FaultScenario {
             "no upload is left, besides \(known) and \(unheard) unheard of: \(left); \(error.map { "\($0)" } ?? "success")",
             &report)
         report.unheardUploads = max(0, left - known)
+        report.uploadsThatMayBeLeft = unheard
     }
 }
 #endif

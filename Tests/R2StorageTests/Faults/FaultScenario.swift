@@ -32,6 +32,8 @@ struct FaultScenario: Sendable {
         var violations: [String] = []
         /// Uploads that are left although nobody can know of them: their ids were lost on the way.
         var unheardUploads = 0
+        /// The most there may be: one whose creation was given up may reach the server after that.
+        var uploadsThatMayBeLeft = 0
         var isResumed = false
     }
 

@@ -44,7 +44,7 @@ struct FaultRun {
         for violation in reports.flatMap(\.violations) { Issue.record("seed \(seed), \(violation)") }
         #expect(reports.count == count)
         // Of what is left when all is over everything was told, or can be known to nobody.
-        #expect(left == reports.map(\.unheardUploads).reduce(0, +))
+        #expect(left <= reports.map(\.uploadsThatMayBeLeft).reduce(0, +))
         // A run in which nothing fails, or nothing succeeds, would show nothing.
         #expect(reports.contains { $0.failure != nil } && reports.contains { $0.failure == nil })
     }
