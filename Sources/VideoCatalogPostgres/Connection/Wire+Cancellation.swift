@@ -27,10 +27,18 @@ extension Wire {
             return CancelKey(pointer: key)
         }
         guard let key else { return }
+        tell(key, turn)
         Task {
-            try await Task.sleep(for: Self.cancellationLimit)
+            let end = ContinuousClock.now + Self.cancellationLimit
+            while ContinuousClock.now < end {
+                try await Task.sleep(for: Self.cancellationPause)
+                guard isStillUnderWay(turn) else { return }
+            }
             giveUp(turn)
         }
+    }
+
+    private func tell(_ key: CancelKey, _ turn: UInt64) {
         let isStarted = WorkerThread.start {
             var message = [CChar](repeating: 0, count: 256)
             _ = PQcancel(key.pointer, &message, Int32(message.count))
@@ -41,6 +49,22 @@ extension Wire {
             PQfreeCancel(key.pointer)
             giveUp(turn)
         }
+    }
+
+    /// Whether the statement goes on although the server was told; then it is told again.
+    ///
+    /// A server that is told before it has read the statement takes no notice.
+    private func isStillUnderWay(_ turn: UInt64) -> Bool {
+        let (isUnderWay, key) = state.withLock { state -> (Bool, CancelKey?) in
+            guard state.turn == turn, state.isOpen, let exchange = state.exchange else { return (false, nil) }
+            guard !exchange.isDone, state.cancellation == .sent, let key = PQgetCancel(state.connection.pointer) else {
+                return (true, nil)
+            }
+            state.cancellation = .running
+            return (true, CancelKey(pointer: key))
+        }
+        if let key { tell(key, turn) }
+        return isUnderWay
     }
 
     private func isToldToCancel(_ turn: UInt64) {

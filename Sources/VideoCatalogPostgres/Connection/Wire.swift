@@ -15,6 +15,8 @@ import Musl
 final class Wire: Sendable {
     /// How long the server may take to heed a cancellation before the connection is given up.
     static let cancellationLimit: Duration = .seconds(5)
+    /// How long it is given to heed one request to cancel before it gets another.
+    static let cancellationPause: Duration = .milliseconds(200)
 
     /// libpq's connection.
     ///
