@@ -71,7 +71,7 @@ extension FaultScenario {
             world.plan.calm(key.rawValue)
             do {
                 let kept = try JSONDecoder().decode(DownloadToken.self, from: JSONEncoder().encode(token))
-                try await world.client.resume(kept, to: .file(path))
+                try await world.patient.resume(kept, to: .file(path))
                 check(isWhole(), "a resumed download has written the object's bytes", &report)
                 check(try names() == ["video"], "a resumed download leaves one file: \(try names())", &report)
             } catch {
@@ -101,7 +101,7 @@ extension FaultScenario {
             report.isResumed = true
             world.plan.calm(key.rawValue)
             do {
-                try await world.client.resume(token, to: .sink { taken.append($0) })
+                try await world.patient.resume(token, to: .sink { taken.append($0) })
                 check(taken.bytes == content, "a resumed download hands over the rest", &report)
             } catch {
                 check(false, "a kept download can be resumed: \(error)", &report)

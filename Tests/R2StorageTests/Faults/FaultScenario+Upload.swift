@@ -119,7 +119,7 @@ extension FaultScenario {
         world.plan.calm(key.rawValue)
         do {
             let kept = try JSONDecoder().decode(UploadToken.self, from: JSONEncoder().encode(token))
-            let result = try await world.client.resume(kept, from: source)
+            let result = try await world.patient.resume(kept, from: source)
             try await world.log.settle(key.rawValue)
             let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
             check(sent.isDisjoint(with: finished), "finished parts \(finished) are not sent again: \(sent)", &report)

@@ -17,8 +17,10 @@ struct FaultWorld: Sendable {
     let prefix: String
     /// Talks to the server itself.
     let direct: R2Client
-    /// Talks to it through the proxy.
+    /// Talks to it through the proxy, and soon gives up.
     let client: R2Client
+    /// Talks to it through the proxy with the patience of the defaults: a busy server is no fault.
+    let patient: R2Client
     let plan: FaultPlan
     let log: ProxyLog
     /// Random bytes, of which contents are cut.
@@ -42,7 +44,8 @@ struct FaultWorld: Sendable {
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
             let world = FaultWorld(
                 seed: seed, prefix: "faults-\(UUID().uuidString)/", direct: R2Client(config),
-                client: try impatientClient(config.through(proxy.port)), plan: plan, log: proxy.log,
+                client: try impatientClient(config.through(proxy.port)),
+                patient: R2Client(try config.through(proxy.port)), plan: plan, log: proxy.log,
                 material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed), folder: folder)
             return try await body(world)
         }
