@@ -8,13 +8,25 @@ final class Activity: Sendable {
         var last = ContinuousClock.now
         /// The wait is for whoever brings or takes the bytes, not for the network.
         var isPaused = false
+        /// How long nothing may move.
+        var limit: Duration
+        /// When the try ends at the latest.
+        var deadline: ContinuousClock.Instant?
+        var stall: Stall?
         var sent: Int64 = 0
         var received: Int64 = 0
         var sourceError: (any Error)?
         var hasAskedSource = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - limit: How long nothing may move.
+    ///   - deadline: When the try ends at the latest.
+    init(limit: Duration, deadline: ContinuousClock.Instant?) {
+        state = Mutex(State(limit: limit, deadline: deadline))
+    }
 
     /// Bytes have moved, or the network's turn begins.
     func moved() {
@@ -23,9 +35,6 @@ final class Activity: Sendable {
             $0.isPaused = false
         }
     }
-
-    /// It is the turn of whoever brings or takes the bytes.
-    func waitsForOthers() { state.withLock { $0.isPaused = true } }
 
     func sent(_ count: Int, to listener: R2RequestBody.SentCount?) {
         guard count > 0 else { return }
@@ -36,10 +45,10 @@ final class Activity: Sendable {
         listener?(count)
     }
 
+    /// Bytes have come, and it is the turn of whoever takes them.
     func received(_ count: Int) {
         state.withLock {
-            $0.last = .now
-            $0.isPaused = false
+            $0.isPaused = true
             $0.received += Int64(count)
         }
     }
@@ -50,6 +59,15 @@ final class Activity: Sendable {
             $0.last = .now
             $0.isPaused = false
             if $0.sent == 0 { $0.sent = length }
+        }
+    }
+
+    /// The content begins to be read, which has no deadline.
+    func contentBegins() {
+        state.withLock {
+            $0.last = .now
+            $0.isPaused = false
+            $0.deadline = nil
         }
     }
 
@@ -70,18 +88,27 @@ final class Activity: Sendable {
     var receivedBytes: Int64 { state.withLock { $0.received } }
     var hasAskedSource: Bool { state.withLock { $0.hasAskedSource } }
     var sourceError: (any Error)? { state.withLock { $0.sourceError } }
+    /// Why the try was given up, if it was.
+    var stall: Stall? { state.withLock { $0.stall } }
 
-    /// Returns when nothing has moved for `limit`, or the deadline has come; throws when it is cancelled.
-    func stall(limit: Duration, deadline: ContinuousClock.Instant?) async throws -> Stall {
-        while true {
-            let (last, isPaused) = state.withLock { ($0.last, $0.isPaused) }
-            let now = ContinuousClock.now
-            if let deadline, now >= deadline { return .deadline }
-            if !isPaused, now - last >= limit { return .stillness(limit) }
-            let next = (isPaused ? now : last) + limit
-            // In short naps: the timer of one that is cancelled stays in the queue until its time has come, and with
-            // thousands of requests a second those of a minute would be a lot.
-            try await Task.sleep(until: min(deadline.map { min($0, next) } ?? next, now + .seconds(1)))
+    /// When it has to be looked at, if nothing moves until then.
+    var due: ContinuousClock.Instant { state.withLock { Self.due($0, .now) } }
+
+    private static func due(_ state: State, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        let next = (state.isPaused ? now : state.last) + state.limit
+        return state.deadline.map { min($0, next) } ?? next
+    }
+
+    /// When it has to be looked at again; `nil` if it has to be given up, because nothing has moved for too long or the
+    /// deadline has come.
+    func look(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        state.withLock { state in
+            if let deadline = state.deadline, now >= deadline {
+                state.stall = .deadline
+            } else if !state.isPaused, now - state.last >= state.limit {
+                state.stall = .stillness(state.limit)
+            }
+            return state.stall == nil ? Self.due(state, now) : nil
         }
     }
 }

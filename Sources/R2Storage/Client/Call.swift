@@ -90,14 +90,14 @@ struct Call<Operation: R2Operation>: Sendable {
         let sentAt = core.surroundings.now()
         let signed = try core.signer.sign(
             request, at: sentAt.addingTimeInterval(core.clockOffset.current))
-        let activity = Activity()
-        let takesLong = Operation.mayFailWithSuccessStatus
         let configuration = core.configuration
+        let takesLong = Operation.mayFailWithSuccessStatus
+        let activity = Activity(
+            limit: takesLong ? configuration.completionTimeout : configuration.stallTimeout, deadline: deadline)
         record.begins(tries)
         let outcome = await Exchange(
-            request: signed, body: body, httpClient: core.httpClient, activity: activity,
-            stallTimeout: takesLong ? configuration.completionTimeout : configuration.stallTimeout,
-            deadline: deadline, read: read
+            request: signed, body: body, httpClient: core.httpClient, activity: activity, watchdog: core.watchdog,
+            read: read
         ).run()
         record.ended(outcome.answer, activity, tries)
         let error: any Error

@@ -12,6 +12,7 @@ final class ClientCore: Sendable {
     let budget: RetryBudget
     let clockOffset = ClockOffset()
     let gate = Gate()
+    let watchdog = Watchdog()
     let telemetry: Telemetry
 
     init(

@@ -17,8 +17,7 @@ struct Exchange<Result: Sendable>: Sendable {
     let body: R2RequestBody
     let httpClient: HTTPClient
     let activity: Activity
-    let stallTimeout: Duration
-    let deadline: ContinuousClock.Instant?
+    let watchdog: Watchdog
     let read: @Sendable (Answer, Activity) async throws -> Result
 
     /// What the head of the answer said, even if the rest failed.
@@ -29,27 +28,20 @@ struct Exchange<Result: Sendable>: Sendable {
         var isSourceFailure = false
     }
 
-    private enum Race: Sendable {
-        case finished(Outcome)
-        case stalled(Stall)
-    }
-
     func run() async -> Outcome {
-        await withTaskGroup(of: Race?.self) { group in
-            group.addTask { .finished(await exchange()) }
-            group.addTask {
-                guard let stall = try? await activity.stall(limit: stallTimeout, deadline: deadline) else { return nil }
-                return .stalled(stall)
-            }
-            var first: Race?
-            while first == nil, let next = await group.next() { first = next }
-            group.cancelAll()
-            return switch first {
-            case .finished(let outcome): outcome
-            case .stalled(let stall): Outcome(result: .failure(stall.error))
-            case nil: Outcome(result: .failure(CancellationError()))
-            }
+        // A task of its own, so that the watchdog can cancel it alone.
+        let task = Task { await exchange() }
+        watchdog.watch(activity) { _ in task.cancel() }
+        defer { watchdog.leave(activity) }
+        let outcome = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
         }
+        guard let stall = activity.stall, case .failure(let error) = outcome.result, !(error is ContentFault) else {
+            return outcome
+        }
+        return Outcome(result: .failure(stall.error))
     }
 
     private func exchange() async -> Outcome {

@@ -98,7 +98,7 @@ extension R2Client {
         guard retry < policy.maximumAttempts, core.budget.take(),
             let delay = policy.delay(beforeRetry: retry, chance: core.surroundings.random(), retryAfter: nil)
         else { return false }
-        core.telemetry.retried(DeleteObjects.name)
+        core.telemetry.meters(of: DeleteObjects.name)?.retried()
         try await core.surroundings.pause(delay)
         return true
     }

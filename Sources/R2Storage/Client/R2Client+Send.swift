@@ -1,5 +1,5 @@
 #if Storage
-internal import AsyncHTTPClient
+internal import NIOCore
 public import R2Kit
 
 extension R2Client {
@@ -48,22 +48,49 @@ extension R2Client {
         let token = try core.gate.enter()
         do {
             return try await core.telemetry.span(of: operation) { span in
-                try await Call(self, operation, .none, span).run { answer, activity in
-                    guard (200..<300).contains(answer.status) else {
-                        _ = try operation.output(from: try await answer.whole(for: operation))
-                        throw answer.problem("the answer is no content", of: operation)
+                try await Call(self, operation, .none, span).run { answer, _ in
+                    var content = try await answer.content(of: operation)
+                    if let meters = core.telemetry.meters(of: GetObject.name) {
+                        content.count = { meters.received(Int64($0)) }
                     }
-                    let head = try operation.output(from: answer.head)
-                    let pump = BodyPump(
-                        answer.body, length: head.contentLength, stallTimeout: core.configuration.stallTimeout,
-                        activity: activity, token: token, problem: { answer.problem($0, of: operation) },
-                        count: { core.telemetry.received($0, by: GetObject.name) })
-                    return R2ObjectStream(head: head, body: .init(pump))
+                    return R2ObjectStream(
+                        head: content.head, body: .init(BodyPump(content, core.watchdog, token)))
                 }
             }
         } catch {
             token.leave()
             throw error
+        }
+    }
+
+    /// Asks for an object, and hands over its content within the try that brings it, which takes no task more.
+    ///
+    /// It is tried again until the content begins.
+    /// - Parameters:
+    ///   - operation: The object, or a range of it.
+    ///   - check: Is given what is told of the object, before its content.
+    ///   - take: Takes the content, chunk by chunk.
+    /// - Throws: ``ContentFault`` once the content has begun, which holds what `check` or `take` threw if it was they; and
+    ///   as ``send(_:body:)`` does.
+    func read(
+        _ operation: GetObject, check: @escaping @Sendable (ObjectHead) throws -> Void,
+        _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) async throws {
+        let token = try core.gate.enter()
+        defer { token.leave() }
+        try await core.telemetry.span(of: operation) { span in
+            try await Call(self, operation, .none, span).run { answer, _ in
+                let content = try await answer.content(of: operation)
+                do {
+                    try check(content.head)
+                    try await content.forEach { chunk in
+                        try await take(chunk)
+                        return true
+                    }
+                } catch {
+                    throw ContentFault(error: error)
+                }
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ public struct R2ObjectStream: Sendable {
         /// Chunks of any size.
         public typealias Element = ByteBuffer
 
-        private let pump: BodyPump.Handle
+        fileprivate let pump: BodyPump.Handle
 
         init(_ pump: BodyPump) { self.pump = BodyPump.Handle(pump) }
 
@@ -42,9 +42,7 @@ public struct R2ObjectStream: Sendable {
             throw R2Error(
                 .entityTooLarge, "the content has \(head.contentLength) bytes, more than the \(limit) that are taken")
         }
-        var whole = ByteBufferAllocator().buffer(capacity: Int(head.contentLength))
-        for try await var chunk in body { whole.writeBuffer(&chunk) }
-        return whole
+        return try await body.pump.pump.collect(length: Int(head.contentLength))
     }
 }
 #endif

@@ -14,58 +14,29 @@ internal import Tracing
 /// | `r2_client_received_bytes_total` | bytes of bodies that have arrived | `operation` |
 /// | `r2_client_duration_seconds` | how long calls take with all their tries | `operation` |
 final class Telemetry: Sendable {
-    private struct Name: Hashable {
-        let label: String
-        let operation: String
-        let outcome: String?
-    }
-
     let bucket: String
-    private let factory: any MetricsFactory
+    /// `nil` if nobody reads the metrics.
+    private let factory: (any MetricsFactory)?
     private let tracer: (any Tracer)?
-    private let counters = Mutex<[Name: Counter]>([:])
-    private let timers = Mutex<[String: Metrics.Timer]>([:])
+    private let meters = Mutex<[String: OperationMeters]>([:])
 
     init(_ configuration: R2ClientConfiguration, _ config: R2Config) {
         bucket = "\(config.bucket)"
-        factory = configuration.metricsFactory ?? MetricsSystem.factory
+        let factory = configuration.metricsFactory ?? MetricsSystem.factory
+        self.factory = factory is NOOPMetricsHandler ? nil : factory
         let tracer = configuration.tracer ?? InstrumentationSystem.tracer
         self.tracer = tracer is NoOpTracer ? nil : tracer
     }
 
-    func ended(_ operation: String, _ outcome: String, after duration: Duration) {
-        count("r2_client_requests_total", operation, outcome)
-        let timer = timers.withLock { timers in
-            if let timer = timers[operation] { return timer }
-            let timer = Metrics.Timer(
-                label: "r2_client_duration_seconds", dimensions: [("operation", operation)], factory: factory)
-            timers[operation] = timer
-            return timer
+    /// The metrics of an operation; `nil` if nobody reads them.
+    func meters(of operation: String) -> OperationMeters? {
+        guard let factory else { return nil }
+        return meters.withLock { meters in
+            if let found = meters[operation] { return found }
+            let made = OperationMeters(operation, factory)
+            meters[operation] = made
+            return made
         }
-        timer.record(duration: duration)
-    }
-
-    func retried(_ operation: String) { count("r2_client_retries_total", operation) }
-
-    func sent(_ bytes: Int64, by operation: String) {
-        if bytes > 0 { count("r2_client_sent_bytes_total", operation, by: bytes) }
-    }
-
-    func received(_ bytes: Int, by operation: String) {
-        if bytes > 0 { count("r2_client_received_bytes_total", operation, by: Int64(bytes)) }
-    }
-
-    private func count(_ label: String, _ operation: String, _ outcome: String? = nil, by amount: Int64 = 1) {
-        let name = Name(label: label, operation: operation, outcome: outcome)
-        let counter = counters.withLock { counters in
-            if let counter = counters[name] { return counter }
-            var dimensions = [("operation", operation)]
-            if let outcome { dimensions.append(("outcome", outcome)) }
-            let counter = Counter(label: label, dimensions: dimensions, factory: factory)
-            counters[name] = counter
-            return counter
-        }
-        counter.increment(by: amount)
     }
 
     /// Runs a call within a span, if spans are recorded.
@@ -81,6 +52,60 @@ final class Telemetry: Sendable {
             if let key = operation.subject { span.attributes["aws.s3.key"] = key.rawValue }
             return try await body(span)
         }
+    }
+}
+
+/// The metrics of one operation, each made when it is first needed.
+final class OperationMeters: Sendable {
+    private struct State {
+        var counters: [String: Counter] = [:]
+        var outcomes: [String: Counter] = [:]
+        var timer: Metrics.Timer?
+    }
+
+    private let operation: String
+    private let factory: any MetricsFactory
+    private let state = Mutex(State())
+
+    init(_ operation: String, _ factory: any MetricsFactory) {
+        self.operation = operation
+        self.factory = factory
+    }
+
+    func ended(_ outcome: String, after duration: Duration) {
+        let (counter, timer) = state.withLock { state in
+            let dimensions = [("operation", operation)]
+            let counter =
+                state.outcomes[outcome]
+                ?? Counter(
+                    label: "r2_client_requests_total", dimensions: dimensions + [("outcome", outcome)], factory: factory
+                )
+            state.outcomes[outcome] = counter
+            let timer =
+                state.timer
+                ?? Metrics.Timer(label: "r2_client_duration_seconds", dimensions: dimensions, factory: factory)
+            state.timer = timer
+            return (counter, timer)
+        }
+        counter.increment()
+        timer.record(duration: duration)
+    }
+
+    func retried() { count("r2_client_retries_total", 1) }
+
+    func sent(_ bytes: Int64) { if bytes > 0 { count("r2_client_sent_bytes_total", bytes) } }
+
+    func received(_ bytes: Int64) { if bytes > 0 { count("r2_client_received_bytes_total", bytes) } }
+
+    private func count(_ label: String, _ amount: Int64) {
+        let counter = state.withLock { state in
+            let counter =
+                state.counters[label]
+                ?? Counter(label: label, dimensions: [("operation", operation)], factory: factory)
+            state.counters[label] = counter
+            return counter
+        }
+        counter.increment(by: amount)
     }
 }
 #endif

@@ -40,6 +40,34 @@ public struct Signer: Sendable {
     public func sign(
         _ request: SignableRequest, payload: Payload, at time: SigningTime
     ) throws(SigningError) -> SignedHeaders {
+        try sign(request, payload: payload, at: time, with: key(at: time))
+    }
+
+    /// The signing key for the day of a time.
+    ///
+    /// Deriving one costs four HMACs: whoever signs many requests keeps it for the day.
+    /// - Parameter time: When requests are signed.
+    /// - Returns: The key.
+    public func key(at time: SigningTime) -> SigningKey {
+        SigningKey(
+            secretAccessKey: credentials.secretAccessKey,
+            scope: CredentialScope(time: time, region: region, service: service))
+    }
+
+    /// The header form with a key that was derived before.
+    ///
+    /// A key of another day, region or service is not used: one that fits is derived then. It must be of the signer's
+    /// own credentials.
+    /// - Parameters:
+    ///   - request: Method, path, query and headers; every header in it is signed.
+    ///   - payload: How the body is signed.
+    ///   - time: When.
+    ///   - key: What ``key(at:)`` gave for a time of the same day.
+    /// - Returns: The headers to add, and the signature with its steps.
+    /// - Throws: ``SigningError`` for a request that cannot be signed, or that already carries a signer's header.
+    public func sign(
+        _ request: SignableRequest, payload: Payload, at time: SigningTime, with key: SigningKey
+    ) throws(SigningError) -> SignedHeaders {
         try check(request)
         var added = [SignableRequest.Header("x-amz-date", time.timestamp)]
         if rules.sendsPayloadHash { added.append(.init("x-amz-content-sha256", payload.headerValue)) }
@@ -47,7 +75,7 @@ public struct Signer: Sendable {
         if let token, rules.signsSessionToken { added.append(token) }
 
         let signature = try signature(
-            of: request, query: request.query, headers: request.headers + added, payload: payload, at: time)
+            of: request, query: request.query, headers: request.headers + added, payload: payload, at: time, key)
         if let token, !rules.signsSessionToken { added.append(token) }
         let authorization =
             "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(signature.scope), "
@@ -85,7 +113,7 @@ public struct Signer: Sendable {
         if let token, rules.signsSessionToken { query.append(token) }
 
         let signature = try signature(
-            of: request, query: query, headers: request.headers, payload: payload, at: time)
+            of: request, query: query, headers: request.headers, payload: payload, at: time, key(at: time))
         var encoded = String(decoding: CanonicalQuery.make(query), as: UTF8.self)
         if let token, !rules.signsSessionToken { encoded += "&\(token.name)=\(PercentEncoding.encode(token.value))" }
         return SignedQuery(query: encoded + "&X-Amz-Signature=\(signature.hex)", signature: signature)
@@ -93,14 +121,14 @@ public struct Signer: Sendable {
 
     private func signature(
         of request: SignableRequest, query: [SignableRequest.Parameter], headers: [SignableRequest.Header],
-        payload: Payload, at time: SigningTime
+        payload: Payload, at time: SigningTime, _ derived: SigningKey
     ) throws(SigningError) -> Signature {
         let canonical = CanonicalRequest(
             method: request.method, path: try CanonicalPath.make(request.path, rules: rules),
             query: CanonicalQuery.make(query), headers: try CanonicalHeaders(headers), payload: payload)
         let scope = CredentialScope(time: time, region: region, service: service)
         let stringToSign = StringToSign(canonical, time: time, scope: scope)
-        let key = SigningKey(secretAccessKey: credentials.secretAccessKey, scope: scope)
+        let key = derived.scope == scope ? derived : key(at: time)
         return Signature(
             hex: key.signature(of: stringToSign), canonicalRequest: canonical, stringToSign: stringToSign, scope: scope)
     }

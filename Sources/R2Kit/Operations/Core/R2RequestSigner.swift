@@ -15,9 +15,17 @@ public import Foundation
 public struct R2RequestSigner: Sendable {
     /// What it signs for.
     public let config: R2Config
+    private let target: PresignTarget
+    private let signer: Signer
+    private let keys: SigningKeyCache
 
     /// Makes a signer for a bucket.
-    public init(_ config: R2Config) { self.config = config }
+    public init(_ config: R2Config) {
+        self.config = config
+        target = PresignTarget(config)
+        signer = Signer(credentials: config.credentials.signing, region: config.region, service: "s3", rules: .s3)
+        keys = SigningKeyCache(signer)
+    }
 
     /// Signs a request.
     /// - Parameters:
@@ -27,9 +35,8 @@ public struct R2RequestSigner: Sendable {
     /// - Throws: ``R2KitError`` for a header that cannot be signed, a body that is too long, or credentials that have
     ///   ended.
     public func sign(_ request: R2OperationRequest, at instant: Date = Date()) throws(R2KitError) -> R2SignedRequest {
-        let target = PresignTarget(config)
         let payload = try Self.payload(of: request.body)
-        let path = path(of: request.key, target)
+        let path = path(of: request.key)
         let query = Self.query(request.query)
         var headers = request.headerFields
         try Self.check(headers)
@@ -69,11 +76,9 @@ public struct R2RequestSigner: Sendable {
         guard seconds >= 0, seconds <= 253_402_300_799 else {
             throw R2KitError(.invalidTime, "the instant of signing must lie in the years 1970 to 9999")
         }
-        let signer = Signer(
-            credentials: config.credentials.signing, region: config.region, service: "s3", rules: .s3)
         do {
             let time = try SigningTime(secondsSinceEpoch: Int64(seconds))
-            return try signer.sign(request, payload: payload, at: time).headers
+            return try signer.sign(request, payload: payload, at: time, with: keys.key(at: time)).headers
         } catch {
             // Path, method, time and headers have been checked; what is left is a header of somebody's own making.
             throw R2KitError(.invalidHeaderValue, error.message)
@@ -83,7 +88,7 @@ public struct R2RequestSigner: Sendable {
 
 extension R2RequestSigner {
     /// `/bucket/key`, or `/key` if the bucket stands in the host.
-    private func path(of key: ObjectKey?, _ target: PresignTarget) -> String {
+    private func path(of key: ObjectKey?) -> String {
         if let key { return target.path(of: key.rawValue) }
         return config.addressingStyle == .path ? "/\(config.bucket)" : "/"
     }

@@ -1,12 +1,10 @@
 #if Storage
 internal import NIOCore
 internal import R2Kit
+internal import Synchronization
 
 /// What the steps of one download share.
 final class DownloadSession: Sendable {
-    /// How much is gathered before it is written.
-    private static let writeLength = 512 * 1024
-
     let client: R2Client
     let key: ObjectKey
     let options: DownloadOptions
@@ -59,21 +57,9 @@ final class DownloadSession: Sendable {
     }
 
     private func fetch(_ range: ClosedRange<Int64>, of head: ObjectHead, into file: PartialFile) async throws {
-        var position = range.lowerBound
-        var gathered: [ByteBuffer] = []
-        var count = 0
-        for try await chunk in bytes(range, of: head) {
-            meter.count(moved: Int64(chunk.readableBytes))
-            gathered.append(chunk)
-            count += chunk.readableBytes
-            let isLast = position + Int64(count) > range.upperBound
-            guard count >= Self.writeLength || isLast else { continue }
-            try await Self.targetFailure { [gathered, position] in try await file.write(gathered, at: position) }
-            meter.count(done: Int64(count))
-            position += Int64(count)
-            gathered = []
-            count = 0
-        }
+        let writer = RangeWriter(file, at: range.lowerBound, meter)
+        try await reader(range, of: head).forEach { try await writer.take($0) }
+        try await writer.flush()
     }
 
     static func targetFailure<Value>(_ work: () async throws -> Value) async throws -> Value {
@@ -88,24 +74,22 @@ final class DownloadSession: Sendable {
     ) async throws {
         let turn = Monitor(0)
         try await each(ranges, skipping: []) { index in
-            var held: [ByteBuffer] = []
-            for try await chunk in self.bytes(ranges[index], of: head) {
+            let held = HeldChunks()
+            try await self.reader(ranges[index], of: head).forEach { chunk in
                 self.meter.count(moved: Int64(chunk.readableBytes))
                 held.append(chunk)
                 // Whose turn it is does not wait for its range to be whole.
-                if turn.state == index { try await self.hand(over: &held, to: write) }
+                if turn.state == index { try await self.hand(over: held.take(), to: write) }
             }
             try await turn.wait { $0 == index ? () : nil }
-            try await self.hand(over: &held, to: write)
+            try await self.hand(over: held.take(), to: write)
             turn.change { $0 += 1 }
         }
     }
 
     private func hand(
-        over held: inout [ByteBuffer], to write: @Sendable (ByteBuffer) async throws -> Void
+        over chunks: [ByteBuffer], to write: @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let chunks = held
-        held = []
         for chunk in chunks {
             do {
                 try await write(chunk)
@@ -122,10 +106,8 @@ final class DownloadSession: Sendable {
 
     // MARK: Both
 
-    private func bytes(_ range: ClosedRange<Int64>, of head: ObjectHead) -> RangeBytes {
-        RangeBytes(
-            client: client, key: key, customerKey: options.customerKey, etag: head.etag, size: head.contentLength,
-            range: range)
+    private func reader(_ range: ClosedRange<Int64>, of head: ObjectHead) -> RangeReader {
+        RangeReader(client, key, head, range, options.customerKey)
     }
 
     /// Works on all ranges in their order, several at a time, each task on one after the other.
@@ -145,6 +127,20 @@ final class DownloadSession: Sendable {
             }
             // The first error ends the group, and cancels what is under way.
             for try await _ in group {}
+        }
+    }
+}
+
+/// The chunks of a range whose turn has not come.
+private final class HeldChunks: Sendable {
+    private let chunks = Mutex<[ByteBuffer]>([])
+
+    func append(_ chunk: ByteBuffer) { chunks.withLock { $0.append(chunk) } }
+
+    func take() -> [ByteBuffer] {
+        chunks.withLock { chunks in
+            defer { chunks = [] }
+            return chunks
         }
     }
 }
