@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from awscrt.auth import AwsCredentialsProvider, AwsSignatureType, AwsSignedBodyValue, AwsSigningAlgorithm
 from awscrt.auth import AwsSigningConfig
 from awscrt.http import HttpHeaders, HttpRequest
-from awscrt.io import ClientBootstrap, DefaultHostResolver, EventLoopGroup
+from awscrt.io import ClientBootstrap, ClientTlsContext, DefaultHostResolver, EventLoopGroup, TlsContextOptions
 from awscrt.s3 import S3Client, S3RequestTlsMode, S3RequestType
 
 group = EventLoopGroup()
@@ -18,8 +18,14 @@ signing = AwsSigningConfig(
     credentials_provider=AwsCredentialsProvider.new_static(w.ACCESS_KEY_ID, w.SECRET_ACCESS_KEY), region=w.REGION,
     service="s3", signed_body_value=AwsSignedBodyValue.UNSIGNED_PAYLOAD, use_double_uri_encode=False,
     should_normalize_uri_path=False)
+tls = None
+if w.CA_FILE:
+    options = TlsContextOptions()
+    options.override_default_trust_store_from_path(None, w.CA_FILE)
+    tls = ClientTlsContext(options).new_connection_options()
 client = S3Client(
-    bootstrap=bootstrap, region=w.REGION, signing_config=signing, tls_mode=S3RequestTlsMode.DISABLED,
+    bootstrap=bootstrap, region=w.REGION, signing_config=signing, tls_connection_options=tls,
+    tls_mode=S3RequestTlsMode.ENABLED if tls else S3RequestTlsMode.DISABLED,
     part_size=w.PART if w.IS_LARGE else None)
 limits = {"max_active_connections_override": w.CONCURRENCY} if w.CONCURRENCY else {}
 host = urlsplit(w.ENDPOINT).netloc

@@ -7,7 +7,7 @@ from botocore.config import Config
 
 client = boto3.client(
     "s3", endpoint_url=w.ENDPOINT, region_name=w.REGION, aws_access_key_id=w.ACCESS_KEY_ID,
-    aws_secret_access_key=w.SECRET_ACCESS_KEY,
+    aws_secret_access_key=w.SECRET_ACCESS_KEY, verify=w.CA_FILE,
     config=Config(
         signature_version="s3v4", s3={"addressing_style": "path"}, request_checksum_calculation="when_required",
         response_checksum_validation="when_required", max_pool_connections=w.CONCURRENCY or 10))

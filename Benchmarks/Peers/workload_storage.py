@@ -14,6 +14,8 @@ ACCESS_KEY_ID = os.environ["R2_ACCESS_KEY_ID"]
 SECRET_ACCESS_KEY = os.environ["R2_SECRET_ACCESS_KEY"]
 BUCKET = os.environ["R2_BUCKET_NAME"]
 REGION = os.environ.get("R2_REGION", "auto")
+# Whom to trust, if the server is asked over TLS.
+CA_FILE = os.environ.get("R2_CA_FILE")
 
 WORKLOAD, NAME = sys.argv[1:3]
 IS_LARGE = WORKLOAD in ("upload", "download")

@@ -5,6 +5,7 @@
 # These functions see:
 #   port       the first port          dir        the data directory, absolute
 #   tools      where to install        access_key, secret_key
+# `launch` may set `endpoint`, where that is another address than the first port's, and add lines to `settings`.
 
 usage() {
     cat >&2 <<TEXT
@@ -218,15 +219,18 @@ start() {
     trap 'stop; exit 130' INT TERM
     # Watching begins first, so that a start that is cut off leaves nothing behind either.
     [ -z "$owner" ] || in_background /dev/null bash "$0" watch "$owner" "$dir/"
+    endpoint=http://127.0.0.1:$port
+    settings=()
     launch
     wait_until_ready
     cat >"$dir/r2.env" <<ENV
-R2_ENDPOINT=http://127.0.0.1:$port
+R2_ENDPOINT=$endpoint
 R2_ACCESS_KEY_ID=$access_key
 R2_SECRET_ACCESS_KEY=$secret_key
 R2_BUCKET_NAME=r2kit-test
 ENV
-    echo "ready http://127.0.0.1:$port"
+    [ ${#settings[@]} = 0 ] || printf '%s\n' "${settings[@]}" >>"$dir/r2.env"
+    echo "ready $endpoint"
 }
 
 is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac }

@@ -1,6 +1,7 @@
 #if Storage
 public import AsyncHTTPClient
 internal import NIOCore
+internal import NIOSSL
 
 extension HTTPClient {
     /// The HTTP client that R2 clients use unless they are given another; it is never shut down.
@@ -24,14 +25,31 @@ extension HTTPClient.Configuration {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.tracing.tracer = nil
-        // Contents come in chunks of what is read at once: larger ones take fewer wake-ups. It begins small, for answers
-        // that are small.
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.setOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 32_768, maximum: 512 * 1024))
-        }
+        // On Apple systems connections are the system's own, which have no such options.
+        #if !canImport(Darwin)
+        configuration.http1_1ConnectionDebugInitializer = { $0.readingInFittingSteps() }
+        #endif
         return configuration
     }
 }
+
+#if !canImport(Darwin)
+extension Channel {
+    /// Sets how much is read at once.
+    ///
+    /// A content comes in chunks of what is read at once: larger ones take fewer wake-ups. Over TLS they cost more than
+    /// that: the decrypted bytes are gathered until there is nothing more to read, in a buffer that is copied when it has
+    /// grown or is still held by a reader.
+    fileprivate func readingInFittingSteps() -> EventLoopFuture<Void> {
+        pipeline.containsHandler(type: NIOSSLClientHandler.self).flatMap {
+            self.setOption(.maxMessagesPerRead, value: 1)
+        }.flatMapError { _ in
+            // It begins small, for answers that are small.
+            self.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 32_768, maximum: 512 * 1024))
+        }
+    }
+}
+#endif
 #endif
