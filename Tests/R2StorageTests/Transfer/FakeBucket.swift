@@ -62,6 +62,8 @@ final class FakeBucket: Sendable {
         case cut(after: Int)
         case wait(Latch)
         case workThenWait(Latch)
+        /// Tells that the request is there, and waits before anything is done.
+        case workAfter(_ arrived: Latch, Latch)
         case work(@Sendable (FakeBucket) -> Void)
         case etag(String)
     }
@@ -144,6 +146,10 @@ final class FakeBucket: Sendable {
             let reply = answer(request)
             await latch.wait()
             return reply
+        case .workAfter(let arrived, let latch):
+            arrived.open()
+            await latch.wait()
+            return answer(request)
         case .work(let work):
             work(self)
             return answer(request)

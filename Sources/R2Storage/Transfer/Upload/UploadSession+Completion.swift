@@ -84,7 +84,7 @@ extension UploadSession {
 
     /// Leaves behind what the caller chose, and tells what went wrong.
     func failure(_ error: any Error) async -> TransferError {
-        var failure = TransferError.upload(error)
+        var failure = TransferError.upload(error).because(of: client)
         guard let token = tokens.state.value else { return failure }
         // R2 itself aborts an upload whose condition does not hold; others may not.
         if options.onFailure == .abort || failure.code == .conditionFailed {
