@@ -143,7 +143,7 @@ import Testing
             let error = try await transferError { () async throws(TransferError) in
                 _ = try await fixture.client.resume(token, from: .bytes(pattern(Self.size)), options: UploadOptions())
             }
-            #expect(error.r2Error?.code == .clientShutDown)
+            #expect(error.r2Error?.code == .clientShutDown && error.uploadToken == token)
             let downloadToken = try #require(download.downloadToken)
             let second = try await transferError { () async throws(TransferError) in
                 try await fixture.client.resume(

@@ -104,8 +104,49 @@ import Foundation
                 _ = try await fixture.client.resume(token, from: .file(path), options: UploadOptions())
             }
             #expect(error.code == .sourceChanged)
+            #expect(error.uploadToken == token)
             #expect(fixture.bucket.requests.count == before)
             #expect(fixture.bucket.uploads.values.first?.parts.count == 2)
+        }
+    }
+
+    /// Why a resumption fails before it has begun.
+    enum Obstacle: CaseIterable, Sendable {
+        case fileIsMissing, listIsRefused, noConnection, wrongOptions, cancellation
+    }
+
+    @Test(arguments: Obstacle.allCases, [FailurePolicy.abort, .keepForResume])
+    func `a resumption that fails before it begins can be repeated`(
+        _ obstacle: Obstacle, policy: FailurePolicy
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            let path = try fixture.file(pattern(Self.size))
+            let token = try await Self.interrupted(fixture, .file(path))
+            var options = UploadOptions(onFailure: policy)
+            var source = path
+            switch obstacle {
+            case .fileIsMissing: source = fixture.path("missing")
+            case .listIsRefused: fixture.bucket.fail("ListParts", .error(403, "AccessDenied"))
+            case .noConnection: fixture.bucket.fail("ListParts", times: 5, .drop)
+            case .wrongOptions: options.concurrency = 0
+            case .cancellation: break
+            }
+            let upload = fixture.client.resuming(token, from: .file(source), options: options)
+            let error = try await transferError { () async throws(TransferError) in
+                let task = Task { () -> TransferError? in
+                    if obstacle == .cancellation { withUnsafeCurrentTask { $0?.cancel() } }
+                    do throws(TransferError) { _ = try await upload.run() } catch { return error }
+                    return nil
+                }
+                if let error = await task.value { throw error }
+            }
+            #expect(error.uploadToken == token && upload.token == token)
+            #expect(error.cleanupError == nil)
+            #expect(fixture.bucket.count("AbortMultipartUpload") == 0)
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(try #require(error.uploadToken), from: .file(path))
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
+            #expect(fixture.object?.body == pattern(Self.size))
         }
     }
 
@@ -199,6 +240,7 @@ import Foundation
                 _ = try await fixture.client.resume(token, from: source)
             }
             #expect(error.code == .uploadNotFound)
+            #expect(error.uploadToken == nil)
         }
     }
 

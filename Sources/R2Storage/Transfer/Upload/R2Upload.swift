@@ -58,6 +58,7 @@ public final class R2Upload: Sendable {
             meter.finish()
             latestToken.change { $0.isFinished = true }
         }
+        if let resumed { latestToken.change { $0.set(resumed) } }
         do {
             return try await client.whole { client in
                 let session = UploadSession(client, self.key, self.options, self.meter, self.latestToken)
@@ -67,9 +68,19 @@ public final class R2Upload: Sendable {
                     throw await session.failure(error)
                 }
             }
+        } catch let error as TransferError {
+            throw error
         } catch {
-            throw TransferError.upload(error)
+            // It was not let in, and has touched nothing.
+            var refusal = TransferError.upload(error)
+            refusal.uploadToken = resumed
+            throw refusal
         }
+    }
+
+    /// What an earlier upload left, if this one goes on with it.
+    private var resumed: UploadToken? {
+        if case .token(let token) = start { token } else { nil }
     }
 
     private func upload(_ session: UploadSession) async throws -> UploadResult {
