@@ -130,15 +130,14 @@ struct Call<Operation: R2Operation>: Sendable {
             tries.hasCorrectedClock = true
             record.correctsClock(by: core.clockOffset.current)
         } else {
-            guard tries.count < policy.maximumAttempts, RetryPolicy.isTransient(error),
-                operation.repetition != .additive || fault.wasRefused
-            else { throw error }
+            guard tries.count < policy.maximumAttempts, RetryPolicy.isTransient(error) else { throw error }
             let delay = policy.delay(
                 beforeRetry: tries.count, chance: core.surroundings.random(),
                 retryAfter: error.retryAfter.map { .seconds($0) })
             guard let delay, core.budget.take() else { throw error }
             if let limit = client.timeLimit, core.surroundings.elapsed() - began + delay >= limit { throw error }
             record.retries(after: error, delay, tries)
+            if operation.repetition == .additive, fault.mayHaveArrived { record.mayLeaveOne(tries) }
             try await core.surroundings.pause(delay)
         }
         if fault.sentBytes > 0 { body.onSent?(-Int(fault.sentBytes)) }
@@ -187,9 +186,6 @@ struct Fault: Error {
         let refusals: Set<R2Error.Code> = [.slowDown, .tooManyRequests, .serviceUnavailable, .requestTimeTooSkewed]
         return answer.status < 400 || answer.status >= 500 && !(answer.status == 503 && refusals.contains(error.code))
     }
-
-    /// Whether the server, or the way to it, says that nothing was done.
-    var wasRefused: Bool { !mayHaveArrived || answer.map { $0.status == 500 || $0.status == 503 } ?? false }
 
     /// Takes an error apart; `nil` if it is none of R2's and none of the connection's.
     init?(_ error: any Error, _ answer: Answer?) {
