@@ -113,6 +113,7 @@ struct Call<Operation: R2Operation>: Sendable {
         fault.middle = sentAt.addingTimeInterval(core.surroundings.now().timeIntervalSince(sentAt) / 2)
         fault.sentBytes = activity.sentBytes
         fault.hasAskedSource = activity.hasAskedSource
+        fault.readRetryDate(now: core.surroundings.now().addingTimeInterval(core.clockOffset.current))
         return .failure(fault)
     }
 
@@ -185,6 +186,12 @@ struct Fault: Error {
         // These say that it was refused. Others of their class come from in between, or from the middle of the work.
         let refusals: Set<R2Error.Code> = [.slowDown, .tooManyRequests, .serviceUnavailable, .requestTimeTooSkewed]
         return answer.status < 400 || answer.status >= 500 && !(answer.status == 503 && refusals.contains(error.code))
+    }
+
+    /// Makes seconds of a `Retry-After` that is a date, by the server's clock if the answer tells its time.
+    mutating func readRetryDate(now: Date) {
+        guard error.retryAfter == nil, let date = answer?.header("retry-after").flatMap(HTTPDate.parse) else { return }
+        error.retryAfter = max(0, Int(date.timeIntervalSince(serverDate ?? now).rounded(.up)))
     }
 
     /// Takes an error apart; `nil` if it is none of R2's and none of the connection's.
