@@ -22,7 +22,7 @@ import Testing
         Call(testDescription: "an upload", held: "UploadPart 1") { fixture in
             _ = try await fixture.client.upload(
                 .bytes(pattern(size)), to: fixture.key, options: TransferFixture.parts(concurrency: 1))
-            #expect(fixture.object?.body == pattern(size))
+            #expect(fixture.object?.content == pattern(size))
         },
         Call(testDescription: "an upload that fails, and is aborted", held: "UploadPart 1") { fixture in
             fixture.bucket.fail("UploadPart 2", .error(403, "AccessDenied"))
@@ -41,7 +41,7 @@ import Testing
                     options: TransferFixture.parts(concurrency: 1, onFailure: .keepForResume))
             }
             _ = try await fixture.client.resume(try #require(error.uploadToken), from: .bytes(pattern(size)))
-            #expect(fixture.object?.body == pattern(size))
+            #expect(fixture.object?.content == pattern(size))
         },
         Call(testDescription: "a download", held: "GetObject") { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(size))
@@ -210,7 +210,7 @@ import Testing
             let before = fixture.bucket.requests.count
             _ = try await fixture.another().resume(token, from: source)
             #expect(!fixture.bucket.sentParts(after: before).contains(1))
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 

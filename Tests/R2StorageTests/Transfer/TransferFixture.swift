@@ -86,7 +86,7 @@ struct TransferFixture: Sendable {
     /// The names of the files in the directory.
     var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? [] }
 
-    var object: FakeBucket.Object? { bucket.object(key.rawValue) }
+    var object: StrictBucket.Object? { bucket.object(key.rawValue) }
 
     /// Options for parts of the smallest size, however small the source is.
     static func parts(

@@ -150,7 +150,7 @@ import Testing
             let result = try await fixture.client.upload(
                 .bytes(pattern(partLength + 3)), to: fixture.key, options: TransferFixture.parts())
             #expect(result.partCount == 2)
-            #expect(fixture.object?.body == pattern(partLength + 3))
+            #expect(fixture.object?.content == pattern(partLength + 3))
             #expect(fixture.bucket.count("AbortMultipartUpload") == 0)
             // Theirs, and one for each answer that was lost: empty ones.
             #expect(fixture.bucket.uploads.count == 3 && fixture.bucket.uploads[other.rawValue] != nil)
@@ -164,7 +164,7 @@ import Testing
             let result = try await fixture.client.upload(
                 .bytes(pattern(partLength + 3)), to: fixture.key, options: TransferFixture.parts())
             #expect(result.etag.opaqueValue == fixture.object?.etag)
-            #expect(fixture.object?.body == pattern(partLength + 3))
+            #expect(fixture.object?.content == pattern(partLength + 3))
         }
     }
 }

@@ -44,7 +44,7 @@ import Foundation
             #expect(try #require(await progress.next()).bytesDone >= 2 * partLength)
             #expect(try await result.bytesSent == 2 * partLength + 100)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(fixture.bucket.count("CreateMultipartUpload") == 1)
         }
     }
@@ -63,7 +63,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(try #require(error.uploadToken), from: source)
             #expect(fixture.bucket.sentParts(after: before) == [5])
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -76,7 +76,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(token, from: source)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -88,7 +88,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(token, from: source)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [2, 3, 4, 5])
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -146,7 +146,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(try #require(error.uploadToken), from: .file(path))
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -175,7 +175,7 @@ import Foundation
             let upload = fixture.client.resuming(token, from: .stream(stream()))
             let result = try await upload.run()
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.size == Self.size)
             var progress = upload.progress.makeAsyncIterator()
             #expect(await progress.next() == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
@@ -200,7 +200,7 @@ import Foundation
                 id, of: fixture.key, from: .file(path), options: options)
             let missing = (1...5).filter { !stored.contains($0) }
             #expect(fixture.bucket.sentParts(after: before).sorted() == missing)
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.partCount == 5)
         }
     }
@@ -270,7 +270,7 @@ import Foundation
                 _ = try await fixture.client.resume(read, from: source)
             }
             #expect(error.code == .conditionFailed)
-            #expect(fixture.object?.body == ByteBuffer(string: "in between"))
+            #expect(fixture.object?.content == ByteBuffer(string: "in between"))
         }
     }
 
