@@ -79,6 +79,7 @@ private struct StorageExamples {
         options.properties.contentType = "video/mp4"
         let result = try await client.upload(.file("lecture.mp4"), to: key, options: options)
         try await client.download(key, to: .file("lecture.mp4"))
+        for try await chunk in client.bytes(of: key) { try await writer.write(chunk) }
         try await use(result)
     }
 
@@ -183,6 +184,7 @@ private struct StorageExamples {
     func downloads() async throws {
         try await client.download(key, to: .file("lecture.mp4"))
         try await client.download(key, to: .sink { chunk in try await writer.write(chunk) })
+        for try await chunk in client.bytes(of: key) { try await writer.write(chunk) }
     }
 
     func service() async throws {

@@ -113,6 +113,7 @@ struct Call<Operation: R2Operation>: Sendable {
         fault.middle = sentAt.addingTimeInterval(core.surroundings.now().timeIntervalSince(sentAt) / 2)
         fault.sentBytes = activity.sentBytes
         fault.hasAskedSource = activity.hasAskedSource
+        fault.readRetryDate(now: core.surroundings.now().addingTimeInterval(core.clockOffset.current))
         return .failure(fault)
     }
 
@@ -130,15 +131,14 @@ struct Call<Operation: R2Operation>: Sendable {
             tries.hasCorrectedClock = true
             record.correctsClock(by: core.clockOffset.current)
         } else {
-            guard tries.count < policy.maximumAttempts, RetryPolicy.isTransient(error),
-                operation.repetition != .additive || fault.wasRefused
-            else { throw error }
+            guard tries.count < policy.maximumAttempts, RetryPolicy.isTransient(error) else { throw error }
             let delay = policy.delay(
                 beforeRetry: tries.count, chance: core.surroundings.random(),
                 retryAfter: error.retryAfter.map { .seconds($0) })
             guard let delay, core.budget.take() else { throw error }
             if let limit = client.timeLimit, core.surroundings.elapsed() - began + delay >= limit { throw error }
             record.retries(after: error, delay, tries)
+            if operation.repetition == .additive, fault.mayHaveArrived { record.mayLeaveOne(tries) }
             try await core.surroundings.pause(delay)
         }
         if fault.sentBytes > 0 { body.onSent?(-Int(fault.sentBytes)) }
@@ -188,8 +188,11 @@ struct Fault: Error {
         return answer.status < 400 || answer.status >= 500 && !(answer.status == 503 && refusals.contains(error.code))
     }
 
-    /// Whether the server, or the way to it, says that nothing was done.
-    var wasRefused: Bool { !mayHaveArrived || answer.map { $0.status == 500 || $0.status == 503 } ?? false }
+    /// Makes seconds of a `Retry-After` that is a date, by the server's clock if the answer tells its time.
+    mutating func readRetryDate(now: Date) {
+        guard error.retryAfter == nil, let date = answer?.header("retry-after").flatMap(HTTPDate.parse) else { return }
+        error.retryAfter = max(0, Int(date.timeIntervalSince(serverDate ?? now).rounded(.up)))
+    }
 
     /// Takes an error apart; `nil` if it is none of R2's and none of the connection's.
     init?(_ error: any Error, _ answer: Answer?) {

@@ -59,14 +59,14 @@ extension R2RequestBody {
                     ? nil : rest.readSlice(length: Swift.min(OutgoingBody.chunkLength, rest.readableBytes))
             }
         case .file(let path, let offset):
-            var reader: FileReader?
+            var reader: TransferFile?
             var position = offset
             let end = offset + length
             return {
                 guard position < end else { return nil }
-                let file = if let reader { reader } else { try await FileReader.open(path) }
+                let file = if let reader { reader } else { try await TransferFile.reading(path) }
                 reader = file
-                let chunk = try await file.read(
+                let chunk = try await file.readWhole(
                     at: position, count: Int(Swift.min(Int64(OutgoingBody.chunkLength), end - position)))
                 position += Int64(chunk.readableBytes)
                 return chunk

@@ -20,11 +20,12 @@ extension R2Client {
     /// - Returns: What became of each, in the order of the keys: look at the errors.
     /// - Throws: As ``send(_:body:)`` does if a whole request fails. Some of the objects may have been deleted then.
     public func deleteObjects(_ keys: [ObjectKey]) async throws -> [R2Deletion] {
+        let client = try admitted()
         var deletions: [R2Deletion] = []
         deletions.reserveCapacity(keys.count)
         for start in stride(from: 0, to: keys.count, by: DeleteObjects.maximumCount) {
             let end = min(start + DeleteObjects.maximumCount, keys.count)
-            deletions += try await deleteBatch(Array(keys[start..<end]))
+            deletions += try await client.deleteBatch(Array(keys[start..<end]))
         }
         return deletions
     }
@@ -45,10 +46,11 @@ extension R2Client {
     public func deleteObjects<Keys: AsyncSequence>(
         _ keys: Keys, report: (R2Deletion) async throws -> Void = { _ in }
     ) async throws -> Int where Keys.Element == ObjectKey {
+        let client = try admitted()
         var failures = 0
         var batch: [ObjectKey] = []
         func deleteThem() async throws {
-            for deletion in try await deleteBatch(batch) {
+            for deletion in try await client.deleteBatch(batch) {
                 if !deletion.isDeleted { failures += 1 }
                 try await report(deletion)
             }

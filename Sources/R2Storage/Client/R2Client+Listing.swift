@@ -47,18 +47,18 @@ extension R2Client {
     private func pages<Element: Sendable>(
         _ operation: ListObjectsV2, _ elements: @escaping @Sendable (ListObjectsV2.Page) -> [Element]
     ) -> R2List<Element> {
-        @Sendable func fetch(_ operation: ListObjectsV2) async throws -> R2List<Element>.Page {
-            let page = try await send(operation)
+        @Sendable func fetch(_ operation: ListObjectsV2, _ client: R2Client) async throws -> R2List<Element>.Page {
+            let page = try await client.send(operation)
             return R2List<Element>.Page(
                 elements: elements(page),
                 next: page.nextContinuationToken.map { token in
                     var operation = operation
                     operation.continuationToken = token
                     operation.startAfter = nil
-                    return { [operation] in try await fetch(operation) }
+                    return { [operation] in try await fetch(operation, client) }
                 })
         }
-        return R2List { try await fetch(operation) }
+        return R2List { try await fetch(operation, try admitted()) }
     }
 
     /// Lists the parts of an upload in the order of their numbers.
@@ -68,13 +68,17 @@ extension R2Client {
     ///   - pageSize: The most parts of a page, from 1 to 1,000.
     /// - Returns: The parts.
     public func listParts(of uploadID: UploadID, key: ObjectKey, pageSize: Int? = nil) -> R2List<ListParts.Part> {
-        @Sendable func fetch(after marker: Int?) async throws -> R2List<ListParts.Part>.Page {
-            let page = try await send(ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
-            return R2List<ListParts.Part>.Page(
+        typealias Page = R2List<ListParts.Part>.Page
+        @Sendable func fetch(after marker: Int?, _ client: R2Client) async throws -> Page {
+            let page = try await client.send(
+                ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
+            return Page(
                 elements: page.parts,
-                next: page.nextPartNumberMarker.map { marker in { @Sendable in try await fetch(after: marker) } })
+                next: page.nextPartNumberMarker.map { marker in
+                    { @Sendable in try await fetch(after: marker, client) }
+                })
         }
-        return R2List { try await fetch(after: nil) }
+        return R2List { try await fetch(after: nil, try admitted()) }
     }
 
     /// Lists the uploads that are neither completed nor aborted.
@@ -86,13 +90,14 @@ extension R2Client {
         prefix: String? = nil, pageSize: Int? = nil
     ) -> R2List<ListMultipartUploads.Upload> {
         typealias Marker = ListMultipartUploads.Marker
-        @Sendable func fetch(after marker: Marker?) async throws -> R2List<ListMultipartUploads.Upload>.Page {
-            let page = try await send(ListMultipartUploads(prefix: prefix, maxUploads: pageSize, marker: marker))
-            return R2List<ListMultipartUploads.Upload>.Page(
+        typealias Page = R2List<ListMultipartUploads.Upload>.Page
+        @Sendable func fetch(after marker: Marker?, _ client: R2Client) async throws -> Page {
+            let page = try await client.send(ListMultipartUploads(prefix: prefix, maxUploads: pageSize, marker: marker))
+            return Page(
                 elements: page.uploads,
-                next: page.next.map { marker in { @Sendable in try await fetch(after: marker) } })
+                next: page.next.map { marker in { @Sendable in try await fetch(after: marker, client) } })
         }
-        return R2List { try await fetch(after: nil) }
+        return R2List { try await fetch(after: nil, try admitted()) }
     }
 }
 

@@ -16,7 +16,7 @@ extension R2Client {
     public func send<Operation: R2Operation>(
         _ operation: Operation, body: R2RequestBody = .none
     ) async throws -> Operation.Output {
-        let token = try core.gate.enter()
+        let token = try core.gate.enter(pass)
         defer { token.leave() }
         return try await perform(operation, body)
     }
@@ -45,7 +45,7 @@ extension R2Client {
     /// - Returns: What is told of the object, and its content.
     /// - Throws: As ``send(_:body:)`` does.
     public func stream(_ operation: GetObject) async throws -> R2ObjectStream {
-        let token = try core.gate.enter()
+        let token = try core.gate.enter(pass)
         do {
             return try await core.telemetry.span(of: operation) { span in
                 try await Call(self, operation, .none, span).run { answer, _ in
@@ -76,7 +76,7 @@ extension R2Client {
         _ operation: GetObject, check: @escaping @Sendable (ObjectHead) throws -> Void,
         _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let token = try core.gate.enter()
+        let token = try core.gate.enter(pass)
         defer { token.leave() }
         try await core.telemetry.span(of: operation) { span in
             try await Call(self, operation, .none, span).run { answer, _ in

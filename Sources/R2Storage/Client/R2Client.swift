@@ -22,6 +22,8 @@ public struct R2Client: Sendable {
     /// A try that is under way is given up when the time is over. Transfers of unknown length are better guarded by
     /// ``R2ClientConfiguration/stallTimeout``.
     public var timeLimit: Duration?
+    /// What its requests belong to, if they belong to a call that has been let in before.
+    var pass: Gate.Token?
 
     /// Makes a client that uses an HTTP client of somebody else's.
     ///

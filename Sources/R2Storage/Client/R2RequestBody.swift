@@ -35,7 +35,7 @@ public struct R2RequestBody: Sendable {
         R2RequestBody(form: .bytes(bytes), length: Int64(bytes.readableBytes), onSent: onSent)
     }
 
-    /// A piece of a file, which is read while it is sent.
+    /// A piece of a regular file, which is read while it is sent.
     /// - Parameters:
     ///   - path: Where the file is.
     ///   - offset: The position of the first byte.

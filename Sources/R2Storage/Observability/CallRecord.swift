@@ -69,6 +69,13 @@ struct CallRecord: Sendable {
             ["attempt": "\(tries.count)", "code": "\(error.code)", "pause": "\(delay)"])
     }
 
+    func mayLeaveOne(_ tries: Tries) {
+        log(
+            .info,
+            "the R2 request may have been carried out unheard: an empty upload may be left until a lifecycle rule aborts it",
+            ["attempt": "\(tries.count)"])
+    }
+
     func correctsClock(by seconds: Double) {
         meters?.retried()
         log(

@@ -6,9 +6,11 @@ public import ServiceLifecycle
 
 /// A client that ends with its service group, and its connections with it.
 ///
-/// At a graceful shutdown no new request begins (they throw `R2Error` with the code `ClientShutDown`), those under way
-/// are finished, contents that are being read among them, and then the connections are closed. List it before the
-/// services that use it, which a group ends in the opposite order.
+/// At a graceful shutdown nothing new begins (it throws `R2Error` with the code `ClientShutDown`), what is under way is
+/// finished, and then the connections are closed: see ``R2Client/shutdown()``. The wait ends when
+/// ``R2ClientConfiguration/shutdownTimeLimit`` is over, or when the group cancels its services
+/// (`maximumGracefulShutdownDuration`). List the client before the services that use it, which a group ends in the
+/// opposite order.
 ///
 /// ```swift
 /// let storage = R2ClientService(try R2Config(), logger: logger)
@@ -35,7 +37,7 @@ public struct R2ClientService: Service {
     /// Runs a client that exists already; one that shares its HTTP client leaves that alone.
     public init(_ client: R2Client) { self.client = client }
 
-    /// Whether no new request begins any more.
+    /// Whether nothing new begins any more.
     public var isShuttingDown: Bool { client.core.gate.isClosed }
 
     /// Waits for the shutdown, and carries it out.
@@ -63,12 +65,19 @@ extension R2Client {
             core: ClientCore(config, httpClient, ownsHTTPClient: true, configuration, .live), logger: logger)
     }
 
-    /// Begins no more requests, waits for those under way, and closes the connections if they are the client's own.
+    /// Begins nothing more, waits for what is under way, and closes the connections if they are the client's own.
+    ///
+    /// Under way is what was let in before, with all requests that it still takes: requests with their retries, transfers,
+    /// deletions of many objects, lists that are being read, and contents that are.
+    ///
+    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is cancelled, the rest is given up: transfers
+    /// are cancelled, and end with ``TransferError/Code/cancelled`` and what their options' `onFailure` leaves; what else
+    /// there is fails when the connections are closed. On connections of somebody else's it goes on.
     ///
     /// It holds for all copies of the client. A second call waits as well, and does nothing more.
     /// - Throws: What closing the connections throws.
     public func shutdown() async throws {
-        await core.gate.close()
+        await core.gate.close(within: core.configuration.shutdownTimeLimit)
         guard core.ownsHTTPClient, core.gate.takesLast() else { return }
         try await core.httpClient.shutdown()
     }

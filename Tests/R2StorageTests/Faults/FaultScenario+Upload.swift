@@ -81,7 +81,7 @@ extension FaultScenario {
         check(result.size == Int64(content.readableBytes), "the result tells the size", &report)
         let head = try await world.direct.head(key)
         check(head.etag == result.etag, "the result tells the version: \(result.etag), not \(head.etag)", &report)
-        try await checkNoUploads(besides: 0, &report)
+        try await checkNoUploads(&report)
     }
 
     private func checkFailure(
@@ -95,16 +95,16 @@ extension FaultScenario {
             // What could not be aborted is told.
             let isLeft = error.cleanupError != nil
             check((error.uploadToken != nil) == isLeft, "an aborted upload leaves no token: \(error)", &report)
-            try await checkNoUploads(besides: isLeft ? 1 : 0, after: error, &report)
+            try await checkNoUploads(besides: error.uploadToken, after: error, &report)
             if let token = error.uploadToken { try? await world.direct.abortMultipartUpload(token.uploadID, key: key) }
         case .keepForResume:
             guard let token = error.uploadToken else {
                 check(
                     world.log.sentParts(of: key.rawValue).isEmpty, "an upload of which parts were sent has a token",
                     &report)
-                return try await checkNoUploads(besides: 0, after: error, &report)
+                return try await checkNoUploads(after: error, &report)
             }
-            try await checkNoUploads(besides: stored == nil ? 1 : 0, &report)
+            try await checkNoUploads(besides: stored == nil ? token : nil, &report)
             try await resume(token, content, source(), &report)
         }
     }
@@ -129,19 +129,22 @@ extension FaultScenario {
         }
     }
 
-    /// No upload may be left, besides those that are told of, and those whose ids got lost.
+    /// No upload may be left besides one that is told of, and empty ones: one for each beginning that was not heard of.
     private func checkNoUploads(
-        besides known: Int, after error: TransferError? = nil, _ report: inout Report
+        besides known: UploadToken? = nil, after error: TransferError? = nil, _ report: inout Report
     ) async throws {
-        let left = try await world.openUploads(key).count
+        let left = try await world.openUploads(key).filter { $0 != known?.uploadID }
         // One whose creation was given up is not known by its id either.
         let isGivenUp = error?.r2Error?.operation == CreateMultipartUpload.name || error?.code == .cancelled
         let unheard = max(world.log.unheardUploads(of: key.rawValue), isGivenUp && error?.uploadToken == nil ? 1 : 0)
-        check(
-            left <= known + unheard,
-            "no upload is left, besides \(known) and \(unheard) unheard of: \(left); \(error.map { "\($0)" } ?? "success")",
-            &report)
-        report.unheardUploads = max(0, left - known)
+        let outcome = error.map { "\($0)" } ?? "success"
+        check(left.count <= unheard, "no upload is left but \(unheard) unheard of: \(left.count); \(outcome)", &report)
+        for id in left {
+            for try await part in world.direct.listParts(of: id, key: key) {
+                check(false, "an upload that is left unheard of has no part: \(part.number); \(outcome)", &report)
+            }
+        }
+        report.unheardUploads = left.count
         report.uploadsThatMayBeLeft = unheard
     }
 }

@@ -54,6 +54,19 @@ import Tracing
         }
     }
 
+    @Test(arguments: [("cut off", [StubServer.Step.close]), ("refused", .error(503, "SlowDown"))])
+    func `an upload that may have been left behind is logged`(_ name: String, _ first: [StubServer.Step]) async throws {
+        let handler = InMemoryLogHandler()
+        try await StubServer.run {
+            $0.index == 0 ? first : .answer(200, [:], Documents.uploadBegun)
+        } _: { server in
+            let logger = Logger(label: "test") { _ in handler }
+            _ = try await server.client(logger: logger).createMultipartUpload(Fixture.key())
+            let lines = handler.entries.filter { $0.level == .info && "\($0.message)".contains("may be left") }
+            #expect(lines.count == (name == "cut off" ? 1 : 0))
+        }
+    }
+
     @Test func `a log line tells what a search needs`() async throws {
         let handler = InMemoryLogHandler()
         var logger = Logger(label: "test") { _ in handler }

@@ -39,10 +39,10 @@ extension FakeBucket {
                     body = ByteBuffer()
                 case .body(var chunk): body.writeBuffer(&chunk)
                 case .end:
-                    guard let request = head.map({ Request($0, body) }), let reply = await reply(to: request) else {
+                    guard let head, let reply = await reply(to: Request(head: S3Request(head), body: body)) else {
                         return
                     }
-                    guard try await send(reply, to: request, outbound) else { return }
+                    guard try await send(reply, to: head, outbound) else { return }
                 }
             }
         }
@@ -50,53 +50,20 @@ extension FakeBucket {
 
     /// Sends an answer; `false` if the connection is to be closed.
     private func send(
-        _ reply: Reply, to request: Request, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+        _ reply: Reply, to request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws -> Bool {
-        var head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: reply.headers)
-        if reply.status != .noContent {
-            head.headers.replaceOrAdd(name: "content-length", value: String(reply.body.readableBytes))
-        }
-        try await outbound.write(.head(head))
+        let body = reply.answer.body
+        try await outbound.write(.head(reply.answer.head))
         if let count = reply.bytesBeforeDrop {
-            let piece = reply.body.getSlice(at: reply.body.readerIndex, length: min(count, reply.body.readableBytes))
+            let piece = body.getSlice(at: body.readerIndex, length: min(count, body.readableBytes))
             if let piece, piece.readableBytes > 0 { try await outbound.write(.body(.byteBuffer(piece))) }
             return false
         }
-        if request.method != .HEAD, reply.body.readableBytes > 0 {
-            try await outbound.write(.body(.byteBuffer(reply.body)))
+        if request.method != .HEAD, body.readableBytes > 0 {
+            try await outbound.write(.body(.byteBuffer(body)))
         }
         try await outbound.write(.end(nil))
         return true
-    }
-}
-
-extension FakeBucket.Request {
-    init(_ head: HTTPRequestHead, _ body: ByteBuffer) {
-        let target = head.uri.split(separator: "?", maxSplits: 1)
-        var query: [String: String] = [:]
-        for pair in target.count > 1 ? target[1].split(separator: "&") : [] {
-            let fields = pair.split(separator: "=", maxSplits: 1).map { Self.decoded(String($0)) }
-            query[fields[0]] = fields.count > 1 ? fields[1] : ""
-        }
-        let path = target[0].split(separator: "/", maxSplits: 1)  // bucket and key
-        self.init(
-            method: head.method, key: path.count > 1 ? Self.decoded(String(path[1])) : "", query: query,
-            headers: head.headers, body: body)
-    }
-
-    private static func decoded(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            let isEscape = byte == UInt8(ascii: "%")
-            if isEscape, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-                rest = rest.dropFirst(2)
-                bytes.append(value)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 #endif

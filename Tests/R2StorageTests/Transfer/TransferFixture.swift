@@ -24,30 +24,52 @@ struct TransferFixture: Sendable {
 
     /// Runs a test against a server of its own, and removes what it has left.
     static func run(
-        retry: RetryPolicy = RetryPolicy(), _ test: @escaping @Sendable (TransferFixture) async throws -> Void
+        retry: RetryPolicy = RetryPolicy(), shutdownTimeLimit: Duration? = .seconds(20), ownsConnections: Bool = false,
+        _ test: @escaping @Sendable (TransferFixture) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "r2kit-transfer-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let bucket = FakeBucket()
         try await bucket.serve { port in
-            try await test(TransferFixture(bucket, port: port, directory: directory.path, retry: retry))
+            let configuration = R2ClientConfiguration(retry: retry, shutdownTimeLimit: shutdownTimeLimit)
+            let fixture = try TransferFixture(bucket, port: port, directory.path, configuration, ownsConnections)
+            do {
+                try await test(fixture)
+            } catch {
+                if ownsConnections { try await fixture.client.shutdown() }
+                throw error
+            }
+            if ownsConnections { try await fixture.client.shutdown() }
         }
     }
 
-    private init(_ bucket: FakeBucket, port: Int, directory: String, retry: RetryPolicy) throws {
+    private init(
+        _ bucket: FakeBucket, port: Int, _ directory: String, _ configuration: R2ClientConfiguration,
+        _ ownsConnections: Bool
+    ) throws {
         self.bucket = bucket
         self.directory = directory
         let config = try R2Config(
             endpoint: R2Endpoint("http://127.0.0.1:\(port)"),
             credentials: R2Credentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret"),
             bucket: BucketName("videos"))
+        client =
+            ownsConnections
+            ? .owning(config, configuration: configuration) : Self.client(config, configuration)
+        key = try ObjectKey("lectures/1 + é.mp4")
+    }
+
+    /// A client whose pauses take no time.
+    private static func client(_ config: R2Config, _ configuration: R2ClientConfiguration) -> R2Client {
         var surroundings = Surroundings.live
         surroundings.random = { 0 }
         surroundings.pause = { _ in try Task.checkCancellation() }
-        client = R2Client(config, httpClient: .r2, configuration: .init(retry: retry), surroundings: surroundings)
-        key = try ObjectKey("lectures/1 + é.mp4")
+        return R2Client(config, httpClient: .r2, configuration: configuration, surroundings: surroundings)
     }
+
+    /// Another client of the same bucket.
+    func another() -> R2Client { Self.client(client.config, .init()) }
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
@@ -64,7 +86,7 @@ struct TransferFixture: Sendable {
     /// The names of the files in the directory.
     var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? [] }
 
-    var object: FakeBucket.Object? { bucket.object(key.rawValue) }
+    var object: StrictBucket.Object? { bucket.object(key.rawValue) }
 
     /// Options for parts of the smallest size, however small the source is.
     static func parts(

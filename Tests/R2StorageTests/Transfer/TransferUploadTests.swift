@@ -14,9 +14,9 @@ import Testing
             let result = try await fixture.client.upload(
                 .file(try fixture.file(bytes)), to: fixture.key, options: options)
             #expect(fixture.bucket.names == ["PutObject"])
-            #expect(fixture.object?.body == bytes)
-            #expect(fixture.object?.headers.first(name: "content-type") == "video/mp4")
-            #expect(fixture.object?.headers.first(name: "x-amz-meta-lecture") == "1")
+            #expect(fixture.object?.content == bytes)
+            #expect(fixture.object?.headers["content-type"] == "video/mp4")
+            #expect(fixture.object?.headers["x-amz-meta-lecture"] == "1")
             #expect(result.etag.opaqueValue == fixture.object?.etag)
             #expect(result.size == 100_000)
             #expect(result.partCount == nil)
@@ -31,7 +31,7 @@ import Testing
             options.multipartThreshold = 0
             let result = try await fixture.client.upload(source, to: fixture.key, options: options)
             #expect(fixture.bucket.names == ["PutObject"])
-            #expect(fixture.object?.body.readableBytes == 0)
+            #expect(fixture.object?.content.readableBytes == 0)
             #expect(result.size == 0)
         }
     }
@@ -45,7 +45,7 @@ import Testing
             #expect(one.partCount == nil)
             let two = try await fixture.client.upload(.bytes(bytes), to: fixture.key, options: options)
             #expect(two.partCount == 2)
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -56,8 +56,8 @@ import Testing
             var options = TransferFixture.parts()
             options.properties.contentType = "video/mp4"
             let result = try await fixture.client.upload(source, to: fixture.key, options: options)
-            #expect(fixture.object?.body == bytes)
-            #expect(fixture.object?.headers.first(name: "content-type") == "video/mp4")
+            #expect(fixture.object?.content == bytes)
+            #expect(fixture.object?.headers["content-type"] == "video/mp4")
             #expect(fixture.bucket.names.first == "CreateMultipartUpload")
             #expect(fixture.bucket.names.last == "CompleteMultipartUpload")
             #expect(fixture.bucket.sentParts().sorted() == [1, 2, 3, 4])
@@ -74,7 +74,7 @@ import Testing
             let result = try await fixture.client.upload(
                 .file(try fixture.file(bytes)), to: fixture.key, options: TransferFixture.parts())
             #expect(result.partCount == 2)
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -90,7 +90,7 @@ import Testing
             options.checksum = algorithm
             _ = try await fixture.client.upload(
                 .file(try fixture.file(ByteBuffer(string: "123456789"))), to: fixture.key, options: options)
-            #expect(fixture.bucket.requests.first?.headers[header] == [expected])
+            #expect(fixture.bucket.requests.first?.headers[header] == expected)
         }
     }
 
@@ -113,7 +113,7 @@ import Testing
                 for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? polynomial : 0) }
             }
             let expected = withUnsafeBytes(of: (~crc).bigEndian) { try? Checksum(algorithm, bytes: Array($0)) }
-            #expect(fixture.bucket.requests.first?.headers[header] == [try #require(expected).base64])
+            #expect(fixture.bucket.requests.first?.headers[header] == (try #require(expected).base64))
         }
     }
 
@@ -125,8 +125,8 @@ import Testing
                 .bytes(bytes), to: fixture.key, options: TransferFixture.parts(checksum: .md5))
             let parts = fixture.bucket.requests.filter { $0.name.hasPrefix("UploadPart") }
             #expect(Set(parts.map { $0.headers["content-md5"] }).count == 2)
-            #expect(parts.allSatisfy { !$0.headers.contains { $0.name.hasPrefix("x-amz-checksum") } })
-            #expect(fixture.object?.body == bytes)
+            #expect(parts.allSatisfy { !$0.headers.keys.contains { $0.hasPrefix("x-amz-checksum") } })
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -142,7 +142,7 @@ import Testing
             }
             #expect(error.code == .conditionFailed)
             #expect(error.uploadToken == nil)
-            #expect(fixture.object?.body == ByteBuffer(string: "first"))
+            #expect(fixture.object?.content == ByteBuffer(string: "first"))
             #expect(fixture.bucket.uploads.isEmpty)
         }
     }
@@ -154,7 +154,7 @@ import Testing
             options.condition = .ifMatch(try ETag(fixture.object?.etag ?? ""))
             let bytes = pattern(partLength + 1)
             _ = try await fixture.client.upload(.bytes(bytes), to: fixture.key, options: options)
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 

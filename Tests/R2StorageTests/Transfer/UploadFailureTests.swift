@@ -142,13 +142,29 @@ import Testing
         }
     }
 
+    @Test func `an upload whose beginning was not heard of begins anew, and leaves others alone`() async throws {
+        try await TransferFixture.run { fixture in
+            // Somebody else's, to the same key.
+            let other = try await fixture.another().createMultipartUpload(fixture.key)
+            fixture.bucket.fail("CreateMultipartUpload", times: 2, .dropAfterWork)
+            let result = try await fixture.client.upload(
+                .bytes(pattern(partLength + 3)), to: fixture.key, options: TransferFixture.parts())
+            #expect(result.partCount == 2)
+            #expect(fixture.object?.content == pattern(partLength + 3))
+            #expect(fixture.bucket.count("AbortMultipartUpload") == 0)
+            // Theirs, and one for each answer that was lost: empty ones.
+            #expect(fixture.bucket.uploads.count == 3 && fixture.bucket.uploads[other.rawValue] != nil)
+            #expect(fixture.bucket.uploads.values.allSatisfy { $0.parts.isEmpty })
+        }
+    }
+
     @Test func `a completion whose answer is lost is a success`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("CompleteMultipartUpload", .dropAfterWork)
             let result = try await fixture.client.upload(
                 .bytes(pattern(partLength + 3)), to: fixture.key, options: TransferFixture.parts())
             #expect(result.etag.opaqueValue == fixture.object?.etag)
-            #expect(fixture.object?.body == pattern(partLength + 3))
+            #expect(fixture.object?.content == pattern(partLength + 3))
         }
     }
 }

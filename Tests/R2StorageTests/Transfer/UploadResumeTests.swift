@@ -44,7 +44,7 @@ import Foundation
             #expect(try #require(await progress.next()).bytesDone >= 2 * partLength)
             #expect(try await result.bytesSent == 2 * partLength + 100)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(fixture.bucket.count("CreateMultipartUpload") == 1)
         }
     }
@@ -63,7 +63,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(try #require(error.uploadToken), from: source)
             #expect(fixture.bucket.sentParts(after: before) == [5])
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -76,7 +76,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(token, from: source)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -88,7 +88,7 @@ import Foundation
             let before = fixture.bucket.requests.count
             _ = try await fixture.client.resume(token, from: source)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [2, 3, 4, 5])
-            #expect(fixture.object?.body == pattern(Self.size))
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -104,8 +104,49 @@ import Foundation
                 _ = try await fixture.client.resume(token, from: .file(path), options: UploadOptions())
             }
             #expect(error.code == .sourceChanged)
+            #expect(error.uploadToken == token)
             #expect(fixture.bucket.requests.count == before)
             #expect(fixture.bucket.uploads.values.first?.parts.count == 2)
+        }
+    }
+
+    /// Why a resumption fails before it has begun.
+    enum Obstacle: CaseIterable, Sendable {
+        case fileIsMissing, listIsRefused, noConnection, wrongOptions, cancellation
+    }
+
+    @Test(arguments: Obstacle.allCases, [FailurePolicy.abort, .keepForResume])
+    func `a resumption that fails before it begins can be repeated`(
+        _ obstacle: Obstacle, policy: FailurePolicy
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            let path = try fixture.file(pattern(Self.size))
+            let token = try await Self.interrupted(fixture, .file(path))
+            var options = UploadOptions(onFailure: policy)
+            var source = path
+            switch obstacle {
+            case .fileIsMissing: source = fixture.path("missing")
+            case .listIsRefused: fixture.bucket.fail("ListParts", .error(403, "AccessDenied"))
+            case .noConnection: fixture.bucket.fail("ListParts", times: 5, .drop)
+            case .wrongOptions: options.concurrency = 0
+            case .cancellation: break
+            }
+            let upload = fixture.client.resuming(token, from: .file(source), options: options)
+            let error = try await transferError { () async throws(TransferError) in
+                let task = Task { () -> TransferError? in
+                    if obstacle == .cancellation { withUnsafeCurrentTask { $0?.cancel() } }
+                    do throws(TransferError) { _ = try await upload.run() } catch { return error }
+                    return nil
+                }
+                if let error = await task.value { throw error }
+            }
+            #expect(error.uploadToken == token && upload.token == token)
+            #expect(error.cleanupError == nil)
+            #expect(fixture.bucket.count("AbortMultipartUpload") == 0)
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(try #require(error.uploadToken), from: .file(path))
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
+            #expect(fixture.object?.content == pattern(Self.size))
         }
     }
 
@@ -134,7 +175,7 @@ import Foundation
             let upload = fixture.client.resuming(token, from: .stream(stream()))
             let result = try await upload.run()
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.size == Self.size)
             var progress = upload.progress.makeAsyncIterator()
             #expect(await progress.next() == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
@@ -159,7 +200,7 @@ import Foundation
                 id, of: fixture.key, from: .file(path), options: options)
             let missing = (1...5).filter { !stored.contains($0) }
             #expect(fixture.bucket.sentParts(after: before).sorted() == missing)
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.partCount == 5)
         }
     }
@@ -199,6 +240,7 @@ import Foundation
                 _ = try await fixture.client.resume(token, from: source)
             }
             #expect(error.code == .uploadNotFound)
+            #expect(error.uploadToken == nil)
         }
     }
 
@@ -228,7 +270,7 @@ import Foundation
                 _ = try await fixture.client.resume(read, from: source)
             }
             #expect(error.code == .conditionFailed)
-            #expect(fixture.object?.body == ByteBuffer(string: "in between"))
+            #expect(fixture.object?.content == ByteBuffer(string: "in between"))
         }
     }
 

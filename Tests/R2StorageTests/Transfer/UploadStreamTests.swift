@@ -31,7 +31,7 @@ import Testing
             let bytes = pattern(length)
             let result = try await fixture.client.upload(
                 .stream(Self.chunks(bytes, sizes)), to: fixture.key, options: TransferFixture.parts())
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.partCount == parts)
             #expect(result.size == length)
         }
@@ -47,7 +47,7 @@ import Testing
                 options: TransferFixture.parts(concurrency: 1))
             let result = try await upload.run()
             #expect(fixture.bucket.names == ["PutObject"])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
             #expect(result.partCount == nil)
         }
     }
@@ -57,7 +57,7 @@ import Testing
             let bytes = pattern(2 * partLength + 5)
             _ = try await fixture.client.upload(
                 .stream(Self.chunks(bytes, [999_999])), to: fixture.key, options: TransferFixture.parts(concurrency: 1))
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -70,7 +70,7 @@ import Testing
                 continuation.finish()
             }
             _ = try await fixture.client.upload(.stream(stream), to: fixture.key)
-            #expect(fixture.object?.body == ByteBuffer(bytes: [1, 2, 3]))
+            #expect(fixture.object?.content == ByteBuffer(bytes: [1, 2, 3]))
         }
     }
 
@@ -117,7 +117,7 @@ import Testing
             let lengths = fixture.bucket.requests.filter { $0.name.hasPrefix("UploadPart") }
                 .map(\.body.readableBytes).sorted()
             #expect(lengths == [1, Int(9 * mebibyte)])
-            #expect(fixture.object?.body == bytes)
+            #expect(fixture.object?.content == bytes)
         }
     }
 
@@ -171,7 +171,7 @@ import Testing
             #expect(pulled.value <= most)
             latch.open()
             #expect(try await result.size == 30 * mebibyte)
-            #expect(fixture.object?.body.readableBytes == Int(30 * mebibyte))
+            #expect(fixture.object?.content.readableBytes == Int(30 * mebibyte))
         }
     }
 }

@@ -38,8 +38,18 @@ public struct TransferError: Error, Sendable {
     public var r2Error: R2Error? { underlyingError as? R2Error }
 }
 
+extension TransferError {
+    /// The error, with the reason if the transfer was not cancelled by its task but by the client's shutdown.
+    func because(of client: R2Client) -> TransferError {
+        guard code == .cancelled, client.core.gate.hasCutOff else { return self }
+        let reason = R2Error(.clientShutDown, "the client was shut down before the transfer had ended")
+        return TransferError(.cancelled, message, underlying: reason)
+    }
+}
+
 extension TransferError.Code {
-    /// The task was cancelled.
+    /// The task was cancelled, or the client's shutdown did not wait any longer: then ``TransferError/r2Error`` has the
+    /// code `ClientShutDown`.
     public static let cancelled = Self("cancelled")
     /// A request failed, with all its retries.
     public static let requestFailed = Self("requestFailed")

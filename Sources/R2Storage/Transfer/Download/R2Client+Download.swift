@@ -35,6 +35,30 @@ extension R2Client {
         R2Download(self, key, to: target, nil, options)
     }
 
+    /// Reads an object as an asynchronous sequence of chunks, fetched in several ranges at a time, all of one version.
+    ///
+    /// ```swift
+    /// for try await chunk in client.bytes(of: key) { try await writer.write(chunk) }
+    /// ```
+    /// To know size and type beforehand, ask for ``head(_:conditions:)``, and for its ETag as the options' `version`. For
+    /// what is small, or a range, ``get(_:range:conditions:)`` takes one request.
+    /// - Parameters:
+    ///   - key: The object.
+    ///   - options: How it is done; there is no file that `onFailure` could speak of.
+    /// - Returns: The content, which throws ``TransferError``.
+    public func bytes(of key: ObjectKey, options: DownloadOptions = DownloadOptions()) -> R2Bytes {
+        R2Bytes { downloading(key, to: $0, options: options) }
+    }
+
+    /// Reads on where ``bytes(of:options:)``, or a download to a closure, has failed.
+    /// - Parameters:
+    ///   - token: What the error has brought.
+    ///   - options: How it is done; its `version` is that of the beginning.
+    /// - Returns: What follows the bytes that have been read.
+    public func bytes(resuming token: DownloadToken, options: DownloadOptions = .resuming) -> R2Bytes {
+        R2Bytes { resuming(token, to: $0, options: options) }
+    }
+
     /// Goes on with a download.
     ///
     /// Ranges that are whole in the partial file are not fetched again; a closure gets what follows the bytes that it

@@ -14,20 +14,24 @@ internal import Synchronization
 ///
 /// It runs in the task that calls ``run()``, and is cancelled with it.
 public final class R2Download: Sendable {
+    private let client: R2Client
+    private let key: ObjectKey
     private let target: DownloadTarget
     private let resumed: DownloadToken?
+    private let options: DownloadOptions
     private let meter = ProgressMeter()
     private let latestToken = Monitor(Latest<DownloadToken>())
-    private let session: DownloadSession
     private let hasRun = Atomic(false)
 
     init(
         _ client: R2Client, _ key: ObjectKey, to target: DownloadTarget, _ token: DownloadToken?,
         _ options: DownloadOptions
     ) {
+        self.client = client
+        self.key = key
         self.target = target
+        self.options = options
         resumed = token
-        session = DownloadSession(client, key, options, meter, latestToken)
     }
 
     /// How far it has come.
@@ -51,29 +55,45 @@ public final class R2Download: Sendable {
             meter.finish()
             latestToken.change { $0.isFinished = true }
         }
+        if let resumed { latestToken.change { $0.set(resumed) } }
         do {
-            try session.options.check()
-            if let resumed { latestToken.change { $0.set(resumed) } }
-            let head = try await session.head(resumed)
-            switch target.form {
-            case .file(let path): try await download(head, to: path)
-            case .sink(let write): try await download(head, to: write)
+            return try await client.whole { client in
+                let session = DownloadSession(client, self.key, self.options, self.meter, self.latestToken)
+                do {
+                    return try await self.download(session)
+                } catch {
+                    throw await session.failure(error)
+                }
             }
-            latestToken.change { $0.clear() }
-            return DownloadResult(head: head, bytesReceived: meter.movedBytes)
+        } catch let error as TransferError {
+            throw error
         } catch {
-            throw await session.failure(error)
+            // It was not let in, and has touched nothing.
+            var refusal = TransferError.download(error)
+            refusal.downloadToken = resumed
+            throw refusal
         }
     }
 
-    private func download(_ head: ObjectHead, to path: String) async throws {
+    private func download(_ session: DownloadSession) async throws -> DownloadResult {
+        try options.check()
+        let head = try await session.head(resumed)
+        switch target.form {
+        case .file(let path): try await download(head, to: path, session)
+        case .sink(let write): try await download(head, to: write, session)
+        }
+        latestToken.change { $0.clear() }
+        return DownloadResult(head: head, bytesReceived: meter.movedBytes)
+    }
+
+    private func download(_ head: ObjectHead, to path: String, _ session: DownloadSession) async throws {
         let file = try await partialFile(for: path)
         let token = latestToken.change { latest in
             if latest.value == nil { latest.set(begin(head, file.path)) }
             return latest.value
         }
         let ranges = DownloadRanges(
-            size: head.contentLength, length: token?.rangeLength ?? session.options.rangeLength)
+            size: head.contentLength, length: token?.rangeLength ?? options.rangeLength)
         let done = token?.finishedRanges.reduce(0) { $0 + ranges.bytes(of: $1) } ?? 0
         meter.begin(done: done, total: head.contentLength)
         try await session.fetch(ranges, of: head, into: file)
@@ -97,21 +117,22 @@ public final class R2Download: Sendable {
     }
 
     private func download(
-        _ head: ObjectHead, to write: @escaping @Sendable (ByteBuffer) async throws -> Void
+        _ head: ObjectHead, to write: @escaping @Sendable (ByteBuffer) async throws -> Void,
+        _ session: DownloadSession
     ) async throws {
         guard resumed?.partialPath == nil else {
             throw TransferError(.invalidOptions, "this download went to a file: resume it to a file")
         }
         if resumed == nil { latestToken.change { $0.set(begin(head, nil)) } }
         let start = resumed?.bytesDelivered ?? 0
-        let ranges = DownloadRanges(size: head.contentLength, length: session.options.rangeLength, start: start)
+        let ranges = DownloadRanges(size: head.contentLength, length: options.rangeLength, start: start)
         meter.begin(done: start, total: head.contentLength)
         try await session.fetch(ranges, of: head, into: write)
     }
 
     private func begin(_ head: ObjectHead, _ partialPath: String?) -> DownloadToken {
         DownloadToken(
-            key: session.key, etag: head.etag, size: head.contentLength, rangeLength: session.options.rangeLength,
+            key: key, etag: head.etag, size: head.contentLength, rangeLength: options.rangeLength,
             partialPath: partialPath, finishedRanges: [], bytesDelivered: 0)
     }
 }
@@ -119,7 +140,7 @@ public final class R2Download: Sendable {
 extension DownloadSession {
     /// Leaves behind what the caller chose, and tells what went wrong.
     func failure(_ error: any Error) async -> TransferError {
-        var failure = TransferError.download(error)
+        var failure = TransferError.download(error).because(of: client)
         guard let token = tokens.state.value else { return failure }
         let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
         let isRemoved = isUseless || options.onFailure == .abort

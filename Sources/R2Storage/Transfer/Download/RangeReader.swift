@@ -41,6 +41,7 @@ final class RangeReader: Sendable {
             do {
                 try await read(from: begin, take)
             } catch let fault as ContentFault {
+                if let failure = fault.error as? TakerFailure { throw failure.reason }
                 guard let error = fault.error as? R2Error else { throw fault.error }
                 let arrived = position.load(ordering: .relaxed) - begin
                 failures = arrived >= Self.forgivingLength ? 1 : failures + 1
@@ -60,7 +61,7 @@ final class RangeReader: Sendable {
                 }
             } _: { chunk in
                 self.position.add(Int64(chunk.readableBytes), ordering: .relaxed)
-                try await take(chunk)
+                do { try await take(chunk) } catch { throw TakerFailure(error: error) }
             }
         } catch let error as R2Error where error.isPreconditionFailed || error.code == .invalidRange {
             throw TransferError.objectChanged(error)
@@ -78,6 +79,17 @@ final class RangeReader: Sendable {
             core.budget.take()
         else { throw error }
         try await core.surroundings.pause(delay)
+    }
+}
+
+/// What failed is whoever takes the bytes: reading on would leave out the chunk that it did not take.
+private struct TakerFailure: Error {
+    let error: any Error
+
+    /// The error itself; or why the taker was cancelled, if it was not its task that was.
+    var reason: any Error {
+        guard error is CancellationError, !Task.isCancelled else { return error }
+        return R2Error(.timedOut, "the content was given up while a chunk of it was being taken")
     }
 }
 

@@ -77,7 +77,17 @@ final class TransferFile: Sendable {
         try await Self.onThread { try self.readNow(at: offset, count: count) }
     }
 
-    /// The same on this thread.
+    /// Reads exactly `count` bytes; that the file ends before is an error.
+    func readWhole(at offset: Int64, count: Int) async throws -> ByteBuffer {
+        let bytes = try await read(at: offset, count: count)
+        guard bytes.readableBytes == count else {
+            throw R2FileError(
+                path: path, action: "read", problem: "it ends at byte \(offset + Int64(bytes.readableBytes))")
+        }
+        return bytes
+    }
+
+    /// Reads up to `count` bytes on this thread.
     func readNow(at offset: Int64, count: Int) throws -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: count)
         while buffer.readableBytes < count {

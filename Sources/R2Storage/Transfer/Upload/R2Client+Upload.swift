@@ -38,6 +38,9 @@ extension R2Client {
     /// Finished parts are not sent again, neither those in the token nor those that R2 has besides. A file is refused if
     /// its size or its time of modification is another than at the beginning. Other sources are read from their
     /// beginning, and the MD5 of what R2 has is compared.
+    ///
+    /// A resumption that fails before it has sent anything leaves the upload as it is, whatever the options' `onFailure`
+    /// says, and the error has the token again; only that of an upload which is gone is of no use any more.
     /// - Parameters:
     ///   - token: What the upload left.
     ///   - source: The same source.

@@ -15,21 +15,23 @@ internal import Synchronization
 /// It runs in the task that calls ``run()``, and is cancelled with it. There is nothing to be closed: an upload that is
 /// never run has sent nothing.
 public final class R2Upload: Sendable {
+    private let client: R2Client
     private let source: UploadSource
+    private let key: ObjectKey
     private let start: UploadStart
     private let options: UploadOptions
     private let meter = ProgressMeter()
     private let latestToken = Monitor(Latest<UploadToken>())
-    private let session: UploadSession
     private let hasRun = Atomic(false)
 
     init(
         _ client: R2Client, _ source: UploadSource, to key: ObjectKey, _ start: UploadStart, _ options: UploadOptions
     ) {
+        self.client = client
         self.source = source
+        self.key = key
         self.start = start
         self.options = options
-        session = UploadSession(client, key, options, meter, latestToken)
     }
 
     /// How far it has come.
@@ -56,19 +58,41 @@ public final class R2Upload: Sendable {
             meter.finish()
             latestToken.change { $0.isFinished = true }
         }
+        if let resumed { latestToken.change { $0.set(resumed) } }
         do {
-            try options.check()
-            switch source.content {
-            case .file(let path): return try await upload(path)
-            case .bytes(let bytes): return try await upload(bytes)
-            case .stream(let stream): return try await upload(stream)
+            return try await client.whole { client in
+                let session = UploadSession(client, self.key, self.options, self.meter, self.latestToken)
+                do {
+                    return try await self.upload(session)
+                } catch {
+                    throw await session.failure(error)
+                }
             }
+        } catch let error as TransferError {
+            throw error
         } catch {
-            throw await session.failure(error)
+            // It was not let in, and has touched nothing.
+            var refusal = TransferError.upload(error)
+            refusal.uploadToken = resumed
+            throw refusal
         }
     }
 
-    private func upload(_ path: String) async throws -> UploadResult {
+    /// What an earlier upload left, if this one goes on with it.
+    private var resumed: UploadToken? {
+        if case .token(let token) = start { token } else { nil }
+    }
+
+    private func upload(_ session: UploadSession) async throws -> UploadResult {
+        try options.check()
+        switch source.content {
+        case .file(let path): return try await upload(path, session)
+        case .bytes(let bytes): return try await upload(bytes, session)
+        case .stream(let stream): return try await upload(stream, session)
+        }
+    }
+
+    private func upload(_ path: String, _ session: UploadSession) async throws -> UploadResult {
         let (file, status) = try await PartContent.sourceFailure {
             let file = try await TransferFile.reading(path)
             return (file, try await file.status())
@@ -77,23 +101,23 @@ public final class R2Upload: Sendable {
         let content = { @Sendable (offset: Int64, length: Int64) in
             PartContent(file, status, offset: offset, length: length)
         }
-        return try await upload(facts, status.size, content) { try await PartContent.check(file, status) }
+        return try await upload(facts, status.size, content, session) { try await PartContent.check(file, status) }
     }
 
-    private func upload(_ bytes: ByteBuffer) async throws -> UploadResult {
+    private func upload(_ bytes: ByteBuffer, _ session: UploadSession) async throws -> UploadResult {
         let length = Int64(bytes.readableBytes)
         let content = { @Sendable (offset: Int64, length: Int64) in
             PartContent(bytes.getSlice(at: bytes.readerIndex + Int(offset), length: Int(length)) ?? ByteBuffer())
         }
-        return try await upload(SourceFacts(length: length, description: "the source"), length, content) {}
+        return try await upload(SourceFacts(length: length, description: "the source"), length, content, session) {}
     }
 
     /// Uploads a source of which every byte can be reached.
     private func upload(
         _ facts: SourceFacts, _ length: Int64, _ content: @escaping @Sendable (Int64, Int64) -> PartContent,
-        check: () async throws -> Void
+        _ session: UploadSession, check: () async throws -> Void
     ) async throws -> UploadResult {
-        let resumption = try await resume(facts)
+        let resumption = try await resume(facts, session)
         if resumption == nil, length <= options.multipartThreshold {
             meter.begin(done: 0, total: length)
             return try await session.put(content(0, length))
@@ -108,16 +132,16 @@ public final class R2Upload: Sendable {
         return try await session.finish(resumption, total: length)
     }
 
-    private func upload(_ stream: UploadSource.Stream) async throws -> UploadResult {
+    private func upload(_ stream: UploadSource.Stream, _ session: UploadSession) async throws -> UploadResult {
         let facts = SourceFacts(length: stream.length, description: "the stream")
-        let resumption = try await resume(facts)
+        let resumption = try await resume(facts, session)
         let partLength = try resumption?.partLength ?? session.partLength(stream.length)
         guard partLength <= Self.maximumStreamPartLength else {
             throw TransferError(.invalidOptions, "parts of a stream are held in memory, and have at most 1 GiB")
         }
         meter.begin(done: 0, total: stream.length)
         let feed = StreamFeed(capacity: options.concurrency)
-        return try await withThrowingTaskGroup(of: UploadResult?.self) { [session, meter] group in
+        return try await withThrowingTaskGroup(of: UploadResult?.self) { [meter] group in
             group.addTask {
                 var reader = StreamReader(stream, partLength: Int(partLength), feed: feed) { meter.learn(total: $0) }
                 try await reader.run()
@@ -139,7 +163,7 @@ public final class R2Upload: Sendable {
     /// The most bytes of a part that is held in memory: 1 GiB.
     private static let maximumStreamPartLength: Int64 = 1024 * 1024 * 1024
 
-    private func resume(_ facts: SourceFacts) async throws -> Resumption? {
+    private func resume(_ facts: SourceFacts, _ session: UploadSession) async throws -> Resumption? {
         do {
             return try await session.resumption(start, facts)
         } catch let error as R2Error where error.isNotFound && error.code != .noSuchBucket {

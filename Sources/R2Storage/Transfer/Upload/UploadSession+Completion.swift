@@ -1,5 +1,6 @@
 #if Storage
 internal import R2Kit
+internal import Synchronization
 
 extension UploadSession {
     /// Makes the object of the parts, and looks at what R2 answered.
@@ -84,8 +85,14 @@ extension UploadSession {
 
     /// Leaves behind what the caller chose, and tells what went wrong.
     func failure(_ error: any Error) async -> TransferError {
-        var failure = TransferError.upload(error)
+        var failure = TransferError.upload(error).because(of: client)
         guard let token = tokens.state.value else { return failure }
+        guard hasBegun.load(ordering: .relaxed) else {
+            // It was resumed, and has changed nothing: what is there stays there, whatever was chosen for failures.
+            if failure.code == .uploadNotFound { tokens.change { $0.clear() } }
+            failure.uploadToken = tokens.state.value
+            return failure
+        }
         // R2 itself aborts an upload whose condition does not hold; others may not.
         if options.onFailure == .abort || failure.code == .conditionFailed {
             failure.cleanupError = await cleanup(within: options.abortTimeLimit) { [client, key] in

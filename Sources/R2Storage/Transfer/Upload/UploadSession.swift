@@ -2,6 +2,7 @@
 internal import Crypto
 internal import NIOCore
 internal import R2Kit
+internal import Synchronization
 
 /// What the steps of one upload share.
 final class UploadSession: Sendable {
@@ -10,6 +11,8 @@ final class UploadSession: Sendable {
     let options: UploadOptions
     let meter: ProgressMeter
     let tokens: Monitor<Latest<UploadToken>>
+    /// Whether there is an upload in parts that this session has made, or has found to be its own.
+    let hasBegun = Atomic(false)
 
     init(
         _ client: R2Client, _ key: ObjectKey, _ options: UploadOptions, _ meter: ProgressMeter,
@@ -67,6 +70,7 @@ final class UploadSession: Sendable {
             condition: resumption == nil ? options.condition : resumption?.condition,
             parts: resumption?.finished.values.sorted { $0.number < $1.number } ?? [])
         tokens.change { $0.set(token) }
+        hasBegun.store(true, ordering: .relaxed)
         try Task.checkCancellation()
     }
 

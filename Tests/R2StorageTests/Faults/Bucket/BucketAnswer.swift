@@ -1,5 +1,6 @@
 #if Storage
 import NIOCore
+import NIOHTTP1
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -28,6 +29,17 @@ struct BucketAnswer: Sendable {
 
     static func error(_ status: Int, _ code: String) -> BucketAnswer {
         .xml("Error", "<Code>\(code)</Code><Message>\(code)</Message>", status: status)
+    }
+
+    /// Status and headers, with those that every answer has.
+    var head: HTTPResponseHead {
+        var headers = HTTPHeaders(headers)
+        headers.add(name: "date", value: HTTPTime.now.http)
+        headers.add(name: "x-amz-request-id", value: "strict")
+        if status != 204, !headers.contains(name: "content-length") {
+            headers.add(name: "content-length", value: String(body.readableBytes))
+        }
+        return HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: headers)
     }
 
     static func escaped(_ text: String) -> String {

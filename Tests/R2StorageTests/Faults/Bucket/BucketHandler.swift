@@ -3,6 +3,12 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
+extension S3Request {
+    init(_ head: HTTPRequestHead) {
+        self.init(method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) })
+    }
+}
+
 /// Collects a request, and writes the bucket's answer.
 final class BucketHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -36,9 +42,7 @@ final class BucketHandler: ChannelInboundHandler {
         case .body(var piece): body.writeBuffer(&piece)
         case .end:
             guard let head else { return }
-            let request = S3Request(
-                method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) })
-            write(bucket.answer(request, body), to: head, context)
+            write(bucket.answer(S3Request(head), body), to: head, context)
             self.head = nil
             body = ByteBuffer()
         }
@@ -47,14 +51,7 @@ final class BucketHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func write(_ answer: BucketAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        var headers = HTTPHeaders(answer.headers)
-        headers.add(name: "date", value: HTTPTime.now.http)
-        headers.add(name: "x-amz-request-id", value: "strict")
-        if answer.status != 204, !headers.contains(name: "content-length") {
-            headers.add(name: "content-length", value: String(answer.body.readableBytes))
-        }
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         if request.method != .HEAD, answer.body.readableBytes > 0 {
             context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
         }

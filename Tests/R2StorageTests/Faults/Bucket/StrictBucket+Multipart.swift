@@ -6,11 +6,12 @@ import Synchronization
 extension StrictBucket {
     static let leastPart = 5 * 1024 * 1024
 
-    func create(_ key: String) -> BucketAnswer {
+    func create(_ key: String, _ request: S3Request) -> BucketAnswer {
         let id = state.withLock { state in
             state.lastUpload += 1
-            let id = "upload-\(state.lastUpload)"
-            state.uploads[id] = Upload(key: key, began: .now)
+            // With characters that a query must encode.
+            let id = "upload/\(state.lastUpload)+="
+            state.uploads[id] = Upload(key: key, began: .now, headers: request.headers)
             return id
         }
         return .xml("InitiateMultipartUploadResult", "<UploadId>\(id)</UploadId>")
@@ -57,9 +58,10 @@ extension StrictBucket {
         }
         let tag = "\(Self.hex(digest.finalize()))-\(parts.count)"
         return state.withLock { state in
-            // Another request may have been faster.
+            // Another request may have been faster; and one whose condition does not hold ends the upload.
             guard state.uploads.removeValue(forKey: id) != nil else { return .error(404, "NoSuchUpload") }
-            state.objects[key] = Object(content: content, etag: tag, modified: .now)
+            guard Self.holds(request, state.objects[key]) else { return .error(412, "PreconditionFailed") }
+            state.objects[key] = Object(content: content, etag: tag, headers: upload.headers)
             return .xml(
                 "CompleteMultipartUploadResult", "<Key>\(BucketAnswer.escaped(key))</Key><ETag>\"\(tag)\"</ETag>")
         }
@@ -78,7 +80,7 @@ extension StrictBucket {
     func parts(_ key: String, _ request: S3Request) -> BucketAnswer {
         change(key, request) { upload in
             let after = request.query["part-number-marker"].flatMap(Int.init) ?? 0
-            let limit = request.query["max-parts"].flatMap(Int.init) ?? 1000
+            let limit = min(request.query["max-parts"].flatMap(Int.init) ?? 1000, partsPerPage)
             let all = upload.parts.filter { $0.key > after }.sorted { $0.key < $1.key }
             let page = all.prefix(limit)
             let entries = page.map { number, part in

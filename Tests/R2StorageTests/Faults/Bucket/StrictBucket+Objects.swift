@@ -4,7 +4,7 @@ import Synchronization
 
 extension StrictBucket {
     func put(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
-        let object = Object(content: body, etag: Self.tag(body), modified: .now)
+        let object = Object(content: body, etag: Self.tag(body), headers: request.headers)
         return state.withLock { state in
             guard Self.holds(request, state.objects[key]) else { return .error(412, "PreconditionFailed") }
             state.objects[key] = object
@@ -12,7 +12,7 @@ extension StrictBucket {
         }
     }
 
-    private static func holds(_ request: S3Request, _ object: Object?) -> Bool {
+    static func holds(_ request: S3Request, _ object: Object?) -> Bool {
         if request.headers["if-none-match"] == "*", object != nil { return false }
         if let tag = request.headers["if-match"] {
             return object.map { tag == "*" || tag == "\"\($0.etag)\"" } ?? false
@@ -26,7 +26,7 @@ extension StrictBucket {
         let total = object.content.readableBytes
         var headers = [
             ("etag", "\"\(object.etag)\""), ("last-modified", object.modified.http), ("accept-ranges", "bytes"),
-            ("content-type", "application/octet-stream"),
+            ("content-type", object.headers["content-type"] ?? "application/octet-stream"),
         ]
         // R2 ignores a range of a HEAD.
         guard request.method == "GET", let text = request.headers["range"] else {

@@ -6,6 +6,12 @@ import NIOPosix
 import R2Kit
 import Synchronization
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A bucket within this process, as strict as R2: parts have one size, and no request may lack what R2 wants of it.
 ///
 /// It does not check signatures; real servers do that.
@@ -13,7 +19,9 @@ final class StrictBucket: Sendable {
     struct Object: Sendable {
         var content: ByteBuffer
         var etag: String
-        var modified: HTTPTime
+        var modified = HTTPTime.now
+        /// Those of the request that stored it, by name in lower case.
+        var headers: [String: String] = [:]
     }
 
     struct Part: Sendable {
@@ -24,6 +32,7 @@ final class StrictBucket: Sendable {
     struct Upload: Sendable {
         let key: String
         let began: HTTPTime
+        let headers: [String: String]
         var parts: [Int: Part] = [:]
     }
 
@@ -38,8 +47,12 @@ final class StrictBucket: Sendable {
     }
 
     let state = Mutex(State())
+    /// The most parts of a page, whatever is asked for.
+    let partsPerPage: Int
     /// Where it listens, on 127.0.0.1.
     private let boundPort = Mutex(0)
+
+    init(partsPerPage: Int = 1000) { self.partsPerPage = partsPerPage }
 
     var port: Int { boundPort.withLock { $0 } }
     var openUploads: Int { state.withLock { $0.uploads.count } }
@@ -103,7 +116,10 @@ final class StrictBucket: Sendable {
         if ["PUT", "POST"].contains(request.method), request.headers["content-length"] == nil {
             return .error(411, "MissingContentLength")
         }
-        return body.readableBytes == request.contentLength ? nil : .error(400, "IncompleteBody")
+        guard body.readableBytes == request.contentLength else { return .error(400, "IncompleteBody") }
+        guard let digest = request.headers["content-md5"] else { return nil }
+        let isOwn = body.withUnsafeReadableBytes { Data(Insecure.MD5.hash(data: $0)).base64EncodedString() == digest }
+        return isOwn ? nil : .error(400, "BadDigest")
     }
 
     private func answerChecked(_ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
@@ -116,7 +132,7 @@ final class StrictBucket: Sendable {
             state.withLock { $0.objects[key] = nil }
             return BucketAnswer(204)
         case "DeleteObjects": return deleteAll(body)
-        case "CreateMultipartUpload": return create(key)
+        case "CreateMultipartUpload": return create(key, request)
         case "UploadPart": return part(key, request, body)
         case "CompleteMultipartUpload": return complete(key, request, body)
         case "AbortMultipartUpload": return abort(key, request)

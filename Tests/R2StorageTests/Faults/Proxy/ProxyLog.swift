@@ -58,9 +58,9 @@ final class ProxyLog: Sendable {
         Set(entries("UploadPart", key: key).filter(\.isDone).compactMap(\.request.partNumber))
     }
 
-    /// How many uploads were begun of which the client cannot have heard.
+    /// How many uploads were begun of which the client cannot have heard, or may have given up hearing.
     func unheardUploads(of key: String) -> Int {
-        entries("CreateMultipartUpload", key: key).filter { $0.isDone && $0.fault.losesAnswer }.count
+        entries("CreateMultipartUpload", key: key).count { $0.isDone && ($0.fault.losesAnswer || !$0.isAnswered) }
     }
 
     /// How often each kind of fault happened, for the record.
