@@ -74,8 +74,8 @@ public final class PostgresConnection: PostgresSession {
     /// - Returns: The rows, in PostgreSQL's binary format, and how many rows were changed.
     /// - Throws: ``PostgresError``: with the kind ``PostgresError/Kind/notConnected`` nothing was sent, with
     ///   ``PostgresError/Kind/connectionLost`` it may have been; `CancellationError`.
-    public func query(_ statement: PostgresStatement) async throws -> PostgresResult {
-        let turn = try await wire.takeTurn()
+    public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
+        let turn = if let free = wire.takeTurnIfFree() { free } else { try await wire.takeTurn() }
         defer { wire.endTurn() }
         return try await withTaskCancellationHandler {
             guard statement.isReusable, preparesStatements else { return try await wire.exchange(.once(statement)) }
@@ -86,7 +86,7 @@ public final class PostgresConnection: PostgresSession {
     }
 
     /// Runs a statement even if the task has been cancelled: what has been begun has to be ended.
-    func queryRegardless(_ sql: String) async throws {
+    nonisolated(nonsending) func queryRegardless(_ sql: String) async throws {
         _ = try await wire.takeTurn(ignoringCancellation: true)
         defer { wire.endTurn() }
         _ = try await wire.exchange(.once(PostgresStatement(sql, isReusable: false)))

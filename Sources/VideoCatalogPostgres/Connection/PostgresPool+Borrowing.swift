@@ -31,13 +31,22 @@ extension PostgresPool {
     }
 
     private func answer(_ now: ContinuousClock.Instant) -> Answer {
-        state.withLock { state in
+        let here = SocketMonitors.shared.current
+        return state.withLock { state in
             guard !state.isShutDown else { return .refuse(PostgresError.shutDown) }
             // Whoever waits came first.
-            guard state.waiters.count == 0, let idle = state.idle.popLast() else { return .wait }
+            guard state.waiters.count == 0, let place = Self.place(in: state.idle, near: here) else { return .wait }
             state.borrowed += 1
+            let idle = state.idle.remove(at: place)
             return .lend(idle, isOld: now - idle.since > Self.trusted)
         }
+    }
+
+    /// Where the connection is that was used last; on a monitor's thread, one of that monitor's, if there is any: then the
+    /// thread that asks reads the answer.
+    private static func place(in idle: [Idle], near monitor: SocketMonitor?) -> Int? {
+        if let monitor, let place = idle.lastIndex(where: { $0.connection.wire.monitor === monitor }) { return place }
+        return idle.indices.last
     }
 
     private nonisolated(nonsending) func isAlive(_ connection: PostgresConnection, isOld: Bool) async throws -> Bool {
@@ -100,6 +109,7 @@ extension PostgresPool {
     /// Takes a connection back; the first who waits gets it.
     nonisolated(nonsending) func giveBack(_ connection: PostgresConnection) async {
         switch connection.wire.transaction {
+        // What libpq says of an open connection only.
         case PQTRANS_IDLE: break
         case PQTRANS_INTRANS, PQTRANS_INERROR:
             // Were it not rolled back, its next user would be part of it.
@@ -107,31 +117,29 @@ extension PostgresPool {
             guard connection.wire.transaction == PQTRANS_IDLE else { return discard(connection) }
         default: return discard(connection)
         }
-        guard connection.isUsable else { return discard(connection) }
         put(connection, wasBorrowed: true)
     }
 
     /// Puts a connection where it is needed: to the first who waits, or to the idle ones.
     func put(_ connection: PostgresConnection, wasBorrowed: Bool) {
         let now = ContinuousClock.now
-        enum Place {
-            case waiter(Waiter)
-            case idle(isFirst: Bool)
-            case nowhere
-        }
+        enum Place { case waiter, idle, firstIdle, nowhere }
+        var waiter: Waiter?
         let place = state.withLock { state -> Place in
             if wasBorrowed { state.borrowed -= 1 } else { state.opening -= 1 }
             guard !state.isShutDown else { return .nowhere }
-            if let waiter = state.waiters.removeFirst() {
+            if state.waiters.count > 0 {
+                waiter = state.waiters.removeFirst()
                 state.borrowed += 1
-                return .waiter(waiter)
+                return .waiter
             }
             state.idle.append(Idle(connection: connection, since: now))
-            return .idle(isFirst: !state.isMaintained)
+            return state.isMaintained ? .idle : .firstIdle
         }
         switch place {
-        case .waiter(let waiter): waiter.continuation.resume(returning: .success(connection))
-        case .idle(let isFirst): if isFirst { maintain() }
+        case .waiter: waiter?.continuation.resume(returning: .success(connection))
+        case .idle: break
+        case .firstIdle: maintain()
         case .nowhere:
             connection.close()
             closeIfEmpty()

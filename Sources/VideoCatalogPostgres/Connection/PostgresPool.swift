@@ -52,12 +52,12 @@ public final class PostgresPool: Sendable {
         self.configuration = configuration
     }
 
-    /// The thread that reads what servers answer, for tasks that do little else than ask them.
+    /// The threads that read what servers answer, for tasks that do little else than ask them.
     ///
-    /// A task that prefers it (`withTaskExecutorPreference(PostgresPool.taskExecutor) { … }`) goes on there as soon as an
-    /// answer is read, with no change of threads. As all connections share the thread, what runs on it must be short, and
-    /// must not block.
-    public static var taskExecutor: any TaskExecutor { SocketMonitor.shared }
+    /// A task that prefers them (`withTaskExecutorPreference(PostgresPool.taskExecutor) { … }`) goes on as soon as an
+    /// answer is read, on the thread that read it, and is lent connections of that thread first. As all connections share
+    /// these few threads, what runs on them must be short, and must not block.
+    public static var taskExecutor: any TaskExecutor { SocketMonitors.shared }
 
     /// Lends a connection.
     ///

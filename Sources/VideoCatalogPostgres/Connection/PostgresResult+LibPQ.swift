@@ -13,24 +13,26 @@ extension PostgresResult {
     /// Copies libpq's result, all cells into one array.
     init(copying result: OpaquePointer) {
         let (rows, columns) = (PQntuples(result), PQnfields(result))
-        var size = 0
-        for row in 0..<rows { for column in 0..<columns { size += Int(PQgetlength(result, row, column)) } }
-
-        var ends = [Int]()
+        var (ends, size) = ([Int](), 0)
         ends.reserveCapacity(Int(rows) * Int(columns))
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let length = Int(PQgetlength(result, row, column))
+                size += length
+                // NULL has no length either.
+                ends.append(length == 0 && PQgetisnull(result, row, column) == 1 ? ~size : size)
+            }
+        }
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             for row in 0..<rows {
                 for column in 0..<columns {
-                    if PQgetisnull(result, row, column) == 1 {
-                        ends.append(~count)
+                    let end = ends[Int(row) * Int(columns) + Int(column)]
+                    guard end > count, let target = buffer.baseAddress, let source = PQgetvalue(result, row, column)
+                    else {
                         continue
                     }
-                    let length = Int(PQgetlength(result, row, column))
-                    if length > 0, let target = buffer.baseAddress, let source = PQgetvalue(result, row, column) {
-                        memcpy(target + count, source, length)
-                        count += length
-                    }
-                    ends.append(count)
+                    memcpy(target + count, source, end - count)
+                    count = end
                 }
             }
         }

@@ -1,17 +1,25 @@
 #if Postgres
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The statements that are prepared in a connection, at most so many: the least recently used one gives way.
 struct PreparedStatements {
     /// How many a connection keeps.
     static let limit = 64
 
     private struct Entry {
-        let name: String
+        let sql: String
         let types: [UInt32]
-        var lastUse: UInt64
+        let name: String
     }
 
-    private var bySQL: [String: Entry] = [:]
-    private var uses: UInt64 = 0
+    /// The one used last comes first: there, most are found at the first look.
+    private var entries: [Entry] = []
     /// Forgotten here, but not yet in the server.
     private var doomed: [String] = []
 
@@ -27,41 +35,40 @@ struct PreparedStatements {
 
     /// Looks up a statement, and notes that it is used.
     mutating func find(_ statement: PostgresStatement) -> Lookup {
-        guard let index = bySQL.index(forKey: statement.sql) else { return .missing }
-        uses += 1
-        bySQL.values[index].lastUse = uses
-        let entry = bySQL.values[index]
-        guard entry.types.elementsEqual(statement.parameters.lazy.map(\.typeOID)) else { return .otherTypes }
-        return .prepared(entry.name)
+        guard let place = place(of: statement) else { return .missing }
+        if place > 0 { entries.insert(entries.remove(at: place), at: 0) }
+        guard entries[0].types.elementsEqual(statement.parameters.lazy.map(\.typeOID)) else { return .otherTypes }
+        return .prepared(entries[0].name)
     }
 
     /// Notes a statement that has been prepared.
     mutating func add(_ statement: PostgresStatement, name: String) {
-        uses += 1
-        bySQL[statement.sql] = Entry(name: name, types: statement.parameters.map(\.typeOID), lastUse: uses)
+        if let place = place(of: statement) { entries.remove(at: place) }
+        entries.insert(Entry(sql: statement.sql, types: statement.parameters.map(\.typeOID), name: name), at: 0)
     }
 
     /// Makes room for one more.
     ///
     /// - Returns: The names of the statements that give way, to be deallocated.
     mutating func makeRoom() -> [String] {
-        if bySQL.count >= Self.limit, let oldest = bySQL.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            bySQL[oldest.key] = nil
-            doomed.append(oldest.value.name)
-        }
+        if entries.count >= Self.limit { doomed.append(entries.removeLast().name) }
         defer { doomed = [] }
         return doomed
     }
 
     /// Forgets a statement, which is deallocated before the next one is prepared.
     mutating func doom(_ statement: PostgresStatement) {
-        if let entry = bySQL.removeValue(forKey: statement.sql) { doomed.append(entry.name) }
+        if let place = place(of: statement) { doomed.append(entries.remove(at: place).name) }
     }
 
     /// Forgets all, because the server has.
     mutating func removeAll() {
-        bySQL.removeAll()
+        entries.removeAll()
         doomed = []
+    }
+
+    private func place(of statement: PostgresStatement) -> Int? {
+        entries.firstIndex { $0.sql.hasBytes(of: statement.sql) }
     }
 
     /// A name that no other text and types have.
@@ -85,6 +92,21 @@ struct PreparedStatements {
             return String(repeating: "0", count: 16 - digits.count) + digits
         }
         return "r2kit_" + hex(first) + hex(second)
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; mostly they are so because they are the same piece of memory.
+    fileprivate func hasBytes(of other: String) -> Bool {
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { other in
+                guard own.count == other.count, let first = own.baseAddress, let second = other.baseAddress else {
+                    return own.count == other.count
+                }
+                return first == second || memcmp(first, second, own.count) == 0
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 #endif

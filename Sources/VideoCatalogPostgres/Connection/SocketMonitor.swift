@@ -13,13 +13,11 @@ protocol SocketHandler: AnyObject, Sendable {
     func socketIsReady()
 }
 
-/// One thread that waits for all connections' sockets.
+/// One thread that waits for sockets, one of the ``SocketMonitors``.
 ///
 /// It costs a statement one change of threads less than a `DispatchSource`, and no registering for each wait: a socket
 /// stays watched between statements, so that a connection that the server closes is noticed at once.
-final class SocketMonitor: TaskExecutor {
-    static let shared = SocketMonitor()
-
+final class SocketMonitor: Sendable {
     private struct Entry {
         let socket: Int32
         let handler: any SocketHandler
@@ -42,7 +40,7 @@ final class SocketMonitor: TaskExecutor {
     /// A pipe to wake the thread with: where it reads, and where others write.
     private let wakeUp: (reads: Int32, writes: Int32)
 
-    private init() {
+    init() {
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 {
             for end in ends {
@@ -74,26 +72,29 @@ final class SocketMonitor: TaskExecutor {
     }
 
     /// Watches a socket no more.
-    ///
-    /// The handler may be told one last time.
     func remove(_ token: UInt64) {
         let entry = entries.withLock { $0.byToken.removeValue(forKey: token) }
         if entry != nil { wake() }
     }
 
-    /// Has a task's next piece run on the thread.
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let isFirst = jobs.withLock { jobs in
-            jobs.append(job)
-            return jobs.count == 1
-        }
-        // On the thread itself it is seen before the next wait.
-        if thread.load(ordering: .relaxed) != Self.currentThread, isFirst { interrupt() }
+    /// Has a task's next piece run on the thread, from another one.
+    func enqueue(_ job: UnownedJob) {
+        if append(job) { interrupt() }
         if thread.load(ordering: .relaxed) == 0 {
             entries.withLock { entries in
                 if !entries.isRunning { entries.isRunning = WorkerThread.start { self.run() } }
             }
+        }
+    }
+
+    /// Has a task's next piece run on the thread, from there: it is seen before the next wait.
+    ///
+    /// - Returns: Whether there was nothing else to run.
+    @discardableResult
+    func append(_ job: UnownedJob) -> Bool {
+        jobs.withLock { jobs in
+            jobs.append(job)
+            return jobs.count == 1
         }
     }
 
@@ -108,7 +109,11 @@ final class SocketMonitor: TaskExecutor {
         _ = write(wakeUp.writes, &byte, 1)
     }
 
-    private static var currentThread: UInt {
+    /// Whether this monitor runs on a thread.
+    func isThread(_ thread: UInt) -> Bool { self.thread.load(ordering: .relaxed) == thread }
+
+    /// The thread that asks, as a number.
+    static var currentThread: UInt {
         #if canImport(Darwin) || canImport(Musl)
         UInt(bitPattern: pthread_self())
         #else
@@ -122,10 +127,11 @@ final class SocketMonitor: TaskExecutor {
         var tokens: [UInt64] = []
         var handlers: [any SocketHandler] = []
         var sockets: [pollfd] = []
+        var current: [UnownedJob] = []
         while true {
-            let current = version.load(ordering: .acquiring)
-            if current != seen {
-                seen = current
+            let latest = version.load(ordering: .acquiring)
+            if latest != seen {
+                seen = latest
                 let entries = entries.withLock { $0.byToken }
                 tokens = Array(entries.keys)
                 handlers = entries.values.map(\.handler)
@@ -138,20 +144,22 @@ final class SocketMonitor: TaskExecutor {
             // Those who add a job find the list empty and the pipe read, or are seen here.
             let timeout: Int32 = jobs.withLock { $0.isEmpty } ? -1 : 0
             if poll(&sockets, nfds_t(sockets.count), timeout) > 0 {
-                for index in tokens.indices where sockets[index].revents != 0 { handlers[index].socketIsReady() }
+                for index in tokens.indices where sockets[index].revents != 0 {
+                    handlers[index].socketIsReady()
+                    // What a task asks next is under way while the other answers are read.
+                    run(&current)
+                }
                 if sockets[tokens.count].revents != 0 { emptyPipe() }
             }
-            runJobs()
+            run(&current)
         }
     }
 
     /// Runs what there is now; what is added meanwhile comes after the next look at the sockets.
-    private func runJobs() {
-        let current = jobs.withLock { jobs in
-            defer { jobs.removeAll(keepingCapacity: true) }
-            return jobs
-        }
-        for job in current { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    private func run(_ current: inout [UnownedJob]) {
+        jobs.withLock { swap(&$0, &current) }
+        for job in current { job.runSynchronously(on: SocketMonitors.shared.asUnownedTaskExecutor()) }
+        current.removeAll(keepingCapacity: true)
     }
 
     private func emptyPipe() {

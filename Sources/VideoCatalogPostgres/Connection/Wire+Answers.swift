@@ -123,7 +123,7 @@ extension Wire: SocketHandler {
     }
 
     private func stopWatching(_ state: inout State) {
-        if let token = state.token { SocketMonitor.shared.remove(token) }
+        if let token = state.token { monitor.remove(token) }
         state.token = nil
         state.isWatchedForWriting = false
     }

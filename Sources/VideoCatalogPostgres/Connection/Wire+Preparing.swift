@@ -9,7 +9,7 @@ extension Wire {
     ///
     /// The server may have forgotten it (`DISCARD ALL`, a pooler), or its plan may not fit the tables any more: then it
     /// is prepared anew once, unless the transaction has failed by that.
-    func runPrepared(_ statement: PostgresStatement) async throws -> PostgresResult {
+    nonisolated(nonsending) func runPrepared(_ statement: PostgresStatement) async throws -> PostgresResult {
         switch state.withLock({ $0.statements.find(statement) }) {
         case .prepared(let name):
             do {
@@ -30,7 +30,7 @@ extension Wire {
         }
     }
 
-    private func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
+    private nonisolated(nonsending) func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
         // In a failed transaction nothing can be prepared; the server says so.
         guard transaction != PQTRANS_INERROR else { return try await exchange(.once(statement)) }
         for name in state.withLock({ $0.statements.makeRoom() }) { try await deallocate(name) }
@@ -44,7 +44,7 @@ extension Wire {
         return try await exchange(.prepared(name: name, statement))
     }
 
-    private func deallocate(_ name: String) async throws {
+    private nonisolated(nonsending) func deallocate(_ name: String) async throws {
         do {
             _ = try await exchange(.once(PostgresStatement("DEALLOCATE \(name)", isReusable: false)))
         } catch let error as PostgresError where error.sqlState == "26000" && transaction != PQTRANS_INERROR {

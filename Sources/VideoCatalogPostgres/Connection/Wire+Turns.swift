@@ -6,9 +6,9 @@ extension Wire {
     ///
     /// - Returns: The turn's number, to end it with.
     /// - Throws: `CancellationError` if the task is cancelled, unless that is to be ignored.
-    func takeTurn(ignoringCancellation: Bool = false) async throws -> UInt64 {
+    nonisolated(nonsending) func takeTurn(ignoringCancellation: Bool = false) async throws -> UInt64 {
         if !ignoringCancellation, Task.isCancelled { throw CancellationError() }
-        if let turn = state.withLock({ Self.takeIfFree(&$0) }) { return turn }
+        if let turn = takeTurnIfFree() { return turn }
         guard !ignoringCancellation else {
             _ = await withUnsafeContinuation { wait($0, as: nil) }
             return state.withLock { $0.turn }
@@ -25,6 +25,11 @@ extension Wire {
         guard hasTurn else { throw CancellationError() }
         return state.withLock { $0.turn }
     }
+
+    /// Takes the turn if nobody has it.
+    ///
+    /// - Returns: Its number, to end it with.
+    func takeTurnIfFree() -> UInt64? { state.withLock { Self.takeIfFree(&$0) } }
 
     /// Ends a turn; the next in the queue has it.
     func endTurn() {

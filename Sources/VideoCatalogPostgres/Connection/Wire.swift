@@ -11,7 +11,7 @@ import Musl
 
 /// A libpq connection, used by one task at a time, which takes turns with the others in the order they came.
 ///
-/// A statement is sent on the thread of the task, which does not block; the ``SocketMonitor`` reads the answer.
+/// A statement is sent on the thread of the task, which does not block; its ``SocketMonitor`` reads the answer.
 final class Wire: Sendable {
     /// How long the server may take to heed a cancellation before the connection is given up.
     static let cancellationLimit: Duration = .seconds(5)
@@ -53,7 +53,7 @@ final class Wire: Sendable {
 
     struct State {
         let connection: Connection
-        /// What waits for the socket; `nil` while it is not watched.
+        /// What the monitor knows the socket by; `nil` while it is not watched.
         var token: UInt64?
         /// Whether the connection can be used.
         var isOpen = true
@@ -71,6 +71,8 @@ final class Wire: Sendable {
     }
 
     let state: Mutex<State>
+    /// Which one waits for the socket.
+    let monitor = SocketMonitors.shared.join()
     /// Whether the connection is ours; another's is watched during statements only, and never closed.
     let isOwned: Bool
     /// TLS and GSSAPI read more from the socket than they give to libpq at once.
@@ -82,19 +84,21 @@ final class Wire: Sendable {
         buffersInput = PQsslInUse(connection.pointer) == 1 || PQgssEncInUse(connection.pointer) == 1
         guard isOwned else { return }
         PQsetnonblocking(connection.pointer, 1)
-        guard let token = SocketMonitor.shared.add(PQsocket(connection.pointer), self) else {
+        guard let token = monitor.add(PQsocket(connection.pointer), self) else {
             PQfinish(connection.pointer)
             throw .noThread
         }
         state.withLock { $0.token = token }
     }
 
+    deinit { SocketMonitors.shared.leave(monitor) }
+
     // MARK: - One statement
 
     /// Sends a request and waits for the whole answer.
     ///
     /// Whoever calls it has the turn.
-    func exchange(_ request: Request) async throws -> PostgresResult {
+    nonisolated(nonsending) func exchange(_ request: Request) async throws -> PostgresResult {
         try await withUnsafeContinuation { continuation in
             if let refusal = begin(request, continuation) { continuation.resume(returning: .failure(refusal)) }
         }.get()
@@ -120,7 +124,7 @@ final class Wire: Sendable {
             }
             state.exchange = Exchange(continuation: continuation)
             if state.token == nil {
-                state.token = SocketMonitor.shared.add(PQsocket(connection), self)
+                state.token = monitor.add(PQsocket(connection), self)
                 guard state.token != nil else {
                     state.exchange = nil
                     state.isOpen = false
@@ -137,7 +141,7 @@ final class Wire: Sendable {
         let isHeldBack = PQflush(state.connection.pointer) == 1
         guard isHeldBack != state.isWatchedForWriting, let token = state.token else { return }
         state.isWatchedForWriting = isHeldBack
-        SocketMonitor.shared.set(token, wantsToWrite: isHeldBack)
+        monitor.set(token, wantsToWrite: isHeldBack)
     }
 
     // MARK: - State

@@ -84,8 +84,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     /// - Returns: The video, or `nil`.
     /// - Throws: `CatalogError` if the store cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).videos().first
-        return video?.isDeleted == true && !includingDeleted ? nil : video
+        try await find(id, includingDeleted: includingDeleted)
     }
 
     /// Finds several videos.
@@ -112,7 +111,7 @@ public struct PostgresVideoCatalog: VideoRepository {
     public func video(objectKey: String) async throws -> Video? {
         // PostgreSQL takes no NUL, and no video has one.
         guard !objectKey.utf8.contains(0) else { return nil }
-        return try await read(PostgresStatement(statements.videoByKey, [.text(objectKey)])).videos().first
+        return try await read(PostgresStatement(statements.videoByKey, [.text(objectKey)])).firstVideo()
     }
 }
 
@@ -124,13 +123,19 @@ extension PostgresVideoCatalog {
         CatalogError(.unavailable, "others changed the video \(id) \(attempts) times meanwhile: try again")
     }
 
-    func read(_ statement: PostgresStatement) async throws -> PostgresResult {
-        try await check.run(schema, by: runner)
+    /// Finds a video without a change of executors on the way.
+    nonisolated(nonsending) func find(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
+        let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).firstVideo()
+        return video?.isDeleted == true && !includingDeleted ? nil : video
+    }
+
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+        if !check.isPassed { try await check.run(schema, by: runner) }
         return try await runner.read(statement)
     }
 
-    func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
-        try await check.run(schema, by: runner)
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+        if !check.isPassed { try await check.run(schema, by: runner) }
         return try await runner.write(statement)
     }
 }

@@ -62,7 +62,7 @@ public struct PostgresVideoRepository: VideoRepository {
     /// - Returns: The video, or `nil`.
     /// - Throws: `CatalogError` if the store cannot be read.
     public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        try await catalog.video(id, includingDeleted: includingDeleted)
+        try await catalog.find(id, includingDeleted: includingDeleted)
     }
 
     /// Finds several videos.

@@ -13,25 +13,35 @@ extension PostgresResult {
     /// - Throws: `CatalogError` with the code `corruptRow`.
     func videos() throws -> [Video] { try rows { try Video($0) } }
 
+    /// The video of the first row, whose first columns are those of ``VideoColumn``.
+    ///
+    /// - Returns: The video; `nil` if there is no row.
+    /// - Throws: `CatalogError` with the code `corruptRow`.
+    func firstVideo() throws -> Video? {
+        guard rowCount > 0 else { return nil }
+        return try row(0) { try Video($0) }
+    }
+
     /// What is made of each row, whose first columns are those of ``VideoColumn``.
     ///
     /// - Parameter make: Makes something of a row.
     /// - Returns: One a row.
     /// - Throws: `CatalogError` with the code `corruptRow`.
     func rows<Value>(_ make: (RowReader) throws -> Value) throws -> [Value] {
-        guard rowCount > 0 else { return [] }
+        try (0..<rowCount).map { try row($0, make) }
+    }
+
+    private func row<Value>(_ row: Int, _ make: (RowReader) throws -> Value) throws -> Value {
         guard columnCount >= VideoColumn.allCases.count, ends.count == rowCount * columnCount else {
             throw CatalogError(.storeFailure, "the session gave rows with other columns than were asked for")
         }
         return try bytes.withUnsafeBytes { bytes in
             try ends.withUnsafeBufferPointer { ends in
-                try (0..<rowCount).map { row in
-                    let reader = RowReader(bytes: bytes, ends: ends, first: row * columnCount)
-                    do {
-                        return try make(reader)
-                    } catch let error as RowReader.Corruption {
-                        throw CatalogError.corruptRow(reader, error)
-                    }
+                let reader = RowReader(bytes: bytes, ends: ends, first: row * columnCount)
+                do {
+                    return try make(reader)
+                } catch let error as RowReader.Corruption {
+                    throw CatalogError.corruptRow(reader, error)
                 }
             }
         }

@@ -6,7 +6,7 @@ struct PoolRunner: StatementRunner {
     let pool: PostgresPool
 
     /// What a broken connection did not answer is asked again once, on another one.
-    func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         do {
             do {
                 return try await run(statement)
@@ -18,7 +18,7 @@ struct PoolRunner: StatementRunner {
         }
     }
 
-    func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         do {
             return try await run(statement)
         } catch let error as PostgresError {
@@ -28,7 +28,7 @@ struct PoolRunner: StatementRunner {
     }
 
     /// What the server rolled back because of other transactions is done again.
-    private func run(_ statement: PostgresStatement) async throws -> PostgresResult {
+    private nonisolated(nonsending) func run(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await PostgresRetryPolicy.serializationFailures.run {
             try await pool.withConnection { connection in try await connection.query(statement) }
         }

@@ -13,9 +13,11 @@ final class SessionRunner: StatementRunner {
     /// The last failure after which the whole transaction is to be run again.
     var collision: PostgresError? { noted.withLock { $0 } }
 
-    func read(_ statement: PostgresStatement) async throws -> PostgresResult { try await run(statement, .read) }
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+        try await run(statement, .read)
+    }
 
-    func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         do {
             return try await run(statement, .write)
         } catch let error as PostgresError where error.isDuplicate {
@@ -23,7 +25,9 @@ final class SessionRunner: StatementRunner {
         }
     }
 
-    private func run(_ statement: PostgresStatement, _ kind: StatementKind) async throws -> PostgresResult {
+    private nonisolated(nonsending) func run(_ statement: PostgresStatement, _ kind: StatementKind) async throws
+        -> PostgresResult
+    {
         await turn.take()
         defer { turn.give() }
         // With a connection that breaks, the transaction is rolled back: nothing was changed.

@@ -6,13 +6,13 @@ protocol StatementRunner: Sendable {
     /// Runs a statement that changes nothing.
     ///
     /// - Throws: `CatalogError`; `CancellationError`.
-    func read(_ statement: PostgresStatement) async throws -> PostgresResult
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult
 
     /// Runs a statement that happens wholly or not at all.
     ///
     /// - Returns: The result; `nil` if a row with the same key is there, and nothing was changed.
     /// - Throws: `CatalogError`; `CancellationError`.
-    func write(_ statement: PostgresStatement) async throws -> PostgresResult?
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult?
 }
 
 extension PostgresError {

@@ -10,8 +10,10 @@ final class SchemaCheck: Sendable {
         PostgresStatement("SELECT max(version) FROM \(schema.versions)", isReusable: false)
     }
 
-    func run(_ schema: PostgresSchema, by runner: any StatementRunner) async throws {
-        guard !isDone.load(ordering: .acquiring) else { return }
+    /// Whether it was found to be so.
+    var isPassed: Bool { isDone.load(ordering: .acquiring) }
+
+    nonisolated(nonsending) func run(_ schema: PostgresSchema, by runner: any StatementRunner) async throws {
         let version = try await runner.read(Self.question(schema)).onlyInteger ?? 0
         guard version >= SchemaVersion.newest else { throw CatalogError.schemaMissing }
         guard version <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(version) }

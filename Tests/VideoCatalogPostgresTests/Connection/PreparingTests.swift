@@ -37,6 +37,15 @@ import Testing
         #expect(try await connection.run("SELECT $1::text", .text("8")).text() == "8")
     }
 
+    @Test func `texts that differ only in how a letter is composed are different statements`() async throws {
+        let connection = try await connection()
+        for letter in ["\u{E9}", "e\u{301}", "\u{E9}"] {
+            let result = try await connection.run("SELECT '\(letter)', $1::bigint", .int8(1))
+            #expect(result.bytes(0, 0) == Array(letter.utf8))
+        }
+        #expect(try await count(connection) == 2)
+    }
+
     @Test func `the least recently used statement is deallocated`() async throws {
         let connection = try await connection()
         for number in 0..<(PreparedStatements.limit + 10) {

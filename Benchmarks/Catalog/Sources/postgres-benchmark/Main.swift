@@ -5,7 +5,8 @@ import VideoCatalogPostgres
 /// Point reads through the repository and by `pgbench`, turn by turn: the same select, prepared, over as many connections.
 ///
 /// `R2KIT_POSTGRES_URL` names the server, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it is not on the path;
-/// `Scripts/servers/start-postgres` starts a server and writes both down. Arguments: seconds a turn (3), turns (5).
+/// `Scripts/servers/start-postgres` starts a server and writes both down. Arguments: seconds a turn (3), turns (5),
+/// numbers of connections (1 4 8).
 @main
 struct PostgresBenchmark {
     static func main() async throws {
@@ -14,24 +15,28 @@ struct PostgresBenchmark {
         let arguments = CommandLine.arguments.dropFirst().compactMap(Double.init)
         let seconds = arguments.first ?? 3
         let turns = Int(arguments.dropFirst().first ?? 5)
+        let sizes = arguments.count > 2 ? arguments.dropFirst(2).map { Int($0) } : [1, 4, 8]
 
         let catalog = try await SampleCatalog.make(url: url)
         let peer = try Pgbench(url: url, bin: environment["R2KIT_POSTGRES_BIN"], catalog: catalog)
-        say("connections  repository/s   pgbench/s  ratio")
-        for connections in [1, 4, 8] {
+        say("connections  repository/s   pgbench/s  ratio  processor µs a read: repository  pgbench")
+        for connections in sizes {
             let reader = try await Reader(url: url, connections: connections, catalog: catalog)
-            _ = try await reader.rate(for: .milliseconds(500))
-            var (own, other) = ([Double](), [Double]())
+            _ = try await reader.measure(for: .milliseconds(500))
+            var (own, other) = ([Measurement](), [Measurement]())
             for _ in 0..<turns {
-                own.append(try await reader.rate(for: .seconds(seconds)))
-                other.append(try peer.rate(connections: connections, reads: Int(own[own.count - 1] * seconds)))
+                own.append(try await reader.measure(for: .seconds(seconds)))
+                let reads = Int(own[own.count - 1].rate * seconds)
+                other.append(try peer.measure(connections: connections, reads: reads))
             }
             await reader.close()
-            let (rate, peerRate) = (median(own), median(other))
+            let (rate, peerRate) = (median(own.map(\.rate)), median(other.map(\.rate)))
             say(
                 [
                     String(connections).padded(to: 11), String(Int(rate)).padded(to: 13),
                     String(Int(peerRate)).padded(to: 11), String(format: "%6.2f", rate / peerRate),
+                    String(format: "%32.1f", median(own.map(\.processorMicroseconds))),
+                    String(format: "%8.1f", median(other.map(\.processorMicroseconds))),
                 ].joined(separator: " "))
         }
         peer.remove()

@@ -23,10 +23,12 @@ struct Pgbench {
             .write(toFile: script, atomically: true, encoding: .utf8)
     }
 
-    /// Reads a second, without the time to connect.
+    /// Reads, and leaves out the time to connect.
     ///
     /// It is told a number of reads and not a time: the alarm that would end it may be blocked in a child process.
-    func rate(connections: Int, reads: Int) throws -> Double {
+    func measure(connections: Int, reads: Int) throws -> Measurement {
+        let reads = max(1, reads / connections)
+        let processorTime = ProcessorTime.children
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -35,7 +37,7 @@ struct Pgbench {
                 program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j",
                 "\(connections)",
             ]
-            + ["-t", "\(max(1, reads / connections))", url]
+            + ["-t", "\(reads)", url]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -44,7 +46,9 @@ struct Pgbench {
         guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("tps = ") }),
             let rate = line.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) })
         else { throw Failure("pgbench gave no rate: is it installed, and on the path or in R2KIT_POSTGRES_BIN?") }
-        return rate
+        return Measurement(
+            rate: rate,
+            processorMicroseconds: (ProcessorTime.children - processorTime) / Double(reads * connections))
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: script) }

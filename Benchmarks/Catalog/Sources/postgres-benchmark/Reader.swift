@@ -17,10 +17,11 @@ struct Reader {
         self.connections = connections
     }
 
-    /// Reads a second, by tasks that do nothing else and so prefer the thread that reads the answers.
-    func rate(for duration: Duration) async throws -> Double {
+    /// Reads for a while, by tasks that do nothing else and so prefer the thread that reads the answers.
+    func measure(for duration: Duration) async throws -> Measurement {
         let executor = PostgresPool.taskExecutor
         let clock = ContinuousClock()
+        let processorTime = ProcessorTime.own
         let start = clock.now
         let end = start + duration
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -38,7 +39,9 @@ struct Reader {
             }
             return try await group.reduce(0, +)
         }
-        return Double(count) / ((clock.now - start) / .seconds(1))
+        return Measurement(
+            rate: Double(count) / ((clock.now - start) / .seconds(1)),
+            processorMicroseconds: (ProcessorTime.own - processorTime) / Double(count))
     }
 
     func close() async { await pool.shutdown() }
