@@ -4,6 +4,9 @@ import VideoCatalogPostgres
 
 /// Point reads through the repository and by `pgbench`, turn by turn: the same select, prepared, over as many connections.
 ///
+/// `pgbench` runs with one thread, which is its default, and with one for each connection. The processor time is that of
+/// the client's process alone, in µs a read.
+///
 /// `R2KIT_POSTGRES_URL` names the server, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it is not on the path;
 /// `Scripts/servers/start-postgres` starts a server and writes both down. Arguments: seconds a turn (3), turns (5),
 /// numbers of connections (1 4 8).
@@ -19,28 +22,33 @@ struct PostgresBenchmark {
 
         let catalog = try await SampleCatalog.make(url: url)
         let peer = try Pgbench(url: url, bin: environment["R2KIT_POSTGRES_BIN"], catalog: catalog)
-        say("connections  repository/s   pgbench/s  ratio  processor µs a read: repository  pgbench")
+        say("connections  repository/s  µs  pgbench -j 1/s  µs  ratio  pgbench -j N/s  µs  ratio")
         for connections in sizes {
             let reader = try await Reader(url: url, connections: connections, catalog: catalog)
             _ = try await reader.measure(for: .milliseconds(500))
-            var (own, other) = ([Measurement](), [Measurement]())
+            var (own, single, threaded) = ([Measurement](), [Measurement](), [Measurement]())
             for _ in 0..<turns {
                 own.append(try await reader.measure(for: .seconds(seconds)))
                 let reads = Int(own[own.count - 1].rate * seconds)
-                other.append(try peer.measure(connections: connections, reads: reads))
+                single.append(try peer.measure(connections: connections, threads: 1, reads: reads))
+                threaded.append(try peer.measure(connections: connections, threads: connections, reads: reads))
             }
             await reader.close()
-            let (rate, peerRate) = (median(own.map(\.rate)), median(other.map(\.rate)))
-            say(
-                [
-                    String(connections).padded(to: 11), String(Int(rate)).padded(to: 13),
-                    String(Int(peerRate)).padded(to: 11), String(format: "%6.2f", rate / peerRate),
-                    String(format: "%32.1f", median(own.map(\.processorMicroseconds))),
-                    String(format: "%8.1f", median(other.map(\.processorMicroseconds))),
-                ].joined(separator: " "))
+            let rate = median(own.map(\.rate))
+            var line = String(connections).padded(to: 11) + String(Int(rate)).padded(to: 14) + processorTime(own)
+            for peer in [single, threaded] {
+                let peerRate = median(peer.map(\.rate))
+                line += String(Int(peerRate)).padded(to: 16) + processorTime(peer)
+                line += String(format: "%7.2f", rate / peerRate)
+            }
+            say(line)
         }
         peer.remove()
         try await catalog.drop()
+    }
+
+    private static func processorTime(_ measurements: [Measurement]) -> String {
+        String(format: "%5.1f", median(measurements.map(\.processorMicroseconds)))
     }
 
     /// At once, wherever the output goes.

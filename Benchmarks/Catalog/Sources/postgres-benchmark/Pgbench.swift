@@ -26,7 +26,7 @@ struct Pgbench {
     /// Reads, and leaves out the time to connect.
     ///
     /// It is told a number of reads and not a time: the alarm that would end it may be blocked in a child process.
-    func measure(connections: Int, reads: Int) throws -> Measurement {
+    func measure(connections: Int, threads: Int, reads: Int) throws -> Measurement {
         let reads = max(1, reads / connections)
         let processorTime = ProcessorTime.children
         let process = Process()
@@ -35,9 +35,8 @@ struct Pgbench {
         process.arguments =
             [
                 program, "-n", "-M", "prepared", "-f", script, "-D", "id=\(id)", "-c", "\(connections)", "-j",
-                "\(connections)",
+                "\(threads)", "-t", "\(reads)", url,
             ]
-            + ["-t", "\(reads)", url]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
