@@ -20,6 +20,12 @@ public struct DownloadToken: Sendable, Hashable {
     public internal(set) var finishedRanges: [Int]
     /// How many bytes the closure has taken, from the object's beginning; zero for a file.
     public internal(set) var bytesDelivered: Int64
+
+    /// How long the partial file is at least.
+    var bytesWritten: Int64 {
+        let ranges = DownloadRanges(size: size, length: rangeLength)
+        return finishedRanges.max().map { ranges[$0].upperBound + 1 } ?? 0
+    }
 }
 
 extension DownloadToken: Codable {

@@ -109,7 +109,12 @@ public final class R2Download: Sendable {
             throw TransferError(.invalidOptions, "this download did not go to a file: begin a new one")
         }
         do {
-            return try await PartialFile.existing(partialPath)
+            let file = try await PartialFile.existing(partialPath)
+            guard try await file.size() >= resumed.bytesWritten else {
+                throw TransferError(
+                    .partialFileLost, "the partial file lacks what was written to it: begin a new download")
+            }
+            return file
         } catch let error as R2FileError {
             throw TransferError(
                 .partialFileLost, "the partial file cannot be opened: begin a new download", underlying: error)
