@@ -148,7 +148,8 @@ extension DownloadSession {
         var failure = TransferError.download(error).because(of: client)
         guard let token = tokens.state.value else { return failure }
         let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
-        let isRemoved = isUseless || options.onFailure == .abort
+        // One that was resumed, and has changed nothing, stays as it is, whatever was chosen for failures.
+        let isRemoved = isUseless || options.onFailure == .abort && hasBegun.load(ordering: .relaxed)
         if let path = token.partialPath {
             failure.cleanupError = await cleanup(within: .seconds(10)) {
                 let file = try await PartialFile.existing(path)
