@@ -144,6 +144,18 @@ import Foundation
         }
     }
 
+    @Test func `an object of a size that cannot be is an error like others`() async throws {
+        try await StubServer.run { request in
+            request.method == "HEAD" ? .head(.max) : .error(403, "AccessDenied")
+        } _: { server in
+            let (client, key) = (try server.client(), try Fixture.key())
+            let error = try await transferError { () async throws(TransferError) in
+                try await client.download(key, to: .sink { _ in })
+            }
+            #expect(error.r2Error?.code == .accessDenied)
+        }
+    }
+
     @Test func `an object that is not there leaves nothing`() async throws {
         try await TransferFixture.run { fixture in
             let error = try await transferError { () async throws(TransferError) in
