@@ -187,6 +187,8 @@ import Foundation
                 }
                 #expect(error.code == .targetFailed)
             }
+            // That is known before anything has been fetched.
+            #expect(fixture.bucket.count("GetObject") == 0)
             #expect(fixture.files.isEmpty)
         }
     }

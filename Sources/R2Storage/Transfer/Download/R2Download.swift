@@ -87,6 +87,7 @@ public final class R2Download: Sendable {
     }
 
     private func download(_ head: ObjectHead, to path: String, _ session: DownloadSession) async throws {
+        try await DownloadSession.targetFailure { try await PartialFile.check(path) }
         let file = try await partialFile(for: path)
         let token = latestToken.change { latest in
             if latest.value == nil { latest.set(begin(head, file.path)) }
