@@ -154,6 +154,7 @@ import Foundation
         #"{"key":"a","etag":"x","size":-1,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":1,"finishedRanges":[],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[1],"bytesDelivered":0}"#,
+        #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[0,0],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":11}"#,
     ]) func `a token that is damaged is not read`(json: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(DownloadToken.self, from: Data(json.utf8)) }

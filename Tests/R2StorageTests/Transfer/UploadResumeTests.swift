@@ -305,7 +305,11 @@ import Foundation
         #"{"key":"a","uploadID":"u","partLength":1,"parts":[]}"#,
         #"{"key":"","uploadID":"u","partLength":5242880,"parts":[]}"#,
         #"{"key":"a","uploadID":"","partLength":5242880,"parts":[]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"totalLength":-1,"parts":[]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"","size":1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":0,"etag":"x","size":1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":-1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":9223372036854775807}]}"#,
     ]) func `a token that is damaged is not read`(json: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(UploadToken.self, from: Data(json.utf8)) }
     }

@@ -46,7 +46,7 @@ extension DownloadToken: Codable {
         bytesDelivered = try container.decode(Int64.self, forKey: .bytesDelivered)
         let ranges = 0..<DownloadRanges(size: max(0, size), length: max(1, rangeLength)).count
         guard size >= 0, DownloadRanges.lengths.contains(rangeLength), (0...size).contains(bytesDelivered),
-            finishedRanges.allSatisfy(ranges.contains)
+            finishedRanges.allSatisfy(ranges.contains), Set(finishedRanges).count == finishedRanges.count
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .size, in: container, debugDescription: "size, ranges and bytes do not fit together")
