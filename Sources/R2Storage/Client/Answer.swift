@@ -41,6 +41,8 @@ struct Answer: Sendable {
         for try await chunk in body {
             activity.received(chunk.readableBytes)
             whole.body.append(contentsOf: chunk.readableBytesView)
+            // The wait for the next one is the network's.
+            activity.moved()
             guard whole.body.count > limit else { continue }
             // A success that is too long is refused by the operation; an error's beginning is enough.
             if !isSuccess { whole.body.removeSubrange(limit...) }

@@ -34,11 +34,12 @@ public struct R2ObjectStream: Sendable {
     }
 
     /// The whole content.
-    /// - Parameter limit: The most bytes that are taken.
+    /// - Parameter limit: The most bytes that are taken; a buffer holds less than 4 GiB in any case.
     /// - Returns: The bytes.
     /// - Throws: `R2Error`, with the code `EntityTooLarge` if there are more than `limit`; nothing is read then.
     public func collect(upTo limit: Int) async throws -> ByteBuffer {
-        guard head.contentLength <= Int64(limit) else {
+        let limit = min(Int64(limit), Int64(UInt32.max))
+        guard head.contentLength <= limit else {
             throw R2Error(
                 .entityTooLarge, "the content has \(head.contentLength) bytes, more than the \(limit) that are taken")
         }

@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func `a content that no buffer holds is not collected`() async throws {
+        try await StubServer.run { _ in
+            .object("12345", ["content-length": "4294967296"]) + [.hang]
+        } _: { server in
+            let stream = try await server.client().get(Fixture.key())
+            let error = await r2Error { _ = try await stream.collect(upTo: .max) }
+            #expect(error?.code == .entityTooLarge)
+        }
+    }
+
     @Test func `a content that stands still is given up`() async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "9"]) + [.hang]

@@ -162,6 +162,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [200, 503])
+    func `an answer that stands still in its middle is given up`(_ status: Int) async throws {
+        try await StubServer.run { _ in
+            .answer(status, ["content-length": "9999"], "<ListBucketResult>") + [.hang]
+        } _: { server in
+            // The time limit is only there so that the test ends in any case.
+            let client = try server.client(
+                configuration: .init(retry: .none, timeLimit: .seconds(30), stallTimeout: .seconds(3)))
+            let error = await r2Error { for try await _ in client.list() {} }
+            #expect(error?.code == .timedOut)
+            #expect(error?.message.contains("no byte has moved") == true)
+            try await settles { server.openConnections == 0 }
+        }
+    }
+
     @Test func `a completion may take longer than other requests`() async throws {
         let answer = Array<StubServer.Step>.answer(200, [:], Documents.completed("tag-1"))
         try await StubServer.run { _ in

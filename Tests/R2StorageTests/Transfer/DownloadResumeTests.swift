@@ -107,6 +107,38 @@ import Foundation
         }
     }
 
+    @Test(arguments: [0, 5 * 65_536 - 1])
+    func `a partial file that lacks what was written to it is refused`(left: Int) async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            let token = try await Self.interrupted(fixture, to: target)
+            let url = URL(filePath: try #require(token.partialPath))
+            try Data(contentsOf: url).prefix(left).write(to: url)
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.resume(token, to: target)
+            }
+            #expect(error.code == .partialFileLost)
+            #expect(error.downloadToken == nil)
+            #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a resumption that fails at once leaves what there is`() async throws {
+        try await TransferFixture.run { fixture in
+            let target = DownloadTarget.file(fixture.path("target"))
+            let token = try await Self.interrupted(fixture, to: target)
+            fixture.bucket.fail("HeadObject", .error(403, "AccessDenied"))
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.resume(token, to: target, options: Self.options(onFailure: .abort))
+            }
+            #expect(error.r2Error?.code == .accessDenied)
+            #expect(error.downloadToken == token)
+            let result = try await fixture.client.resume(token, to: target)
+            #expect(result.bytesReceived == Self.size - 5 * 65_536)
+            #expect(fixture.contents("target") == pattern(Self.size))
+        }
+    }
+
     @Test func `a token of the other kind of target is refused`() async throws {
         try await TransferFixture.run { fixture in
             let token = try await Self.interrupted(fixture, to: .file(fixture.path("target")))
@@ -122,6 +154,7 @@ import Foundation
         #"{"key":"a","etag":"x","size":-1,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":1,"finishedRanges":[],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[1],"bytesDelivered":0}"#,
+        #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[0,0],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":11}"#,
     ]) func `a token that is damaged is not read`(json: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(DownloadToken.self, from: Data(json.utf8)) }

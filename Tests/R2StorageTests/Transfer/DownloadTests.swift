@@ -111,6 +111,25 @@ import Foundation
         }
     }
 
+    /// Sixteen ranges that break off once each, and one that breaks off six times on its way.
+    @Test(arguments: [(Self.size, 65_536, 1000), (8 * mebibyte, 8 * mebibyte, 1_200_000)])
+    func `a fault that has been mended does not use up the retries`(
+        _ size: Int64, _ rangeLength: Int64, _ cut: Int
+    ) async throws {
+        try await TransferFixture.run(retry: RetryPolicy(maximumAttempts: 3, budget: 2)) { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(size))
+            let isOneRange = size == rangeLength
+            for _ in 0..<(isOneRange ? 6 : 16) {
+                fixture.bucket.fail("GetObject", .cut(after: cut))
+                if !isOneRange { fixture.bucket.fail("GetObject", .work { _ in }) }
+            }
+            try await fixture.client.download(
+                fixture.key, to: .file(fixture.path("target")),
+                options: DownloadOptions(rangeLength: rangeLength, concurrency: 1))
+            #expect(fixture.contents("target") == pattern(size))
+        }
+    }
+
     @Test func `a download that never gets anywhere ends`() async throws {
         try await TransferFixture.run(retry: RetryPolicy(maximumAttempts: 3)) { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(1000))
@@ -122,6 +141,18 @@ import Foundation
             #expect(error.r2Error?.code == .connectionFailed)
             #expect(fixture.bucket.count("GetObject") <= 9)
             #expect(fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `an object of a size that cannot be is an error like others`() async throws {
+        try await StubServer.run { request in
+            request.method == "HEAD" ? .head(.max) : .error(403, "AccessDenied")
+        } _: { server in
+            let (client, key) = (try server.client(), try Fixture.key())
+            let error = try await transferError { () async throws(TransferError) in
+                try await client.download(key, to: .sink { _ in })
+            }
+            #expect(error.r2Error?.code == .accessDenied)
         }
     }
 
@@ -156,6 +187,8 @@ import Foundation
                 }
                 #expect(error.code == .targetFailed)
             }
+            // That is known before anything has been fetched.
+            #expect(fixture.bucket.count("GetObject") == 0)
             #expect(fixture.files.isEmpty)
         }
     }

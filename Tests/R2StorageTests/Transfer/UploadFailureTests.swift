@@ -112,6 +112,26 @@ import Testing
         }
     }
 
+    @Test func `an upload that is cancelled is aborted although its id comes late`() async throws {
+        try await TransferFixture.run { fixture in
+            let latch = Latch()
+            fixture.bucket.fail("CreateMultipartUpload", .workThenWait(latch))
+            let upload = fixture.client.uploading(
+                .bytes(pattern(partLength)), to: fixture.key, options: TransferFixture.parts())
+            let running = Task { () -> TransferError? in
+                do throws(TransferError) { _ = try await upload.run() } catch { return error }
+                return nil
+            }
+            try await eventually("the upload is there") { fixture.bucket.uploads.count == 1 }
+            running.cancel()
+            // As long as an answer may take over a distance.
+            try await Task.sleep(for: .seconds(1))
+            latch.open()
+            #expect(await running.value?.code == .cancelled)
+            #expect(fixture.bucket.uploads.isEmpty)
+        }
+    }
+
     @Test func `a stream that ends because of the cancellation is not taken for a whole one`() async throws {
         try await TransferFixture.run { fixture in
             let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()

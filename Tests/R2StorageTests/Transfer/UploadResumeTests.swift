@@ -182,6 +182,33 @@ import Foundation
         }
     }
 
+    @Test(arguments: [partLength, partLength + 100])
+    func `a stream that has become shorter is not completed with what R2 has of the longer one`(
+        _ length: Int64
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let stream = { @Sendable (length: Int64) in
+                AsyncStream<ByteBuffer> { continuation in
+                    continuation.yield(slice(bytes, 0, length))
+                    continuation.finish()
+                }
+            }
+            fixture.bucket.fail("UploadPart 4", .error(403, "AccessDenied"))
+            let first = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.upload(
+                    .stream(stream(Self.size)), to: fixture.key,
+                    options: TransferFixture.parts(concurrency: 1, onFailure: .keepForResume))
+            }
+            let token = try #require(first.uploadToken)
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(token, from: .stream(stream(length)))
+            }
+            #expect(error.code == .sourceChanged)
+            #expect(fixture.object == nil)
+        }
+    }
+
     @Test(arguments: [[1], [1, 2, 3, 4], [2, 4], [5], [1, 5], []])
     func `the upload's id is enough`(stored: [Int]) async throws {
         try await TransferFixture.run { fixture in
@@ -278,7 +305,11 @@ import Foundation
         #"{"key":"a","uploadID":"u","partLength":1,"parts":[]}"#,
         #"{"key":"","uploadID":"u","partLength":5242880,"parts":[]}"#,
         #"{"key":"a","uploadID":"","partLength":5242880,"parts":[]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"totalLength":-1,"parts":[]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"","size":1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":0,"etag":"x","size":1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":-1}]}"#,
+        #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":9223372036854775807}]}"#,
     ]) func `a token that is damaged is not read`(json: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(UploadToken.self, from: Data(json.utf8)) }
     }

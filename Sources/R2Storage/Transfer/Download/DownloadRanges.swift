@@ -16,7 +16,7 @@ struct DownloadRanges: Sendable {
     /// The positions of a range's first and last bytes.
     subscript(index: Int) -> ClosedRange<Int64> {
         let first = start + Int64(index) * length
-        return first...min(first + length, size) - 1
+        return first...first + min(length, size - first) - 1
     }
 
     func bytes(of index: Int) -> Int64 { self[index].upperBound - self[index].lowerBound + 1 }
@@ -24,13 +24,23 @@ struct DownloadRanges: Sendable {
 
 /// Hands out ranges in their order, each to one task.
 final class RangeQueue: Sendable {
-    private let rest: Mutex<[Int]>
+    private let count: Int
+    private let finished: Set<Int>
+    private let position = Mutex(0)
 
     init(_ ranges: DownloadRanges, skipping finished: Set<Int>) {
-        rest = Mutex((0..<ranges.count).reversed().filter { !finished.contains($0) })
+        count = ranges.count
+        self.finished = finished
     }
 
     /// The next range; `nil` if there is none left.
-    func next() -> Int? { rest.withLock { $0.popLast() } }
+    func next() -> Int? {
+        position.withLock { position in
+            while position < count, finished.contains(position) { position += 1 }
+            guard position < count else { return nil }
+            defer { position += 1 }
+            return position
+        }
+    }
 }
 #endif

@@ -10,6 +10,8 @@ final class DownloadSession: Sendable {
     let options: DownloadOptions
     let meter: ProgressMeter
     let tokens: Monitor<Latest<DownloadToken>>
+    /// Whether anything has been asked for, so that what was there before has been gone on with.
+    let hasBegun = Atomic(false)
 
     init(
         _ client: R2Client, _ key: ObjectKey, _ options: DownloadOptions, _ meter: ProgressMeter,
@@ -115,6 +117,7 @@ final class DownloadSession: Sendable {
         _ ranges: DownloadRanges, skipping finished: Set<Int>,
         _ work: @escaping @Sendable (_ index: Int) async throws -> Void
     ) async throws {
+        hasBegun.store(true, ordering: .relaxed)
         let queue = RangeQueue(ranges, skipping: finished)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(options.concurrency, ranges.count) {

@@ -20,6 +20,12 @@ public struct DownloadToken: Sendable, Hashable {
     public internal(set) var finishedRanges: [Int]
     /// How many bytes the closure has taken, from the object's beginning; zero for a file.
     public internal(set) var bytesDelivered: Int64
+
+    /// How long the partial file is at least.
+    var bytesWritten: Int64 {
+        let ranges = DownloadRanges(size: size, length: rangeLength)
+        return finishedRanges.max().map { ranges[$0].upperBound + 1 } ?? 0
+    }
 }
 
 extension DownloadToken: Codable {
@@ -40,7 +46,7 @@ extension DownloadToken: Codable {
         bytesDelivered = try container.decode(Int64.self, forKey: .bytesDelivered)
         let ranges = 0..<DownloadRanges(size: max(0, size), length: max(1, rangeLength)).count
         guard size >= 0, DownloadRanges.lengths.contains(rangeLength), (0...size).contains(bytesDelivered),
-            finishedRanges.allSatisfy(ranges.contains)
+            finishedRanges.allSatisfy(ranges.contains), Set(finishedRanges).count == finishedRanges.count
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .size, in: container, debugDescription: "size, ranges and bytes do not fit together")

@@ -63,6 +63,9 @@ extension R2Client {
     ///
     /// Ranges that are whole in the partial file are not fetched again; a closure gets what follows the bytes that it
     /// has taken.
+    ///
+    /// A resumption that fails before it has fetched anything leaves the partial file as it is, whatever the options'
+    /// `onFailure` says, and the error has the token again, unless that is of no use any more.
     /// - Parameters:
     ///   - token: What the download left.
     ///   - target: The same target.

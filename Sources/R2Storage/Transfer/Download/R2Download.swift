@@ -87,6 +87,7 @@ public final class R2Download: Sendable {
     }
 
     private func download(_ head: ObjectHead, to path: String, _ session: DownloadSession) async throws {
+        try await DownloadSession.targetFailure { try await PartialFile.check(path) }
         let file = try await partialFile(for: path)
         let token = latestToken.change { latest in
             if latest.value == nil { latest.set(begin(head, file.path)) }
@@ -109,7 +110,12 @@ public final class R2Download: Sendable {
             throw TransferError(.invalidOptions, "this download did not go to a file: begin a new one")
         }
         do {
-            return try await PartialFile.existing(partialPath)
+            let file = try await PartialFile.existing(partialPath)
+            guard try await file.size() >= resumed.bytesWritten else {
+                throw TransferError(
+                    .partialFileLost, "the partial file lacks what was written to it: begin a new download")
+            }
+            return file
         } catch let error as R2FileError {
             throw TransferError(
                 .partialFileLost, "the partial file cannot be opened: begin a new download", underlying: error)
@@ -143,7 +149,8 @@ extension DownloadSession {
         var failure = TransferError.download(error).because(of: client)
         guard let token = tokens.state.value else { return failure }
         let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
-        let isRemoved = isUseless || options.onFailure == .abort
+        // One that was resumed, and has changed nothing, stays as it is, whatever was chosen for failures.
+        let isRemoved = isUseless || options.onFailure == .abort && hasBegun.load(ordering: .relaxed)
         if let path = token.partialPath {
             failure.cleanupError = await cleanup(within: .seconds(10)) {
                 let file = try await PartialFile.existing(path)

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Reads a range of one version of an object, and goes on where it was when the connection fails.
 final class RangeReader: Sendable {
-    /// After so many bytes a failed connection is not counted any more: 1 MiB.
+    /// A connection that has brought so many bytes before it failed counts as a success: 1 MiB.
     private static let forgivingLength: Int64 = 1024 * 1024
 
     private let client: R2Client
@@ -34,17 +34,24 @@ final class RangeReader: Sendable {
     /// Hands over the range's bytes in their order.
     /// - Throws: `R2Error`, ``TransferError`` if the object is another one now, and what `take` throws.
     func forEach(_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws {
+        let budget = client.core.budget
+        // Since the last success.
         var failures = 0
         while true {
             let begin = position.load(ordering: .relaxed)
             guard begin <= range.upperBound else { return }
             do {
                 try await read(from: begin, take)
+                if failures > 0 { budget.succeeded(retried: true) }
             } catch let fault as ContentFault {
                 if let failure = fault.error as? TakerFailure { throw failure.reason }
                 guard let error = fault.error as? R2Error else { throw fault.error }
                 let arrived = position.load(ordering: .relaxed) - begin
-                failures = arrived >= Self.forgivingLength ? 1 : failures + 1
+                if arrived >= Self.forgivingLength {
+                    if failures > 0 { budget.succeeded(retried: true) }
+                    failures = 0
+                }
+                failures += 1
                 try await pause(after: error, failures: failures)
             }
         }

@@ -18,6 +18,15 @@ struct PartialFile: Sendable {
 
     var path: String { file.path }
 
+    /// Refuses a target whose place no file can take, before anything is fetched for it.
+    static func check(_ target: String) async throws {
+        try await TransferFile.onThread {
+            var status = stat()
+            guard stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+            throw R2FileError(path: target, action: "replace", problem: "it is a folder")
+        }
+    }
+
     /// Makes one beside the target, so that it can be renamed into its place.
     static func beside(_ target: String) async throws -> PartialFile {
         let digits = String(UInt64.random(in: .min ... .max), radix: 36)

@@ -39,6 +39,8 @@ public struct UploadOptions: Sendable {
     /// What is left of an upload in parts that fails or is cancelled.
     public var onFailure: FailurePolicy
     /// How long aborting may take after a failure, before it is given up.
+    ///
+    /// As long is waited for the id of an upload that is cancelled while it begins: without it nothing can be aborted.
     public var abortTimeLimit: Duration
 
     /// Combines options; what is left out is not sent, or has its default.

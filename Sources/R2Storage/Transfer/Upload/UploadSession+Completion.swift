@@ -7,6 +7,8 @@ extension UploadSession {
     func complete(total: Int64) async throws -> UploadResult {
         guard let token = tokens.state.value else { throw CancellationError() }
         let parts = token.parts.sorted { $0.number < $1.number }
+        // A stream may end before what R2 has of an earlier one.
+        guard token.bytesStored == total else { throw Self.lengthChanged(total, token.bytesStored) }
         let operation = CompleteMultipartUpload(
             token.uploadID, key: key, parts: parts.map { .init($0.number, etag: $0.etag) },
             ifMatch: token.condition?.ifMatch, ifNoneMatch: token.condition?.ifNoneMatch)
@@ -22,6 +24,11 @@ extension UploadSession {
         let etag = try await check(answer.etag, of: parts, total: total)
         return UploadResult(
             key: key, etag: etag, size: total, partCount: parts.count, bytesSent: meter.movedBytes)
+    }
+
+    private static func lengthChanged(_ total: Int64, _ stored: Int64) -> TransferError {
+        TransferError(
+            .sourceChanged, "the source has \(total) bytes, and \(stored) were uploaded: begin a new upload")
     }
 
     /// Compares the object's tag with its parts'; if it is not of R2's kind, its size.
@@ -74,10 +81,7 @@ extension UploadSession {
     func finish(_ resumption: Resumption?, total: Int64) async throws -> UploadResult {
         guard let resumption, let etag = resumption.completed else { return try await complete(total: total) }
         let expected = resumption.finished.values.reduce(0) { $0 + $1.size }
-        guard total == expected else {
-            throw TransferError(
-                .sourceChanged, "the source has \(total) bytes, and \(expected) were uploaded: begin a new upload")
-        }
+        guard total == expected else { throw Self.lengthChanged(total, expected) }
         tokens.change { $0.clear() }
         return UploadResult(
             key: key, etag: etag, size: total, partCount: resumption.finished.count, bytesSent: meter.movedBytes)

@@ -77,13 +77,13 @@ final class UploadSession: Sendable {
     private func create() async throws -> UploadID {
         let operation = CreateMultipartUpload(
             key, properties: options.properties, storageClass: options.storageClass, customerKey: options.customerKey)
-        // An upload whose id is not heard of stays at R2: after a cancellation the answer is waited for a moment longer.
+        // An upload whose id is not heard of stays at R2: after a cancellation the answer is still waited for.
         let creation = Task { [client] in try await client.send(operation) }
         return try await withTaskCancellationHandler {
             try await creation.value
-        } onCancel: {
+        } onCancel: { [limit = options.abortTimeLimit] in
             Task {
-                try? await Task.sleep(for: .milliseconds(500))
+                try? await Task.sleep(for: limit)
                 creation.cancel()
             }
         }

@@ -57,6 +57,10 @@ extension UploadToken: Codable {
                 forKey: .partLength, in: container, debugDescription: "a part has 5 MiB to 5 GiB less 5 MiB")
         }
         totalLength = try container.decodeIfPresent(Int64.self, forKey: .totalLength)
+        guard totalLength.map({ $0 >= 0 }) ?? true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .totalLength, in: container, debugDescription: "a source has 0 bytes or more")
+        }
         fileModified = try container.decodeIfPresent(Int64.self, forKey: .fileModified)
         if container.contains(.ifMatch) {
             let tag = try container.decodeChecked(.ifMatch) { (text) throws(R2KitError) in try ETag(text) }
@@ -93,6 +97,11 @@ extension UploadToken.Part: Codable {
         number = try container.decode(Int.self, forKey: .number)
         etag = try container.decodeChecked(.etag) { (text) throws(R2KitError) in try ETag(text) }
         size = try container.decode(Int64.self, forKey: .size)
+        guard PartPlan.numbers.contains(number), (0...PartPlan.maximumPartLength).contains(size) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .number, in: container,
+                debugDescription: "parts are numbered from 1 to 10000, and have up to 5 GiB less 5 MiB")
+        }
     }
 
     /// Writes a part.
