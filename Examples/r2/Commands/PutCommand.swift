@@ -97,8 +97,8 @@ struct PutCommand: AsyncParsableCommand {
         }
         do {
             try await client.abortMultipartUpload(token.uploadID, key: token.key)
-        } catch let error as R2Error where error.code == .noSuchUpload {
-            // It has been aborted before.
+        } catch let error as R2Error where error.isNotFound && error.code != .noSuchBucket {
+            // It has been aborted before. Some servers say NoSuchKey of that.
         }
         file.remove()
     }
