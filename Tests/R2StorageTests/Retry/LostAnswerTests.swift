@@ -90,6 +90,22 @@ import Testing
             #expect(server.requests.count == 4)
         }
         try await StubServer.run { _ in
+    @Test func `deleting what is not there is no error, whatever the server calls it`() async throws {
+        try await StubServer.run { _ in
+            .error(404, "NoSuchKey")
+        } _: { server in
+            try await server.client().delete(Fixture.key())
+        }
+        for answer: [StubServer.Step] in [.answer(404), .error(404, "NoSuchBucket")] {
+            try await StubServer.run { _ in
+                answer
+            } _: { server in
+                let error = await r2Error { try await server.client().delete(Fixture.key()) }
+                #expect(error?.status == 404)
+            }
+        }
+    }
+
             .error(404, "NoSuchUpload")
         } _: { server in
             let error = await r2Error {
