@@ -88,8 +88,8 @@ struct Call<Operation: R2Operation>: Sendable {
         _ read: @escaping @Sendable (Answer, Activity) async throws -> Result, _ tries: Tries
     ) async throws -> Swift.Result<Result, Fault> {
         let sentAt = core.surroundings.now()
-        let signed = try core.signer.sign(
-            request, at: sentAt.addingTimeInterval(core.clockOffset.current))
+        let clockOffset = core.clockOffset.current
+        let signed = try core.signer.sign(request, at: sentAt.addingTimeInterval(clockOffset))
         let configuration = core.configuration
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = Activity(
@@ -113,6 +113,7 @@ struct Call<Operation: R2Operation>: Sendable {
         fault.middle = sentAt.addingTimeInterval(core.surroundings.now().timeIntervalSince(sentAt) / 2)
         fault.sentBytes = activity.sentBytes
         fault.hasAskedSource = activity.hasAskedSource
+        fault.clockOffset = clockOffset
         fault.readRetryDate(now: core.surroundings.now().addingTimeInterval(core.clockOffset.current))
         return .failure(fault)
     }
@@ -125,7 +126,8 @@ struct Call<Operation: R2Operation>: Sendable {
         let policy = core.configuration.retry
         guard canSendBodyAgain, !fault.isDeadline else { throw error }
         if !tries.hasCorrectedClock,
-            core.clockOffset.learn(from: error, serverDate: fault.serverDate, middle: fault.middle)
+            core.clockOffset.learn(
+                from: error, serverDate: fault.serverDate, middle: fault.middle, used: fault.clockOffset)
         {
             // The request was refused unseen, so that whatever it does has not been done.
             tries.hasCorrectedClock = true
@@ -175,6 +177,8 @@ struct Fault: Error {
     var middle = Date()
     var sentBytes: Int64 = 0
     /// Whether the body's own source was asked for bytes.
+    /// How far the server's clock was taken to be ahead when the request was signed.
+    var clockOffset: TimeInterval = 0
     var hasAskedSource = false
 
     var serverDate: Date? { answer?.date }
