@@ -151,7 +151,9 @@ struct Call<Operation: R2Operation>: Sendable {
         guard tries.isUncertain, fault.answer != nil, let operation = operation as? any LostAnswerRecovery else {
             return nil
         }
-        return await operation.recoveredOutput(from: fault.error, tries, client)
+        let offset = fault.serverDate.map { $0.timeIntervalSince(fault.middle) } ?? fault.clockOffset
+        return await operation.recoveredOutput(
+            from: fault.error, since: tries.began.addingTimeInterval(offset), client)
     }
 }
 
