@@ -111,7 +111,7 @@ struct Call<Operation: R2Operation>: Sendable {
         fault.error.operation = Operation.name
         fault.error.key = operation.subject
         fault.middle = sentAt.addingTimeInterval(core.surroundings.now().timeIntervalSince(sentAt) / 2)
-        fault.sentBytes = activity.sentBytes
+        fault.sentBytes = activity.ends()
         fault.hasAskedSource = activity.hasAskedSource
         fault.clockOffset = clockOffset
         fault.readRetryDate(now: core.surroundings.now().addingTimeInterval(core.clockOffset.current))
