@@ -177,10 +177,10 @@ struct Fault: Error {
     let isUnsent: Bool
     let isDeadline: Bool
     var middle = Date()
-    var sentBytes: Int64 = 0
-    /// Whether the body's own source was asked for bytes.
     /// How far the server's clock was taken to be ahead when the request was signed.
     var clockOffset: TimeInterval = 0
+    var sentBytes: Int64 = 0
+    /// Whether the body's own source was asked for bytes.
     var hasAskedSource = false
 
     var serverDate: Date? { answer?.date }
