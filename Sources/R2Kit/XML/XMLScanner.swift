@@ -30,6 +30,8 @@ struct XMLScanner {
     /// Enters the root element, and gives its name.
     mutating func root() throws(XMLError) -> String {
         if starts(with: "\u{FEFF}") { position += 3 }
+        // Servers send white space as signs of life while they work, some of them before the declaration.
+        skipSpace()
         if starts(with: "<?xml"), position + 5 < bytes.count, Self.isSpace(bytes[position + 5]) {
             try skipDeclaration()
         }

@@ -14,6 +14,8 @@ final class Activity: Sendable {
         var deadline: ContinuousClock.Instant?
         var stall: Stall?
         var sent: Int64 = 0
+        /// Nothing is counted any more.
+        var isOver = false
         var received: Int64 = 0
         var sourceError: (any Error)?
         var hasAskedSource = false
@@ -38,11 +40,22 @@ final class Activity: Sendable {
 
     func sent(_ count: Int, to listener: R2RequestBody.SentCount?) {
         guard count > 0 else { return }
-        state.withLock {
-            $0.last = .now
-            $0.sent += Int64(count)
+        let isCounted = state.withLock { state in
+            guard !state.isOver else { return false }
+            state.last = .now
+            state.sent += Int64(count)
+            return true
         }
-        listener?(count)
+        if isCounted { listener?(count) }
+    }
+
+    /// Counts no more: what is still being done for the try is in vain.
+    /// - Returns: The bytes that were sent.
+    func ends() -> Int64 {
+        state.withLock {
+            $0.isOver = true
+            return $0.sent
+        }
     }
 
     /// Bytes have come, and it is the turn of whoever takes them.
@@ -53,12 +66,12 @@ final class Activity: Sendable {
         }
     }
 
-    /// An answer has come; a body that was handed over in one piece counts as sent.
-    func answered(of length: Int64) {
+    /// An answer has come, so that a body which was handed over in one piece has been sent.
+    func answered(onePiece length: Int64) {
         state.withLock {
             $0.last = .now
             $0.isPaused = false
-            if $0.sent == 0 { $0.sent = length }
+            $0.sent += length
         }
     }
 

@@ -116,6 +116,8 @@ final class BodyPump: Sendable {
         state.withLock { state in
             guard !state.isStarted, state.end == nil else { return nil }
             state.isStarted = true
+            // Before it is watched: it may be read long after it was asked for.
+            content.activity.contentBegins()
             watchdog.watch(content.activity) { stall in
                 self.finish(.failed(self.content.broken(stall.error.message, stall.error.code)))
             }

@@ -88,8 +88,8 @@ struct Call<Operation: R2Operation>: Sendable {
         _ read: @escaping @Sendable (Answer, Activity) async throws -> Result, _ tries: Tries
     ) async throws -> Swift.Result<Result, Fault> {
         let sentAt = core.surroundings.now()
-        let signed = try core.signer.sign(
-            request, at: sentAt.addingTimeInterval(core.clockOffset.current))
+        let clockOffset = core.clockOffset.current
+        let signed = try core.signer.sign(request, at: sentAt.addingTimeInterval(clockOffset))
         let configuration = core.configuration
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = Activity(
@@ -111,8 +111,9 @@ struct Call<Operation: R2Operation>: Sendable {
         fault.error.operation = Operation.name
         fault.error.key = operation.subject
         fault.middle = sentAt.addingTimeInterval(core.surroundings.now().timeIntervalSince(sentAt) / 2)
-        fault.sentBytes = activity.sentBytes
+        fault.sentBytes = activity.ends()
         fault.hasAskedSource = activity.hasAskedSource
+        fault.clockOffset = clockOffset
         fault.readRetryDate(now: core.surroundings.now().addingTimeInterval(core.clockOffset.current))
         return .failure(fault)
     }
@@ -125,7 +126,8 @@ struct Call<Operation: R2Operation>: Sendable {
         let policy = core.configuration.retry
         guard canSendBodyAgain, !fault.isDeadline else { throw error }
         if !tries.hasCorrectedClock,
-            core.clockOffset.learn(from: error, serverDate: fault.serverDate, middle: fault.middle)
+            core.clockOffset.learn(
+                from: error, serverDate: fault.serverDate, middle: fault.middle, used: fault.clockOffset)
         {
             // The request was refused unseen, so that whatever it does has not been done.
             tries.hasCorrectedClock = true
@@ -149,7 +151,9 @@ struct Call<Operation: R2Operation>: Sendable {
         guard tries.isUncertain, fault.answer != nil, let operation = operation as? any LostAnswerRecovery else {
             return nil
         }
-        return await operation.recoveredOutput(from: fault.error, tries, client)
+        let offset = fault.serverDate.map { $0.timeIntervalSince(fault.middle) } ?? fault.clockOffset
+        return await operation.recoveredOutput(
+            from: fault.error, since: tries.began.addingTimeInterval(offset), client)
     }
 }
 
@@ -173,6 +177,8 @@ struct Fault: Error {
     let isUnsent: Bool
     let isDeadline: Bool
     var middle = Date()
+    /// How far the server's clock was taken to be ahead when the request was signed.
+    var clockOffset: TimeInterval = 0
     var sentBytes: Int64 = 0
     /// Whether the body's own source was asked for bytes.
     var hasAskedSource = false

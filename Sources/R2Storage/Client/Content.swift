@@ -23,7 +23,8 @@ struct Content: Sendable {
         var arrived: Int64 = 0
         do {
             activity.contentBegins()
-            for try await chunk in answer.body {
+            var chunks = answer.body.makeAsyncIterator()
+            while let chunk = try await next(&chunks, arrived) {
                 arrived += Int64(chunk.readableBytes)
                 activity.received(chunk.readableBytes)
                 count?(chunk.readableBytes)
@@ -36,17 +37,21 @@ struct Content: Sendable {
             guard arrived == length else {
                 throw broken("the answer ended after \(arrived) of \(length) bytes", .connectionFailed)
             }
-        } catch {
-            throw translated(error, arrived)
+        } catch let error as CancellationError {
+            // The watchdog gives up by cancelling the task.
+            guard let stall = activity.stall?.error else { throw error }
+            throw broken(stall.message, stall.code)
         }
     }
 
-    private func translated(_ error: any Error, _ arrived: Int64) -> any Error {
-        // The watchdog gives up by cancelling the task.
-        if error is CancellationError, let stall = activity.stall?.error { return broken(stall.message, stall.code) }
-        guard !(error is R2Error), let fault = TransportFault(error) else { return error }
-        return broken(
-            "the answer broke off after \(arrived) of \(length) bytes: \(fault.error.message)", fault.error.code)
+    private func next(
+        _ chunks: inout HTTPClientResponse.Body.AsyncIterator, _ arrived: Int64
+    ) async throws -> ByteBuffer? {
+        do { return try await chunks.next() } catch {
+            guard let fault = TransportFault(error) else { throw error }
+            throw broken(
+                "the answer broke off after \(arrived) of \(length) bytes: \(fault.error.message)", fault.error.code)
+        }
     }
 
     func broken(_ message: String, _ code: R2Error.Code) -> R2Error {

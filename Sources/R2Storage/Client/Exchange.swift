@@ -48,7 +48,7 @@ struct Exchange<Result: Sendable>: Sendable {
         var outcome = Outcome(result: .failure(CancellationError()))
         do {
             let response = try await response()
-            activity.answered(of: request.body.length)
+            activity.answered(onePiece: lengthInOnePiece)
             let answer = Answer(response, activity)
             outcome.answer = answer
             guard response.history.count <= 1 else { throw Redirected() }
@@ -78,6 +78,11 @@ struct Exchange<Result: Sendable>: Sendable {
                 activity.moved()
             }
         }
+    }
+
+    /// The bytes that are handed over at once, uncounted.
+    private var lengthInOnePiece: Int64 {
+        if case .provided = request.body { body.isOnePiece ? body.length : 0 } else { request.body.length }
     }
 
     private var message: HTTPClientRequest {

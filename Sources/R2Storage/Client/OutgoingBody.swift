@@ -75,12 +75,15 @@ extension R2RequestBody {
         }
     }
 
+    /// Whether it is handed over at once, and nobody wants to hear of its bytes.
+    var isOnePiece: Bool {
+        if case .bytes = form { onSent == nil && length <= OutgoingBody.chunkLength } else { false }
+    }
+
     /// The body as the HTTP client takes it.
     func outgoing(_ activity: Activity) -> HTTPClientRequest.Body? {
         if case .none = form { return nil }
-        if case .bytes(let bytes) = form, onSent == nil, length <= OutgoingBody.chunkLength {
-            return .bytes(bytes)
-        }
+        if case .bytes(let bytes) = form, isOnePiece { return .bytes(bytes) }
         return .stream(OutgoingBody(body: self, activity: activity), length: .known(length))
     }
 }

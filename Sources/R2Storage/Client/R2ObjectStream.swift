@@ -33,13 +33,13 @@ public struct R2ObjectStream: Sendable {
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pump: pump) }
     }
 
-    /// The whole content.
-    /// - Parameter limit: The most bytes that are taken; a buffer holds less than 4 GiB in any case.
+    /// The whole content, or what has not been read of it.
+    /// - Parameter limit: The most bytes that are taken; a buffer holds less than 4 GiB.
     /// - Returns: The bytes.
-    /// - Throws: `R2Error`, with the code `EntityTooLarge` if there are more than `limit`; nothing is read then.
+    /// - Throws: `R2Error`, with the code `EntityTooLarge` if the content has more than `limit`; nothing is read then.
     public func collect(upTo limit: Int) async throws -> ByteBuffer {
-        let limit = min(Int64(limit), Int64(UInt32.max))
-        guard head.contentLength <= limit else {
+        let limit = min(limit, Int(UInt32.max))
+        guard head.contentLength <= Int64(limit) else {
             throw R2Error(
                 .entityTooLarge, "the content has \(head.contentLength) bytes, more than the \(limit) that are taken")
         }

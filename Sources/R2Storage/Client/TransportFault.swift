@@ -19,7 +19,7 @@ struct TransportFault {
     /// Whether the request is known not to have reached the server.
     let isUnsent: Bool
 
-    /// Classifies an error; `nil` if it is none of the connection's.
+    /// Classifies an error of the HTTP client's; `nil` for a cancellation, and for what only passes through it.
     init?(_ error: any Error) {
         switch error {
         case let error as R2Error:
@@ -42,7 +42,10 @@ struct TransportFault {
             self.init(R2Error(.connectionFailed, "the answer is cut off, or is no HTTP: \(error)"), isUnsent: false)
         case is IOError, is ChannelError, is BoringSSLError, is NIOTooManyBytesError:
             self.init(R2Error(.connectionFailed, "the connection broke: \(error)"), isUnsent: false)
-        default: return nil
+        case is CancellationError, is R2KitError, is ContentFault: return nil
+        default:
+            // Other transports, such as HTTP/2 or a system's own, have errors of their own.
+            self.init(R2Error(.connectionFailed, "the connection broke: \(error)"), isUnsent: false)
         }
     }
 

@@ -22,17 +22,16 @@ final class ClockOffset: Sendable {
     ///   - error: What the server answered.
     ///   - serverDate: The `Date` of its answer.
     ///   - middle: The instant on this machine's clock between sending and receiving.
+    ///   - used: What the request was signed with. Others that were sent at the same time may have taught better since.
     /// - Returns: Whether signing again with what is known now may help.
-    func learn(from error: R2Error, serverDate: Date?, middle: Date) -> Bool {
+    func learn(from error: R2Error, serverDate: Date?, middle: Date, used: TimeInterval) -> Bool {
         guard let serverDate, error.status == 403 || error.code == .requestTimeTooSkewed else { return false }
         // HEAD says no more than 403; and servers disagree about the code. A refusal is put down to the clock only if
         // the clocks, as far as corrected, disagree.
         let offset = serverDate.timeIntervalSince(middle)
-        return seconds.withLock { known in
-            guard abs(offset - known) >= Self.notable else { return false }
-            known = offset
-            return true
-        }
+        guard abs(offset - used) >= Self.notable else { return false }
+        seconds.withLock { $0 = offset }
+        return true
     }
 }
 #endif

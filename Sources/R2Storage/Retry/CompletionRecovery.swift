@@ -14,16 +14,17 @@ extension CompleteMultipartUpload: LostAnswerRecovery {
     /// It is this upload's if its tag is the one that these parts make, and it was stored since the call began. An older
     /// object may have the same content but other properties; and a tag that is no digest proves nothing. Whenever that
     /// is not certain, the error stands.
-    func recoveredOutput(from error: R2Error, _ tries: Tries, _ client: R2Client) async -> Output? {
+    func recoveredOutput(from error: R2Error, since began: Date, _ client: R2Client) async -> Output? {
         let mayBeOwnWork = error.isPreconditionFailed || error.code == .noSuchUpload || error.code == .noSuchKey
         guard mayBeOwnWork, let expected = Self.tag(of: parts), let head = try? await client.perform(HeadObject(key))
         else {
             return nil
         }
-        // HTTP's dates are whole seconds, and the server's clock may be off by what has not been noticed.
+        // HTTP's dates are whole seconds, and an answer takes its time.
         let tolerance = 5.0
-        let began = tries.began.addingTimeInterval(client.core.clockOffset.current - tolerance)
-        guard head.etag == expected, let stored = head.lastModified, stored >= began else { return nil }
+        guard head.etag == expected, let stored = head.lastModified,
+            stored >= began.addingTimeInterval(-tolerance)
+        else { return nil }
         return Output(etag: head.etag)
     }
 

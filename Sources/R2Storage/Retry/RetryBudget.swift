@@ -8,7 +8,8 @@ final class RetryBudget: Sendable {
     private let tenths: Mutex<Int>
 
     init(_ policy: RetryPolicy) {
-        capacity = policy.budget * Self.costOfRetry
+        // So that no sum runs over, however large a budget is wished for.
+        capacity = min(policy.budget, Int.max / (2 * Self.costOfRetry)) * Self.costOfRetry
         tenths = Mutex(capacity)
     }
 

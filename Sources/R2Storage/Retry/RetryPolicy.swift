@@ -5,8 +5,8 @@ package import R2Kit
 ///
 /// Sent again are requests that R2 could not serve at that moment (408, 429, 500, 502 to 504, 520 to 527, and error codes
 /// that mean the same), and those whose connection failed or stood still; never one whose body cannot be brought a
-/// second time. A request that makes something new each time it arrives is sent again only if it is known that it was
-/// not carried out. Pauses grow exponentially, each drawn by lot between nothing and its bound ("full jitter").
+/// second time. A request that begins an upload is sent again too: an earlier one that was carried out unheard leaves an
+/// upload without parts. Pauses grow exponentially, each drawn by lot between nothing and its bound ("full jitter").
 public struct RetryPolicy: Sendable, Hashable {
     /// The most tries, the first included; at least 1.
     public var maximumAttempts: Int
@@ -19,8 +19,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// How many retries a client and its copies may have in reserve.
     ///
     /// Each retry takes one. One that succeeds gives it back, and each success without a retry gives a tenth. When none is
-    /// left, errors are thrown at
-    /// once, so that a server in trouble is not asked five times as often.
+    /// left, errors are thrown at once, so that a server in trouble is not asked five times as often.
     public var budget: Int
 
     /// Combines the settings.

@@ -79,14 +79,19 @@ struct XMLScannerTests {
     }
 
     @Test(arguments: [
-        "<!DOCTYPE a>", "<!DOCTYPE a [<!ENTITY b 'c'>]>", "x", "<?xml", "<?xmlx?>", "<?pi?>", " <?xml version='1.0'?>",
+        "<!DOCTYPE a>", "<!DOCTYPE a [<!ENTITY b 'c'>]>", "x", "<?xml", "<?xmlx?>", "<?pi?>",
+        "<!-- a --><?xml version='1.0'?>",
         "<?xml version='1.0'?><?xml version='1.0'?>", "<a/>", "\u{FEFF}\u{FEFF}",
     ])
     func `what may not come before the root is refused`(_ before: String) throws {
         #expect(try !isTaken("", before: before))
     }
 
-    @Test(arguments: ["", "\n", "<?xml version='1.0'?>", "\u{FEFF}", "\u{FEFF}<?xml version=\"1.0\"?>\n<!-- a -->\n"])
+    @Test(arguments: [
+        "", "\n", "<?xml version='1.0'?>", "\u{FEFF}", "\u{FEFF}<?xml version=\"1.0\"?>\n<!-- a -->\n",
+        // Signs of life, sent before the work was done.
+        "\n\r\n\r <?xml version='1.0'?>", "<?xml version='1.0'?>\n   \n",
+    ])
     func `what may come before the root is passed over`(_ before: String) throws {
         #expect(try isTaken("", before: before))
     }

@@ -93,6 +93,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        R2ClientConfiguration(timeLimit: .seconds(5)), R2ClientConfiguration(stallTimeout: .seconds(5)),
+    ])
+    func `a content may be read as late as one likes`(_ configuration: R2ClientConfiguration) async throws {
+        try await StubServer.run { _ in
+            .object("12345")
+        } _: { server in
+            let client = try server.client(configuration: configuration)
+            var streams: [R2ObjectStream] = []
+            for _ in 0..<60 { streams.append(try await client.get(Fixture.key())) }
+            try await Task.sleep(for: .seconds(6))
+            // Many at once, so that some are looked at before their content is.
+            try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+                for stream in streams { group.addTask { try await stream.collect(upTo: 5) } }
+                for try await content in group { #expect(String(buffer: content) == "12345") }
+            }
+        }
+    }
+
+    @Test func `what is too large for one buffer is not collected`() async throws {
+        try await StubServer.run { _ in
+            .object("12345", ["content-length": "5000000000"]) + [.hang]
+        } _: { server in
+            let stream = try await server.client().get(Fixture.key())
+            let error = await r2Error { _ = try await stream.collect(upTo: .max) }
+            #expect(error?.code == .entityTooLarge)
+        }
+    }
+
     @Test func `a content that is dropped closes its connection`() async throws {
         let content = bytes(20_000_000)
         try await StubServer.run { _ in

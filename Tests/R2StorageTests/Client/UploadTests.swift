@@ -117,6 +117,32 @@ import Foundation
         }
     }
 
+    @Test func `what an early refusal kept from being sent is not taken back`() async throws {
+        try await StubServer.run(early: { $0.index == 0 ? .error(503, "SlowDown") + [.hang] : nil }) { _ in
+            .stored
+        } _: { server in
+            let answered = Latch()
+            let tries = Mutex(0)
+            let sums = Mutex([0])
+            let count: R2RequestBody.SentCount = { more in sums.withLock { $0.append($0[$0.count - 1] + more) } }
+            let body = R2RequestBody.repeatable(length: 3, onSent: count) {
+                let isFirst = tries.withLock { tries in
+                    tries += 1
+                    return tries == 1
+                }
+                let rest = Mutex(ByteBuffer(bytes: [1, 2, 3]))
+                return AsyncStream<ByteBuffer> {
+                    // The first try is refused while its first chunk is still being made.
+                    if isFirst { await answered.wait() }
+                    return rest.withLock { $0.readSlice(length: 1) }
+                }
+            }
+            try await server.client().put(body, to: Fixture.key())
+            answered.open()
+            #expect(sums.withLock { $0 } == [0, 1, 2, 3])
+        }
+    }
+
     @Test func `a body that can be read once is sent when no connection could be made before`() async throws {
         let port = try await StubServer.run { _ in
             []

@@ -25,6 +25,23 @@ import Testing
         }
     }
 
+    @Test func `requests that are refused at the same time are all signed again`() async throws {
+        let barrier = Barrier()
+        try await StubServer.run { request in
+            guard request["x-amz-date"] == "20260102T030405Z" else { return .object("x") }
+            return [.wait { await barrier.wait() }] + .error(403, "RequestTimeTooSkewed", Self.serverDate)
+        } _: { server in
+            let client = try server.client()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try await client.get(Fixture.key()) } }
+                try await settles { server.requests.count == 4 }
+                barrier.open()
+                try await group.waitForAll()
+            }
+            #expect(server.requests.count == 8)
+        }
+    }
+
     @Test func `a refused HEAD has no body, and the clock is looked at all the same`() async throws {
         try await StubServer.run {
             $0.index == 0 ? .answer(403, Self.serverDate) : .head(1)

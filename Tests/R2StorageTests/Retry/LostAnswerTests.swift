@@ -39,6 +39,15 @@ import Testing
         Scene(
             testDescription: "the object was there before",
             head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:03:05 GMT"])),
+        Scene(
+            testDescription: "it was completed, and this machine's clock is two minutes ahead",
+            second: .error(404, "NoSuchUpload", ["date": "Fri, 02 Jan 2026 03:02:05 GMT"]),
+            head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:02:05 GMT"]),
+            isSuccess: true),
+        Scene(
+            testDescription: "the object was there before, and this machine's clock is two minutes behind",
+            second: .error(404, "NoSuchUpload", ["date": "Fri, 02 Jan 2026 03:06:05 GMT"]),
+            head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:05:05 GMT"])),
         Scene(testDescription: "the object's age is not told", head: .head(9, ["etag": "\"\(object)\""])),
         Scene(
             testDescription: "the tags are no digests", head: .head(9, ["etag": "\"tag-2\"", "last-modified": now]),
@@ -78,6 +87,22 @@ import Testing
             }
             #expect(error?.code == .noSuchUpload)
             #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `deleting what is not there is no error, whatever the server calls it`() async throws {
+        try await StubServer.run { _ in
+            .error(404, "NoSuchKey")
+        } _: { server in
+            try await server.client().delete(Fixture.key())
+        }
+        for answer: [StubServer.Step] in [.answer(404), .error(404, "NoSuchBucket")] {
+            try await StubServer.run { _ in
+                answer
+            } _: { server in
+                let error = await r2Error { try await server.client().delete(Fixture.key()) }
+                #expect(error?.status == 404)
+            }
         }
     }
 

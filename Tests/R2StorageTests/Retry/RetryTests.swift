@@ -1,4 +1,5 @@
 #if Storage
+import AsyncHTTPClient
 import Logging
 import NIOCore
 import R2Kit
@@ -123,6 +124,39 @@ import Testing
             // Ten successes have earned one.
             #expect(server.requests.count == 20)
         }
+    }
+
+    @Test func `a budget may be as large as one likes`() async throws {
+        try await StubServer.run {
+            $0.index < 2 ? .answer(503) : .head(1)
+        } _: { server in
+            let client = try server.client(configuration: .init(retry: RetryPolicy(budget: .max)))
+            _ = try await client.head(Fixture.key())
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test func `a connection that fails in a way of its own is tried again`() async throws {
+        struct OwnFault: Error {}
+        let connections = Mutex(0)
+        var http = HTTPClient.Configuration.r2
+        http.http1_1ConnectionDebugInitializer = { channel in
+            let isFirst = connections.withLock { count in
+                count += 1
+                return count == 1
+            }
+            let loop = channel.eventLoop
+            return isFirst ? loop.makeFailedFuture(OwnFault()) : loop.makeSucceededVoidFuture()
+        }
+        let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        try await StubServer.run { _ in
+            .head(1)
+        } _: { server in
+            let client = try server.client(httpClient: httpClient)
+            await #expect(throws: Never.self) { _ = try await client.head(Fixture.key()) }
+            #expect(connections.withLock { $0 } == 2)
+        }
+        try await httpClient.shutdown()
     }
 
     @Test func `a time limit ends the retries before it is over`() async throws {

@@ -23,7 +23,15 @@ public struct DeleteObject: R2Operation {
     }
 
     /// Reads an answer.
+    ///
+    /// R2 answers 204 whether there was an object or not. Other servers say `NoSuchKey` if there was none; a 404 that does
+    /// not say so may mean the bucket.
     public func output(from response: R2Response) throws(R2Error) {
+        if response.status == 404, let error = try? ErrorDocument(response.body),
+            error.code == R2Error.Code.noSuchKey.rawValue
+        {
+            return
+        }
         try checkStatus(of: response, [200, 204])
     }
 }
