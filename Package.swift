@@ -179,10 +179,13 @@ let package = Package(
         .testTarget(
             name: "VideoCatalogTests", dependencies: ["R2Kit", "VideoCatalog", "VideoCatalogTesting"],
             swiftSettings: strict),
+        .target(
+            name: "CatalogTestSupport", dependencies: ["VideoCatalog", "VideoCatalogTesting"],
+            path: "Tests/CatalogTestSupport", swiftSettings: strict),
         .testTarget(
             name: "VideoCatalogSQLiteTests",
             dependencies: [
-                "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
+                "CatalogTestSupport", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
@@ -192,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "VideoCatalogPostgresTests",
             dependencies: [
-                "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite", "VideoCatalogTesting",
+                "CatalogTestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite",
+                "VideoCatalogTesting",
                 .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
             ],
             swiftSettings: strict),

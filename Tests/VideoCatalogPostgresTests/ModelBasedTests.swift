@@ -1,4 +1,5 @@
 #if Postgres
+import CatalogTestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogPostgres

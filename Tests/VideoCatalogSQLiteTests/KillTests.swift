@@ -1,5 +1,6 @@
 #if SQLite
 
+import CatalogTestSupport
 import Foundation
 import GRDB
 import Testing

@@ -1,5 +1,6 @@
 #if SQLite
 
+import CatalogTestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite

@@ -1,19 +1,19 @@
 import Foundation
-import VideoCatalog
-import VideoCatalogTesting
+package import VideoCatalog
+package import VideoCatalogTesting
 
 /// Applies the same random operations to several repositories, and compares what they answer.
 ///
 /// Identifiers, keys, sessions and tags are few, so that operations get in each other's way.
-struct RandomOperations {
+package struct RandomOperations {
     /// Where two repositories answered differently.
-    struct Divergence: CustomStringConvertible {
+    package struct Divergence: CustomStringConvertible {
         let seed: UInt64
         let step: Int
         let operation: String
         let outcomes: [String]
 
-        var description: String {
+        package var description: String {
             "seed \(seed), step \(step): \(operation)\n" + outcomes.map { "  \($0)" }.joined(separator: "\n")
         }
     }
@@ -27,7 +27,7 @@ struct RandomOperations {
     private var cursors: [VideoQuery.Order: VideoCursor] = [:]
 
     /// Prepares operations; the same seed gives the same ones.
-    init(seed: UInt64, clock: ManualClock) {
+    package init(seed: UInt64, clock: ManualClock) {
         self.seed = seed
         self.clock = clock
         var random = SplitMix(state: seed)
@@ -38,7 +38,7 @@ struct RandomOperations {
     /// Applies operations one after the other.
     ///
     /// - Returns: The first one that was answered differently; `nil` if there was none.
-    mutating func run(_ count: Int, on repositories: [any VideoRepository]) async throws -> Divergence? {
+    package mutating func run(_ count: Int, on repositories: [any VideoRepository]) async throws -> Divergence? {
         claims = repositories.map { _ in [] }
         for step in 0..<count {
             if random.next(5) == 0 { clock.advance(by: .microseconds(random.next(40_000_000))) }
@@ -228,10 +228,12 @@ struct RandomOperations {
 }
 
 /// A small generator of random numbers that a seed determines.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
 
-    mutating func next() -> UInt64 {
+    package init(state: UInt64) { self.state = state }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -239,8 +241,8 @@ struct SplitMix: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func next(_ bound: Int) -> Int { bound == 0 ? 0 : Int(next() % UInt64(bound)) }
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[next(elements.count)] }
+    package mutating func next(_ bound: Int) -> Int { bound == 0 ? 0 : Int(next() % UInt64(bound)) }
+    package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[next(elements.count)] }
 }
 
 extension Sequence {

@@ -1,1 +1,0 @@
-../VideoCatalogSQLiteTests/RandomOperations.swift
