@@ -32,7 +32,8 @@ struct Failure: Error {
             return
         }
         var message = error.message
-        if let underlying = error.underlyingError { message += " (\(underlying))" }
+        // The underlying error may be all that there is to say, in the same words.
+        if let underlying = error.underlyingError, !"\(underlying)".contains(message) { message += " (\(underlying))" }
         if let cleanup = error.cleanupError { message += "; what is left could not be removed: \(cleanup)" }
         self.init(message.asSentence, status: Self.status(of: error))
     }

@@ -44,6 +44,7 @@ struct ArgumentTests {
         let file = try scratch.file("a.mp4", mebibytes: 2)
         let outcome = try await RunningCommand.run("put", file, "--part-size", "1M", environment: Self.nowhere)
         #expect(outcome.status == 64)
+        #expect(outcome.errors.components(separatedBy: "5242880").count == 2, "it is said once: \(outcome.errors)")
     }
 
     @Test func `a file that is not there is named`() async throws {

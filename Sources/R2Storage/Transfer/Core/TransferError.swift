@@ -87,7 +87,8 @@ extension TransferError: CustomStringConvertible {
     /// The code, the message and the errors behind it.
     public var description: String {
         var text = "\(code): \(message)"
-        if let underlyingError { text += " (\(underlyingError))" }
+        // It may say the same in the same words.
+        if let underlyingError, !"\(underlyingError)".contains(message) { text += " (\(underlyingError))" }
         if let cleanupError { text += "; cleaning up failed: \(cleanupError)" }
         return text
     }
