@@ -19,9 +19,9 @@ public final class R2Download: Sendable {
     private let target: DownloadTarget
     private let resumed: DownloadToken?
     private let options: DownloadOptions
-    private let meter = ProgressMeter()
-    private let latestToken = Monitor(Latest<DownloadToken>())
-    private let hasRun = Atomic(false)
+    private let state = TransferState<DownloadToken>()
+    private var meter: ProgressMeter { state.meter }
+    private var latestToken: Monitor<Latest<DownloadToken>> { state.latestToken }
 
     init(
         _ client: R2Client, _ key: ObjectKey, to target: DownloadTarget, _ token: DownloadToken?,
@@ -48,30 +48,17 @@ public final class R2Download: Sendable {
     /// - Throws: ``TransferError``; its code is `cancelled` if the task was cancelled. What is left then is what
     ///   ``DownloadOptions/onFailure`` says.
     public func run() async throws(TransferError) -> DownloadResult {
-        guard !hasRun.exchange(true, ordering: .relaxed) else {
-            throw TransferError(.alreadyRun, "a download is run once: make a new one")
-        }
-        defer {
-            meter.finish()
-            latestToken.change { $0.isFinished = true }
-        }
-        if let resumed { latestToken.change { $0.set(resumed) } }
-        do {
-            return try await client.whole { client in
-                let session = DownloadSession(client, self.key, self.options, self.meter, self.latestToken)
-                do {
-                    return try await self.download(session)
-                } catch {
-                    throw await session.failure(error)
-                }
+        try await state.run("a download", by: client, resuming: resumed) { client in
+            let session = DownloadSession(client, self.key, self.options, self.meter, self.latestToken)
+            do {
+                return try await self.download(session)
+            } catch {
+                throw await session.failure(error)
             }
-        } catch let error as TransferError {
-            throw error
-        } catch {
-            // It was not let in, and has touched nothing.
+        } refused: { error in
             var refusal = TransferError.download(error)
-            refusal.downloadToken = resumed
-            throw refusal
+            refusal.downloadToken = self.resumed
+            return refusal
         }
     }
 

@@ -1,7 +1,6 @@
 #if Storage
 internal import NIOCore
 internal import R2Kit
-internal import Synchronization
 
 /// An upload, which begins when ``run()`` is called.
 ///
@@ -20,9 +19,9 @@ public final class R2Upload: Sendable {
     private let key: ObjectKey
     private let start: UploadStart
     private let options: UploadOptions
-    private let meter = ProgressMeter()
-    private let latestToken = Monitor(Latest<UploadToken>())
-    private let hasRun = Atomic(false)
+    private let state = TransferState<UploadToken>()
+    private var meter: ProgressMeter { state.meter }
+    private var latestToken: Monitor<Latest<UploadToken>> { state.latestToken }
 
     init(
         _ client: R2Client, _ source: UploadSource, to key: ObjectKey, _ start: UploadStart, _ options: UploadOptions
@@ -51,30 +50,17 @@ public final class R2Upload: Sendable {
     /// - Throws: ``TransferError``; its code is `cancelled` if the task was cancelled. What is left then is what
     ///   ``UploadOptions/onFailure`` says.
     public func run() async throws(TransferError) -> UploadResult {
-        guard !hasRun.exchange(true, ordering: .relaxed) else {
-            throw TransferError(.alreadyRun, "an upload is run once: make a new one")
-        }
-        defer {
-            meter.finish()
-            latestToken.change { $0.isFinished = true }
-        }
-        if let resumed { latestToken.change { $0.set(resumed) } }
-        do {
-            return try await client.whole { client in
-                let session = UploadSession(client, self.key, self.options, self.meter, self.latestToken)
-                do {
-                    return try await self.upload(session)
-                } catch {
-                    throw await session.failure(error)
-                }
+        try await state.run("an upload", by: client, resuming: resumed) { client in
+            let session = UploadSession(client, self.key, self.options, self.meter, self.latestToken)
+            do {
+                return try await self.upload(session)
+            } catch {
+                throw await session.failure(error)
             }
-        } catch let error as TransferError {
-            throw error
-        } catch {
-            // It was not let in, and has touched nothing.
+        } refused: { error in
             var refusal = TransferError.upload(error)
-            refusal.uploadToken = resumed
-            throw refusal
+            refusal.uploadToken = self.resumed
+            return refusal
         }
     }
 
