@@ -5,13 +5,13 @@ internal import Synchronization
 /// Whether the bytes of one try move: what the watchdog looks at.
 final class Activity: Sendable {
     private struct State {
-        var last = ContinuousClock.now
+        var last: Duration
         /// The wait is for whoever brings or takes the bytes, not for the network.
         var isPaused = false
         /// How long nothing may move.
         var limit: Duration
         /// When the try ends at the latest.
-        var deadline: ContinuousClock.Instant?
+        var deadline: Duration?
         var stall: Stall?
         var sent: Int64 = 0
         /// Nothing is counted any more.
@@ -21,28 +21,33 @@ final class Activity: Sendable {
         var hasAskedSource = false
     }
 
+    private let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - limit: How long nothing may move.
     ///   - deadline: When the try ends at the latest.
-    init(limit: Duration, deadline: ContinuousClock.Instant?) {
-        state = Mutex(State(limit: limit, deadline: deadline))
+    ///   - elapsed: The clock.
+    init(limit: Duration, deadline: Duration?, elapsed: @escaping @Sendable () -> Duration) {
+        self.elapsed = elapsed
+        state = Mutex(State(last: elapsed(), limit: limit, deadline: deadline))
     }
 
     /// Bytes have moved, or the network's turn begins.
     func moved() {
+        let now = elapsed()
         state.withLock {
-            $0.last = .now
+            $0.last = now
             $0.isPaused = false
         }
     }
 
     func sent(_ count: Int, to listener: R2RequestBody.SentCount?) {
         guard count > 0 else { return }
+        let now = elapsed()
         let isCounted = state.withLock { state in
             guard !state.isOver else { return false }
-            state.last = .now
+            state.last = now
             state.sent += Int64(count)
             return true
         }
@@ -68,8 +73,9 @@ final class Activity: Sendable {
 
     /// An answer has come, so that a body which was handed over in one piece has been sent.
     func answered(onePiece length: Int64) {
+        let now = elapsed()
         state.withLock {
-            $0.last = .now
+            $0.last = now
             $0.isPaused = false
             $0.sent += length
         }
@@ -77,8 +83,9 @@ final class Activity: Sendable {
 
     /// The content begins to be read, which has no deadline.
     func contentBegins() {
+        let now = elapsed()
         state.withLock {
-            $0.last = .now
+            $0.last = now
             $0.isPaused = false
             $0.deadline = nil
         }
@@ -105,16 +112,19 @@ final class Activity: Sendable {
     var stall: Stall? { state.withLock { $0.stall } }
 
     /// When it has to be looked at, if nothing moves until then.
-    var due: ContinuousClock.Instant { state.withLock { Self.due($0, .now) } }
+    var due: Duration {
+        let now = elapsed()
+        return state.withLock { Self.due($0, now) }
+    }
 
-    private static func due(_ state: State, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    private static func due(_ state: State, _ now: Duration) -> Duration {
         let next = (state.isPaused ? now : state.last) + state.limit
         return state.deadline.map { min($0, next) } ?? next
     }
 
     /// When it has to be looked at again; `nil` if it has to be given up, because nothing has moved for too long or the
     /// deadline has come.
-    func look(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    func look(at now: Duration) -> Duration? {
         state.withLock { state in
             if let deadline = state.deadline, now >= deadline {
                 state.stall = .deadline

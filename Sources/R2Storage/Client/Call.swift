@@ -46,7 +46,7 @@ struct Call<Operation: R2Operation>: Sendable {
     ) async throws -> Result {
         let request = try preparedRequest()
         let began = core.surroundings.elapsed()
-        let deadline = client.timeLimit.map { ContinuousClock.now + $0 }
+        let deadline = client.timeLimit.map { began + $0 }
         while true {
             try Task.checkCancellation()
             tries.count += 1
@@ -84,7 +84,7 @@ struct Call<Operation: R2Operation>: Sendable {
     }
 
     private func attempt<Result: Sendable>(
-        _ request: R2OperationRequest, _ deadline: ContinuousClock.Instant?,
+        _ request: R2OperationRequest, _ deadline: Duration?,
         _ read: @escaping @Sendable (Answer, Activity) async throws -> Result, _ tries: Tries
     ) async throws -> Swift.Result<Result, Fault> {
         let sentAt = core.surroundings.now()
@@ -93,7 +93,8 @@ struct Call<Operation: R2Operation>: Sendable {
         let configuration = core.configuration
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = Activity(
-            limit: takesLong ? configuration.completionTimeout : configuration.stallTimeout, deadline: deadline)
+            limit: takesLong ? configuration.completionTimeout : configuration.stallTimeout, deadline: deadline,
+            elapsed: core.surroundings.elapsed)
         record.begins(tries)
         let outcome = await Exchange(
             request: signed, body: body, httpClient: core.httpClient, activity: activity, watchdog: core.watchdog,

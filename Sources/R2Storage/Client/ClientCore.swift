@@ -12,7 +12,7 @@ final class ClientCore: Sendable {
     let budget: RetryBudget
     let clockOffset = ClockOffset()
     let gate = Gate()
-    let watchdog = Watchdog()
+    let watchdog: Watchdog
     let telemetry: Telemetry
 
     init(
@@ -24,6 +24,7 @@ final class ClientCore: Sendable {
         self.ownsHTTPClient = ownsHTTPClient
         self.configuration = configuration
         self.surroundings = surroundings
+        watchdog = Watchdog(surroundings)
         budget = RetryBudget(configuration.retry)
         telemetry = Telemetry(configuration, config)
     }

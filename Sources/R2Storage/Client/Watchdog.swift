@@ -14,7 +14,7 @@ final class Watchdog: Sendable {
     private struct State {
         var watched: [ObjectIdentifier: Watched] = [:]
         /// When the task looks next; `nil` if there is none.
-        var nextLook: ContinuousClock.Instant?
+        var nextLook: Duration?
         var task: Task<Void, Never>?
         /// Which task is the present one.
         var generation = 0
@@ -23,7 +23,10 @@ final class Watchdog: Sendable {
     /// How long it sleeps at most: a new try is seldom due before that, so that it seldom has to be woken.
     private static let longestNap: Duration = .seconds(1)
 
+    private let surroundings: Surroundings
     private let state = Mutex(State())
+
+    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
     /// Looks after a try until ``leave(_:)``.
     /// - Parameters:
@@ -36,7 +39,7 @@ final class Watchdog: Sendable {
             if let nextLook = state.nextLook, nextLook <= due { return }
             state.task?.cancel()
             state.generation += 1
-            let first = min(due, .now + Self.longestNap)
+            let first = min(due, surroundings.elapsed() + Self.longestNap)
             state.nextLook = first
             // It serves other calls than the one that happens to begin it.
             state.task = Task.detached { [generation = state.generation] in await self.run(first, generation) }
@@ -48,11 +51,11 @@ final class Watchdog: Sendable {
         state.withLock { _ = $0.watched.removeValue(forKey: ObjectIdentifier(activity)) }
     }
 
-    private func run(_ first: ContinuousClock.Instant, _ generation: Int) async {
-        var next: ContinuousClock.Instant? = first
+    private func run(_ first: Duration, _ generation: Int) async {
+        var next: Duration? = first
         while let instant = next {
             // Only one that has been replaced is cancelled.
-            guard (try? await Task.sleep(until: instant)) != nil else { return }
+            guard (try? await surroundings.sleep(instant)) != nil else { return }
             let (stalled, following) = look(generation)
             for (watched, stall) in stalled { watched.giveUp(stall) }
             next = following
@@ -60,10 +63,10 @@ final class Watchdog: Sendable {
     }
 
     /// Takes those out that stand still, and tells when to look again: not at all if there are none left.
-    private func look(_ generation: Int) -> (stalled: [(Watched, Stall)], next: ContinuousClock.Instant?) {
-        state.withLock { state in
+    private func look(_ generation: Int) -> (stalled: [(Watched, Stall)], next: Duration?) {
+        let now = surroundings.elapsed()
+        return state.withLock { state in
             guard state.generation == generation else { return ([], nil) }
-            let now = ContinuousClock.now
             var next = now + Self.longestNap
             var stalled: [(Watched, Stall)] = []
             for watched in state.watched.values {

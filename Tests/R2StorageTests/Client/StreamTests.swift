@@ -81,11 +81,12 @@ import Testing
         try await StubServer.run { _ in
             .object(content)
         } _: { server in
-            let client = try server.client(configuration: .init(stallTimeout: .seconds(5)))
+            let manual = ManualSurroundings(stands: true)
+            let client = try server.client(manual, configuration: .init(stallTimeout: .seconds(5)))
             var count = 0
             var isFirst = true
             for try await chunk in try await client.get(Fixture.key()).body {
-                if isFirst { try await Task.sleep(for: .seconds(6)) }
+                if isFirst { try await manual.pass(.seconds(6)) }
                 isFirst = false
                 count += chunk.readableBytes
             }
@@ -100,10 +101,11 @@ import Testing
         try await StubServer.run { _ in
             .object("12345")
         } _: { server in
-            let client = try server.client(configuration: configuration)
+            let manual = ManualSurroundings(stands: true)
+            let client = try server.client(manual, configuration: configuration)
             var streams: [R2ObjectStream] = []
             for _ in 0..<60 { streams.append(try await client.get(Fixture.key())) }
-            try await Task.sleep(for: .seconds(6))
+            manual.advance(by: .seconds(6))
             // Many at once, so that some are looked at before their content is.
             try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
                 for stream in streams { group.addTask { try await stream.collect(upTo: 5) } }
@@ -151,7 +153,7 @@ import Testing
     }
 }
 
-/// Waits until something holds that other tasks bring about, up to ten seconds.
+/// Waits until something holds that other tasks bring about, up to two minutes.
 func settles(_ condition: () -> Bool) async throws {
     for _ in 0..<12_000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
     #expect(condition())

@@ -177,15 +177,13 @@ import Foundation
         try await StubServer.run { _ in
             .stored
         } _: { server in
-            let client = try server.client(configuration: .init(retry: .none, stallTimeout: .seconds(5)))
-            let slow = AsyncStream<ByteBuffer> { continuation in
-                Task {
-                    for byte in 0..<2 as Range<UInt8> {
-                        try? await Task.sleep(for: .seconds(6))
-                        continuation.yield(ByteBuffer(bytes: [byte]))
-                    }
-                    continuation.finish()
-                }
+            let manual = ManualSurroundings(stands: true)
+            let client = try server.client(manual, configuration: .init(retry: .none, stallTimeout: .seconds(5)))
+            let bytes = Mutex([0, 1] as [UInt8])
+            let slow = AsyncThrowingStream<ByteBuffer, any Error> {
+                let next = bytes.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+                try await manual.pass(.seconds(6))
+                return next.map { ByteBuffer(bytes: [$0]) }
             }
             try await client.put(.sequence(slow, length: 2), to: Fixture.key())
             #expect(server.requests[0].body == [0, 1])

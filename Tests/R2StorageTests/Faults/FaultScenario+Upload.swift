@@ -135,9 +135,15 @@ extension FaultScenario {
     ) async throws {
         let left = try await world.openUploads(key).filter { $0 != known?.uploadID }
         // One whose creation was given up is not known by its id either.
-        let isGivenUp = error?.r2Error?.operation == CreateMultipartUpload.name || error?.code == .cancelled
-        let unheard = max(world.log.unheardUploads(of: key.rawValue), isGivenUp && error?.uploadToken == nil ? 1 : 0)
-        let outcome = error.map { "\($0)" } ?? "success"
+        let isCreation = error?.r2Error?.operation == CreateMultipartUpload.name
+        let isGivenUp = (isCreation || error?.code == .cancelled) && error?.uploadToken == nil
+        // What the client stopped waiting for is written to its log, but for the last.
+        let waited = world.unheardCreations[key] + (isCreation && error?.r2Error?.code == .timedOut ? 1 : 0)
+        let unheard = max(world.log.unheardUploads(of: key.rawValue) + waited, isGivenUp ? 1 : 0)
+        let creations = world.log.entries(CreateMultipartUpload.name, key: key.rawValue).map {
+            "\($0.fault), \($0.status ?? 0), \($0.isAnswered ? "answered" : "not answered")"
+        }
+        let outcome = "\(error.map { "\($0)" } ?? "success"); created: \(creations)"
         check(left.count <= unheard, "no upload is left but \(unheard) unheard of: \(left.count); \(outcome)", &report)
         for id in left {
             for try await part in world.direct.listParts(of: id, key: key) {

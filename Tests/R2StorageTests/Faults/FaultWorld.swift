@@ -1,4 +1,5 @@
 #if Storage
+import Logging
 import NIOCore
 import R2Kit
 import R2Storage
@@ -23,6 +24,8 @@ struct FaultWorld: Sendable {
     let patient: R2Client
     let plan: FaultPlan
     let log: ProxyLog
+    /// What `client` stopped waiting for.
+    let unheardCreations: UnheardCreations
     /// Random bytes, of which contents are cut.
     let material: ByteBuffer
     /// Where files are.
@@ -35,32 +38,36 @@ struct FaultWorld: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let plan = FaultPlan(seed: seed) { key in
+        let prefix = "faults-\(UUID().uuidString)/"
+        let plan = FaultPlan(seed: seed, prefix: prefix) { name in
             // Some transfers are in worse weather than others.
-            var generator = SeededGenerator(seed: seed, "weather \(key)")
+            var generator = SeededGenerator(seed: seed, "weather \(name)")
             return generator.pick([0.05, 0.15, 0.3, 0.6, 0.9])
         }
         guard let upstream = config.endpoint.port else { throw R2Error(.invalidResponse, "the endpoint has no port") }
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
+            let unheardCreations = UnheardCreations()
             let world = FaultWorld(
-                seed: seed, prefix: "faults-\(UUID().uuidString)/", direct: R2Client(config),
-                client: try impatientClient(config.through(proxy.port)),
+                seed: seed, prefix: prefix, direct: R2Client(config),
+                client: try impatientClient(
+                    config.through(proxy.port), Logger(label: "faults") { _ in unheardCreations }),
                 patient: R2Client(try config.through(proxy.port)), plan: plan, log: proxy.log,
-                material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed), folder: folder)
+                unheardCreations: unheardCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
+                folder: folder)
             return try await body(world)
         }
     }
 
     /// A client whose patience fits a test: what would take minutes takes milliseconds.
-    private static func impatientClient(_ config: R2Config) throws -> R2Client {
+    private static func impatientClient(_ config: R2Config, _ logger: Logger) throws -> R2Client {
         let retry = RetryPolicy(
             maximumAttempts: 4, baseDelay: .milliseconds(2), maximumDelay: .milliseconds(20), budget: 1_000_000)
         let live = Surroundings.live
         let surroundings = Surroundings(
-            now: live.now, elapsed: live.elapsed, random: live.random,
+            now: live.now, elapsed: live.elapsed, sleep: live.sleep, random: live.random,
             pause: { try await Task.sleep(for: min($0, .milliseconds(20))) })
         return R2Client(
-            config, httpClient: .r2,
+            config, httpClient: .r2, logger: logger,
             configuration: R2ClientConfiguration(
                 retry: retry, stallTimeout: .milliseconds(800), completionTimeout: .seconds(3)),
             surroundings: surroundings)

@@ -187,10 +187,11 @@ import Testing
     }
 
     @Test func `a server that stands still is tried again`() async throws {
+        let manual = ManualSurroundings(stands: true)
         try await StubServer.run {
-            $0.index == 0 ? [.hang] : .head(1)
+            $0.index == 0 ? [.wait { manual.advance(by: .seconds(5)) }, .hang] : .head(1)
         } _: { server in
-            let client = try server.client(configuration: .init(stallTimeout: .seconds(5)))
+            let client = try server.client(manual, configuration: .init(stallTimeout: .seconds(5)))
             _ = try await client.head(Fixture.key())
             #expect(server.requests.count == 2)
         }
@@ -213,11 +214,12 @@ import Testing
 
     @Test func `a completion may take longer than other requests`() async throws {
         let answer = Array<StubServer.Step>.answer(200, [:], Documents.completed("tag-1"))
+        let manual = ManualSurroundings(stands: true)
         try await StubServer.run { _ in
-            [.wait { try? await Task.sleep(for: .seconds(6)) }] + answer
+            [.wait { try? await manual.pass(.seconds(6)) }] + answer
         } _: { server in
             let client = try server.client(
-                configuration: .init(stallTimeout: .seconds(4), completionTimeout: .seconds(60)))
+                manual, configuration: .init(stallTimeout: .seconds(4), completionTimeout: .seconds(60)))
             try await client.completeMultipartUpload(
                 UploadID("u"), key: Fixture.key(), parts: [.init(1, etag: ETag("tag"))])
             #expect(server.requests.count == 1)

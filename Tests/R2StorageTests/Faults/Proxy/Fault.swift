@@ -42,10 +42,11 @@ extension Fault {
     /// Whether the server's answer may not get through.
     var losesAnswer: Bool {
         switch self {
-        case .at(_, .pause), .at(.afterAnswer, _): false
+        // After a reset, unlike a close, what has arrived may not be read any more.
+        case .at(_, .pause), .at(.afterAnswer, .close): false
         case .at(let place, _):
             switch place {
-            case .beforeAnswer, .inAnswerHead, .inAnswerBody: true
+            case .beforeAnswer, .inAnswerHead, .inAnswerBody, .afterAnswer: true
             default: false
             }
         // A second answer that comes at once spoils the first.

@@ -17,15 +17,18 @@ final class FaultPlan: Sendable {
     }
 
     let seed: UInt64
+    private let prefix: String
     private let rate: @Sendable (String) -> Double
     private let state = Mutex(State())
 
     /// Makes a plan.
     /// - Parameters:
     ///   - seed: What the faults are drawn from.
-    ///   - rate: How many of the requests about a key fail, from 0 to 1.
-    init(seed: UInt64, rate: @escaping @Sendable (String) -> Double) {
+    ///   - prefix: What the keys begin with, which has no say in the faults: another run has another one.
+    ///   - rate: How many of the requests about a key fail, from 0 to 1. The key is given without the prefix.
+    init(seed: UInt64, prefix: String = "", rate: @escaping @Sendable (String) -> Double) {
         self.seed = seed
+        self.prefix = prefix
         self.rate = rate
     }
 
@@ -34,13 +37,14 @@ final class FaultPlan: Sendable {
 
     func fault(for request: S3Request) -> Fault {
         let key = request.key ?? ""
-        let slot = "\(request.operation) \(key) \(request.partNumber ?? 0)"
+        let name = key.hasPrefix(prefix) ? String(key.dropFirst(prefix.count)) : key
+        let slot = "\(request.operation) \(name) \(request.partNumber ?? 0)"
         return state.withLock { state in
             guard !state.calm.contains(key) else { return .none }
             var series = state.series[slot] ?? Series(generator: SeededGenerator(seed: seed, slot))
             defer { state.series[slot] = series }
             if let next = series.burst.popLast() { return next }
-            guard series.generator.happens(rate(key)) else { return .none }
+            guard series.generator.happens(rate(name)) else { return .none }
             let fault = Self.draw(for: request, &series.generator)
             if case .refusal = fault {
                 series.burst = Array(repeating: fault, count: series.generator.pick([0, 1, 2, 4]))
