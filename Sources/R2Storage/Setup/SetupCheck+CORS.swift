@@ -30,10 +30,10 @@ extension SetupCheck {
     }
 
     private mutating func looksAtUpload(_ rules: CORSRules, _ origin: String, _ remedy: String) {
-        guard let rule = rules.rule(for: .put, headers: ["content-type"]) else {
+        guard let rule = rules.answeringRule(for: .put), rules.allow(.put, header: "content-type") else {
             let reason =
                 rules.hasOrigin
-                ? rules.rule(for: .put, headers: []) == nil
+                ? rules.answeringRule(for: .put) == nil
                     ? "do not allow PUT" : "do not allow the header content-type with PUT"
                 : "do not name the origin"
             report.add(.problem, .corsUpload, "pages of \(origin) cannot upload: the rules \(reason)", remedy: remedy)
@@ -50,20 +50,17 @@ extension SetupCheck {
     }
 
     private mutating func looksAtPlayback(_ rules: CORSRules, _ origin: String, _ remedy: String) {
-        guard rules.rule(for: .get, headers: []) != nil else {
+        guard let rule = rules.answeringRule(for: .get) else {
             report.add(
                 .problem, .corsPlayback, "scripts of \(origin) cannot read objects: the rules do not allow GET",
                 remedy: remedy)
             return
         }
         var gaps: [String] = []
-        if rules.rule(for: .head, headers: []) == nil { gaps.append("the method HEAD") }
-        if let rule = rules.rule(for: .get, headers: ["range"]) {
-            for name in ["Content-Length", "Content-Range"] where !CORSRules.exposes(name, rule) {
-                gaps.append("the exposed header \(name)")
-            }
-        } else {
-            gaps.append("the header range")
+        if rules.answeringRule(for: .head) == nil { gaps.append("the method HEAD") }
+        if !rules.allow(.get, header: "range") { gaps.append("the header range") }
+        for name in ["Content-Length", "Content-Range"] where !CORSRules.exposes(name, rule) {
+            gaps.append("the exposed header \(name)")
         }
         if gaps.isEmpty {
             report.add(.passed, .corsPlayback, "pages of \(origin) can play")
@@ -91,13 +88,19 @@ struct CORSRules {
     /// Whether a rule names the origin.
     var hasOrigin: Bool { !rules.isEmpty }
 
-    /// The first rule that allows a method with some headers.
-    func rule(for method: CORSConfiguration.Rule.Method, headers: [String]) -> CORSConfiguration.Rule? {
-        rules.first { rule in
+    /// The rule by which a request itself is answered, and which says what of the answer scripts may read.
+    ///
+    /// It is the first that fits: a browser names the headers it is going to send before the request (preflight), not with
+    /// it, so that a rule which would not let them pass comes first all the same.
+    func answeringRule(for method: CORSConfiguration.Rule.Method) -> CORSConfiguration.Rule? {
+        rules.first { $0.allowedMethods.contains(method) }
+    }
+
+    /// Whether any rule lets a header pass with a method.
+    func allow(_ method: CORSConfiguration.Rule.Method, header: String) -> Bool {
+        rules.contains { rule in
             rule.allowedMethods.contains(method)
-                && headers.allSatisfy { header in
-                    rule.allowedHeaders.contains { Self.fits($0.lowercased(), header.lowercased()) }
-                }
+                && rule.allowedHeaders.contains { Self.fits($0.lowercased(), header.lowercased()) }
         }
     }
 

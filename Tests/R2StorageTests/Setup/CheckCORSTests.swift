@@ -52,13 +52,17 @@ import Testing
                 rules: [try rule([origin], [.put, .get, .head], ["*"], ["Content-Length", "Content-Range"])],
                 severities: [.corsUpload: .passed, .corsETag: .problem, .corsPlayback: .passed], word: "ETag"),
             Sample(
+                testDescription: "ETag in a rule that only lets the preflight pass",
+                rules: [try rule([origin], [.put], [], []), try rule()],
+                severities: [.corsUpload: .passed, .corsETag: .problem, .corsPlayback: .passed], word: "ETag"),
+            Sample(
                 testDescription: "no GET", rules: [try rule([origin], [.put])],
                 severities: [.corsUpload: .passed, .corsETag: .passed, .corsPlayback: .problem], word: "GET"),
             Sample(
                 testDescription: "no HEAD, no range",
-                rules: [try rule([origin], [.put, .get], ["content-type"])],
+                rules: [try rule([origin], [.put, .get], ["content-type"], ["etag"])],
                 severities: [.corsUpload: .passed, .corsETag: .passed, .corsPlayback: .warning],
-                word: "HEAD, the header range"),
+                word: "HEAD, the header range, the exposed"),
         ]
     }
 
