@@ -130,15 +130,30 @@ watch() {
 # is_taken PORT: whether something listens there.
 is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# find_ports: sets `port` to the first of `port_count` free ports in a row.
-find_ports() {
+# choose_ports: sets `port` to the first of `port_count` free ports in a row, unless one was named, which must be free.
+#
+# They lie below those that systems give to connections, which would take them without listening.
+choose_ports() {
     local attempt
+    if [ "$wanted_port" != 0 ]; then
+        if any_is_taken; then
+            fail "a port from $port to $((port + port_count - 1)) is taken: name another PORT, or 0 for a free one"
+        fi
+        return 0
+    fi
+    choices=$((choices + 1))
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
-        port=$((first_port + RANDOM % 500 * 10))
+        port=$((first_port + RANDOM % 400 * 10))
         ! any_is_taken || continue
         return 0
     done
     fail "found no $port_count free ports in a row from $first_port on"
+}
+
+# can_choose_again: whether the server ended because somebody else took a port after it had been found free.
+can_choose_again() {
+    [ "$wanted_port" = 0 ] && [ "$choices" -lt 5 ] &&
+        grep -qisE 'address already in use|port [0-9]+ .*is not available|could not bind' "$dir"/log/*
 }
 
 # any_is_taken: whether something listens on one of the ports that the server needs.
@@ -163,10 +178,14 @@ http_status() {
     echo "${line%% *}"
 }
 
+# wait_until_ready: fails if other ports are to be tried.
 wait_until_ready() {
     local deadline=$((SECONDS + 60))
     until answers; do
-        if ! all_run; then give_up "it ended while it was starting"; fi
+        if ! all_run; then
+            if can_choose_again; then return 1; fi
+            give_up "it ended while it was starting"
+        fi
         if [ $SECONDS -ge $deadline ]; then give_up "it does not answer on port $port after a minute"; fi
         sleep 0.05
     done
@@ -209,20 +228,18 @@ start() {
     tools=${R2KIT_TOOLS:-${HOME:?set HOME or R2KIT_TOOLS}/.cache/r2kit-tools}
     secret_key=r2kit-secret/with+signs/000000000000000
     install
-    prepare_directory
-    if [ "$port" = 0 ]; then
-        find_ports
-    elif any_is_taken; then
-        fail "a port from $port to $((port + port_count - 1)) is taken: name another PORT, or 0 for a free one"
-    fi
-    configure
     trap 'stop; exit 130' INT TERM
-    # Watching begins first, so that a start that is cut off leaves nothing behind either.
-    [ -z "$owner" ] || in_background /dev/null bash "$0" watch "$owner" "$dir/"
-    endpoint=http://127.0.0.1:$port
-    settings=()
-    launch
-    wait_until_ready
+    while :; do
+        prepare_directory
+        choose_ports
+        configure
+        # Watching begins first, so that a start that is cut off leaves nothing behind either.
+        [ -z "$owner" ] || in_background /dev/null bash "$0" watch "$owner" "$dir/"
+        endpoint=http://127.0.0.1:$port
+        settings=()
+        launch
+        ! wait_until_ready || break
+    done
     cat >"$dir/r2.env" <<ENV
 R2_ENDPOINT=$endpoint
 R2_ACCESS_KEY_ID=$access_key
@@ -233,13 +250,15 @@ ENV
     echo "ready $endpoint"
 }
 
+wanted_port= choices=0
+
 is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac }
 
 main() {
     case ${1:-} in
     start)
         if [ $# -lt 3 ] || [ $# -gt 4 ] || ! is_number "$2" || ! is_number "${4:-1}"; then usage; fi
-        port=$2 dir=$3
+        port=$2 wanted_port=$2 dir=$3
         start "${4:-}"
         ;;
     stop)
