@@ -116,7 +116,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SigV4Tests",
-            dependencies: ["SigV4", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["SigV4", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Vectors")],
             swiftSettings: strict),
         .executableTarget(
@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "R2KitTests",
             dependencies: [
-                "R2Kit", "SigV4",
+                "R2Kit", "SigV4", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(
@@ -137,7 +137,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PrintURLsTests",
-            dependencies: ["R2Kit", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "R2Kit", "TestSupport", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "storage-process",
@@ -150,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "R2StorageTests",
             dependencies: [
-                "R2Kit", "R2Storage",
+                "R2Kit", "R2Storage", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(
@@ -175,17 +177,24 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "r2"], swiftSettings: strict),
-        .testTarget(
-            name: "VideoCatalogTests", dependencies: ["R2Kit", "VideoCatalog", "VideoCatalogTesting"],
+            name: "R2CommandTests",
+            dependencies: [
+                "R2Kit", "R2Storage", "TestSupport", "r2",
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"],
+            swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "CatalogTestSupport", dependencies: ["VideoCatalog", "VideoCatalogTesting"],
+            name: "CatalogTestSupport", dependencies: ["TestSupport", "VideoCatalog", "VideoCatalogTesting"],
             path: "Tests/CatalogTestSupport", swiftSettings: strict),
         .testTarget(
             name: "VideoCatalogSQLiteTests",
             dependencies: [
-                "CatalogTestSupport", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
+                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
@@ -195,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "VideoCatalogPostgresTests",
             dependencies: [
-                "CatalogTestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite",
+                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite",
                 "VideoCatalogTesting",
                 .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
             ],
@@ -205,7 +214,9 @@ let package = Package(
             path: "Tests/PostgresWriter", swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["R2Kit", "SigV4", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "R2Kit", "SigV4", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
     ]
 )

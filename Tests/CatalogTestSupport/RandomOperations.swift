@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 package import VideoCatalog
 package import VideoCatalogTesting
 
@@ -20,7 +21,7 @@ package struct RandomOperations {
 
     let seed: UInt64
     let clock: ManualClock
-    private var random: SplitMix
+    private var random: SeededGenerator
     private let ids: [Video.ID]
     /// Claims as each repository gave them: their tokens differ.
     private var claims: [[VideoClaim]] = []
@@ -30,7 +31,7 @@ package struct RandomOperations {
     package init(seed: UInt64, clock: ManualClock) {
         self.seed = seed
         self.clock = clock
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         ids = (0..<30).map { _ in Video.ID.make(at: clock.now, using: &random) }
         self.random = random
     }
@@ -225,24 +226,6 @@ package struct RandomOperations {
     private mutating func instant() -> Date? {
         random.next(3) == 0 ? nil : clock.now + Double(random.next(60_000_000) - 30_000_000) / 1_000_000
     }
-}
-
-/// A small generator of random numbers that a seed determines.
-package struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(state: UInt64) { self.state = state }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    package mutating func next(_ bound: Int) -> Int { bound == 0 ? 0 : Int(next() % UInt64(bound)) }
-    package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[next(elements.count)] }
 }
 
 extension Sequence {

@@ -1,5 +1,6 @@
 import Foundation
 import R2Kit
+import TestSupport
 import Testing
 
 @Suite("The curl command", .againstServers)
@@ -55,9 +56,8 @@ struct CurlCommandTests {
     }
 
     private func shell(_ command: String) async throws {
-        var run = Command(program: "sh", arguments: ["-c", command])
-        run.environment["no_proxy"] = "*"
-        let outcome = try await run.run()
-        #expect(outcome.status == 0, "\(outcome.error)")
+        let environment = ProcessInfo.processInfo.environment.merging(["no_proxy": "*"]) { $1 }
+        let outcome = try await RunningProgram.run("sh", ["-c", command], environment: environment)
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 }

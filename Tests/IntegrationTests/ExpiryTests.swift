@@ -1,5 +1,6 @@
 import Foundation
 import R2Kit
+import TestSupport
 import Testing
 
 @Suite("An expired URL is refused", .againstServers)
@@ -43,7 +44,7 @@ struct ExpiryTests {
             _ = try await clock(reaches: second + 2)
             return message
         }
-        throw HarnessError("no request was answered within a second: the machine is too busy for this test")
+        throw TestSupportError("no request was answered within a second: the machine is too busy for this test")
     }
 
     /// Looks at the clock until it shows a time.

@@ -1,4 +1,5 @@
 import R2Kit
+import TestSupport
 import Testing
 
 @Suite("Multipart uploads", .againstServers)
@@ -77,7 +78,9 @@ private struct MultipartUpload {
 
     init(of key: ObjectKey, on server: TestServer) async throws {
         let answer = try await server.signed("POST", key: key, query: [("uploads", "")]).send()
-        guard let id = answer.element("UploadId") else { throw HarnessError("no upload was created: \(answer.text)") }
+        guard let id = answer.element("UploadId") else {
+            throw TestSupportError("no upload was created: \(answer.text)")
+        }
         self.server = server
         self.key = key
         self.id = try UploadID(id)
@@ -87,7 +90,7 @@ private struct MultipartUpload {
     func send(_ part: Message) async throws -> String {
         let answer = try await part.send()
         guard answer.status == 200, let tag = answer.headers["etag"] else {
-            throw HarnessError("a part was answered with \(answer.status): \(answer.text)")
+            throw TestSupportError("a part was answered with \(answer.status): \(answer.text)")
         }
         return tag
     }
@@ -102,7 +105,7 @@ private struct MultipartUpload {
         )
         .send()
         guard answer.status == 200, answer.element("Code") == nil else {
-            throw HarnessError("the upload was not completed (\(answer.status)): \(answer.text)")
+            throw TestSupportError("the upload was not completed (\(answer.status)): \(answer.text)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import R2Kit
 import SigV4
+import TestSupport
 import Testing
 
 @Suite("Session tokens", .againstServers)
@@ -50,7 +51,7 @@ struct SessionTokenTests {
         ).send()
         guard let id = answer.element("AccessKeyId"), let secret = answer.element("SecretAccessKey"),
             let token = answer.element("SessionToken")
-        else { throw HarnessError("the role was not assumed (\(answer.status))") }
+        else { throw TestSupportError("the role was not assumed (\(answer.status))") }
         return try R2Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
     }
 }

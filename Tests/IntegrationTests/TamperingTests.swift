@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import R2Kit
+import TestSupport
 import Testing
 
 /// Every test shows first that the request works, and then that one change makes the server refuse it and do nothing.
@@ -128,7 +129,7 @@ struct TamperingTests {
         let isSame =
             changed.url == message.url && changed.body == message.body
             && changed.headers.elementsEqual(message.headers) { $0 == $1 }
-        guard !isSame else { throw HarnessError("'\(tampering.testDescription)' changed nothing") }
+        guard !isSame else { throw TestSupportError("'\(tampering.testDescription)' changed nothing") }
         return changed
     }
 }

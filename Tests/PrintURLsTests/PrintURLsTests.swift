@@ -1,46 +1,20 @@
 import Foundation
 import HTTPTypes
 import R2Kit
+import TestSupport
 import Testing
 
 @Suite("The command print-urls")
 struct PrintURLsTests {
-    struct Outcome {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
-
     static let account = [
         "CLOUDFLARE_ACCOUNT_ID": "fedcba9876543210fedcba9876543210", "R2_ACCESS_KEY_ID": "test-id",
         "R2_SECRET_ACCESS_KEY": "test-s3cr3t", "R2_BUCKET_NAME": "test-bucket",
     ]
 
-    /// The executable that was built beside the tests.
-    static func executable() throws -> URL {
-        var folders = [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
-        for bundle in Bundle.allBundles { folders.append(bundle.bundleURL.deletingLastPathComponent()) }
-        let candidates = folders.map { $0.appendingPathComponent("print-urls") }
-        return try #require(
-            candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }, "print-urls is not built")
-    }
-
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = try executable()
-        process.arguments = arguments
-        process.environment = environment
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // Both are short; more than a pipe holds is only written to standard output, which is read first.
-        let outputData = output.fileHandleForReading.readDataToEndOfFile()
-        let errorData = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
-            errors: String(decoding: errorData, as: UTF8.self))
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> RunningProgram.Outcome {
+        try await RunningProgram.run(BuiltProgram.path("print-urls"), arguments, environment: environment)
     }
 
     struct URLs: Decodable {
@@ -56,8 +30,8 @@ struct PrintURLsTests {
         var multipart: Multipart?
     }
 
-    @Test func `signs for the environment's account`() throws {
-        let outcome = try Self.run(
+    @Test func `signs for the environment's account`() async throws {
+        let outcome = try await Self.run(
             ["videos/a b.mp4", "--size", "123", "--content-type", "video/mp4", "--json"], environment: Self.account)
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
@@ -71,20 +45,20 @@ struct PrintURLsTests {
         #expect(!outcome.output.contains("s3cr3t"))
     }
 
-    @Test func `labels the sample account, in text and beside JSON`() throws {
+    @Test func `labels the sample account, in text and beside JSON`() async throws {
         for environment in [[:], Self.account.mapValues { _ in "" }, ["AWS_ACCESS_KEY_ID": "x"]] {
-            let text = try Self.run(["k"], environment: environment)
+            let text = try await Self.run(["k"], environment: environment)
             #expect(text.status == 0)
             #expect(text.output.hasPrefix("SAMPLE ACCOUNT"))
-            let json = try Self.run(["k", "--json"], environment: environment)
+            let json = try await Self.run(["k", "--json"], environment: environment)
             #expect(json.errors.hasPrefix("SAMPLE ACCOUNT"))
             #expect(throws: Never.self) { try JSONDecoder().decode(URLs.self, from: Data(json.output.utf8)) }
         }
     }
 
-    @Test func `plans the parts of a large upload`() throws {
+    @Test func `plans the parts of a large upload`() async throws {
         let arguments = ["k", "--size", "6000000000", "--content-type", "video/mp4"]
-        let json = try Self.run(arguments + ["--json", "--upload-id", "a/b"], environment: Self.account)
+        let json = try await Self.run(arguments + ["--json", "--upload-id", "a/b"], environment: Self.account)
         let urls = try JSONDecoder().decode(URLs.self, from: Data(json.output.utf8))
         let multipart = try #require(urls.multipart)
         #expect(urls.upload == nil)
@@ -94,19 +68,19 @@ struct PrintURLsTests {
         #expect(lengths.reduce(0, +) == 6_000_000_000)
         #expect(Set(lengths.dropLast()) == [multipart.partLength])
 
-        let text = try Self.run(arguments, environment: Self.account).output
+        let text = try await Self.run(arguments, environment: Self.account).output
         #expect(text.contains("tail -c +1 FILE | head -c \(multipart.partLength) | curl "))
         #expect(text.contains("--upload-id"))
         #expect(text.contains("?uploadId=SAMPLE-UPLOAD-ID'"))
         #expect(!text.contains("s3cr3t"))
     }
 
-    @Test func `prints the bucket's CORS rules`() throws {
+    @Test func `prints the bucket's CORS rules`() async throws {
         struct Rule: Decodable {
             var AllowedOrigins: [String]
             var ExposeHeaders: [String]
         }
-        let outcome = try Self.run(["--cors", "https://app.example.com"])
+        let outcome = try await Self.run(["--cors", "https://app.example.com"])
         let rules = try JSONDecoder().decode([Rule].self, from: Data(outcome.output.utf8))
         #expect(rules.first?.AllowedOrigins == ["https://app.example.com"])
         #expect(rules.first?.ExposeHeaders.contains("ETag") == true)
@@ -121,16 +95,16 @@ struct PrintURLsTests {
         (["k", "--part-size", "5"], "need --size"), (["k", "--size", "9", "--upload-id", "a b"], "upload id"),
         (["--cors", "app.example.com"], "An origin begins with"), (["k", "--unknown"], "Unknown option"),
     ])
-    func `refuses bad input with one clear message`(arguments: [String], message: String) throws {
-        let outcome = try Self.run(arguments)
+    func `refuses bad input with one clear message`(arguments: [String], message: String) async throws {
+        let outcome = try await Self.run(arguments)
         #expect(outcome.status != 0)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains(message))
         #expect(outcome.errors.components(separatedBy: "Error:").count == 2)
     }
 
-    @Test func `names every variable that is missing or wrong`() throws {
-        let outcome = try Self.run(["k"], environment: ["R2_BUCKET_NAME": "Wrong_Name"])
+    @Test func `names every variable that is missing or wrong`() async throws {
+        let outcome = try await Self.run(["k"], environment: ["R2_BUCKET_NAME": "Wrong_Name"])
         #expect(outcome.status != 0)
         for name in ["CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] {
             #expect(outcome.errors.contains(name))

@@ -1,5 +1,6 @@
 #if Storage
 import Foundation
+import TestSupport
 import Testing
 
 /// What the command says of wrong input, without any server.

@@ -2,6 +2,7 @@
 import Foundation
 import R2Kit
 import R2Storage
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -23,7 +24,7 @@ struct TransferTests {
         server = try await StorageServer.running()
     }
 
-    private func r2(_ arguments: String...) async throws -> RunningCommand.Outcome {
+    private func r2(_ arguments: String...) async throws -> RunningProgram.Outcome {
         try await RunningCommand.start(arguments, environment: server.environment).outcome()
     }
 
@@ -61,113 +62,134 @@ struct TransferTests {
     }
 
     @Test func `an upload that is interrupted is resumed, and sends no finished part again`() async throws {
-        let size = 384
+        let size = 64
         let file = try scratch.file("lecture.mp4", mebibytes: size)
         let state = file + ".r2-upload"
         let key = freshKey()
-        let put = try RunningCommand.start(
-            ["put", file, key, "--part-size", "5M", "--concurrency", "1"], environment: server.environment)
-        try await someParts(of: key, atLeast: 3)
-        put.send(signal: SIGINT)
-        let interrupted = try await put.outcome()
-        #expect(interrupted.status == 130)
-        #expect(interrupted.errors.contains("To go on: r2 resume \(state)\n"))
-        let text = try String(contentsOfFile: state, encoding: .utf8)
-        let secret = try #require(server.environment["R2_SECRET_ACCESS_KEY"])
-        #expect(!text.contains(secret))
+        try await held(after: .parts(3)) { relay, environment in
+            let interrupted = try await interruptedUpload(of: file, to: key, relay, environment)
+            #expect(interrupted.status == 130)
+            #expect(interrupted.errors.contains("To go on: r2 resume \(state)\n"))
+            let text = try String(contentsOfFile: state, encoding: .utf8)
+            let secret = try #require(server.environment["R2_SECRET_ACCESS_KEY"])
+            #expect(!text.contains(secret))
 
-        let again = try await r2("put", file, key)
-        #expect(again.status == 1)
-        #expect(again.errors.contains("There is an unfinished upload of this file."))
+            let again = try await RunningCommand.run("put", file, key, environment: environment)
+            #expect(again.status == 1)
+            #expect(again.errors.contains("There is an unfinished upload of this file."))
 
-        let resumed = try await r2("resume", file)
-        #expect(resumed.status == 0, "\(resumed.errors)")
-        let sent = try #require(resumed.output.firstMatch(of: /\((\d+) sent just now\)/).flatMap { Int($0.1) })
-        #expect(sent <= (size - 3 * 5) * 1024 * 1024)
-        #expect(try scratch.names() == ["lecture.mp4"])
+            let resumed = try await RunningCommand.run("resume", file, environment: environment)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let sent = try #require(resumed.output.firstMatch(of: /\((\d+) sent just now\)/).flatMap { Int($0.1) })
+            #expect(sent == (size - 3 * 5) * 1024 * 1024)
+            #expect(try scratch.names() == ["lecture.mp4"])
+        }
         #expect(try await r2("get", key, scratch.path("back.mp4")).status == 0)
         try expectSame(file, scratch.path("back.mp4"))
     }
 
-    /// Waits until the server has parts of an upload.
-    private func someParts(of key: String, atLeast count: Int) async throws {
-        let client = try server.client
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline {
-            for try await upload in client.listMultipartUploads(prefix: key) {
-                var parts = 0
-                for try await _ in client.listParts(of: upload.uploadID, key: upload.key) { parts += 1 }
-                if parts >= count { return }
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        Issue.record("no parts of \(key) arrived")
-    }
-
     @Test func `a download that is interrupted is resumed`() async throws {
-        let file = try scratch.file("lecture.mp4", mebibytes: 256)
+        let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
         #expect(try await r2("put", file, key).status == 0)
         let target = scratch.path("back.mp4")
-        let get = try RunningCommand.start(
-            ["get", key, target, "--range-size", "64K", "--concurrency", "1"], environment: server.environment)
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !FileManager.default.fileExists(atPath: target + ".r2-download"), ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(2))
+        // So much say a hundred requests.
+        try await held(after: .bytes(50_000)) { relay, environment in
+            let get = try RunningCommand.start(
+                ["get", key, target, "--range-size", "64K", "--concurrency", "1"], environment: environment)
+            try await relay.holds(get)
+            get.send(signal: SIGTERM)
+            let interrupted = try await get.outcome()
+            relay.open()
+            #expect(interrupted.status == 143)
+            #expect(interrupted.errors.contains("To go on: r2 resume \(target).r2-download\n"))
+            #expect(!FileManager.default.fileExists(atPath: target))
+            let resumed = try await RunningCommand.run("resume", target + ".r2-download", environment: environment)
+            #expect(resumed.status == 0, "\(resumed.errors)")
         }
-        get.send(signal: SIGTERM)
-        let interrupted = try await get.outcome()
-        #expect(interrupted.status == 143)
-        #expect(interrupted.errors.contains("To go on: r2 resume \(target).r2-download\n"))
-        #expect(!FileManager.default.fileExists(atPath: target))
-        let resumed = try await r2("resume", target + ".r2-download")
-        #expect(resumed.status == 0, "\(resumed.errors)")
         try expectSame(file, target)
         #expect(try scratch.names() == ["back.mp4", "lecture.mp4"])
     }
 
     @Test func `a file that has changed is not resumed`() async throws {
-        let file = try scratch.file("lecture.mp4", mebibytes: 128)
+        let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
         let states = try Scratch()
-        let put = try RunningCommand.start(
-            ["put", file, key, "--part-size", "5M", "--concurrency", "1", "--state-folder", states.directory.path],
-            environment: server.environment)
-        try await someParts(of: key, atLeast: 1)
-        put.send(signal: SIGINT)
-        #expect(try await put.outcome().status == 130)
-        #expect(try scratch.names() == ["lecture.mp4"])
-        let state = try #require(try states.names().first)
-        try scratch.file("lecture.mp4", mebibytes: 128, seed: 2)
-        let resumed = try await r2("resume", states.path(state))
-        #expect(resumed.status == 66)
-        #expect(resumed.errors.contains("r2 put --restart \(file)"))
-        // It is given up for good when told so.
-        let fresh = try await r2("put", file, key, "--state-folder", states.directory.path, "--restart")
-        #expect(fresh.status == 0, "\(fresh.errors)")
+        defer { states.remove() }
+        try await held(after: .parts(1)) { relay, environment in
+            let interrupted = try await interruptedUpload(
+                of: file, to: key, relay, environment, "--state-folder", states.directory.path)
+            #expect(interrupted.status == 130)
+            #expect(try scratch.names() == ["lecture.mp4"])
+            let state = try #require(try states.names().first)
+            try scratch.file("lecture.mp4", mebibytes: 32, seed: 2)
+            let resumed = try await RunningCommand.run("resume", states.path(state), environment: environment)
+            #expect(resumed.status == 66)
+            #expect(resumed.errors.contains("r2 put --restart \(file)"))
+            // It is given up for good when told so.
+            let fresh = try await RunningCommand.run(
+                "put", file, key, "--state-folder", states.directory.path, "--restart", environment: environment)
+            #expect(fresh.status == 0, "\(fresh.errors)")
+        }
         #expect(try states.names().isEmpty)
         let left = try await r2("ls", key, "--uploads")
         #expect(left.output.isEmpty)
     }
 
     @Test func `a resume that fails at once leaves the state`() async throws {
-        let file = try scratch.file("lecture.mp4", mebibytes: 128)
+        let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
-        let put = try RunningCommand.start(
-            ["put", file, key, "--part-size", "5M", "--concurrency", "1"], environment: server.environment)
-        try await someParts(of: key, atLeast: 1)
-        put.send(signal: SIGINT)
-        #expect(try await put.outcome().status == 130)
-        var environment = server.environment
-        environment["R2_SECRET_ACCESS_KEY"] = "another-s3cr3t"
-        let refused = try await RunningCommand.run("resume", file, environment: environment)
-        #expect(refused.status == 77, "\(refused.errors)")
-        #expect(refused.errors.contains("To go on: r2 resume \(file).r2-upload\n"))
-        environment["R2_BUCKET_NAME"] = "another-bucket"
-        let elsewhere = try await RunningCommand.run("resume", file, environment: environment)
-        #expect(elsewhere.status == 78)
-        #expect(try await r2("resume", file).status == 0)
+        try await held(after: .parts(1)) { relay, environment in
+            #expect(try await interruptedUpload(of: file, to: key, relay, environment).status == 130)
+            let otherKey = environment.merging(["R2_SECRET_ACCESS_KEY": "another-s3cr3t"]) { $1 }
+            let refused = try await RunningCommand.run("resume", file, environment: otherKey)
+            #expect(refused.status == 77, "\(refused.errors)")
+            #expect(refused.errors.contains("To go on: r2 resume \(file).r2-upload\n"))
+            let otherBucket = environment.merging(["R2_BUCKET_NAME": "another-bucket"]) { $1 }
+            let elsewhere = try await RunningCommand.run("resume", file, environment: otherBucket)
+            #expect(elsewhere.status == 78)
+            #expect(try await RunningCommand.run("resume", file, environment: environment).status == 0)
+        }
         #expect(try scratch.names() == ["lecture.mp4"])
+    }
+
+    // MARK: In the middle of a transfer
+
+    private enum Extent {
+        case bytes(Int)
+        /// Parts of 5 MiB, and half of the next, which is more than all heads take.
+        case parts(Int)
+
+        var limit: Int {
+            switch self {
+            case .bytes(let count): count
+            case .parts(let count): (2 * count + 1) * 5 * 1024 * 1024 / 2
+            }
+        }
+    }
+
+    /// Runs something with a relay to the server, and the environment of commands that go through it.
+    private func held(
+        after extent: Extent, _ body: (HoldingRelay, [String: String]) async throws -> Void
+    ) async throws {
+        let endpoint = try R2Config(environment: server.environment).endpoint
+        try await HoldingRelay.run(to: try #require(endpoint.port), holdingAfter: extent.limit) { relay in
+            try await body(
+                relay, server.environment.merging(["R2_ENDPOINT": "http://127.0.0.1:\(relay.port)"]) { $1 })
+        }
+    }
+
+    /// Begins an upload of parts of 5 MiB, one at a time, and interrupts it when the relay holds it.
+    private func interruptedUpload(
+        of file: String, to key: String, _ relay: HoldingRelay, _ environment: [String: String], _ options: String...
+    ) async throws -> RunningProgram.Outcome {
+        let put = try RunningCommand.start(
+            ["put", file, key, "--part-size", "5M", "--concurrency", "1"] + options, environment: environment)
+        try await relay.holds(put)
+        put.send(signal: SIGINT)
+        let outcome = try await put.outcome()
+        relay.open()
+        return outcome
     }
 
     @Test func `objects are listed and deleted`() async throws {

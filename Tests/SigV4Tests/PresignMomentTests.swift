@@ -1,23 +1,11 @@
 import Crypto
+import TestSupport
 import Testing
 
 @testable import SigV4
 
 @Suite("The fast presigner")
 struct PresignMomentTests {
-    /// A generator that gives the same numbers for the same seed (SplitMix64).
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     static func randomText(_ length: ClosedRange<Int>, using generator: inout SeededGenerator) -> String {
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: length, using: &generator) {
@@ -53,7 +41,7 @@ struct PresignMomentTests {
     @Test func `it writes what the general signer writes, for any input`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("fast presigner against general signer: seed \(seed)")
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var previous: PresignMoment?
         for round in 0..<1500 {
             let credentials = SigningCredentials(

@@ -1,6 +1,7 @@
 #if Postgres
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 @testable import VideoCatalogPostgres
 import VideoCatalog
@@ -283,19 +284,10 @@ enum SmallDisk {
     }
 
     private static func run(_ words: [String]) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
+        let outcome = try await RunningProgram.run(words[0], Array(words.dropFirst()))
+        guard outcome.status == 0 else {
+            throw TestSupportError("\(words.joined(separator: " ")) ended with \(outcome.status): \(outcome.errors)")
         }
-        guard status == 0 else { throw PostgresServerError("\(words.joined(separator: " ")) ended with \(status)") }
     }
 }
 #endif

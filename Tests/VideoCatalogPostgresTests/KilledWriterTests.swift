@@ -1,5 +1,6 @@
 #if Postgres
 import Foundation
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogPostgres
@@ -63,12 +64,7 @@ private final class Writer: @unchecked Sendable {
     private let output = Pipe()
 
     init(url: String, schema: String, seed: UInt64) throws {
-        process.executableURL =
-            Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
-            .first { FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("postgres-writer").path) }?
-            .appendingPathComponent("postgres-writer")
-            ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("postgres-writer")
+        process.executableURL = URL(fileURLWithPath: try BuiltProgram.path("postgres-writer"))
         process.arguments = [url + "&application_name=postgres-writer", schema, String(seed)]
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice

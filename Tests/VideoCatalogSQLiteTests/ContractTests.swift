@@ -1,5 +1,6 @@
 #if SQLite
 
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -9,9 +10,9 @@ import VideoCatalogTesting
 struct ContractTests {
     @Test(arguments: VideoRepositoryContract.rules)
     func `is kept in a file`(rule: ContractRule) async throws {
-        let directory = try ScratchDirectory()
+        let directory = try Scratch()
         try await rule.check { clock in
-            try await SQLiteVideoRepository(path: directory.file("catalog.sqlite"), clock: clock)
+            try await SQLiteVideoRepository(path: directory.path("catalog.sqlite"), clock: clock)
         }
     }
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -10,8 +11,8 @@ import VideoCatalogTesting
 @Suite("A store that fails")
 struct FaultTests {
     @Test func `refuses writes where it may only be read`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let writable = try await SQLiteVideoRepository(path: path)
         let video = try await writable.insert(.sample())
         var configuration = Configuration()
@@ -31,12 +32,12 @@ struct FaultTests {
 
     @Test(.enabled(if: geteuid() != 0, "the superuser may write everywhere"))
     func `says so where the file or its directory may not be written`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         try await SQLiteVideoRepository(path: path).writer.close()
-        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.url.path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.directory.path)
         defer {
-            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.url.path)
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.directory.path)
         }
         let code = await errorCode {
             let repository = try await SQLiteVideoRepository(path: path)
@@ -46,8 +47,8 @@ struct FaultTests {
     }
 
     @Test func `says what to do where it cannot be opened`() async throws {
-        let directory = try ScratchDirectory()
-        for path in [directory.file("no/such/catalog.sqlite"), directory.url.path, "/proc/catalog.sqlite"] {
+        let directory = try Scratch()
+        for path in [directory.path("no/such/catalog.sqlite"), directory.directory.path, "/proc/catalog.sqlite"] {
             let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
             #expect(error?.code == .unavailable)
             #expect(error?.message.contains("directory") == true)
@@ -55,8 +56,8 @@ struct FaultTests {
     }
 
     @Test func `keeps what it confirmed when it is full, and goes on when there is room`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
         try await repository.writer.writeWithoutTransaction { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
@@ -94,8 +95,8 @@ struct FaultTests {
     }
 
     @Test func `says so where the file is no database`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let garbage = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
         try garbage.write(to: URL(fileURLWithPath: path))
         let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
@@ -105,8 +106,8 @@ struct FaultTests {
     }
 
     @Test func `says so where the file is damaged while it is open`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let filling = try await SQLiteVideoRepository(path: path)
         for number in 0..<200 { try await filling.insert(.sample(number, tags: ["a"])) }
         try filling.writer.close()
@@ -123,8 +124,8 @@ struct FaultTests {
     }
 
     @Test func `is unavailable while another connection holds it`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .milliseconds(20))
         let other = try DatabaseQueue(path: path)
         try await other.writeWithoutTransaction { db in try db.execute(sql: "CREATE TABLE host (a)") }
@@ -134,8 +135,8 @@ struct FaultTests {
     }
 
     @Test func `is no longer waited for when the task is cancelled`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60))
         let other = try DatabaseQueue(path: path)
         let start = ContinuousClock.now

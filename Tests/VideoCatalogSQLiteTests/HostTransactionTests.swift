@@ -2,19 +2,20 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
 @Suite("In the host's own database")
 struct HostTransactionTests {
-    private let directory: ScratchDirectory
+    private let directory: Scratch
     private let pool: DatabasePool
     private let repository: SQLiteVideoRepository
 
     init() async throws {
-        directory = try ScratchDirectory()
-        pool = try DatabasePool(path: directory.file("host.sqlite"))
+        directory = try Scratch()
+        pool = try DatabasePool(path: directory.path("host.sqlite"))
         try Self.migrator.migrate(pool)
         repository = SQLiteVideoRepository(pool)
         try await repository.migrate()
@@ -54,7 +55,7 @@ struct HostTransactionTests {
         }
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
         #expect(try await courses() == 0)
-        #expect(try Inspection.problems(in: directory.file("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
     }
 
     @Test func `an operation that is refused leaves the transaction usable`() async throws {
@@ -84,7 +85,7 @@ struct HostTransactionTests {
         #expect(try await courses() == 2)
         #expect(try await repository.videos(matching: VideoQuery(tags: ["x"]), page: .first(9)).videos.isEmpty)
         #expect(try await repository.count(matching: VideoQuery(tags: ["a"])) == 1)
-        #expect(try Inspection.problems(in: directory.file("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
     }
 
     @Test func `what fails halfway through an operation is undone by itself`() async throws {
@@ -128,7 +129,7 @@ struct HostTransactionTests {
             try catalog.delete(video.id)
         }
         #expect(try await repository.deletedVideos().videos.count == 1)
-        #expect(try Inspection.problems(in: directory.file("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
     }
 
     @Test func `the host's migrator and the catalog's leave each other alone`() async throws {

@@ -3,6 +3,7 @@
 import CatalogTestSupport
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -13,9 +14,9 @@ struct KillTests {
     @Test func `leaves everything that it confirmed, and nothing half there`() async throws {
         let seed = UInt64.random(in: 0...(.max))
         print("kill test: seed \(seed)")
-        var random = SplitMix(state: seed)
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        var random = SeededGenerator(seed: seed)
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         var confirmed: [Video.ID: Writer.Line] = [:]
         var lines = 0
         let deadline = ContinuousClock.now + .seconds(10)
@@ -82,7 +83,7 @@ private enum Writer {
 
     private static func runAndWait(_ path: String, seed: UInt64, killAfter count: Int) throws -> [Line] {
         let process = Process()
-        process.executableURL = try executable()
+        process.executableURL = URL(fileURLWithPath: try BuiltProgram.path("sqlite-writer"))
         process.arguments = [path, String(seed)]
         let output = Pipe()
         process.standardOutput = output
@@ -108,18 +109,6 @@ private enum Writer {
                 }
                 return Line(id: id, version: version, state: String(words[2]))
             }
-    }
-
-    private static func executable() throws -> URL {
-        let places = [
-            URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(), Bundle.main.bundleURL,
-            Bundle.main.bundleURL.deletingLastPathComponent(),
-        ]
-        for place in places + Bundle.allBundles.map({ $0.bundleURL.deletingLastPathComponent() }) {
-            let file = place.appendingPathComponent("sqlite-writer")
-            if FileManager.default.isExecutableFile(atPath: file.path) { return file }
-        }
-        throw Missing(description: "build sqlite-writer first: swift build --build-tests --traits SQLite")
     }
 }
 

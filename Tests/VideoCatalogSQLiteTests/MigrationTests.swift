@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -15,8 +16,8 @@ struct MigrationTests {
     }
 
     @Test func `do nothing the second time`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
         let video = try await repository.insert(.sample())
         let before = try schema(path)
@@ -28,8 +29,8 @@ struct MigrationTests {
     }
 
     @Test func `may be run by many at once`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
@@ -45,8 +46,8 @@ struct MigrationTests {
     }
 
     @Test func `leave tables of a later version alone`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
         let video = try await repository.insert(.sample())
         try await repository.writer.write { try $0.execute(sql: "UPDATE video_catalog_schema SET version = 99") }
@@ -74,8 +75,8 @@ struct MigrationTests {
     }
 
     @Test func `that fail leave nothing behind`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("host.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("host.sqlite")
         let queue = try DatabaseQueue(path: path)
         // The host has an index with a name of the catalog's: the migration fails in its middle.
         try await queue.write { db in

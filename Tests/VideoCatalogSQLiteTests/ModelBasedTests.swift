@@ -1,6 +1,7 @@
 #if SQLite
 
 import CatalogTestSupport
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -13,10 +14,10 @@ struct ModelBasedTests {
         for _ in 0..<6 {
             let seed = UInt64.random(in: 0...(.max), using: &seeds)
             let clock = ManualClock()
-            let directory = try ScratchDirectory()
+            let directory = try Scratch()
             let repositories: [any VideoRepository] = [
                 InMemoryVideoRepository(clock: clock.catalogClock),
-                try await SQLiteVideoRepository(path: directory.file("catalog.sqlite"), clock: clock.catalogClock),
+                try await SQLiteVideoRepository(path: directory.path("catalog.sqlite"), clock: clock.catalogClock),
                 try await SQLiteVideoRepository.inMemory(clock: clock.catalogClock),
             ]
             var operations = RandomOperations(seed: seed, clock: clock)

@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -10,8 +11,8 @@ import VideoCatalogTesting
 @Suite("A catalog in a file")
 struct PersistenceTests {
     @Test func `has every field when it is opened again`() async throws {
-        let directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        let directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         let clock = ManualClock()
         var new = NewVideo.sample(1, tags: ["b", "a", "ä\"\\"])
         new.description = "'; DROP TABLE video_catalog_videos; --\n\u{1}😀"
@@ -38,8 +39,8 @@ struct PersistenceTests {
     }
 
     @Test func `is a write-ahead log that is synced, with foreign keys`() async throws {
-        let directory = try ScratchDirectory()
-        let repository = try await SQLiteVideoRepository(path: directory.file("catalog.sqlite"))
+        let directory = try Scratch()
+        let repository = try await SQLiteVideoRepository(path: directory.path("catalog.sqlite"))
         let settings = try await repository.write { _, db in
             try ["journal_mode", "synchronous", "foreign_keys"].map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
@@ -80,16 +81,16 @@ struct PersistenceTests {
         for path in ["", ":memory:", "a\0b"] {
             #expect(await errorCode { _ = try await SQLiteVideoRepository(path: path) } == .invalidArgument)
         }
-        let directory = try ScratchDirectory()
+        let directory = try Scratch()
         for readers in [0, 65] {
             let code = await errorCode {
-                _ = try await SQLiteVideoRepository(path: directory.file("a.sqlite"), readers: readers)
+                _ = try await SQLiteVideoRepository(path: directory.path("a.sqlite"), readers: readers)
             }
             #expect(code == .invalidArgument)
         }
         for timeout in [Duration.seconds(-1), .seconds(61)] {
             let code = await errorCode {
-                _ = try await SQLiteVideoRepository(path: directory.file("a.sqlite"), busyTimeout: timeout)
+                _ = try await SQLiteVideoRepository(path: directory.path("a.sqlite"), busyTimeout: timeout)
             }
             #expect(code == .invalidArgument)
         }

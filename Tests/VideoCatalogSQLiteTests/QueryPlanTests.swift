@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -12,13 +13,13 @@ import VideoCatalogSQLite
 struct QueryPlanTests {
     /// A database with 24,000 videos, and a record of the statements that ran on it.
     private struct Library {
-        let directory: ScratchDirectory
+        let directory: Scratch
         let repository: SQLiteVideoRepository
         let statements: Statements
 
         init(analyzed: Bool) async throws {
-            directory = try ScratchDirectory()
-            let path = directory.file("catalog.sqlite")
+            directory = try Scratch()
+            let path = directory.path("catalog.sqlite")
             let filling = try await SQLiteVideoRepository(path: path)
             try await filling.writer.write { db in
                 try db.execute(sql: QueryPlanTests.fill)
@@ -37,7 +38,7 @@ struct QueryPlanTests {
             statements.clear()
             try await operation(repository)
             let ran = statements.all.filter { $0.contains("video_catalog_videos") || $0.contains("video_catalog_tags") }
-            let queue = try DatabaseQueue(path: directory.file("catalog.sqlite"))
+            let queue = try DatabaseQueue(path: directory.path("catalog.sqlite"))
             return try await queue.read { db in
                 try ran.flatMap { sql in
                     try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }

@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoCatalogSQLite
@@ -9,12 +10,12 @@ import VideoCatalogSQLite
 /// Two repositories over connections of their own, as two processes have them.
 @Suite("Two repositories on one file")
 struct SharedFileTests {
-    private let directory: ScratchDirectory
+    private let directory: Scratch
     private let repositories: [SQLiteVideoRepository]
 
     init() async throws {
-        directory = try ScratchDirectory()
-        let path = directory.file("catalog.sqlite")
+        directory = try Scratch()
+        let path = directory.path("catalog.sqlite")
         repositories = [
             try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
             try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
@@ -104,7 +105,7 @@ struct SharedFileTests {
         let stored = try await repositories[0].requiredVideo(video.id)
         #expect(stored.tags.count == 36)
         #expect(stored.version == 37)
-        #expect(try Inspection.problems(in: directory.file("catalog.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("catalog.sqlite")).isEmpty)
     }
 
     @Test func `what one confirms the other reads`() async throws {

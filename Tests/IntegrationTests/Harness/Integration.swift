@@ -11,10 +11,3 @@ extension Trait where Self == ConditionTrait {
             "set R2KIT_INTEGRATION=1 to test against real servers")
     }
 }
-
-/// Something that should not happen to the tests themselves.
-struct HarnessError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 extension Message {
     private static let turnstile = Turnstile(places: 4)
@@ -19,8 +20,10 @@ extension Message {
         arguments += try bodyArguments(scratch)
         for (name, value) in headers { arguments += ["--header", "\(name): \(value)"] }
         arguments += ["--url", url]
-        let outcome = try await Command(program: "curl", arguments: arguments).run()
-        guard outcome.status == 0 else { throw HarnessError("curl ended with \(outcome.status): \(outcome.error)") }
+        let outcome = try await RunningProgram.run("curl", arguments)
+        guard outcome.status == 0 else {
+            throw TestSupportError("curl ended with \(outcome.status): \(outcome.errors)")
+        }
         let body = method == "HEAD" ? Data() : FileManager.default.contents(atPath: bodyFile) ?? Data()
         return try Answer(headerText: String(contentsOfFile: headerFile, encoding: .isoLatin1), body: Body(body))
     }
@@ -44,7 +47,7 @@ extension Answer {
         // Such as `HTTP/1.1 200 OK`.
         let statusLine = lines.first?.split(separator: " ") ?? []
         guard statusLine.count >= 2, let status = Int(statusLine[1]) else {
-            throw HarnessError("this is no HTTP answer: \(headerText)")
+            throw TestSupportError("this is no HTTP answer: \(headerText)")
         }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {

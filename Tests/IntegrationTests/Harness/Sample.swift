@@ -1,5 +1,6 @@
 import Foundation
 import R2Kit
+import TestSupport
 
 /// Bodies and keys for tests.
 enum Sample {
@@ -27,13 +28,15 @@ extension TestServer {
         switch answer.status {
         case 200: return answer.body
         case 404: return nil
-        default: throw HarnessError("a GET was answered with \(answer.status): \(answer.text)")
+        default: throw TestSupportError("a GET was answered with \(answer.status): \(answer.text)")
         }
     }
 
     /// Puts an object into the bucket.
     func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = .init()) async throws {
         let answer = try await Message(try presigner.upload(key, constraints), body: body).send()
-        guard answer.isSuccess else { throw HarnessError("a PUT was answered with \(answer.status): \(answer.text)") }
+        guard answer.isSuccess else {
+            throw TestSupportError("a PUT was answered with \(answer.status): \(answer.text)")
+        }
     }
 }

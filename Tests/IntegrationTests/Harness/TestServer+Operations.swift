@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import R2Kit
+import TestSupport
 
 extension TestServer {
     /// Signs an operation's request, sends it, and lets the operation read the answer.
@@ -40,6 +41,6 @@ extension TestServer {
         } catch let error as R2Error {
             return error
         }
-        throw HarnessError("\(type(of: operation).name) should have failed")
+        throw TestSupportError("\(type(of: operation).name) should have failed")
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import R2Kit
 import SigV4
+import TestSupport
 
 extension TestServer {
     /// A header-signed request, for what is not done with presigned URLs: on the bucket if there is no key.
@@ -37,7 +38,7 @@ extension TestServer {
     func lists(_ key: ObjectKey) async throws -> Bool {
         let query = [("encoding-type", "url"), ("list-type", "2"), ("prefix", key.rawValue)]
         let answer = try await signed("GET", key: nil, query: query).send()
-        guard answer.isSuccess else { throw HarnessError("the bucket was not listed: \(answer.text)") }
+        guard answer.isSuccess else { throw TestSupportError("the bucket was not listed: \(answer.text)") }
         let names = answer.text.components(separatedBy: "<Key>").dropFirst().compactMap { rest in
             rest.range(of: "</Key>").map { String(rest[..<$0.lowerBound]) }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import R2Kit
 import Synchronization
+import TestSupport
 
 /// A server that runs for as long as the tests do, with an empty bucket.
 struct TestServer: Sendable {
@@ -25,7 +26,7 @@ extension ServerKind {
         } catch {
             // The reason is long, and one telling is enough.
             guard Self.failed.withLock({ $0.insert(self).inserted }) else {
-                throw HarnessError("\(rawValue) does not run; the first test that needed it tells why")
+                throw TestSupportError("\(rawValue) does not run; the first test that needed it tells why")
             }
             throw error
         }
@@ -36,9 +37,9 @@ extension ServerKind {
     private static let startedSwift = Task { try await ServerKind.swift.start() }
 
     private func start() async throws -> TestServer {
-        let server = TestServer(kind: self, settings: try await ServerProcess.start(script))
+        let server = TestServer(kind: self, settings: try await ServerScript(script).start().settings)
         let answer = try await server.signed("PUT", key: nil).send()
-        guard answer.isSuccess else { throw HarnessError("\(rawValue) did not create the bucket: \(answer.text)") }
+        guard answer.isSuccess else { throw TestSupportError("\(rawValue) did not create the bucket: \(answer.text)") }
         return server
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import R2Kit
 import R2Storage
-import Synchronization
+import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -17,8 +17,6 @@ extension Trait where Self == ConditionTrait {
 
 /// SeaweedFS with an empty bucket, for as long as the tests run.
 struct StorageServer: Sendable {
-    struct NotStarted: Error, CustomStringConvertible { let description: String }
-
     /// The variables that the command reads.
     let environment: [String: String]
 
@@ -26,44 +24,10 @@ struct StorageServer: Sendable {
     static func running() async throws -> StorageServer { try await started.value }
 
     private static let started = Task { try await start() }
-    private static let folder: Mutex<String?> = Mutex(nil)
-
-    private static let script = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Scripts/servers/start-seaweedfs").path
-
     private static func start() async throws -> StorageServer {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)").path
-        folder.withLock { $0 = directory }
-        // Should the tests be killed, the script notices that they have gone.
-        guard atexit({ StorageServer.stop() }) == 0 else { throw NotStarted(description: "cannot be stopped") }
-        let owner = "\(ProcessInfo.processInfo.processIdentifier)"
-        let status = try await Task.detached { try run(["start", "0", directory, owner]) }.value
-        guard status == 0 else { throw NotStarted(description: "SeaweedFS did not start: status \(status)") }
-        let settings = try String(contentsOfFile: directory + "/r2.env", encoding: .utf8)
-        let pairs = settings.split(separator: "\n").map { line in
-            let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (sides[0], sides.count == 2 ? sides[1] : "")
-        }
-        let server = StorageServer(environment: Dictionary(uniqueKeysWithValues: pairs))
+        let server = StorageServer(environment: try await ServerScript("start-seaweedfs").start().settings)
         try await server.client.send(MakeBucket())
         return server
-    }
-
-    private static func stop() {
-        guard let folder = folder.withLock({ $0 }) else { return }
-        _ = try? run(["stop", folder])
-        try? FileManager.default.removeItem(atPath: folder)
-    }
-
-    private static func run(_ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 
     var client: R2Client { get throws { R2Client(try R2Config(environment: environment)) } }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import R2Kit
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 import R2Kit
+import TestSupport
 import Testing
 
 /// What the scanner takes and refuses, seen through a list's key.
@@ -129,20 +130,5 @@ struct XMLScannerTests {
             let output = try operation.output(from: Sample.response(200, body: answer))
             #expect(output.deleted == operation.keys, "seed \(seed)")
         }
-    }
-}
-
-/// A sequence of numbers that a seed determines.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

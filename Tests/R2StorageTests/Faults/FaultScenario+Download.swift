@@ -3,6 +3,7 @@ import NIOCore
 import R2Kit
 import R2Storage
 import Synchronization
+import TestSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

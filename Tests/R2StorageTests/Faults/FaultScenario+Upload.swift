@@ -2,6 +2,7 @@
 import NIOCore
 import R2Kit
 import R2Storage
+import TestSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -2,6 +2,7 @@
 import NIOCore
 import R2Kit
 import R2Storage
+import TestSupport
 
 /// One transfer of the many, and what must hold of it however it ends.
 struct FaultScenario: Sendable {

@@ -2,6 +2,7 @@
 import NIOCore
 import R2Kit
 import R2Storage
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -54,17 +55,18 @@ struct KillTests {
         defer { barrier.open() }
         try await FaultProxy.run(to: upstream, faults: hold) { proxy in
             let through = try config.through(proxy.port)
-            let child = try StorageChild(
+            let child = try StorageProcess.start(
                 ["upload", file, "\(key)", tokenFile],
-                settings: settings.merging(["R2_ENDPOINT": "http://127.0.0.1:\(proxy.port)"]) { $1 }, folder: folder)
+                settings: settings.merging(["R2_ENDPOINT": "http://127.0.0.1:\(proxy.port)"]) { $1 })
             // The two next parts are there, and held.
             while proxy.log.finishedParts(of: key.rawValue).count < 3 || proxy.log.open(key.rawValue) < 2
                 || FileManager.default.contents(atPath: tokenFile) == nil
             {
-                try #require(child.isRunning, "the process has ended by itself: \(child.output)")
+                try #require(child.isRunning, "the process has ended by itself: \(child.said)")
                 try await Task.sleep(for: .milliseconds(5))
             }
-            try await child.kill()
+            child.kill()
+            #expect(try await child.outcome().status == 128 + 9)
             barrier.open()
             try await proxy.log.settle(key.rawValue)
             let finished = proxy.log.finishedParts(of: key.rawValue)

@@ -1,5 +1,6 @@
 #if Storage
 import NIOCore
+import TestSupport
 
 /// Bytes of which no two parts of an object are alike, made quickly.
 enum RandomBytes {

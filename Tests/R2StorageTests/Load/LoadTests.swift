@@ -1,6 +1,7 @@
 #if Storage
 import R2Kit
 import R2Storage
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -14,17 +15,14 @@ struct LoadTests {
     @Test func `thousands of small puts and gets leave no error, no connection and no memory behind`() async throws {
         let count = 10_000
         let concurrency = 64
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
         try await StrictBucket.run { bucket in
             let began = ContinuousClock.now
             // In a process of its own, whose memory is nobody else's.
-            let child = try StorageChild(
-                ["load", "\(count)", "\(concurrency)"], settings: bucket.settings, folder: folder)
-            let status = try await child.status()
-            let lines = child.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-            try #require(status == 0, "\(child.output)")
+            let outcome = try await StorageProcess.start(
+                ["load", "\(count)", "\(concurrency)"], settings: bucket.settings
+            ).outcome()
+            let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            try #require(outcome.status == 0, "\(outcome)")
             #expect(lines.suffix(2) == [["done", "\(count)"], ["closed"]])
             let counts = bucket.counts
             #expect(counts.requests == 2 * count && counts.failures == 0)

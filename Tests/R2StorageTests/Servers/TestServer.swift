@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import R2Kit
 import R2Storage
-import Synchronization
+import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -64,41 +64,9 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     private static let startedSwift = Task { try await TestServer.swift.start() }
 
     private func start() async throws -> Running {
-        let path = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Scripts/servers/\(script)").path
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // The script watches this process: it stops the server, and removes the folder, when the tests have ended.
-        let status = try await Self.run(
-            path, ["start", "0", folder.path, "\(ProcessInfo.processInfo.processIdentifier)"])
-        guard status == 0 else { throw R2Error(.connectionFailed, "\(script) ended with \(status)") }
-        let settings = try String(contentsOf: folder.appendingPathComponent("r2.env"), encoding: .utf8)
-        let pairs = settings.split(separator: "\n").map { line in
-            let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (sides[0], sides.count == 2 ? sides[1] : "")
-        }
-        let running = try Running(Dictionary(uniqueKeysWithValues: pairs))
+        let running = try Running(try await ServerScript(script).start().settings)
         try await running.client.send(CreateBucket())
         return running
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) async throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        // What it says is the server's address; its errors are for the reader of the tests.
-        process.standardOutput = FileHandle.nullDevice
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
     }
 }
 

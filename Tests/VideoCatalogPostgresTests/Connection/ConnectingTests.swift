@@ -1,5 +1,6 @@
 #if Postgres
 import Foundation
+import TestSupport
 import Testing
 
 @testable import VideoCatalogPostgres
@@ -7,7 +8,7 @@ import Testing
 @Suite(.againstPostgres) struct ConnectingTests {
     private func setting(_ name: String) async throws -> String {
         guard let value = try await PostgresServer.shared.settings[name] else {
-            throw PostgresServerError("only a server that is started here has \(name)")
+            throw TestSupportError("only a server that is started here has \(name)")
         }
         return value
     }

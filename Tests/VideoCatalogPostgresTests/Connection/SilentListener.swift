@@ -1,4 +1,5 @@
 #if Postgres
+import TestSupport
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -35,7 +36,7 @@ struct SilentListener {
                 bind(descriptor, address, length) | listen(descriptor, 8) | getsockname(descriptor, address, &length)
             }
         }
-        guard status == 0 else { throw PostgresServerError("cannot listen on 127.0.0.1") }
+        guard status == 0 else { throw TestSupportError("cannot listen on 127.0.0.1") }
         port = Int(UInt16(bigEndian: address.sin_port))
     }
 

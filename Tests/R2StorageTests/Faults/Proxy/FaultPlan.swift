@@ -1,5 +1,6 @@
 #if Storage
 import Synchronization
+import TestSupport
 
 /// Draws the faults from a seed.
 ///
