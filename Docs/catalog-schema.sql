@@ -28,7 +28,7 @@ CREATE TABLE "video_catalog".videos (
     height bigint,
     frame_rate double precision,
     thumbnail_key text,
-    tags text[] NOT NULL,
+    tags text[] COLLATE "C" NOT NULL,
     metadata jsonb NOT NULL,
     renditions jsonb NOT NULL,
     visibility text COLLATE "C" NOT NULL,

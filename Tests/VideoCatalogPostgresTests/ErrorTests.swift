@@ -54,6 +54,18 @@ struct ErrorTests {
         }
     }
 
+    @Test func `a connection that was closed for being idle has changed nothing`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.using(
+                FailingSession(connection) {
+                    $0.sql.contains("INSERT")
+                        ? PostgresError(.connectionLost, sqlState: "57P05", message: "idle-session timeout") : nil
+                })
+            await expect(.unavailable) { try await videos.insert(.sample("one")) }
+        }
+    }
+
     @Test func `a change that was not sent was not made`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in

@@ -133,6 +133,61 @@ struct MigrationTests {
         connection.close()
     }
 
+    @Test func `a role that may not create schemas uses the one that was made for it`() async throws {
+        let catalog = try await TestCatalog.withoutTables()
+        let role = "\"\(catalog.schema.name)\""
+        try await catalog.withConnection { connection in
+            try await connection.perform("CREATE ROLE \(role)")
+            try await connection.perform("CREATE SCHEMA \(catalog.schema.sqlName) AUTHORIZATION \(role)")
+            try await connection.perform("SET ROLE \(role)")
+            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+            _ = try await catalog.repository.using(connection).insert(.full("one"))
+        }
+        try await catalog.run("DROP SCHEMA \(catalog.schema.sqlName) CASCADE")
+        try await catalog.run("DROP ROLE \(role)")
+    }
+
+    @Test func `a role with rights on the tables alone uses them, and another is told what it lacks`() async throws {
+        let catalog = try await TestCatalog.make()
+        let role = "\"\(catalog.schema.name)\""
+        try await catalog.withConnection { connection in
+            try await connection.perform("CREATE ROLE \(role)")
+            try await connection.perform("SET ROLE \(role)")
+            let videos = catalog.repository.using(connection)
+            for error in [
+                await expect(.storeFailure) { try await videos.insert(.full("one")) },
+                await expect(.storeFailure) { try await PostgresMigrator(schema: catalog.schema).migrate(connection) },
+            ] { #expect(error?.message.contains("privilege") == true) }
+
+            try await connection.perform("RESET ROLE")
+            let (schema, rights) = (catalog.schema.sqlName, "SELECT, INSERT, UPDATE, DELETE")
+            try await connection.perform("GRANT USAGE ON SCHEMA \(schema) TO \(role)")
+            try await connection.perform("GRANT \(rights) ON ALL TABLES IN SCHEMA \(schema) TO \(role)")
+            try await connection.perform("SET ROLE \(role)")
+            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+            let video = try await videos.insert(.full("one"))
+            let claims = try await videos.claim(.deletions, limit: 1, lease: .seconds(60))
+            #expect(claims.map(\.video) == [video])
+            try await videos.release(claims)
+            try await videos.delete(video.id)
+            #expect(try await videos.purge(deletedBefore: Date() + 60).count == 1)
+        }
+        try await catalog.run("DROP SCHEMA \(catalog.schema.sqlName) CASCADE")
+        try await catalog.run("DROP ROLE \(role)")
+    }
+
+    @Test func `no index depends on the locale, which an upgrade of the system may change`() async throws {
+        let catalog = try await TestCatalog.make()
+        let collations = try await catalog.run(
+            """
+            SELECT DISTINCT indexrelid::regclass::text || ' ' || collname FROM pg_index
+                CROSS JOIN LATERAL unnest(indcollation) AS used
+                JOIN pg_collation ON pg_collation.oid = used
+                WHERE indrelid = to_regclass($1) AND collname <> 'C'
+            """, [.text(catalog.schema.sqlName + ".videos")])
+        #expect((0..<collations.rowCount).map { collations.string($0, 0) } == [])
+    }
+
     /// Every column, index and constraint of the catalog's.
     private func shape(of catalog: TestCatalog) async throws -> [String] {
         let result = try await catalog.run(

@@ -172,6 +172,28 @@ struct TransactionTests {
         #expect(try await catalog.repository.video(video.id) == video)
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
     }
+
+    @Test func `what fails at the last moment is taken back, and the transaction goes on`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            try await connection.perform("BEGIN")
+            let isFirst = Shared(true)
+            // A driver that is cancelled before it sends the statement.
+            let session = FailingSession(connection) { statement in
+                guard statement.sql.contains("RELEASE") else { return nil }
+                return isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst ? PostgresError(.server, sqlState: "57014", message: "cancelled") : nil
+                }
+            }
+            let videos = catalog.repository.using(session)
+            await expect(.timedOut) { try await videos.insert(.sample("one")) }
+            _ = try await videos.insert(.sample("two"))
+            try await connection.perform("COMMIT")
+        }
+        let page = try await catalog.repository.videos(matching: VideoQuery(), page: .first(10))
+        #expect(page.videos.map(\.objectKey) == ["two"])
+    }
 }
 
 /// Another driver, as far as anybody can tell: it has its own type of rows.

@@ -23,6 +23,7 @@ extension Video {
         checker.text("visibility", visibility.rawValue, limit: CatalogLimits.shortTextLength)
         checker.text("externalID", externalID, limit: CatalogLimits.identifierLength)
         checker.text("state", state.failureReason, limit: CatalogLimits.reasonLength)
+        checker.count("version", Int64(version), least: 1)
         checker.instant("createdAt", createdAt)
         checker.instant("updatedAt", updatedAt)
         checker.instant("uploadExpiresAt", uploadExpiresAt)

@@ -53,7 +53,9 @@ public struct CatalogInstant: Sendable, Hashable, Comparable {
     }
 
     /// The instant.
-    public var date: Date { Date(timeIntervalSinceReferenceDate: Double(microseconds - Self.reference) / 1_000_000) }
+    public var date: Date {
+        Date(timeIntervalSinceReferenceDate: (Double(microseconds) - Double(Self.reference)) / 1_000_000)
+    }
 
     /// Compares the microseconds.
     ///

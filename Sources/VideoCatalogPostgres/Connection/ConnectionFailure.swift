@@ -38,8 +38,11 @@ enum ConnectionFailure {
         case "53300": "the server has too many connections: lower maximumConnections, or raise max_connections there"
         case "57P03": "the server is starting, stopping or recovering: try again in a moment"
         case "57P01", "57P02": "the server is being shut down: try again once it is back"
-        case "0A000", "08P01", "42704", "22023":
-            "the server refuses a setting in the connection string: check its options, or those of the pooler between"
+        case "0A000", "42704", "22023": "the server refuses a setting in the connection string: check its options"
+        // PgBouncer has this one for whatever it does not like.
+        case "08P01":
+            "a pooler refused the connection: check user, password, database and options in the connection string, how "
+                + "many clients the pooler takes, whether it reaches the server, and its log"
         default: "the server refused the connection: look up the SQLSTATE in PostgreSQL's Appendix A"
         }
     }

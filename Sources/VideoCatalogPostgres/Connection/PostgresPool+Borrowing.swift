@@ -3,11 +3,6 @@ import CLibPQ
 import Synchronization
 
 extension PostgresPool {
-    /// How long a connection may have been idle to be lent without asking the server whether it is still there.
-    ///
-    /// One that the server closed is noticed at once; this is for those that a firewall has forgotten.
-    private static let trusted: Duration = .seconds(30)
-
     /// What to do for somebody who asks for a connection.
     private enum Answer {
         case lend(Idle, isOld: Bool)
@@ -24,6 +19,7 @@ extension PostgresPool {
             case .lend(let idle, let isOld):
                 if try await isAlive(idle.connection, isOld: isOld) { return idle.connection }
                 discard(idle.connection)
+                if isOld { discardThoseIdle(sinceBefore: idle.since) }
             case .wait: return try await wait(until: now + configuration.waitLimit)
             case .refuse(let error): throw error
             }
@@ -38,7 +34,7 @@ extension PostgresPool {
             guard state.waiters.count == 0, let place = Self.place(in: state.idle, near: here) else { return .wait }
             state.borrowed += 1
             let idle = state.idle.remove(at: place)
-            return .lend(idle, isOld: now - idle.since > Self.trusted)
+            return .lend(idle, isOld: now - idle.since > trusted)
         }
     }
 
@@ -52,6 +48,13 @@ extension PostgresPool {
     private nonisolated(nonsending) func isAlive(_ connection: PostgresConnection, isOld: Bool) async throws -> Bool {
         guard connection.isUsable else { return false }
         guard isOld else { return true }
+        // A firewall that has forgotten a connection lets nothing through, not even that it is closed.
+        let limit = min(configuration.connectTimeout, configuration.waitLimit)
+        let watch = Task.detached {
+            try await Task.sleep(for: limit)
+            connection.wire.cut()
+        }
+        defer { watch.cancel() }
         do {
             _ = try await connection.query(PostgresStatement("SELECT 1", isReusable: false))
             return true
@@ -61,6 +64,18 @@ extension PostgresPool {
         } catch {
             return false
         }
+    }
+
+    /// Closes the idle connections that are older than one that was found dead: what befell it has befallen them, and
+    /// asking each of them could take as long again.
+    private func discardThoseIdle(sinceBefore instant: ContinuousClock.Instant) {
+        let old = state.withLock { state in
+            let old = state.idle.filter { $0.since <= instant }
+            state.idle.removeAll { $0.since <= instant }
+            return old
+        }
+        for idle in old { idle.connection.close() }
+        closeIfEmpty()
     }
 
     /// Queues up for a connection.

@@ -39,6 +39,10 @@ public final class PostgresPool: Sendable {
     }
 
     let configuration: PostgresPoolConfiguration
+    /// How long a connection may have been idle to be lent without asking the server whether it is still there.
+    ///
+    /// One that the server closed is noticed at once; this is for those that a firewall has forgotten.
+    let trusted: Duration
     let state = Mutex(State())
 
     /// Checks the settings.
@@ -47,9 +51,14 @@ public final class PostgresPool: Sendable {
     ///
     /// - Parameter configuration: Where to connect to, and how many connections there may be.
     /// - Throws: ``PostgresConfigurationError``, which names the setting.
-    public init(_ configuration: PostgresPoolConfiguration) throws(PostgresConfigurationError) {
+    public convenience init(_ configuration: PostgresPoolConfiguration) throws(PostgresConfigurationError) {
+        try self.init(configuration, trusting: .seconds(30))
+    }
+
+    init(_ configuration: PostgresPoolConfiguration, trusting trusted: Duration) throws(PostgresConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
+        self.trusted = trusted
     }
 
     /// The threads that read what servers answer, for tasks that do little else than ask them.

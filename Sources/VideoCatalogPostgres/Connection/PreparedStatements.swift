@@ -49,12 +49,18 @@ struct PreparedStatements {
 
     /// Makes room for one more.
     ///
-    /// - Returns: The names of the statements that give way, to be deallocated.
-    mutating func makeRoom() -> [String] {
-        if entries.count >= Self.limit { doomed.append(entries.removeLast().name) }
-        defer { doomed = [] }
-        return doomed
+    /// In a transaction only its own name has to be free, and the rest waits: a pooler that keeps statements may not know
+    /// one by our name, and the transaction would fail.
+    ///
+    /// - Returns: The name of a statement that gives way, to be deallocated and then forgotten; `nil` once none is left.
+    mutating func makeRoom(for name: String, inTransaction: Bool) -> String? {
+        guard !inTransaction else { return doomed.contains(name) ? name : nil }
+        if doomed.isEmpty, entries.count >= Self.limit { doomed.append(entries.removeLast().name) }
+        return doomed.last
     }
+
+    /// Notes that a statement has been deallocated.
+    mutating func forget(_ name: String) { doomed.removeAll { $0 == name } }
 
     /// Forgets a statement, which is deallocated before the next one is prepared.
     mutating func doom(_ statement: PostgresStatement) {

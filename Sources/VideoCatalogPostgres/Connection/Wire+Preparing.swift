@@ -33,8 +33,12 @@ extension Wire {
     private nonisolated(nonsending) func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
         // In a failed transaction nothing can be prepared; the server says so.
         guard transaction != PQTRANS_INERROR else { return try await exchange(.once(statement)) }
-        for name in state.withLock({ $0.statements.makeRoom() }) { try await deallocate(name) }
         let name = PreparedStatements.name(of: statement)
+        let isAlone = transaction == PQTRANS_IDLE
+        while let old = state.withLock({ $0.statements.makeRoom(for: name, inTransaction: !isAlone) }) {
+            try await deallocate(old)
+            state.withLock { $0.statements.forget(old) }
+        }
         do {
             _ = try await exchange(.prepare(name: name, statement))
         } catch let error as PostgresError where error.sqlState == "42P05" && transaction != PQTRANS_INERROR {
@@ -47,7 +51,7 @@ extension Wire {
     private nonisolated(nonsending) func deallocate(_ name: String) async throws {
         do {
             _ = try await exchange(.once(PostgresStatement("DEALLOCATE \(name)", isReusable: false)))
-        } catch let error as PostgresError where error.sqlState == "26000" && transaction != PQTRANS_INERROR {
+        } catch let error as PostgresError where error.sqlState == "26000" {
             // It is gone, as it should be.
         }
     }

@@ -14,7 +14,7 @@ extension CatalogError {
     init(_ error: PostgresError, during kind: StatementKind) {
         switch error.kind {
         case .notConnected: self.init(.unavailable, "no connection to PostgreSQL: \(error.message)")
-        case .connectionLost: self = .lost(during: kind)
+        case .connectionLost: self = error.isUnsent ? .idleTooLong : .lost(during: kind)
         case .protocolViolation: self.init(.storeFailure, "PostgreSQL gave an unexpected result: \(error.message)")
         case .server: self = .refused(error, during: kind)
         }
@@ -29,6 +29,9 @@ extension CatalogError {
                 "the connection to PostgreSQL broke before it confirmed the change: read the video again first")
         }
     }
+
+    private static let idleTooLong = CatalogError(
+        .unavailable, "PostgreSQL closed a connection that was idle for long: try again (SQLSTATE 57P05)")
 
     private static func refused(_ error: PostgresError, during kind: StatementKind) -> CatalogError {
         let state = error.sqlState ?? ""

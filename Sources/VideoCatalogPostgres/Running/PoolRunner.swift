@@ -5,12 +5,12 @@ internal import VideoCatalog
 struct PoolRunner: StatementRunner {
     let pool: PostgresPool
 
-    /// What a broken connection did not answer is asked again once, on another one.
+    /// What a broken connection did not answer is asked again once, on another one; a change only if it was not run.
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         do {
             do {
                 return try await run(statement)
-            } catch let error as PostgresError where error.isLoss {
+            } catch let error as PostgresError where error.isLoss || error.isUnsent {
                 return try await run(statement)
             }
         } catch let error as PostgresError {
@@ -20,7 +20,11 @@ struct PoolRunner: StatementRunner {
 
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         do {
-            return try await run(statement)
+            do {
+                return try await run(statement)
+            } catch let error as PostgresError where error.isUnsent {
+                return try await run(statement)
+            }
         } catch let error as PostgresError {
             if error.isDuplicate { return nil }
             throw error.visible(during: .write)

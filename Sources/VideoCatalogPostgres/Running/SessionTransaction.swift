@@ -35,15 +35,15 @@ enum SessionTransaction {
     static func finish<Value>(
         _ session: any PostgresSession, _ body: () async throws -> Value
     ) async throws -> Value {
-        let value: Value
         do {
-            value = try await body()
+            let value = try await body()
+            try await session.command("RELEASE SAVEPOINT \(name)")
+            return value
         } catch {
+            // If the savepoint is gone, this fails, and the host's transaction with it: nothing is kept without a word.
             await session.undo(["ROLLBACK TO SAVEPOINT \(name)", "RELEASE SAVEPOINT \(name)"])
             throw error
         }
-        try await session.command("RELEASE SAVEPOINT \(name)")
-        return value
     }
 }
 

@@ -25,6 +25,10 @@ extension PostgresError {
             || ["57P01", "57P02", "57P05"].contains(sqlState)
     }
 
+    /// The connection was closed before the server read the statement: it was found closed, or had been idle for longer
+    /// than the server's `idle_session_timeout`, which counts only as long as no statement has come.
+    var isUnsent: Bool { self == .closed || kind == .connectionLost && sqlState == "57P05" }
+
     /// What the caller of the catalog gets to see.
     func visible(during kind: StatementKind) -> any Error {
         sqlState == "57014" && Task.isCancelled ? CancellationError() : CatalogError(self, during: kind)

@@ -26,7 +26,7 @@ func firstSchema(_ schema: PostgresSchema) -> [String] {
             height bigint,
             frame_rate double precision,
             thumbnail_key text,
-            tags text[] NOT NULL,
+            tags text[] COLLATE "C" NOT NULL,
             metadata jsonb NOT NULL,
             renditions jsonb NOT NULL,
             visibility text COLLATE "C" NOT NULL,

@@ -22,7 +22,8 @@ public struct PostgresMigrator: Sendable {
 
     /// Makes what is missing, over a connection of a pool.
     ///
-    /// - Parameter pool: The pool. Its user must be allowed to create the schema, unless everything is there.
+    /// - Parameter pool: The pool. Its user must be allowed to create the schema or, where it is there, tables in it; once
+    ///   everything is there, nothing of the kind.
     /// - Throws: What ``migrate(_:)-(PostgresSession)`` throws.
     public func migrate(_ pool: PostgresPool) async throws {
         do {
@@ -65,7 +66,11 @@ public struct PostgresMigrator: Sendable {
         try await checkEncoding(in: session)
         let present = try await version(in: session)
         guard present <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(present) }
-        if present == 0 { for sql in SchemaVersion.preparing(schema) { try await session.run(sql) } }
+        if present == 0 {
+            // `IF NOT EXISTS` asks for the privilege to create schemas even where the schema is there.
+            if try await !hasSchema(in: session) { try await session.run(SchemaVersion.creatingSchema(schema)) }
+            try await session.run(SchemaVersion.creatingVersions(schema))
+        }
         for version in SchemaVersion.all where version.number > present {
             for sql in version.statements(schema) { try await session.run(sql) }
             try await session.run(SchemaVersion.recording(version.number, in: schema))
@@ -81,6 +86,12 @@ public struct PostgresMigrator: Sendable {
                 .storeFailure,
                 "the database's encoding is \(encoding ?? "unknown"): the catalog needs one that was created with UTF8")
         }
+    }
+
+    private func hasSchema(in session: any PostgresSession) async throws -> Bool {
+        let lookup = PostgresStatement(
+            "SELECT to_regnamespace($1) IS NOT NULL", [.text(schema.quoted)], isReusable: false)
+        return try await session.query(lookup)[0, 0]?.first == 1
     }
 
     /// 0 if there are no tables.

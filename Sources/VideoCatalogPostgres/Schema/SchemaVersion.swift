@@ -21,20 +21,21 @@ struct SchemaVersion: Sendable {
         let steps = all.flatMap { version in
             version.statements(schema) + [recording(version.number, in: schema)]
         }
-        return ([opening] + (preparing(schema) + steps).map { $0 + ";" }).joined(separator: "\n\n") + "\n"
+        let beginning = [creatingSchema(schema), creatingVersions(schema)]
+        return ([opening] + (beginning + steps).map { $0 + ";" }).joined(separator: "\n\n") + "\n"
     }
 
     /// Makes the place for everything else.
-    static func preparing(_ schema: PostgresSchema) -> [String] {
-        [
-            "CREATE SCHEMA IF NOT EXISTS \(schema.quoted)",
-            """
-            CREATE TABLE IF NOT EXISTS \(schema.versions) (
-                version bigint PRIMARY KEY,
-                applied_at timestamptz NOT NULL DEFAULT now()
-            )
-            """,
-        ]
+    static func creatingSchema(_ schema: PostgresSchema) -> String { "CREATE SCHEMA IF NOT EXISTS \(schema.quoted)" }
+
+    /// Makes the table in which versions are written down.
+    static func creatingVersions(_ schema: PostgresSchema) -> String {
+        """
+        CREATE TABLE IF NOT EXISTS \(schema.versions) (
+            version bigint PRIMARY KEY,
+            applied_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
     }
 
     /// Writes down that a version is there.

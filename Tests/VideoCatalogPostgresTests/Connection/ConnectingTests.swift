@@ -90,6 +90,21 @@ import Testing
         #expect(error?.message.contains("in time") == true)
     }
 
+    @Test func `a pooler that takes no client says so without its words`() async throws {
+        let listener = try SilentListener()
+        defer { listener.close() }
+        // An error: the severity, the SQLSTATE, and the words.
+        let fields = Array("SFATAL\0C08P01\0Mno such hush\0\0".utf8)
+        listener.answerOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
+        let error = await failure {
+            _ = try await open("host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable")
+        }
+        #expect(error?.kind == .notConnected)
+        #expect(error?.sqlState == "08P01")
+        #expect(error?.message.contains("pooler") == true)
+        #expect(error?.message.contains("hush") == false)
+    }
+
     @Test func `the encoding is UTF-8 and the application has a name`() async throws {
         let url = try await PostgresServer.shared.url
         let connection = try await open(url + "&client_encoding=LATIN1")

@@ -160,5 +160,28 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(isDone("SET application_name = 'still open'"))
     }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a connection that was idle for long and does not answer is replaced`() async throws {
+        var configuration = try await PostgresServer.shared.configuration(maximumConnections: 2)
+        configuration.connectTimeout = .seconds(2)
+        let pool = try PostgresPool(configuration, trusting: .zero)
+        let both = try await pool.withConnection { first in
+            try await pool.withConnection { second in [first.processID, second.processID] }
+        }
+        // As behind a firewall that has forgotten them: the sockets are open, and nothing comes back.
+        for process in both { #expect(kill(process, SIGSTOP) == 0) }
+        defer { for process in both { kill(process, SIGCONT) } }
+        let begin = ContinuousClock.now
+        let fresh = try await pool.withConnection { connection in
+            _ = try await connection.run("SELECT 1")
+            return connection.processID
+        }
+        #expect(!both.contains(fresh))
+        // Once, and not once for each of them.
+        #expect(ContinuousClock.now - begin >= configuration.connectTimeout)
+        #expect(pool.state.withLock { $0.total } == 1)
+        await pool.shutdown()
+    }
 }
 #endif

@@ -71,6 +71,49 @@ import Testing
         #expect(try await connection.run("SELECT $1::bigint", .int8(9)).integer() == 9)
     }
 
+    @Test func `a transaction does not fail because a pooler knows a statement by another name`() async throws {
+        let connection = try await connection()
+        for number in 0..<PreparedStatements.limit {
+            try await connection.run("SELECT \(number), $1::bigint", .int8(1))
+        }
+        // What it would deallocate to make room is not there.
+        try await connection.run("DEALLOCATE ALL", isReusable: false)
+        try await connection.run("BEGIN", isReusable: false)
+        #expect(try await connection.run("SELECT 'new', $1::bigint", .int8(5)).integer(0, 1) == 5)
+        #expect(try await connection.run("SELECT 'newer', $1::bigint", .int8(6)).integer(0, 1) == 6)
+        try await connection.run("COMMIT", isReusable: false)
+        #expect(try await connection.run("SELECT 'newest', $1::bigint", .int8(7)).integer(0, 1) == 7)
+    }
+
+    @Test func `what a transaction prepared beyond the limit gives way after it`() async throws {
+        let connection = try await connection()
+        try await connection.run("BEGIN", isReusable: false)
+        for number in 0..<(PreparedStatements.limit + 10) {
+            try await connection.run("SELECT \(number), $1::bigint", .int8(1))
+        }
+        try await connection.run("COMMIT", isReusable: false)
+        try await connection.run("SELECT 'next', $1::bigint", .int8(1))
+        #expect(try await count(connection) == PreparedStatements.limit)
+    }
+
+    @Test func `a statement gives way until it has been deallocated`() {
+        var statements = PreparedStatements()
+        let names = (0...PreparedStatements.limit).map { number in
+            let statement = PostgresStatement("SELECT \(number)")
+            let name = PreparedStatements.name(of: statement)
+            if number < PreparedStatements.limit { statements.add(statement, name: name) }
+            return name
+        }
+        let next = names[PreparedStatements.limit]
+        #expect(statements.makeRoom(for: next, inTransaction: true) == nil)
+        // Twice, because a cancelled task does not come to do so.
+        for _ in 1...2 { #expect(statements.makeRoom(for: next, inTransaction: false) == names[0]) }
+        // What is still there under this name has to go first.
+        #expect(statements.makeRoom(for: names[0], inTransaction: true) == names[0])
+        statements.forget(names[0])
+        #expect(statements.makeRoom(for: next, inTransaction: false) == nil)
+    }
+
     @Test func `a changed table does not break a prepared statement`() async throws {
         let connection = try await connection()
         try await connection.run("CREATE TEMP TABLE things (id bigint)", isReusable: false)

@@ -1,5 +1,7 @@
 #if Postgres
+import Foundation
 import TestSupport
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -8,7 +10,7 @@ import Glibc
 import Musl
 #endif
 
-/// Something on this machine that takes connections and never says a word.
+/// Something on this machine that takes connections and never says a word, unless it is told to.
 struct SilentListener {
     let port: Int
     private let socket: Int32
@@ -38,6 +40,16 @@ struct SilentListener {
         }
         guard status == 0 else { throw TestSupportError("cannot listen on 127.0.0.1") }
         port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    /// Takes one connection, hears what it says first, says these bytes, and closes it.
+    func answerOnce(_ bytes: [UInt8]) {
+        let listener = socket
+        Thread.detachNewThread {
+            let client = FileHandle(fileDescriptor: accept(listener, nil, nil), closeOnDealloc: true)
+            _ = client.availableData
+            try? client.write(contentsOf: Data(bytes))
+        }
     }
 
     func close() {

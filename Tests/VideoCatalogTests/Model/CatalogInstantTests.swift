@@ -23,6 +23,13 @@ struct CatalogInstantTests {
         }
     }
 
+    @Test(arguments: [Int64.min, .min + 1, -1, CatalogInstant.last.microseconds + 1, .max])
+    func `out of the range is still a Date and a text`(_ microseconds: Int64) {
+        let instant = CatalogInstant(microseconds: microseconds)
+        #expect(CatalogInstant(instant.date) == nil)
+        #expect(CatalogInstant(instant.description) == nil)
+    }
+
     @Test func `differs from its neighbours as a Date`() throws {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)

@@ -38,6 +38,21 @@ struct VideoRulesTests {
         #expect(error.current == video)
     }
 
+    @Test func `refuse to count a version beyond the last number`() throws {
+        var video = Fixture.minimal()
+        video.version = .max
+        let updated = try #require(throws: CatalogError.self) {
+            try video.updated(by: VideoChanges(), expecting: .max, at: Fixture.instant)
+        }
+        let deleted = try #require(throws: CatalogError.self) {
+            try video.deleted(expecting: nil, at: Fixture.instant)
+        }
+        for error in [updated, deleted] {
+            #expect(error.code == .invalidFields)
+            #expect(error.fields.map(\.name) == ["version"])
+        }
+    }
+
     @Test func `make of the difference between two videos what turns one into the other`() throws {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)
