@@ -65,6 +65,32 @@ struct DocumentAnswerTests {
         }
     }
 
+    @Test func `deletions without keys are those of all keys that are not named`() throws {
+        let keys = try ["a", "b", "c"].map { try ObjectKey($0) }
+        func output(_ body: String) throws -> DeleteObjects.Output {
+            try DeleteObjects(keys).output(from: Sample.response(200, body: "<DeleteResult>\(body)</DeleteResult>"))
+        }
+        let all = try output("<Deleted></Deleted><Deleted/><Deleted></Deleted>")
+        #expect(Set(all.deleted) == Set(keys) && all.failures.isEmpty && all.unconfirmed.isEmpty)
+        let some = try output("<Deleted/><Error><Key>b</Key><Code>AccessDenied</Code></Error><Deleted/>")
+        #expect(Set(some.deleted) == [keys[0], keys[2]] && some.failures.map(\.key) == [keys[1]])
+        for unclear in ["<Deleted/><Deleted/>", "<Deleted/><Deleted/><Deleted/><Deleted/>"] {
+            #expect(try r2Error { _ = try output(unclear) }.code == .invalidResponse)
+        }
+    }
+
+    @Test func `parts are listed by both names that the list has`() throws {
+        func parts(_ body: String) throws -> [ListParts.Part] {
+            let list = try ListParts(Sample.uploadID(), key: Sample.key())
+            return try list.output(from: Sample.response(200, body: body)).parts
+        }
+        for name in ["ListPartsResult", "ListPartsResponse"] {
+            #expect(try parts("<\(name)><IsTruncated>false</IsTruncated></\(name)>").isEmpty)
+        }
+        let error = try r2Error { _ = try parts("<html/>") }
+        #expect(error.code == .invalidResponse && error.message.contains("no ListPartsResult"))
+    }
+
     @Test func `configurations come back as they were set`() throws {
         let cors = try CORSConfiguration(rules: [
             .init(

@@ -25,6 +25,20 @@ struct ErrorAnswerTests {
         #expect(try self.error(404, body).requestID == "in-the-body")
     }
 
+    @Test func `an error without a message says nothing that is not so`() throws {
+        let error = try error(403, "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>")
+        #expect(error.code == .signatureDoesNotMatch && error.message == "the answer says no more")
+        #expect(try self.error(404, "<Error><Code>NoSuchBucket</Code></Error>").message == "the answer says no more")
+        let bucket = try r2Error { _ = try HeadBucket().output(from: Sample.response(404)) }
+        #expect(bucket.message == "there is no such bucket")
+    }
+
+    @Test(arguments: ["AuthorizationHeaderMalformed", "InvalidRegionName", "PermanentRedirect"])
+    func `a wrong region is said to be one`(_ code: String) throws {
+        let error = try error(400, "<Error><Code>\(code)</Code><Message>expecting 'auto'</Message></Error>")
+        #expect(error.advice?.contains("region") == true && !error.isRetryable)
+    }
+
     @Test func `what servers repeat of a signature is not kept`() throws {
         let body = """
             <Error xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Code>SignatureDoesNotMatch</Code><Message>m</Message>

@@ -149,4 +149,20 @@ struct ListAnswerTests {
             #expect(error.code == .invalidResponse)
         }
     }
+
+    @Test(arguments: [
+        ("a%20b%2Bc%25", "a b+c%", "a b+c%"), ("a%20b", "a%20b", "a%20b"), ("a b+c", "a b+c", "a b+c"),
+        ("a%20b", "c d", "a%20b"), ("100%", "100", "100%"),
+    ])
+    func `keys of uploads that are encoded without saying so are told by the marker`(
+        _ key: String, _ marker: String, _ expected: String
+    ) throws {
+        let body = """
+            <ListMultipartUploadsResult><NextKeyMarker>\(marker)</NextKeyMarker><IsTruncated>true</IsTruncated>\
+            <Upload><Key>\(key)</Key><UploadId>1</UploadId><Initiated>2026-01-02T03:04:05.000Z</Initiated></Upload>\
+            </ListMultipartUploadsResult>
+            """
+        let page = try ListMultipartUploads().output(from: Sample.response(200, body: body))
+        #expect(page.uploads.map(\.key.rawValue) == [expected] && page.next?.key == marker)
+    }
 }

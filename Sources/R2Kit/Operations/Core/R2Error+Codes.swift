@@ -60,6 +60,13 @@ extension R2Error.Code {
     /// The session token has expired.
     public static let expiredToken = Self("ExpiredToken")
 
+    /// The request was signed for another region, or its `authorization` header is none.
+    public static let authorizationHeaderMalformed = Self("AuthorizationHeaderMalformed")
+    /// There is no such region.
+    public static let invalidRegionName = Self("InvalidRegionName")
+    /// The bucket is to be found at another endpoint.
+    public static let permanentRedirect = Self("PermanentRedirect")
+
     // MARK: Requests
 
     /// The request is malformed.
@@ -123,6 +130,9 @@ extension R2Error.Code {
         case .expiredToken: "take fresh temporary credentials"
         case .accessDenied: "check that the credentials allow the operation on this bucket and key"
         case .unauthorized, .invalidAccessKeyID: "check the access key id, and that its token has not been revoked"
+        case .authorizationHeaderMalformed, .invalidRegionName:
+            "check the region: R2's is auto, and another server's message names its own"
+        case .permanentRedirect: "check the endpoint and the region"
         case .noSuchBucket: "check the bucket's name, the account and the jurisdiction"
         case .noSuchUpload: "begin a new upload, unless it was this one that was completed"
         case .invalidPart: "list the parts: all but the last must have one size, and the ETags that R2 answered"

@@ -11,19 +11,22 @@ extension R2Error {
         let code = document.code.map(Code.init) ?? Code(status: response.status, isAboutBucket: isAboutBucket)
         let headers = response.headerFields
         self.init(
-            code, document.message ?? Self.message(status: response.status), status: response.status,
+            code, document.message ?? Self.message(response, document, isAboutBucket), status: response.status,
             operation: Operation.name, key: operation.subject,
             requestID: headers[named: "x-amz-request-id"] ?? document.requestID, cfRay: headers[named: "cf-ray"],
             retryAfter: headers[.retryAfter].flatMap(ASCII.wholeNumber))
     }
 
-    private static func message(status: Int) -> String {
-        switch status {
+    /// What to say where the answer says nothing.
+    private static func message(_ response: R2Response, _ document: ErrorDocument, _ isAboutBucket: Bool) -> String {
+        if document.code != nil { return "the answer says no more" }
+        return switch response.status {
+        case 404 where isAboutBucket: "there is no such bucket"
         case 404: "there is no such object, or no such bucket"
         case 304: "the object has not been modified"
         case 412: "a condition of the request did not hold"
         case 300..<400: "the answer points elsewhere: check the endpoint and the bucket"
-        default: "the answer has status \(status) and no error that can be read"
+        default: "the answer has status \(response.status) and no error that can be read"
         }
     }
 }

@@ -47,7 +47,9 @@ extension R2Operation {
             try scanner.finish()
             return nil
         }
-        guard roots.contains(root) else { throw scanner.problem("the root element is none of this operation's") }
+        guard roots.contains(root) else {
+            throw scanner.problem("the document is no \(roots.sorted().joined(separator: " and no "))")
+        }
         let value = try read(&scanner)
         try scanner.finish()
         return value

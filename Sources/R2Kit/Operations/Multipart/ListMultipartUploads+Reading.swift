@@ -24,7 +24,9 @@ extension ListMultipartUploads.Page {
             }
         }
         let decoder = try ListDecoder(encodingType, scanner)
-        uploads = try entries.map { (entry) throws(XMLError) in try entry.upload(decoder, scanner) }
+        let isUnsaid = encodingType == nil && Self.isEncoded(entries.last?.key, keyMarker)
+        let keyDecoder = isUnsaid ? try ListDecoder("url", scanner) : decoder
+        uploads = try entries.map { (entry) throws(XMLError) in try entry.upload(keyDecoder, scanner) }
         commonPrefixes = try prefixes.map { (name) throws(XMLError) in try decoder.text(name, scanner) }
         if try scanner.required(isTruncated, "IsTruncated") {
             guard let keyMarker, !keyMarker.isEmpty else {
@@ -35,6 +37,15 @@ extension ListMultipartUploads.Page {
         } else {
             next = nil
         }
+    }
+
+    /// Whether the last key is the marker, but encoded.
+    ///
+    /// The Ceph Object Gateway encodes the keys, and neither the marker nor says so. A key that is none of an upload would be
+    /// aborted in vain.
+    private static func isEncoded(_ key: String?, _ marker: String?) -> Bool {
+        guard let key, let marker, !key.utf8.elementsEqual(marker.utf8) else { return false }
+        return URLDecoding.decode(key)?.utf8.elementsEqual(marker.utf8) == true
     }
 
     /// What stands in an `Upload` element, its key still encoded.

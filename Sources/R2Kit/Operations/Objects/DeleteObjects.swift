@@ -62,7 +62,8 @@ public struct DeleteObjects: R2Operation {
         var deleted: [ObjectKey] = []
         var failures: [R2Error] = []
         for entry in entries {
-            guard let key = try? ObjectKey(unchecked: entry.key) else {
+            guard let name = entry.key else { continue }
+            guard let key = try? ObjectKey(unchecked: name) else {
                 throw invalid(response, "a key is empty or too long")
             }
             if let error = entry.error {
@@ -78,7 +79,16 @@ public struct DeleteObjects: R2Operation {
         }
         // R2 keeps keys composed, and may answer another spelling than it was asked about.
         let known = Set((deleted + failures.compactMap(\.key)).map { Array(ObjectKey.composed($0.rawValue).utf8) })
-        let unconfirmed = keys.filter { !known.contains(Array(ObjectKey.composed($0.rawValue).utf8)) }
+        var unconfirmed = keys.filter { !known.contains(Array(ObjectKey.composed($0.rawValue).utf8)) }
+        // Some servers name no keys: then each of the others has been deleted if there are as many.
+        let unnamed = entries.count { $0.key == nil }
+        if unnamed > 0 {
+            guard unnamed == unconfirmed.count else {
+                throw invalid(response, "\(unnamed) deletions name no key, of \(unconfirmed.count) that are not named")
+            }
+            deleted += unconfirmed
+            unconfirmed = []
+        }
         return Output(deleted: deleted, failures: failures, unconfirmed: unconfirmed)
     }
 }
@@ -86,7 +96,8 @@ public struct DeleteObjects: R2Operation {
 extension DeleteObjects {
     /// A `Deleted` or `Error` element.
     private struct Entry {
-        let key: String
+        /// What is deleted; an error always says of what.
+        let key: String?
         let error: ErrorDocument?
 
         static func all(_ scanner: inout XMLScanner) throws(XMLError) -> [Entry] {
@@ -114,7 +125,7 @@ extension DeleteObjects {
             }
             if error.code?.isEmpty == true { error.code = nil }
             if error.message?.isEmpty == true { error.message = nil }
-            self.key = try scanner.required(key, "Key")
+            self.key = isError ? try scanner.required(key, "Key") : key
             self.error = isError ? error : nil
         }
     }

@@ -71,7 +71,7 @@ extension TransferError.Code {
     public static let partsDoNotFit = Self("partsDoNotFit")
     /// R2 answered a completion with an object that is not made of these parts.
     public static let unexpectedResult = Self("unexpectedResult")
-    /// The object was changed or deleted since the download began.
+    /// The object was changed or deleted since the download began, or never was the version that was asked for.
     public static let objectChanged = Self("objectChanged")
     /// The file system is full, or the quota used up.
     public static let diskFull = Self("diskFull")

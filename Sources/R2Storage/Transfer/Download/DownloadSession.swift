@@ -32,12 +32,12 @@ final class DownloadSession: Sendable {
         do {
             head = try await client.send(HeadObject(key, conditions: conditions, customerKey: options.customerKey))
         } catch let error as R2Error where error.isPreconditionFailed {
-            throw TransferError.objectChanged(error)
+            throw token == nil ? TransferError.otherVersion(error) : .objectChanged(error)
         } catch let error as R2Error where error.isNotFound && token != nil {
             throw TransferError.objectChanged(error)
         }
         guard version == nil || head.etag == version, token == nil || token?.size == head.contentLength else {
-            throw TransferError.objectChanged(nil)
+            throw token == nil ? TransferError.otherVersion(nil) : .objectChanged(nil)
         }
         return head
     }

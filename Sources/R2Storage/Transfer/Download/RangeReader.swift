@@ -106,5 +106,12 @@ extension TransferError {
             .objectChanged, "the object was changed or deleted since the download began: begin a new download",
             underlying: error)
     }
+
+    static func otherVersion(_ error: R2Error?) -> TransferError {
+        TransferError(
+            .objectChanged,
+            "the object is not the version that was asked for: ask for the one that is there, or for none",
+            underlying: error)
+    }
 }
 #endif
