@@ -102,13 +102,13 @@ import Testing
         let listener = try SilentListener()
         defer { listener.close() }
         var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
-        configuration.connectTimeout = .seconds(60)
+        configuration.connectTimeout = .seconds(120)
         let task = Task { [configuration] in try await PostgresConnection.open(configuration) }
         try await Task.sleep(for: .milliseconds(20))
         let begin = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
-        #expect(ContinuousClock.now - begin < .seconds(10))
+        #expect(ContinuousClock.now - begin < .seconds(60))
     }
 }
 #endif
