@@ -70,6 +70,11 @@ struct SetupCheck {
         case .requestTimeTooSkewed:
             report.add(
                 .problem, .clock, "R2 refuses requests because of their time", remedy: "set this machine's clock")
+        case .authorizationHeaderMalformed, .invalidRegionName:
+            report.add(
+                .problem, .bucket,
+                "requests are signed for the region \(client.config.region), and the server says: \(error.message)",
+                remedy: "for R2 leave R2_REGION out; for another server set it to the region that it names")
         case .noSuchBucket: try await looksElsewhere(error)
         case .accessDenied:
             if try await looksElsewhere(error) { return false }
@@ -77,7 +82,8 @@ struct SetupCheck {
             return true
         default:
             report.add(
-                .problem, .bucket, "the bucket cannot be listed: \(error)", remedy: error.advice ?? "see the message")
+                .problem, .bucket, "the bucket cannot be listed: \(error.code): \(error.message)",
+                remedy: error.advice ?? "see the message")
         }
         return false
     }

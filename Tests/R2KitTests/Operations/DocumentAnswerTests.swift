@@ -87,7 +87,7 @@ struct DocumentAnswerTests {
         for name in ["ListPartsResult", "ListPartsResponse"] {
             #expect(try parts("<\(name)><IsTruncated>false</IsTruncated></\(name)>").isEmpty)
         }
-        let error = try r2Error { _ = try parts("<html/>") }
+        let error = try r2Error { _ = try parts("<html></html>") }
         #expect(error.code == .invalidResponse && error.message.contains("no ListPartsResult"))
     }
 

@@ -1,4 +1,5 @@
 #if Storage
+import MetricsTestKit
 import NIOCore
 import R2Kit
 import R2Storage
@@ -82,13 +83,20 @@ import Testing
             .object(content)
         } _: { server in
             let manual = ManualSurroundings(stands: true)
-            let client = try server.client(manual, configuration: .init(stallTimeout: .seconds(5)))
+            let metrics = TestMetrics()
+            let client = try server.client(
+                manual, configuration: .init(stallTimeout: .seconds(5), metricsFactory: metrics))
             var count = 0
-            var isFirst = true
             for try await chunk in try await client.get(Fixture.key()).body {
-                if isFirst { try await manual.pass(.seconds(6)) }
-                isFirst = false
                 count += chunk.readableBytes
+                guard count == chunk.readableBytes else { continue }
+                // When so much has been read ahead, it is the reader's turn, and not the server's.
+                try await settles {
+                    metrics.counterTotal(
+                        label: "r2_client_received_bytes_total", dimensions: [("operation", "GetObject")])
+                        >= count + 256 * 1024
+                }
+                try await manual.pass(.seconds(6))
             }
             #expect(count == 2_000_000)
         }

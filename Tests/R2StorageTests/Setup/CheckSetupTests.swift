@@ -77,6 +77,8 @@ import Foundation
         (403, "SignatureDoesNotMatch", .credentials, "secret"), (403, "ExpiredToken", .credentials, "ended"),
         (404, "NoSuchBucket", .bucket, "no bucket media"), (403, "RequestTimeTooSkewed", .clock, "time"),
         (403, "AccessDenied", .list, "list"), (301, "PermanentRedirect", .bucket, "PermanentRedirect"),
+        (400, "AuthorizationHeaderMalformed", .bucket, "region auto"),
+        (400, "InvalidRegionName", .bucket, "region auto"),
     ])
     func `a refused list is explained`(
         _ status: Int, _ code: String, _ subject: SetupReport.Subject, _ word: String
@@ -85,7 +87,8 @@ import Foundation
         let finding = try #require(report[subject])
         #expect(finding.severity == .problem)
         #expect(finding.message.contains(word), "\(finding)")
-        #expect(finding.remedy?.isEmpty == false)
+        let remedy = try #require(finding.remedy)
+        #expect(!remedy.isEmpty && !finding.message.contains(remedy))
         #expect(!report.isUsable)
     }
 
