@@ -147,13 +147,13 @@ private struct StorageExamples {
 
     func completingParts(_ clientParts: Data, _ uploadID: UploadID) async throws {
         let parts = try JSONDecoder().decode([CompleteMultipartUpload.Part].self, from: clientParts)
-        try await client.completeMultipartUpload(uploadID, key: key, parts: parts)
+        try await client.completeMultipartUpload(uploadID, key: key, parts: parts, condition: .ifAbsent)
     }
 
     func missingParts(_ presigner: R2Presigner, _ plan: PartPlan, _ uploadID: UploadID) async throws {
-        var stored: [CompleteMultipartUpload.Part] = []
-        for try await part in client.listParts(of: uploadID, key: key) { stored.append(.init(part)) }
-        let missing = plan.parts.filter { part in !stored.contains { $0.number == part.number } }
+        var stored: Set<Int> = []
+        for try await part in client.listParts(of: uploadID, key: key) { stored.insert(part.number) }
+        let missing = plan.parts.filter { !stored.contains($0.number) }
         let rest = try presigner.parts(missing.prefix(20), of: uploadID, key: key)
         try await use(rest)
     }
