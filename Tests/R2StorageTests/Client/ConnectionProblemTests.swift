@@ -1,4 +1,6 @@
 #if Storage
+import NIOCore
+import NIOPosix
 import R2Kit
 import R2Storage
 import Testing
@@ -37,14 +39,30 @@ import Testing
     }
 
     @Test func `a server without TLS is told from one with another fault`() async throws {
-        try await StubServer.run { _ in
-            .answer(200)
-        } _: { server in
-            let error = try await problem(at: "https://127.0.0.1:\(server.port)")
-            #expect(error?.code == .connectionFailed)
-            let expected = "no TLS connection: what answers there does not speak TLS; is its address one with http://?"
-            #expect(error?.message == expected)
-        }
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(PlainRefusal())
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(server.localAddress?.port)
+        let error = try await problem(at: "https://127.0.0.1:\(port)")
+        try await server.close()
+        #expect(error?.code == .connectionFailed)
+        let expected = "no TLS connection: what answers there does not speak TLS; is its address one with http://?"
+        #expect(error?.message == expected)
+    }
+}
+
+/// Answers in plain HTTP whatever it is sent, as servers do on a port without TLS.
+private final class PlainRefusal: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let answer = ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
     }
 }
 #endif
