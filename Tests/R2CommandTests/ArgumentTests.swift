@@ -54,6 +54,14 @@ struct ArgumentTests {
         #expect(outcome.errors == "r2: There is no file /nowhere/lecture.mp4.\n")
     }
 
+    @Test func `a folder is told from a file that is not there`() async throws {
+        let scratch = try Scratch()
+        let folder = scratch.directory.path
+        let outcome = try await RunningCommand.run("put", folder, environment: Self.nowhere)
+        #expect(outcome.status == 66)
+        #expect(outcome.errors == "r2: \(folder) is a folder: name one file.\n")
+    }
+
     @Test func `a state file that is none is refused`() async throws {
         let scratch = try Scratch()
         try Data("{}".utf8).write(to: scratch.directory.appendingPathComponent("a.mp4.r2-upload"))

@@ -185,22 +185,6 @@ struct DocumentationExamples {
         #expect(last.headers[.contentLength] == "3511296")
     }
 
-    @Test func `a multipart upload is created with signed headers`() throws {
-        let now: Int64 = 1_767_322_145
-
-        let signer = Signer(
-            credentials: SigningCredentials(accessKeyID: id, secretAccessKey: secret), region: "auto", service: "s3",
-            rules: .s3)
-        let create = SignableRequest(
-            method: "POST", path: PercentEncoding.encodePath("/media/\(key)"), query: [.init("uploads", "")],
-            headers: [.init("host", config.endpoint.authority), .init("content-type", "video/mp4")])
-        let signed = try signer.sign(create, payload: .empty, at: SigningTime(secondsSinceEpoch: now))
-
-        let names = ["x-amz-date", "x-amz-content-sha256", "authorization"]
-        #expect(signed.headers.map(\.name) == names)
-        #expect(signed.signature.canonicalRequest.text.hasPrefix("POST\n/media/videos/42/lecture.mp4\nuploads=\n"))
-    }
-
     @Test func `a plan states its part size`() throws {
         let plan = try PartPlan(totalLength: 2_000_000_000)
         _ = plan.partLength  // 8388608

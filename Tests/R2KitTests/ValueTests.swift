@@ -1,6 +1,12 @@
 import R2Kit
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite("Checked values")
 struct ValueTests {
     @Test(arguments: ["abc", "a-b", "0a9", String(repeating: "a", count: 63)])
@@ -54,6 +60,13 @@ struct ValueTests {
             let error = #expect(throws: R2KitError.self) { try ETag(tag) }
             #expect(error?.code == .invalidETag)
         }
+    }
+
+    @Test func `an ETag is a string in JSON, and is checked when it is read`() throws {
+        let tag = try ETag("\"abc-2\"")
+        #expect(String(decoding: try JSONEncoder().encode([tag]), as: UTF8.self) == #"["abc-2"]"#)
+        #expect(try JSONDecoder().decode([ETag].self, from: Data(#"["abc-2", "\"abc-2\""]"#.utf8)) == [tag, tag])
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([ETag].self, from: Data(#"["W/a"]"#.utf8)) }
     }
 
     @Test func `an upload id is kept whatever R2 puts into it`() throws {

@@ -1,4 +1,5 @@
 #if Storage
+import HTTPTypes
 import Logging
 import NIOCore
 import R2Kit
@@ -120,6 +121,41 @@ private struct StorageExamples {
         } catch let error as R2Error where error.code == .objectLockedByBucketPolicy {
             logger.warning("kept by the bucket's lock", metadata: ["request-id": "\(error.requestID ?? "-")"])
         }
+    }
+
+    // MARK: Guide to presigning
+
+    func beginningParts() async throws {
+        let uploadID = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        try await use(uploadID)
+    }
+
+    func beginningPartsByHand(_ status: Int, _ answered: HTTPFields, _ body: [UInt8]) throws -> UploadID {
+        let create = CreateMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let signed = try R2RequestSigner(config).sign(create.request())
+        let uploadID = try create.output(from: R2Response(status: status, headerFields: answered, body: body))
+        _ = signed
+        return uploadID
+    }
+
+    func signingParts(_ presigner: R2Presigner, _ uploadID: UploadID) async throws {
+        let plan = try PartPlan(totalLength: 2_000_000_000)  // 239 parts, of 8 MiB all but the last
+        let first = try presigner.parts(plan.parts.prefix(20), of: uploadID, key: key)
+        let next = try presigner.parts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
+        try await use(first, next)
+    }
+
+    func completingParts(_ clientParts: Data, _ uploadID: UploadID) async throws {
+        let parts = try JSONDecoder().decode([CompleteMultipartUpload.Part].self, from: clientParts)
+        try await client.completeMultipartUpload(uploadID, key: key, parts: parts, condition: .ifAbsent)
+    }
+
+    func missingParts(_ presigner: R2Presigner, _ plan: PartPlan, _ uploadID: UploadID) async throws {
+        var stored: Set<Int> = []
+        for try await part in client.listParts(of: uploadID, key: key) { stored.insert(part.number) }
+        let missing = plan.parts.filter { !stored.contains($0.number) }
+        let rest = try presigner.parts(missing.prefix(20), of: uploadID, key: key)
+        try await use(rest)
     }
 
     // MARK: Articles and documentation comments

@@ -24,19 +24,18 @@ struct CatalogExamples {
         let repository = InMemoryVideoRepository()
         let presigner = R2Presigner(config)
 
-        // The client says what it will send. The row comes first, so that no object is without one.
+        // The client says what it will send. The row is there before the URL is handed out, so that no object is without one.
         let id = Video.ID.make()
         let key = try ObjectKey("videos/\(id)/lecture.mp4")
-        let expiry = Date() + 900
+        let upload = try presigner.upload(
+            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
         let video = try await repository.insert(
             NewVideo(
                 title: "Lecture 1", objectKey: key.rawValue, uploadedBy: UserID(42), id: id,
                 sessionID: CourseSession.ID("autumn-2026/3"), contentType: "video/mp4", byteSize: 52_428_800,
-                uploadExpiresAt: expiry))
-        let upload = try presigner.upload(
-            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
+                uploadExpiresAt: upload.expiresAt))
 
-        // The client says that it is done. Check what is there (a HEAD request), then:
+        // The client says that it is done. Check what is there: `head` of R2Storage gives size, type and ETag. Then:
         let ready = try await repository.update(video) {
             $0.state = .ready
             $0.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"

@@ -51,8 +51,11 @@ struct PutCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let path = Paths.absolute(file)
-            guard Paths.exists(path), !Paths.isFolder(path) else {
+            guard Paths.exists(path) else {
                 throw Failure("There is no file \(path).", status: ExitStatus.noInput)
+            }
+            guard !Paths.isFolder(path) else {
+                throw Failure("\(path) is a folder: name one file.", status: ExitStatus.noInput)
             }
             let key = try objectKey(Paths.name(of: path))
             let client = R2Client(try R2Config())

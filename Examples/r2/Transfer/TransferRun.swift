@@ -57,7 +57,7 @@ struct TransferRun: Sendable {
 
     private func warn(_ error: any Error) {
         Terminal.say(
-            "r2: \(state.path) cannot be written (\(error)), so that the transfer could not be resumed if it were "
+            "r2: \(state.path) cannot be written (\(StateFile.reason(error))), so that the transfer could not be resumed if it were "
                 + "interrupted. Name another folder with --state-folder.")
     }
 

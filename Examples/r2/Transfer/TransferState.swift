@@ -8,6 +8,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// What is kept of an unfinished transfer: no secret is among it.
 struct TransferState: Codable, Sendable {
     enum Token: Sendable {
@@ -108,6 +116,12 @@ struct StateFile: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(state).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    /// Why it could not be written, in the system's words if it has any.
+    static func reason(_ error: any Error) -> String {
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
+        return String(cString: strerror(cause.code.rawValue))
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }

@@ -24,3 +24,16 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
     /// The tag with its quotation marks.
     public var description: String { headerValue }
 }
+
+extension ETag: Codable {
+    /// Reads a string, with or without quotation marks, and checks it.
+    public init(from decoder: any Decoder) throws {
+        self = try decoder.checkedString { (text) throws(R2KitError) in try Self(text) }
+    }
+
+    /// Writes the tag as a string without its quotation marks.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(opaqueValue)
+    }
+}

@@ -54,13 +54,16 @@ extension R2Client {
     ///   - uploadID: The upload.
     ///   - key: The object's key.
     ///   - parts: The parts, in any order.
+    ///   - condition: What must hold of the object under the key; if it does not, R2 aborts the upload.
     /// - Returns: What R2 says about the object.
     /// - Throws: As ``send(_:body:)`` does.
     @discardableResult
     public func completeMultipartUpload(
-        _ uploadID: UploadID, key: ObjectKey, parts: [CompleteMultipartUpload.Part]
+        _ uploadID: UploadID, key: ObjectKey, parts: [CompleteMultipartUpload.Part], condition: UploadCondition? = nil
     ) async throws -> CompleteMultipartUpload.Output {
-        try await send(CompleteMultipartUpload(uploadID, key: key, parts: parts))
+        try await send(
+            CompleteMultipartUpload(
+                uploadID, key: key, parts: parts, ifMatch: condition?.ifMatch, ifNoneMatch: condition?.ifNoneMatch))
     }
 
     /// Gives up an upload, and its parts with it.

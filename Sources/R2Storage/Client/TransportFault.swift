@@ -27,7 +27,9 @@ struct TransportFault {
             self.init(error, isUnsent: false)
         case let error as HTTPClientError: self.init(error)
         case let error as NIOConnectionError:
-            self.init(R2Error(.connectionFailed, "no connection to \(error.host), port \(error.port)"), isUnsent: true)
+            let place = "\(error.host), port \(error.port)"
+            let reason = ConnectionProblem.reason(error)
+            self.init(R2Error(.connectionFailed, "no connection to \(place): \(reason)"), isUnsent: true)
         case let error as NIOSSLError:
             self.init(error)
         case let error as NIOSSLExtraError:
@@ -40,7 +42,14 @@ struct TransportFault {
         case is HTTPParserError, is NIOHTTPDecoderError:
             // The latter for bytes that nobody asked for, such as an answer that is there twice.
             self.init(R2Error(.connectionFailed, "the answer is cut off, or is no HTTP: \(error)"), isUnsent: false)
-        case is IOError, is ChannelError, is BoringSSLError, is NIOTooManyBytesError:
+        case let error as IOError:
+            let reason = ConnectionProblem.reason(error)
+            if ConnectionProblem.isRefusal(error) {
+                self.init(R2Error(.connectionFailed, "no connection: \(reason)"), isUnsent: true)
+            } else {
+                self.init(R2Error(.connectionFailed, "the connection broke: \(reason)"), isUnsent: false)
+            }
+        case is ChannelError, is BoringSSLError, is NIOTooManyBytesError:
             self.init(R2Error(.connectionFailed, "the connection broke: \(error)"), isUnsent: false)
         case is CancellationError, is R2KitError, is ContentFault: return nil
         default:
@@ -69,18 +78,18 @@ struct TransportFault {
     }
 
     private init(_ error: NIOSSLError) {
-        let text = "\(error)"
-        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+        if "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
             self.init(
                 R2Error(
                     .untrustedCertificate,
                     "the server's certificate is not trusted: check the endpoint, this machine's clock and its root "
                         + "certificates"), isUnsent: true)
         } else {
+            let reason = ConnectionProblem.reason(error)
             if case .handshakeFailed = error {
-                self.init(R2Error(.connectionFailed, "no TLS connection: \(text)"), isUnsent: true)
+                self.init(R2Error(.connectionFailed, "no TLS connection: \(reason)"), isUnsent: true)
             } else {
-                self.init(R2Error(.connectionFailed, "the TLS connection broke: \(text)"), isUnsent: false)
+                self.init(R2Error(.connectionFailed, "the TLS connection broke: \(reason)"), isUnsent: false)
             }
         }
     }

@@ -64,8 +64,10 @@ struct FieldChecker {
 
     func finish() throws(CatalogError) {
         guard fields.isEmpty else {
-            let names = fields.map(\.name).joined(separator: ", ")
-            throw CatalogError(.invalidFields, "the video breaks limits of the catalog: \(names)", fields: fields)
+            var names: [String] = []
+            for field in fields where !names.contains(field.name) { names.append(field.name) }
+            let list = names.joined(separator: ", ")
+            throw CatalogError(.invalidFields, "the video breaks limits of the catalog: \(list)", fields: fields)
         }
     }
 }

@@ -10,12 +10,27 @@ internal import Foundation
 /// one being shown twice or left out. It holds no part of the query. A client that changes it reaches another place in the
 /// list that the server asks for, and nothing else.
 public struct VideoCursor: Sendable, Hashable {
-    /// The video after which the next page begins.
-    public struct Position: Sendable, Hashable {
+    /// Where a video stands in lists: the one after which the next page begins.
+    public struct Position: Sendable, Hashable, Comparable {
         /// ``Video/createdAt``.
         public let createdAt: CatalogInstant
         /// ``Video/id``.
         public let id: Video.ID
+
+        /// The place of a video, as a repository stores it.
+        public init(of video: Video) {
+            self.init(createdAt: CatalogInstant(clamping: video.createdAt) ?? .first, id: video.id)
+        }
+
+        init(createdAt: CatalogInstant, id: Video.ID) {
+            self.createdAt = createdAt
+            self.id = id
+        }
+
+        /// Orders by creation, then by identifier: as lists do that begin with the oldest.
+        public static func < (first: Position, second: Position) -> Bool {
+            (first.createdAt, first.id) < (second.createdAt, second.id)
+        }
     }
 
     /// The place.
@@ -29,7 +44,7 @@ public struct VideoCursor: Sendable, Hashable {
     ///   - video: The last one of a page.
     ///   - order: The order of the list.
     public init(after video: Video, order: VideoQuery.Order) {
-        position = Position(createdAt: CatalogInstant(clamping: video.createdAt) ?? .first, id: video.id)
+        position = Position(of: video)
         self.order = order
     }
 

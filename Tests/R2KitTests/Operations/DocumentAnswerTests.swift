@@ -32,6 +32,21 @@ struct DocumentAnswerTests {
         #expect(try etag("") == nil)
     }
 
+    @Test func `a client tells its parts in JSON, and a list's parts complete an upload`() throws {
+        typealias Part = CompleteMultipartUpload.Part
+        let told = Data(#"[{"number": 2, "etag": "\"\#(Sample.etag)\""}]"#.utf8)
+        let part = Part(2, etag: try Sample.tag())
+        #expect(try JSONDecoder().decode([Part].self, from: told) == [part])
+        #expect(try JSONDecoder().decode(Part.self, from: JSONEncoder().encode(part)) == part)
+
+        let body =
+            "<ListPartsResult><Part><PartNumber>2</PartNumber><ETag>\(Sample.etag)</ETag><Size>1</Size></Part>"
+            + "<IsTruncated>false</IsTruncated></ListPartsResult>"
+        let list = ListParts(try Sample.uploadID(), key: try Sample.key())
+        let page = try list.output(from: Sample.response(200, body: body))
+        #expect(page.parts.map(Part.init) == [part])
+    }
+
     @Test func `copies answer their own version`() throws {
         let key = try Sample.key()
         let body =

@@ -161,6 +161,22 @@ import Foundation
         #expect(reads.withLock { $0 } == 0)
     }
 
+    @Test func `the completion of an upload carries its condition, and only if there is one`() async throws {
+        try await StubServer.run { _ in
+            .answer(200, [:], Documents.completed("\(String(repeating: "a", count: 32))-1"))
+        } _: { server in
+            let tag = try ETag("abc")
+            let id = try UploadID("id")
+            let conditions: [UploadCondition?] = [nil, .ifAbsent, .ifMatch(tag)]
+            for condition in conditions {
+                try await server.client().completeMultipartUpload(
+                    id, key: Fixture.key(), parts: [.init(1, etag: tag)], condition: condition)
+            }
+            #expect(server.requests.map { $0["if-none-match"] } == [nil, "*", nil])
+            #expect(server.requests.map { $0["if-match"] } == [nil, nil, "\"abc\""])
+        }
+    }
+
     @Test func `an upload that stands still is given up`() async throws {
         try await StubServer.run(early: { _ in [.wait { try? await Task.sleep(for: .seconds(30)) }] }) { _ in
             []

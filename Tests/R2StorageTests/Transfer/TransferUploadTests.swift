@@ -179,7 +179,11 @@ import Testing
                     _ = try await fixture.client.upload(.file(path), to: fixture.key)
                 }
                 #expect(error.code == .sourceFailed)
-                #expect((error.underlyingError as? R2FileError)?.path == path)
+                let underlying = error.underlyingError as? R2FileError
+                #expect(underlying?.path == path)
+                #expect(error.errorDescription == "\(error)" && underlying?.errorDescription == underlying?.description)
+                let isDirectory = path == fixture.directory
+                #expect(underlying?.message == (isDirectory ? "it is a directory" : "No such file or directory"))
             }
             #expect(fixture.bucket.requests.isEmpty)
         }

@@ -42,6 +42,14 @@ struct CatalogErrorTests {
         }
     }
 
+    @Test func `names a field once, whatever is wrong with it`() throws {
+        var video = NewVideo(title: "", objectKey: "k", uploadedBy: "u")
+        video.tags = Array(repeating: "a", count: 51)
+        let error = try #require(throws: CatalogError.self) { try video.inserted(at: Fixture.instant) }
+        #expect(error.message == "the video breaks limits of the catalog: title, tags")
+        #expect(error.fields.map(\.name) == ["title", "tags", "tags"])
+    }
+
     @Test func `says what is, what was expected and what to do`() throws {
         let error = try #require(throws: CatalogError.self) {
             try Fixture.minimal().deleted(expecting: 7, at: Fixture.instant)

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// An error that R2 answered, or that stood between a request and its answer.
 ///
 /// Servers repeat what was signed in some answers; none of that is kept here.
@@ -78,7 +84,7 @@ extension R2Error {
     public var advice: String? { code.advice ?? (isRetryable ? "send it again after a pause" : nil) }
 }
 
-extension R2Error: CustomStringConvertible {
+extension R2Error: CustomStringConvertible, LocalizedError {
     /// Code, message, operation, key, status and ids.
     public var description: String {
         var text = "\(code)"
@@ -92,4 +98,6 @@ extension R2Error: CustomStringConvertible {
         if let advice { text += "; \(advice)" }
         return text
     }
+    /// The same as ``description``.
+    public var errorDescription: String? { description }
 }

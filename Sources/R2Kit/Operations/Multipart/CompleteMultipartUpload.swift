@@ -5,7 +5,9 @@ internal import HTTPTypes
 /// Whether parts have the sizes that R2 wants is looked at here: see ``PartPlan``. The answer may take minutes.
 public struct CompleteMultipartUpload: R2Operation {
     /// A part that has been stored.
-    public struct Part: Sendable, Hashable {
+    ///
+    /// Its JSON, in which a client tells what it has sent, is `{"number": 1, "etag": "…"}`.
+    public struct Part: Sendable, Hashable, Codable {
         /// Its number, from 1 to 10,000.
         public var number: Int
         /// Its tag, as it was answered when the part was stored.
@@ -16,6 +18,9 @@ public struct CompleteMultipartUpload: R2Operation {
             self.number = number
             self.etag = etag
         }
+
+        /// Names a part that ListParts answered.
+        public init(_ part: ListParts.Part) { self.init(part.number, etag: part.etag) }
     }
 
     /// What R2 answers about the object.

@@ -1,6 +1,12 @@
 #if Storage
 public import R2Kit
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// Why a transfer failed, and what is left of it.
 public struct TransferError: Error, Sendable {
     /// What kind of failure it was.
@@ -83,7 +89,7 @@ extension TransferError.Code {
     public static let alreadyRun = Self("alreadyRun")
 }
 
-extension TransferError: CustomStringConvertible {
+extension TransferError: CustomStringConvertible, LocalizedError {
     /// The code, the message and the errors behind it.
     public var description: String {
         var text = "\(code): \(message)"
@@ -92,5 +98,8 @@ extension TransferError: CustomStringConvertible {
         if let cleanupError { text += "; cleaning up failed: \(cleanupError)" }
         return text
     }
+
+    /// The same as ``description``.
+    public var errorDescription: String? { description }
 }
 #endif

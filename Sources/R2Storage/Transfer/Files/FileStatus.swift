@@ -15,10 +15,12 @@ struct FileStatus: Sendable, Hashable {
     /// When its content was last changed, in nanoseconds since 1970.
     let modified: Int64
     let isRegular: Bool
+    let isDirectory: Bool
 
     init(_ status: stat) {
         size = Int64(status.st_size)
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
         #if canImport(Darwin)
         let time = status.st_mtimespec
         #else

@@ -1,4 +1,10 @@
 #if Storage
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -10,7 +16,7 @@ internal import Darwin
 #endif
 
 /// A file could not be opened, read or written.
-public struct R2FileError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
     /// Where the file is.
     public let path: String
     /// What was tried, such as `open` or `read`.
@@ -24,7 +30,7 @@ public struct R2FileError: Error, Sendable, Hashable, CustomStringConvertible {
         self.path = path
         self.action = action
         errorNumber = number
-        message = String(cString: strerror(number))
+        message = Self.reason(number)
     }
 
     package init(path: String, action: String, problem: String) {
@@ -34,7 +40,13 @@ public struct R2FileError: Error, Sendable, Hashable, CustomStringConvertible {
         message = problem
     }
 
+    /// What the system calls an error.
+    static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+
     /// The action, the path and the reason.
     public var description: String { "cannot \(action) the file \(path): \(message)" }
+
+    /// The same as ``description``.
+    public var errorDescription: String? { description }
 }
 #endif

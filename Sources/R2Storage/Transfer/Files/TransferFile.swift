@@ -45,8 +45,10 @@ final class TransferFile: Sendable {
     }
 
     func requireRegular() async throws {
-        guard try await status().isRegular else {
-            throw R2FileError(path: path, action: "use", problem: "it is no regular file")
+        let status = try await status()
+        guard status.isRegular else {
+            let kind = status.isDirectory ? "a directory" : "no regular file"
+            throw R2FileError(path: path, action: "use", problem: "it is \(kind)")
         }
     }
 
