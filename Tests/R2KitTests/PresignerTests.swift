@@ -147,6 +147,8 @@ struct PresignerTests {
         #expect(
             download.parameter("response-content-disposition")
                 == "attachment%3B%20filename%3D%22Lecture%201.mp4%22")
+        let plain = try Fixture.presigner().playback(key, downloadFilename: nil, at: Fixture.instant)
+        #expect(try plain == Fixture.presigner().playback(key, at: Fixture.instant))
     }
 
     @Test func `a batch is signed at one instant, in the order of its keys`() throws {

@@ -116,20 +116,19 @@ public struct R2Presigner: Sendable {
     /// A GET of an object that browsers save under a name.
     /// - Parameters:
     ///   - key: The object.
-    ///   - filename: The name, in any script.
+    ///   - filename: The name, in any script; `nil` for a GET without one.
     ///   - lifetime: How long the URL lives; the configuration's if `nil`.
     ///   - window: A span within which the same call gives the same URL.
     ///   - instant: When it is signed.
     /// - Returns: The request.
     /// - Throws: ``R2KitError`` for an empty name, or a URL that would outlive its credentials.
     public func playback(
-        _ key: ObjectKey, downloadFilename filename: String, expiresIn lifetime: URLLifetime? = nil,
+        _ key: ObjectKey, downloadFilename filename: String?, expiresIn lifetime: URLLifetime? = nil,
         stableWithin window: SigningWindow? = nil, at instant: Date = Date()
     ) throws(R2KitError) -> PresignedRequest {
-        let disposition = try ContentDisposition.attachment(filename: filename)
-        return try playback(
-            key, ResponseOverrides(contentDisposition: disposition), expiresIn: lifetime, stableWithin: window,
-            at: instant)
+        var overrides = ResponseOverrides.none
+        if let filename { overrides.contentDisposition = try ContentDisposition.attachment(filename: filename) }
+        return try playback(key, overrides, expiresIn: lifetime, stableWithin: window, at: instant)
     }
 
     /// GETs of many objects, such as the segments of a stream, all signed at one instant.
