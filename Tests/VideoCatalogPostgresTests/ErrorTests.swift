@@ -32,6 +32,19 @@ struct ErrorTests {
         }
     }
 
+    @Test(arguments: ["26000", "42P05"])
+    func `a statement that a pooler lost says which setting helps`(_ state: String) async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.using(
+                FailingSession(connection) {
+                    $0.sql.contains("INSERT") ? PostgresError(.server, sqlState: state, message: "no such") : nil
+                })
+            let error = await expect(.storeFailure) { try await videos.insert(.sample("one")) }
+            #expect(error?.message.contains("preparesStatements") == true)
+        }
+    }
+
     @Test(arguments: ["57P01", "57P02", "08006"])
     func `a change during which the server stops may have been made`(_ state: String) async throws {
         let catalog = try await TestCatalog.make()

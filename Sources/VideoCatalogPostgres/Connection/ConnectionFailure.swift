@@ -35,7 +35,9 @@ enum ConnectionFailure {
         case "28P01": "the server refused the password: check user and password in the connection string"
         case "28000": "the server lets this user in from here in no such way: check user, database, TLS and pg_hba.conf"
         case "3D000": "the database does not exist: create it, or check its name in the connection string"
-        case "53300": "the server has too many connections: lower maximumConnections, or raise max_connections there"
+        case "42501": "the user may not connect to the database: grant CONNECT on it"
+        case "53300":
+            "the server has too many connections: lower maximumConnections, or raise max_connections or the role's limit"
         case "57P03": "the server is starting, stopping or recovering: try again in a moment"
         case "57P01", "57P02": "the server is being shut down: try again once it is back"
         case "0A000", "42704", "22023": "the server refuses a setting in the connection string: check its options"

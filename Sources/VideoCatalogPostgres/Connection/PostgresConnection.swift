@@ -60,6 +60,8 @@ public final class PostgresConnection: PostgresSession {
     public var isUsable: Bool { wire.isUsable }
 
     /// The server's process for this connection, as in `pg_stat_activity`.
+    ///
+    /// Behind PgBouncer it is a number of PgBouncer's.
     public var processID: Int32 { wire.processID }
 
     /// Closes the connection; one that was adopted is let go of.

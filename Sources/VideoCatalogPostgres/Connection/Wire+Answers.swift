@@ -44,8 +44,23 @@ extension Wire: SocketHandler {
             }
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
+        // What is sent from here on would not be run, and nobody could tell.
+        if state.exchange == nil, isEndedByServer.load(ordering: .relaxed) { return lose(&state, PostgresError.lost()) }
         if state.isWatchedForWriting { flush(&state) }
         return endIfDone(&state)
+    }
+
+    /// libpq hands on as a notice what the server says to a client that waits for nothing.
+    ///
+    /// It does so within calls of this object's alone, which is why that is there still.
+    func listenForEnd(_ connection: OpaquePointer) {
+        let receiver: PQnoticeReceiver = { wire, result in
+            guard let wire, let severity = PQresultErrorField(result, Int32(UInt8(ascii: "V"))),
+                ["FATAL", "PANIC"].contains(String(cString: severity))
+            else { return }
+            Unmanaged<Wire>.fromOpaque(wire).takeUnretainedValue().isEndedByServer.store(true, ordering: .relaxed)
+        }
+        PQsetNoticeReceiver(connection, receiver, Unmanaged.passUnretained(self).toOpaque())
     }
 
     private func isReadable(_ connection: OpaquePointer) -> Bool {

@@ -77,6 +77,8 @@ final class Wire: Sendable {
     let isOwned: Bool
     /// TLS and GSSAPI read more from the socket than they give to libpq at once.
     let buffersInput: Bool
+    /// Whether the server has ended the connection without being asked anything; the socket is closed a little later.
+    let isEndedByServer = Atomic(false)
 
     init(_ connection: Connection, isOwned: Bool) throws(PostgresError) {
         state = Mutex(State(connection: connection))
@@ -84,6 +86,7 @@ final class Wire: Sendable {
         buffersInput = PQsslInUse(connection.pointer) == 1 || PQgssEncInUse(connection.pointer) == 1
         guard isOwned else { return }
         PQsetnonblocking(connection.pointer, 1)
+        listenForEnd(connection.pointer)
         guard let token = monitor.add(PQsocket(connection.pointer), self) else {
             PQfinish(connection.pointer)
             throw .noThread

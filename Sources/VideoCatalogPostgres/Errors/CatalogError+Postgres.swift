@@ -83,9 +83,14 @@ extension CatalogError {
         }
     }
 
+    /// A pooler in transaction mode, which gives each transaction another connection of the server.
+    private static let otherStatements =
+        "the pooler between does not keep prepared statements: turn preparesStatements off, or max_prepared_statements on"
+
     private static let meanings = [
         Meaning("25006", .readOnly, "PostgreSQL takes no writes here: connect to the primary, or allow them"),
         Meaning("25P02", .storeFailure, "the transaction has failed before: roll it back"),
+        Meaning("26000", .storeFailure, Self.otherStatements),
         Meaning("28", .unavailable, "PostgreSQL let nobody in: check the user, the password and pg_hba.conf"),
         Meaning("3D000", .unavailable, "the database does not exist: create it, or check its name"),
         Meaning("3F000", .schemaMissing, Self.schemaMissing.message),
@@ -93,6 +98,7 @@ extension CatalogError {
         Meaning("40P01", .unavailable, "other transactions were in the way: run this one again"),
         Meaning("42P01", .schemaMissing, Self.schemaMissing.message),
         Meaning("42703", .schemaMissing, Self.schemaMissing.message),
+        Meaning("42P05", .storeFailure, Self.otherStatements),
         Meaning("42501", .storeFailure, "the user lacks a privilege on the catalog's tables: grant it"),
         Meaning("53100", .storageFull, "PostgreSQL has no room left on its disk"),
         Meaning("53300", .unavailable, "PostgreSQL takes no more connections: use fewer, or try again later"),

@@ -90,18 +90,19 @@ import Testing
         #expect(error?.message.contains("in time") == true)
     }
 
-    @Test func `a pooler that takes no client says so without its words`() async throws {
+    @Test(arguments: [("08P01", "pooler"), ("42501", "CONNECT"), ("53300", "role's limit")])
+    func `what takes no client is told by the code and not by its words`(_ state: String, _ word: String) async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         // An error: the severity, the SQLSTATE, and the words.
-        let fields = Array("SFATAL\0C08P01\0Mno such hush\0\0".utf8)
+        let fields = Array("SFATAL\0C\(state)\0Mno such hush\0\0".utf8)
         listener.answerOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
         let error = await failure {
             _ = try await open("host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable")
         }
         #expect(error?.kind == .notConnected)
-        #expect(error?.sqlState == "08P01")
-        #expect(error?.message.contains("pooler") == true)
+        #expect(error?.sqlState == state)
+        #expect(error?.message.contains(word) == true)
         #expect(error?.message.contains("hush") == false)
     }
 

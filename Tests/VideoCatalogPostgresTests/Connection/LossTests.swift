@@ -162,16 +162,39 @@ import Testing
         #expect(isDone("SET application_name = 'still open'"))
     }
 
+    @Test func `a connection that the server has ended is not used in the moment before it is closed`() async throws {
+        let listener = try SilentListener()
+        defer { listener.close() }
+        func message(_ kind: String, _ body: [UInt8]) -> [UInt8] {
+            Array(kind.utf8) + [0, 0, 0, UInt8(body.count + 4)] + body
+        }
+        let signal = DispatchSemaphore(value: 0)
+        // It lets the client in and is ready; later it has had enough.
+        listener.answerOnce(
+            message("R", [0, 0, 0, 0]) + message("Z", Array("I".utf8)),
+            later: (message("E", Array("SFATAL\0VFATAL\0C57P05\0Midle\0\0".utf8)), signal))
+        let connection = try await PostgresConnection.open(
+            PostgresPoolConfiguration(
+                connectionString: "host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable"))
+        #expect(connection.isUsable)
+        signal.signal()
+        try await eventually("it is noticed") { !connection.isUsable }
+        let error = await failure { try await connection.run("SELECT 1") }
+        #expect(error?.kind == .notConnected)
+        connection.close()
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `a connection that was idle for long and does not answer is replaced`() async throws {
-        var configuration = try await PostgresServer.shared.configuration(maximumConnections: 2)
+        // A server of one's own: its processes are stopped for a while.
+        var configuration = try await PostgresServer.start().configuration(maximumConnections: 2)
         configuration.connectTimeout = .seconds(2)
         let pool = try PostgresPool(configuration, trusting: .zero)
         let both = try await pool.withConnection { first in
             try await pool.withConnection { second in [first.processID, second.processID] }
         }
         // As behind a firewall that has forgotten them: the sockets are open, and nothing comes back.
-        for process in both { #expect(kill(process, SIGSTOP) == 0) }
+        for process in both { try #require(process > 0 && kill(process, SIGSTOP) == 0) }
         defer { for process in both { kill(process, SIGCONT) } }
         let begin = ContinuousClock.now
         let fresh = try await pool.withConnection { connection in

@@ -43,12 +43,20 @@ struct SilentListener {
     }
 
     /// Takes one connection, hears what it says first, says these bytes, and closes it.
-    func answerOnce(_ bytes: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - bytes: What it says.
+    ///   - more: What it says later, when it is told to; then it closes when the other side does.
+    func answerOnce(_ bytes: [UInt8], later more: (bytes: [UInt8], signal: DispatchSemaphore)? = nil) {
         let listener = socket
         Thread.detachNewThread {
             let client = FileHandle(fileDescriptor: accept(listener, nil, nil), closeOnDealloc: true)
             _ = client.availableData
             try? client.write(contentsOf: Data(bytes))
+            guard let more else { return }
+            more.signal.wait()
+            try? client.write(contentsOf: Data(more.bytes))
+            _ = client.availableData
         }
     }
 
