@@ -1,6 +1,7 @@
 #if Postgres
 import CLibPQ
 import Synchronization
+import VideoCatalog
 
 /// A bounded set of connections to one PostgreSQL server.
 ///
@@ -87,9 +88,16 @@ public final class PostgresPool: Sendable {
             await giveBack(connection)
             return value
         } catch {
-            await giveBack(connection)
+            if Self.isReadOnly(error) { discard(connection) } else { await giveBack(connection) }
             throw error
         }
+    }
+
+    /// Whether a change was refused because the server takes none.
+    ///
+    /// A primary that became a standby may keep its connections: a new one finds the primary of now.
+    private static func isReadOnly(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.sqlState == "25006" || (error as? CatalogError)?.code == .readOnly
     }
 
     /// Closes the pool: those who wait are refused, and so is whoever asks from now on.

@@ -1,6 +1,12 @@
 #if Postgres
 import CLibPQ
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// How to reach a PostgreSQL server, and how many connections to keep.
 ///
 /// Its description never shows the connection string, which may hold a password.
@@ -92,7 +98,7 @@ extension PostgresPoolConfiguration: CustomStringConvertible, CustomDebugStringC
 }
 
 /// A setting that cannot be.
-public struct PostgresConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct PostgresConfigurationError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
     /// The setting's name, as in ``PostgresPoolConfiguration``.
     public let setting: String
     /// What was expected of it.
@@ -110,5 +116,8 @@ public struct PostgresConfigurationError: Error, Sendable, Hashable, CustomStrin
 
     /// The setting and what was expected of it.
     public var description: String { "\(setting) \(message)" }
+
+    /// The same as ``description``.
+    public var errorDescription: String? { description }
 }
 #endif

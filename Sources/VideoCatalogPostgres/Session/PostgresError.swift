@@ -1,9 +1,15 @@
 #if Postgres
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// What the server refused, or how the connection was lost.
 ///
 /// It never holds a connection string, and of the server's words only the primary message, which names tables and
 /// constraints but no values; the detail, which may hold values, is left out.
-public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
     /// Where it happened.
     public enum Kind: Sendable, Hashable {
         /// No connection came about, or none was free in time: nothing was sent.
@@ -41,5 +47,8 @@ public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// The SQLSTATE and the message.
     public var description: String { (sqlState.map { "PostgreSQL \($0): " } ?? "PostgreSQL: ") + message }
+
+    /// The same as ``description``.
+    public var errorDescription: String? { description }
 }
 #endif

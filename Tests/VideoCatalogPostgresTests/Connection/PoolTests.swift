@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test func `a connection to what takes no changes any more is not used again`() async throws {
+        let pool = try await pool(1)
+        // As that of a primary which has become a standby.
+        try await pool.withConnection { _ = try await $0.run("SET default_transaction_read_only = on") }
+        let error = await failure {
+            try await pool.withConnection { _ = try await $0.run("CREATE SCHEMA refused_here") }
+        }
+        #expect(error?.sqlState == "25006")
+        let setting = try await pool.withConnection { try await $0.run("SHOW transaction_read_only").text(0, 0) }
+        #expect(setting == "off")
+        await pool.shutdown()
+    }
+
     @Test func `those who wait are served in the order they came`() async throws {
         let pool = try await pool(1)
         let order = Shared<[Int]>([])
