@@ -25,7 +25,7 @@ import Testing
         return "host=\(host) port=\(port) user=\(user) dbname=r2kit password='\(password)' \(more)"
     }
 
-    @Test func `TLS with the right authority and host is accepted`() async throws {
+    @Test(.knowsItsServer) func `TLS with the right authority and host is accepted`() async throws {
         let string = try await withPassword(
             setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
             "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_CA"))")
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `TLS with another authority is refused`() async throws {
+    @Test(.knowsItsServer) func `TLS with another authority is refused`() async throws {
         let string = try await withPassword(
             setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
             "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_OTHER_CA"))")
@@ -50,7 +50,7 @@ import Testing
         #expect(error?.message.contains("sslrootcert") == true)
     }
 
-    @Test func `a wrong password is refused without being repeated`() async throws {
+    @Test(.knowsItsServer) func `a wrong password is refused without being repeated`() async throws {
         let string = try await withPassword("S3cret-hush", "sslmode=disable")
         let error = await failure { _ = try await open(string) }
         #expect(error?.kind == .notConnected)
@@ -60,7 +60,8 @@ import Testing
         #expect(!text.contains("r2kit_password"))
     }
 
-    @Test func `a missing database, a missing password and a closed port are told apart`() async throws {
+    @Test(.knowsItsServer) func `a missing database, a missing password and a closed port are told apart`() async throws
+    {
         let port = try await setting("R2KIT_POSTGRES_PORT")
         let database = await failure { _ = try await open("host=127.0.0.1 port=\(port) user=r2kit dbname=nowhere") }
         #expect(database?.sqlState == "3D000")
@@ -74,7 +75,7 @@ import Testing
         #expect(closed?.kind == .notConnected)
     }
 
-    @Test func `a host that refuses is passed over`() async throws {
+    @Test(.knowsItsServer) func `a host that refuses is passed over`() async throws {
         let port = try await setting("R2KIT_POSTGRES_PORT")
         let connection = try await open("host=127.0.0.1,127.0.0.1 port=1,\(port) user=r2kit dbname=r2kit")
         #expect(connection.isUsable)

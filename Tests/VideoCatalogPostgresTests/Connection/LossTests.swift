@@ -119,9 +119,9 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `a wrong password is reported at once`() async throws {
+    @Test(.knowsItsServer) func `a wrong password is reported at once`() async throws {
         let server = try await PostgresServer.shared
-        guard let port = server.settings["R2KIT_POSTGRES_PORT"] else { return }
+        let port = try #require(server.settings["R2KIT_POSTGRES_PORT"])
         var configuration = PostgresPoolConfiguration(
             connectionString: "host=127.0.0.1 port=\(port) user=r2kit_password password=hush dbname=r2kit")
         configuration.waitLimit = .seconds(120)

@@ -59,6 +59,13 @@ struct PostgresServer: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
+    /// For tests that need to know more of the server than how to connect to it, such as its certificates.
+    static var knowsItsServer: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["R2KIT_POSTGRES_URL"] == nil,
+            "R2KIT_POSTGRES_URL names a server that was not started here")
+    }
+
     /// For every suite that needs a PostgreSQL server.
     ///
     /// Where none can be had the suite is skipped; with CI=true that is a failure.
