@@ -22,16 +22,15 @@ extension FaultScenario {
             onFailure: generator.pick([.abort, .keepForResume]))
         let cancelsAfter = generator.happens(0.08) ? Int.random(in: 0...60, using: &generator) : nil
         return kind == .fileDownload
-            ? try await toFile(content, options, cancelsAfter) : try await toClosure(content, options, cancelsAfter)
+            ? try await toFile(content, options, cancelsAfter) : try await inOrder(content, options, cancelsAfter)
     }
 
     private func run(
-        _ target: DownloadTarget, _ options: DownloadOptions, _ cancelsAfter: Int?
+        _ cancelsAfter: Int?, _ transfer: @escaping @Sendable () async throws(TransferError) -> Void
     ) async throws -> TransferError? {
-        let (world, key) = (world, key)
         let task = Task { () -> TransferError? in
             do throws(TransferError) {
-                try await world.client.download(key, to: target, options: options)
+                try await transfer()
                 return nil
             } catch {
                 return error
@@ -55,7 +54,11 @@ extension FaultScenario {
             FileManager.default.contents(atPath: path).map { ByteBuffer(bytes: $0) == content } ?? false
         }
 
-        guard let error = try await run(.file(path), options, cancelsAfter) else {
+        let (world, key) = (world, key)
+        let error = try await run(cancelsAfter) { () async throws(TransferError) in
+            try await world.client.download(key, to: .file(path), options: options)
+        }
+        guard let error else {
             check(isWhole(), "a download that succeeds has written the object's bytes", &report)
             check(try names() == ["video"], "a download that succeeds leaves one file: \(try names())", &report)
             return report
@@ -82,12 +85,20 @@ extension FaultScenario {
         return report
     }
 
-    private func toClosure(
+    /// To a closure, or to a reader.
+    private func inOrder(
         _ content: ByteBuffer, _ options: DownloadOptions, _ cancelsAfter: Int?
     ) async throws -> Report {
         var report = Report(kind: kind)
         let taken = Taken()
-        let error = try await run(.sink { taken.append($0) }, options, cancelsAfter)
+        let (world, key, isRead) = (world, key, kind == .readDownload)
+        let error = try await run(cancelsAfter) { () async throws(TransferError) in
+            if isRead {
+                for try await chunk in world.client.bytes(of: key, options: options) { taken.append(chunk) }
+            } else {
+                try await world.client.download(key, to: .sink { taken.append($0) }, options: options)
+            }
+        }
         let before = taken.bytes
         guard let error else {
             check(before == content, "a download that succeeds has handed over the object's bytes", &report)

@@ -7,7 +7,8 @@ import TestSupport
 /// One transfer of the many, and what must hold of it however it ends.
 struct FaultScenario: Sendable {
     enum Kind: String, CaseIterable, Sendable {
-        case smallUpload, fileUpload, bytesUpload, streamUpload, fileDownload, streamDownload, get, copy, delete, list
+        case smallUpload, fileUpload, bytesUpload, streamUpload, fileDownload, streamDownload, readDownload, get, copy
+        case delete, list
 
         /// How many of a hundred transfers are of this kind.
         var share: Int {
@@ -17,9 +18,9 @@ struct FaultScenario: Sendable {
             case .bytesUpload: 4
             case .streamUpload: 10
             case .fileDownload: 13
-            case .streamDownload: 8
+            case .streamDownload, .readDownload: 6
             case .get, .list: 6
-            case .copy: 9
+            case .copy: 5
             case .delete: 7
             }
         }
@@ -66,7 +67,7 @@ struct FaultScenario: Sendable {
     private mutating func outcome() async throws -> Report {
         switch kind {
         case .smallUpload, .fileUpload, .bytesUpload, .streamUpload: return try await upload()
-        case .fileDownload, .streamDownload: return try await download()
+        case .fileDownload, .streamDownload, .readDownload: return try await download()
         case .get: return try await get()
         case .copy: return try await copy()
         case .delete: return try await delete()
