@@ -56,7 +56,7 @@ struct Call<Operation: R2Operation>: Sendable {
                 return result
             case .failure(let fault):
                 // In two steps: `nil` itself would pass for a result that is optional.
-                if let output = await recover(from: fault, tries), let recovered = output as? Result {
+                if let output = await recover(from: fault, tries, deadline), let recovered = output as? Result {
                     record.recovered(fault.error, tries)
                     return recovered
                 }
@@ -148,13 +148,15 @@ struct Call<Operation: R2Operation>: Sendable {
     }
 
     /// What the operation came to, if the error only says that an earlier try had done the work.
-    private func recover(from fault: Fault, _ tries: Tries) async -> (any Sendable)? {
+    private func recover(from fault: Fault, _ tries: Tries, _ deadline: Duration?) async -> (any Sendable)? {
         guard tries.isUncertain, fault.answer != nil, let operation = operation as? any LostAnswerRecovery else {
             return nil
         }
         let offset = fault.serverDate.map { $0.timeIntervalSince(fault.middle) } ?? fault.clockOffset
+        // What it asks takes of the call's own time.
+        let rest = deadline.map { max(.zero, $0 - core.surroundings.elapsed()) }
         return await operation.recoveredOutput(
-            from: fault.error, since: tries.began.addingTimeInterval(offset), client)
+            from: fault.error, since: tries.began.addingTimeInterval(offset), client.with(timeLimit: rest))
     }
 }
 

@@ -77,6 +77,25 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `the look at the object takes of the call's own time`() async throws {
+        let manual = ManualSurroundings(stands: true)
+        try await StubServer.run { request in
+            switch (request.method, request.index) {
+            case ("HEAD", _): [.wait { manual.advance(by: .seconds(15)) }, .hang]
+            case (_, 0): [.close]
+            default: [.wait { manual.advance(by: .seconds(50)) }] + .error(404, "NoSuchUpload")
+            }
+        } _: { server in
+            let client = try server.client(
+                manual, configuration: .init(timeLimit: .seconds(60), completionTimeout: .seconds(3600)))
+            let error = await r2Error {
+                try await client.completeMultipartUpload(
+                    UploadID("u"), key: Fixture.key(), parts: [.init(1, etag: ETag(Self.digests[0]))])
+            }
+            #expect(error?.code == .noSuchUpload)
+        }
+    }
+
     @Test func `a first try that finds no upload fails`() async throws {
         try await StubServer.run { _ in
             .error(404, "NoSuchUpload")

@@ -128,7 +128,8 @@ extension R2Error.Code {
         case .requestTimeTooSkewed: "set this machine's clock"
         case .expiredRequest: "sign the request again, and check this machine's clock"
         case .expiredToken: "take fresh temporary credentials"
-        case .accessDenied: "check that the credentials allow the operation on this bucket and key"
+        case .accessDenied:
+            "check that the credentials allow the operation on this bucket and key, and that the secret is theirs"
         case .unauthorized, .invalidAccessKeyID: "check the access key id, and that its token has not been revoked"
         case .authorizationHeaderMalformed, .invalidRegionName:
             "check the region: R2's is auto, and another server's message names its own"
