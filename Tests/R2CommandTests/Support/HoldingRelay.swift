@@ -55,7 +55,7 @@ final class HoldingRelay: Sendable {
         while !isHolding, command.isRunning { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    /// Lets everything pass.
+    /// Lets everything pass on new connections; what is held is lost.
     func open() { state.withLock { $0.isOpen = true } }
 
     private var isHolding: Bool { state.withLock { !$0.isOpen && $0.said > limit } }
@@ -69,9 +69,15 @@ final class HoldingRelay: Sendable {
             try await server.executeThenClose { answers, toServer in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
+                        var isHeld = false
                         for try await bytes in requests {
                             self.state.withLock { $0.said += bytes.readableBytes }
-                            while self.isHolding { try await Task.sleep(for: .milliseconds(5)) }
+                            while self.isHolding {
+                                isHeld = true
+                                try await Task.sleep(for: .milliseconds(5))
+                            }
+                            // The rest of a part may have left the command, and must not reach the server later.
+                            if isHeld { return }
                             try await toServer.write(bytes)
                         }
                     }
