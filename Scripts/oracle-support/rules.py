@@ -192,6 +192,9 @@ def authority(url):
     else:
         is_name = all(re.fullmatch("[a-z0-9_-]{1,63}", label) for label in host.split("."))
         require(is_name and len(host) <= 253, "invalidEndpoint")
+        # What systems take for an address has one form only.
+        is_number = re.fullmatch("[0-9]+|0x[0-9a-f]*", host.split(".")[-1])
+        require(not is_number or is_ipv4(host), "invalidEndpoint")
     return scheme, host, None if port == {"https": 443, "http": 80}[scheme] else port
 
 
@@ -201,7 +204,7 @@ def is_loopback(host):
 
 def is_ipv4(host):
     numbers = host.split(".")
-    return len(numbers) == 4 and all(re.fullmatch("[0-9]{1,3}", number) and int(number) < 256 for number in numbers)
+    return len(numbers) == 4 and all(re.fullmatch("0|[1-9][0-9]{0,2}", number) and int(number) < 256 for number in numbers)
 
 
 def endpoint(url, allows_http):

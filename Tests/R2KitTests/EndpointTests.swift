@@ -20,6 +20,7 @@ struct EndpointTests {
         ("http://[::1]:9000", "http://[::1]:9000"), ("http://r2.localhost:9000", "http://r2.localhost:9000"),
         ("https://[2001:db8::1]", "https://[2001:db8::1]"), ("https://[::]", "https://[::]"),
         ("https://[1:2:3:4:5:6:7:8]", "https://[1:2:3:4:5:6:7:8]"), ("https://[1::]", "https://[1::]"),
+        ("https://10.0.0.1:9000", "https://10.0.0.1:9000"), ("https://1.example.com", "https://1.example.com"),
     ])
     func `default ports and the last slash are dropped, and names are in lower case`(
         url: String, expected: String
@@ -35,7 +36,8 @@ struct EndpointTests {
         "https://[1:2:3:4:5:6:7]", "https://[1:2:3:4:5:6:7:8:9]", "https://[]", "https://[g::]", "https://::1",
         "https:// a",
         "http://storage.example.com", "http://128.0.0.1", "http://localhost.example.com",
-        "http://127.0.0.1.example.com",
+        "http://127.0.0.1.example.com", "http://0127.0.0.1", "http://127.0.0.01", "http://127.1", "http://2130706433",
+        "http://0x7f.0.0.1", "https://10.0.0.0x1", "https://1.2.3.256", "https://1.2.3.4.5", "https://storage.0X",
         "http://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com",
         "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com:8443",
         "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/media",

@@ -38,6 +38,9 @@ enum EndpointParser {
                 "an endpoint's host is a name in ASCII, an IPv4 address, or an IPv6 address in brackets; "
                     + "write an international name in its xn-- form")
         }
+        guard !endsInNumber(host) || R2Endpoint.octets(of: host) != nil else {
+            throw problem("an endpoint's IPv4 address is four numbers from 0 to 255, without zeros before them")
+        }
         return (host.lowercased(), port)
     }
 
@@ -50,6 +53,18 @@ enum EndpointParser {
                         ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
                     }
             }
+    }
+
+    /// Whether a host is read as an IPv4 address, in one of the forms that systems know beside the usual one, and that few
+    /// people read alike: `127.1`, `0x7f.1`, `2130706433`.
+    ///
+    /// Source: the URL standard, "ends in a number".
+    private static func endsInNumber(_ host: Substring) -> Bool {
+        let last =
+            host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).last ?? host.utf8[...]
+        if last.allSatisfy(ASCII.isDigit) { return true }
+        let isHexadecimal = last.starts(with: "0x".utf8) || last.starts(with: "0X".utf8)
+        return isHexadecimal && last.dropFirst(2).allSatisfy(ASCII.isHexDigit)
     }
 
     /// Eight groups of one to four hexadecimal digits, or fewer with one `::` in place of the missing ones.

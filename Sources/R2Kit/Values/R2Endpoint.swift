@@ -93,8 +93,11 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The four numbers of an IPv4 address.
-    private static func octets(of host: String) -> [UInt8]? {
+    ///
+    /// None has a zero before it, for systems read such a number to the base of eight: 0127.0.0.1 is 87.0.0.1 to them.
+    static func octets(of host: some StringProtocol) -> [UInt8]? {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ $0.utf8.count == 1 || $0.utf8.first != UInt8(ascii: "0") }) else { return nil }
         let numbers = parts.compactMap { ASCII.wholeNumber(String($0)).flatMap(UInt8.init(exactly:)) }
         return parts.count == 4 && numbers.count == 4 ? numbers : nil
     }
