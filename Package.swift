@@ -1,35 +1,50 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-var strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
+// Products that several targets use. Those behind a trait are neither cloned nor built without it.
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let configuration = product("Configuration", of: "swift-configuration", trait: "Configuration")
+let grdb = product("GRDB", of: "GRDB.swift", trait: "SQLite")
+let libpq = Target.Dependency.target(name: "CLibPQ", condition: .when(traits: ["Postgres"]))
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: "Storage") }
+let storage =
+    nio + [
+        product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
+        product("NIOSSL", of: "swift-nio-ssl", trait: "Storage"),
+        product("Logging", of: "swift-log", trait: "Storage"),
+        product("Metrics", of: "swift-metrics", trait: "Storage"),
+        product("Tracing", of: "swift-distributed-tracing", trait: "Storage"),
+        product("ServiceLifecycle", of: "swift-service-lifecycle", trait: "Storage"),
+    ]
+let storageTesting = [
+    product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
+    product("InMemoryLogging", of: "swift-log", trait: "Storage"),
+    product("MetricsTestKit", of: "swift-metrics", trait: "Storage"),
+    product("InMemoryTracing", of: "swift-distributed-tracing", trait: "Storage"),
 ]
-// For this package's own checks; who depends on it is not stopped by a warning of a later compiler.
-if Context.environment["R2KIT_WARNINGS_AS_ERRORS"] != nil { strict.append(.treatAllWarnings(as: .error)) }
+
+func product(_ name: String, of package: String, trait: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: [trait]))
+}
 
 let package = Package(
     name: "r2kit",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
-        .library(name: "SigV4", targets: ["SigV4"]),
-        .library(name: "R2Kit", targets: ["R2Kit"]),
-        .library(name: "R2Storage", targets: ["R2Storage"]),
-        .library(name: "VideoCatalog", targets: ["VideoCatalog"]),
-        .library(name: "VideoCatalogSQLite", targets: ["VideoCatalogSQLite"]),
-        .library(name: "VideoCatalogPostgres", targets: ["VideoCatalogPostgres"]),
-        .library(name: "VideoCatalogTesting", targets: ["VideoCatalogTesting"]),
-    ],
+        "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogPostgres",
+        "VideoCatalogTesting",
+    ].map { .library(name: $0, targets: [$0]) },
     traits: [
         .trait(
             name: "Configuration",
             description: "Adds R2Config(reader:), which reads the settings through swift-configuration."),
-        .trait(name: "Storage", description: "Adds R2Client, which talks to R2 by async-http-client: R2Storage."),
-        .trait(name: "SQLite", description: "Adds the catalog on SQLite, by GRDB: VideoCatalogSQLite."),
+        .trait(name: "Storage", description: "Adds R2Storage: R2Client, which talks to R2 over async-http-client."),
+        .trait(name: "SQLite", description: "Adds VideoCatalogSQLite: the catalog on SQLite, over GRDB."),
         .trait(
             name: "Postgres",
-            description: "Adds the catalog on PostgreSQL, by libpq, which must be installed: VideoCatalogPostgres."),
+            description: "Adds a PostgreSQL driver over libpq, which must be installed on the system."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -48,175 +63,68 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
     ],
     targets: [
-        .target(
-            name: "SigV4",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(
-            name: "R2Kit",
-            dependencies: [
-                "SigV4",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(
-                    name: "Configuration", package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])),
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "R2Storage",
-            dependencies: [
-                "R2Kit",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(
-                    name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Storage"])),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Storage"])),
-                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Storage"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Storage"])),
-                .product(
-                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
-                    condition: .when(traits: ["Storage"])),
-            ],
-            swiftSettings: strict),
-        .target(name: "VideoCatalog", swiftSettings: strict),
-        .target(
-            name: "VideoCatalogSQLite",
-            dependencies: [
-                "VideoCatalog",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ],
-            swiftSettings: strict),
-        .systemLibrary(
-            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(
-            name: "VideoCatalogPostgres",
-            dependencies: ["VideoCatalog", .target(name: "CLibPQ", condition: .when(traits: ["Postgres"]))],
-            swiftSettings: strict),
-        .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"], swiftSettings: strict),
+        .target(name: "R2KitSupport"),
+        .target(name: "SigV4", dependencies: ["R2KitSupport", crypto]),
+        .target(name: "R2Kit", dependencies: ["R2KitSupport", "SigV4", crypto, httpTypes, configuration]),
+        .target(name: "R2Storage", dependencies: ["R2KitSupport", "R2Kit", "SigV4", crypto, httpTypes] + storage),
+        .target(name: "VideoCatalog", dependencies: ["R2KitSupport"]),
+        .target(name: "VideoCatalogSQLite", dependencies: ["VideoCatalog", grdb]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "VideoCatalogPostgres", dependencies: ["VideoCatalog", libpq]),
+        .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
+
         .executableTarget(
-            name: "print-urls",
-            dependencies: [
-                "R2Kit", "SigV4",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Examples/print-urls",
-            swiftSettings: strict),
-        .executableTarget(
-            name: "r2",
-            dependencies: [
-                "R2Kit", "R2Storage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Examples/r2",
-            swiftSettings: strict),
-        .testTarget(
-            name: "SigV4Tests",
-            dependencies: ["SigV4", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
-            resources: [.copy("Vectors")],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "signing-oracle",
-            dependencies: ["R2Kit", "SigV4", .product(name: "HTTPTypes", package: "swift-http-types")],
-            path: "Tests/Oracle",
-            swiftSettings: strict),
-        .testTarget(
-            name: "R2KitTests",
-            dependencies: [
-                "R2Kit", "SigV4", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(
-                    name: "Configuration", package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])),
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "PrintURLsTests",
-            dependencies: [
-                "R2Kit", "TestSupport", "print-urls", .product(name: "HTTPTypes", package: "swift-http-types"),
-            ],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "storage-process",
-            dependencies: [
-                "R2Kit", "R2Storage", .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
-            ],
-            path: "Tests/StorageProcess",
-            swiftSettings: strict),
-        .testTarget(
-            name: "R2StorageTests",
-            dependencies: [
-                "R2Kit", "R2Storage", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(
-                    name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Storage"])),
-                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Storage"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Storage"])),
-                .product(
-                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
-                    condition: .when(traits: ["Storage"])),
-                .product(
-                    name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Storage"])),
-                .product(name: "InMemoryLogging", package: "swift-log", condition: .when(traits: ["Storage"])),
-                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Storage"])),
-                .product(
-                    name: "InMemoryTracing", package: "swift-distributed-tracing",
-                    condition: .when(traits: ["Storage"])),
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "R2CommandTests",
-            dependencies: [
-                "R2Kit", "R2Storage", "TestSupport", "r2",
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Storage"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Storage"])),
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"],
-            swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
+            path: "Examples/print-urls"),
+        .executableTarget(name: "r2", dependencies: ["R2Kit", "R2Storage", argumentParser], path: "Examples/r2"),
+
+        // Programs and helpers of the tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .target(
             name: "CatalogTestSupport", dependencies: ["TestSupport", "VideoCatalog", "VideoCatalogTesting"],
-            path: "Tests/CatalogTestSupport", swiftSettings: strict),
+            path: "Tests/CatalogTestSupport"),
+        .executableTarget(
+            name: "signing-oracle", dependencies: ["R2Kit", "SigV4", httpTypes], path: "Tests/Oracle"),
+        .executableTarget(
+            name: "storage-process", dependencies: ["R2Kit", "R2Storage", httpTypes] + nio,
+            path: "Tests/StorageProcess"),
+        .executableTarget(
+            name: "sqlite-writer", dependencies: ["VideoCatalog", "VideoCatalogSQLite"], path: "Tests/SQLiteWriter"),
+        .executableTarget(
+            name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogPostgres"],
+            path: "Tests/PostgresWriter"),
+
+        .testTarget(
+            name: "SigV4Tests", dependencies: ["SigV4", "TestSupport", crypto], resources: [.copy("Vectors")]),
+        .testTarget(
+            name: "R2KitTests", dependencies: ["R2Kit", "SigV4", "TestSupport", crypto, httpTypes, configuration]),
+        .testTarget(name: "PrintURLsTests", dependencies: ["R2Kit", "TestSupport", "print-urls", httpTypes]),
+        .testTarget(
+            name: "R2StorageTests",
+            dependencies: ["R2Kit", "R2Storage", "TestSupport", crypto, httpTypes] + storage + storageTesting),
+        .testTarget(name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2"] + nio),
+        .testTarget(
+            name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"]),
         .testTarget(
             name: "VideoCatalogSQLiteTests",
             dependencies: [
-                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-            ],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "sqlite-writer", dependencies: ["VideoCatalog", "VideoCatalogSQLite"], path: "Tests/SQLiteWriter",
-            swiftSettings: strict),
+                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogTesting", grdb,
+            ]),
         .testTarget(
             name: "VideoCatalogPostgresTests",
             dependencies: [
                 "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite",
-                "VideoCatalogTesting",
-                .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
-            ],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogPostgres"],
-            path: "Tests/PostgresWriter", swiftSettings: strict),
-        .testTarget(
-            name: "IntegrationTests",
-            dependencies: [
-                "R2Kit", "SigV4", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
-            ],
-            swiftSettings: strict),
+                "VideoCatalogTesting", libpq,
+            ]),
+        .testTarget(name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", httpTypes]),
     ]
 )
+
+var strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+// For this package's own checks. A package that depends on it isn't stopped by a warning of a later compiler.
+if Context.environment["R2KIT_WARNINGS_AS_ERRORS"] != nil { strict.append(.treatAllWarnings(as: .error)) }
+for target in package.targets where target.type != .system { target.swiftSettings = strict }
