@@ -1,8 +1,8 @@
 #if Storage
-/// Cleans up although the task has been cancelled, within a time.
-/// - Returns: Why it failed; `nil` if it did not.
+/// Runs cleanup work within a time limit, even if the current task is cancelled.
+/// - Returns: The error that stopped the work, or `nil` if the work succeeded.
 func cleanup(within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async -> (any Error)? {
-    // A task of its own is not cancelled with this one, and is waited for, so that it does not outlive the transfer.
+    // An unstructured task isn't cancelled with this one. Awaiting it keeps it from outliving the transfer.
     let task = Task<(any Error)?, Never> {
         await withTaskGroup(of: (any Error)?.self) { group in
             group.addTask {
@@ -21,9 +21,9 @@ func cleanup(within limit: Duration, _ work: @escaping @Sendable () async throws
     return await task.value
 }
 
-/// Cleaning up took too long, and was given up.
+/// An error that reports cleanup work that exceeded its time limit.
 struct CleanupTimeout: Error, CustomStringConvertible {
     let limit: Duration
-    var description: String { "it took more than \(limit)" }
+    var description: String { "Cleanup took longer than \(limit)." }
 }
 #endif

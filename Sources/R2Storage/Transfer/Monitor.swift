@@ -1,7 +1,7 @@
 #if Storage
 internal import Synchronization
 
-/// A state that tasks change, and wait for.
+/// A state that tasks can change and wait on.
 final class Monitor<State: Sendable>: Sendable {
     private struct Guarded: Sendable {
         var state: State
@@ -14,10 +14,10 @@ final class Monitor<State: Sendable>: Sendable {
 
     init(_ state: State) { guarded = Mutex(Guarded(state: state)) }
 
-    /// The state at this moment.
+    /// The current state.
     var state: State { guarded.withLock { $0.state } }
 
-    /// Changes the state, and wakes whoever waits for it.
+    /// Changes the state and wakes all waiting tasks.
     @discardableResult
     func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
         let (value, waiters) = guarded.withLock { guarded in
@@ -31,9 +31,10 @@ final class Monitor<State: Sendable>: Sendable {
         return value
     }
 
-    /// Waits until `attempt` returns a value, and returns that.
+    /// Waits until `attempt` returns a value, and returns that value.
     ///
-    /// It must leave the state alone when it returns `nil`.
+    /// `attempt` must not change the state when it returns `nil`.
+    /// - Throws: `CancellationError` if the task is cancelled.
     func wait<Value: Sendable>(until attempt: (inout State) -> Value?) async throws(CancellationError) -> Value {
         while true {
             guard !Task.isCancelled else { throw CancellationError() }
@@ -46,7 +47,7 @@ final class Monitor<State: Sendable>: Sendable {
         }
     }
 
-    /// Returns at the next change, if the state has not changed since `changes`, or when the task is cancelled.
+    /// Returns at the next change, at once if the state has changed since `changes`, or when the task is cancelled.
     private func waitForChange(after changes: Int) async {
         let id = guarded.withLock { guarded in
             guarded.nextWaiter += 1
@@ -54,7 +55,7 @@ final class Monitor<State: Sendable>: Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // A cancellation that comes before this finds no waiter to wake, but is seen here.
+                // An earlier cancellation finds no waiter to wake, but shows up in this check.
                 let isOver = guarded.withLock { guarded in
                     if guarded.changes != changes || Task.isCancelled { return true }
                     guarded.waiters[id] = continuation
