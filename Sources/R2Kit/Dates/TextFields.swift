@@ -1,4 +1,4 @@
-/// Reads a text of ASCII from its beginning on, field by field.
+/// Reads an ASCII string from its start, field by field.
 struct TextFields {
     private let bytes: [UInt8]
     private var position = 0
@@ -7,7 +7,7 @@ struct TextFields {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    /// A number of exactly so many digits.
+    /// Reads a number with an exact number of digits.
     mutating func number(_ digits: Int) -> Int? {
         var value = 0
         for _ in 0..<digits {
@@ -17,7 +17,7 @@ struct TextFields {
         return value
     }
 
-    /// Whether a text comes next; passes it if so.
+    /// Skips a string if it comes next, and returns whether it did.
     mutating func skip(_ text: String) -> Bool {
         var end = position
         for byte in text.utf8 {
@@ -28,10 +28,10 @@ struct TextFields {
         return true
     }
 
-    /// Which of some texts comes next; passes it.
+    /// Skips one of some strings, and returns its index.
     mutating func index(in texts: [String]) -> Int? { texts.firstIndex { skip($0) } }
 
-    /// A number of one digit or more, without zeros in front.
+    /// Reads a number of one digit or more, without leading zeros.
     mutating func wholeNumber() -> Int64? {
         let first = position
         while digit() != nil {}
@@ -39,14 +39,14 @@ struct TextFields {
         return Int64(String(decoding: bytes[first..<position], as: UTF8.self))
     }
 
-    /// Digits up to something else, as a fraction of one.
+    /// Reads all digits that come next as a fraction of one.
     mutating func fraction() -> Double? {
         var value = 0.0
         var scale = 1.0
         var count = 0
         while let digit = digit() {
             count += 1
-            // More than nanoseconds no server means.
+            // No server means more than nanoseconds.
             if count <= 9 {
                 value = value * 10 + Double(digit)
                 scale *= 10

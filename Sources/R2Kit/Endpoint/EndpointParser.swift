@@ -1,28 +1,28 @@
-/// Takes an endpoint's URL apart, strictly: what it does not know it refuses.
+/// A strict parser of endpoint URLs, which rejects what it doesn't know.
 enum EndpointParser {
-    static func parse(_ url: String) throws(R2KitError) -> (scheme: String, host: String, port: Int?) {
-        guard let separator = url.range(ofFirst: "://") else {
-            throw problem("an endpoint is an absolute URL, such as https://storage.example.com")
+    static func parse(_ url: String) throws(R2ValidationError) -> (scheme: String, host: String, port: Int?) {
+        guard let separator = range(of: "://", in: url) else {
+            throw problem("expected an absolute URL, such as https://storage.example.com")
         }
         let scheme = url[..<separator.lowerBound].lowercased()
         guard scheme == "https" || scheme == "http" else {
-            throw problem("an endpoint begins with https:// or http://")
+            throw problem("the URL must start with \"https://\" or \"http://\"")
         }
 
         var rest = url[separator.upperBound...]
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         if rest.contains(where: { "/?#".contains($0) }) {
             throw problem(
-                "an endpoint ends after its host and port, without a path, query or fragment; "
-                    + "the bucket has a setting of its own")
+                "remove what follows the host and port. A path, query or fragment isn't allowed, "
+                    + "and the bucket has a setting of its own")
         }
-        if rest.contains("@") { throw problem("an endpoint must not hold a user name or password") }
+        if rest.contains("@") { throw problem("remove the user name or password") }
         let (host, port) = try hostAndPort(rest)
         let isDefault = port == (scheme == "https" ? 443 : 80)
         return (scheme, host, isDefault ? nil : port)
     }
 
-    private static func hostAndPort(_ authority: Substring) throws(R2KitError) -> (host: String, port: Int?) {
+    private static func hostAndPort(_ authority: Substring) throws(R2ValidationError) -> (host: String, port: Int?) {
         var host = authority
         var port: Int?
         let nameEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : authority.startIndex
@@ -30,16 +30,16 @@ enum EndpointParser {
             host = authority[..<colon]
             guard let number = ASCII.wholeNumber(String(authority[authority.index(after: colon)...])),
                 (1...65_535).contains(number)
-            else { throw problem("an endpoint's port is a number from 1 to 65535") }
+            else { throw problem("the port must be a number from 1 to 65535") }
             port = number
         }
         guard isHostName(host) || isIPv6(host) else {
             throw problem(
-                "an endpoint's host is a name in ASCII, an IPv4 address, or an IPv6 address in brackets; "
-                    + "write an international name in its xn-- form")
+                "the host must be an ASCII name, an IPv4 address, or an IPv6 address in brackets. "
+                    + "Write an international name in its xn-- form")
         }
         guard !endsInNumber(host) || R2Endpoint.octets(of: host) != nil else {
-            throw problem("an endpoint's IPv4 address is four numbers from 0 to 255, without zeros before them")
+            throw problem("an IPv4 address must be four numbers from 0 to 255, without leading zeros")
         }
         return (host.lowercased(), port)
     }
@@ -55,8 +55,8 @@ enum EndpointParser {
             }
     }
 
-    /// Whether a host is read as an IPv4 address, in one of the forms that systems know beside the usual one, and that few
-    /// people read alike: `127.1`, `0x7f.1`, `2130706433`.
+    /// Returns whether systems read a host as an IPv4 address, including the unusual forms `127.1`, `0x7f.1` and
+    /// `2130706433`.
     ///
     /// Source: the URL standard, "ends in a number".
     private static func endsInNumber(_ host: Substring) -> Bool {
@@ -67,7 +67,7 @@ enum EndpointParser {
         return isHexadecimal && last.dropFirst(2).allSatisfy(ASCII.isHexDigit)
     }
 
-    /// Eight groups of one to four hexadecimal digits, or fewer with one `::` in place of the missing ones.
+    /// Returns whether a host has eight groups of one to four hexadecimal digits, or fewer with one `::` in their place.
     private static func isIPv6(_ host: Substring) -> Bool {
         guard host.hasPrefix("["), host.hasSuffix("]"), host.utf8.count > 2 else { return false }
         let bytes = host.utf8.dropFirst().dropLast()
@@ -76,7 +76,7 @@ enum EndpointParser {
         }
         let groups = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         if groups.allSatisfy(isGroup) { return groups.count == 8 }
-        // One empty group is a `::` in the middle; at an end it comes with a second, and `::` alone has three.
+        // One empty group is a `::` in the middle. At an end there are two, and `::` alone has three.
         let firstEmpty = groups.firstIndex { $0.isEmpty } ?? 0
         let lastEmpty = groups.lastIndex { $0.isEmpty } ?? 0
         let empty = groups.count { $0.isEmpty }
@@ -87,19 +87,16 @@ enum EndpointParser {
             && groups.allSatisfy { $0.isEmpty || isGroup($0) }
     }
 
-    private static func problem(_ message: String) -> R2KitError { R2KitError(.invalidEndpoint, message) }
-}
+    private static func problem(_ message: String) -> R2ValidationError {
+        R2ValidationError(.invalidEndpoint, "Invalid endpoint: \(message).")
+    }
 
-extension String {
-    /// Where `text`, which is ASCII, stands first.
-    func range(ofFirst text: StaticString) -> Range<String.Index>? {
-        let wanted = text.description
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(wanted) {
-                return start..<index(start, offsetBy: wanted.count)
-            }
-            start = index(after: start)
+    /// Returns the first range of an ASCII string.
+    private static func range(of text: String, in url: String) -> Range<String.Index>? {
+        var start = url.startIndex
+        while start < url.endIndex {
+            if url[start...].hasPrefix(text) { return start..<url.index(start, offsetBy: text.count) }
+            start = url.index(after: start)
         }
         return nil
     }
