@@ -91,22 +91,10 @@ extension R2Client {
             remaining = remaining.filter {
                 errors[$0.rawValue].map { $0.isRetryable || $0.code == .invalidResponse } ?? false
             }
-            guard !remaining.isEmpty, try await pauseIfAllowed(beforeRetry: attempts) else { break }
+            guard !remaining.isEmpty, try await core.pauseIfAllowed(beforeRetry: attempts, of: DeleteObjects.name)
+            else { break }
         }
         return keys.map { DeletionResult(key: $0, error: errors[$0.rawValue]) }
-    }
-
-    /// Waits before some keys are sent again.
-    /// - Parameter retry: The number of the retry, starting at 1.
-    /// - Returns: `false`, without waiting, if the policy or the budget doesn't allow the retry.
-    private func pauseIfAllowed(beforeRetry retry: Int) async throws -> Bool {
-        let policy = core.configuration.retry
-        guard retry < policy.maximumAttempts, core.budget.take(),
-            let delay = policy.delay(beforeRetry: retry, chance: core.environment.random(), retryAfter: nil)
-        else { return false }
-        core.telemetry.countRetry(of: DeleteObjects.name)
-        try await core.environment.pause(delay)
-        return true
     }
 }
 #endif

@@ -21,13 +21,13 @@ extension R2Client {
     ///   - key: The key of the object.
     ///   - body: The body of the part.
     /// - Returns: The part's number and ETag, to be passed to
-    ///   ``completeMultipartUpload(_:key:parts:condition:)``.
+    ///   ``completeMultipartUpload(_:key:parts:precondition:)``.
     /// - Throws: See ``send(_:body:)``.
     public func uploadPart(
         _ number: Int, of uploadID: UploadID, key: ObjectKey, body: R2RequestBody
-    ) async throws -> CompleteMultipartUpload.Part {
+    ) async throws -> CompletedPart {
         let operation = UploadPart(number, of: uploadID, key: key, contentLength: body.length)
-        return .init(number, etag: try await send(operation, body: body).etag)
+        return CompletedPart(number, etag: try await send(operation, body: body).etag)
     }
 
     /// Uploads one part of a multipart upload by copying from an object within R2.
@@ -38,14 +38,14 @@ extension R2Client {
     ///   - source: The object to copy from.
     ///   - range: The positions of the first and the last byte to copy, or `nil` for the whole object.
     /// - Returns: The part's number and ETag, to be passed to
-    ///   ``completeMultipartUpload(_:key:parts:condition:)``.
+    ///   ``completeMultipartUpload(_:key:parts:precondition:)``.
     /// - Throws: See ``send(_:body:)``.
     public func uploadPartCopy(
         _ number: Int, of uploadID: UploadID, key: ObjectKey, from source: CopySource,
         range: ClosedRange<Int64>? = nil
-    ) async throws -> CompleteMultipartUpload.Part {
+    ) async throws -> CompletedPart {
         let operation = UploadPartCopy(number, of: uploadID, key: key, from: source, range: range)
-        return .init(number, etag: try await send(operation).etag)
+        return CompletedPart(number, etag: try await send(operation).etag)
     }
 
     /// Completes a multipart upload, which creates the object.
@@ -56,16 +56,14 @@ extension R2Client {
     ///   - uploadID: The ID of the multipart upload.
     ///   - key: The key of the object.
     ///   - parts: The parts, in any order.
-    ///   - condition: A precondition on the existing object. If it fails, R2 aborts the upload.
+    ///   - precondition: The condition that the existing object must meet. If it fails, R2 aborts the upload.
     /// - Returns: The properties of the new object.
     /// - Throws: See ``send(_:body:)``.
     @discardableResult
     public func completeMultipartUpload(
-        _ uploadID: UploadID, key: ObjectKey, parts: [CompleteMultipartUpload.Part], condition: UploadCondition? = nil
+        _ uploadID: UploadID, key: ObjectKey, parts: [CompletedPart], precondition: ObjectPrecondition? = nil
     ) async throws -> CompleteMultipartUpload.Output {
-        try await send(
-            CompleteMultipartUpload(
-                uploadID, key: key, parts: parts, ifMatch: condition?.ifMatch, ifNoneMatch: condition?.ifNoneMatch))
+        try await send(CompleteMultipartUpload(uploadID, key: key, parts: parts, precondition: precondition))
     }
 
     /// Aborts a multipart upload and deletes its parts.

@@ -10,7 +10,7 @@ extension R2Client {
     /// - Returns: The object's metadata.
     /// - Throws: See ``send(_:body:)``. The code is `NoSuchKey` also if the bucket doesn't exist, because R2's response
     ///   has no body that tells the two apart.
-    public func head(_ key: ObjectKey, conditions: ObjectConditions = .none) async throws -> ObjectHead {
+    public func head(_ key: ObjectKey, conditions: ObjectConditions = .none) async throws -> ObjectMetadata {
         try await send(HeadObject(key, conditions: conditions))
     }
 
@@ -76,7 +76,7 @@ extension R2Client {
     /// - Throws: An ``ObjectBodyError`` once the body has started to arrive, which wraps an error thrown by `check`,
     ///   `take` or the connection. Before that, see ``send(_:body:)``.
     func read(
-        _ operation: GetObject, check: @escaping @Sendable (ObjectHead) throws -> Void,
+        _ operation: GetObject, check: @escaping @Sendable (ObjectMetadata) throws -> Void,
         _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         let admission = try core.gate.enter(admission)
@@ -85,7 +85,7 @@ extension R2Client {
             try await RetryingCall(self, operation, .none, span).run { response in
                 let body = try await ObjectBody(response, to: operation)
                 do {
-                    try check(body.head)
+                    try check(body.metadata)
                     try await body.forEach { chunk in
                         try await take(chunk)
                         return true

@@ -7,7 +7,7 @@ public import R2Kit
 ///
 /// ```swift
 /// let client = R2Client(try R2Config())
-/// let head = try await client.head(key)
+/// let metadata = try await client.head(key)
 /// for try await object in client.list(prefix: "videos/") { print(object.key) }
 /// ```
 ///
@@ -105,7 +105,7 @@ extension R2Client {
     ///   - operation: The operation.
     ///   - body: The body of an operation that requires one, such as `PutObject` or `UploadPart`.
     /// - Returns: The operation's output.
-    /// - Throws: An `R2Error` if R2 rejects the request or the connection fails. An `R2KitError` if the request isn't
+    /// - Throws: An `R2Error` if R2 rejects the request or the connection fails. An `R2ValidationError` if the request isn't
     ///   valid, before anything is sent. A `CancellationError` if the task is cancelled. Any error thrown by the
     ///   source of the body, such as an ``R2FileError``.
     public func send<Operation: R2Operation>(

@@ -1,5 +1,4 @@
 #if Storage
-internal import Crypto
 internal import R2Kit
 
 #if canImport(FoundationEssentials)
@@ -42,31 +41,15 @@ extension CompleteMultipartUpload: LostResponseRecovery {
     /// nothing. In all doubtful cases, the error stands.
     func recoveredOutput(from error: R2Error, since start: Date, _ client: R2Client) async -> Output? {
         let mayBeOwnWork = error.isPreconditionFailed || error.code == .noSuchUpload || error.code == .noSuchKey
-        guard mayBeOwnWork, let expected = Self.etag(of: parts),
-            let head = try? await client.sendAdmitted(HeadObject(key))
+        guard mayBeOwnWork, let expected = MultipartETag.object(madeOf: parts),
+            let metadata = try? await client.sendAdmitted(HeadObject(key))
         else { return nil }
         // HTTP dates are in whole seconds, and a response takes time.
         let tolerance = 5.0
-        guard head.etag == expected, let stored = head.lastModified,
+        guard metadata.etag == expected, let stored = metadata.lastModified,
             stored >= start.addingTimeInterval(-tolerance)
         else { return nil }
-        return Output(etag: head.etag)
-    }
-
-    /// Returns the ETag of the object that parts make: the MD5 of their MD5 digests, and their number.
-    ///
-    /// Source: R2 "Multipart upload" (ETags).
-    /// - Returns: The ETag, or `nil` if the ETags of the parts aren't MD5 digests.
-    static func etag(of parts: [Part]) -> ETag? {
-        var digests = Insecure.MD5()
-        for part in parts.sorted(by: { $0.number < $1.number }) {
-            guard let digest = MultipartETag.digest(part.etag) else { return nil }
-            digests.update(data: digest)
-        }
-        let hex = digests.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return try? ETag("\(hex.joined())-\(parts.count)")
+        return Output(etag: metadata.etag)
     }
 }
 #endif

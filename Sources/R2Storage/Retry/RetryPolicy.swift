@@ -1,10 +1,8 @@
 #if Storage
-package import R2Kit
-
 /// A policy that decides which failed requests are retried, how often and when.
 ///
-/// A request is retried if R2 couldn't serve it at that moment (status 408, 429, 500, 502 to 504, 520 to 527, or an error
-/// code with the same meaning), or if its connection failed or stalled. A request whose body can't be provided a second
+/// A request is retried if `R2Error.isRetryable` says that it may succeed a little later: R2 couldn't serve it at that
+/// moment, or its connection failed or stalled. A request whose body can't be provided a second
 /// time is never retried. A request that creates a multipart upload is retried too: if an earlier attempt was carried out
 /// but its response was lost, an upload without parts remains.
 ///
@@ -59,20 +57,6 @@ extension RetryPolicy {
         for _ in 1..<max(1, retry) where bound < maximumDelay { bound = min(bound * 2, maximumDelay) }
         // The server's delay is a minimum. The random part keeps clients from returning all at once.
         return (retryAfter ?? .zero) + bound * chance
-    }
-
-    /// Statuses of errors that pass.
-    private static let transientStatuses: Set<Int> = [
-        408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527,
-    ]
-
-    /// Returns `true` if the same request may succeed a little later.
-    ///
-    /// Narrower than `R2Error.isRetryable`: unknown statuses from 500 on aren't transient.
-    package static func isTransient(_ error: R2Error) -> Bool {
-        guard error.isRetryable else { return false }
-        guard let status = error.status, status >= 500 else { return true }
-        return transientStatuses.contains(status)
     }
 }
 #endif

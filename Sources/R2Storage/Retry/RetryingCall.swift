@@ -72,7 +72,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         var request = try operation.request()
         if case .provided(let length, let digest) = request.body {
             guard length == body.length else {
-                throw R2KitError(
+                throw R2ValidationError(
                     .invalidContentLength,
                     "Invalid content length: \(Operation.name) announces \(length) bytes, but its body has "
                         + "\(body.length).")
@@ -81,7 +81,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
                 request.body = .provided(length: length, sha256: Payload.bytes(bytes.readableBytesView).headerValue)
             }
         } else if body.length > 0 {
-            throw R2KitError(.invalidContentLength, "Invalid body: \(Operation.name) doesn't take one.")
+            throw R2ValidationError(.invalidContentLength, "Invalid body: \(Operation.name) doesn't take one.")
         }
         return request
     }
@@ -137,14 +137,13 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
             telemetry.correctedClock(by: core.clockOffset.current)
         } else {
             let policy = core.configuration.retry
-            guard history.count < policy.maximumAttempts, RetryPolicy.isTransient(error) else { throw error }
+            guard history.count < policy.maximumAttempts, error.isRetryable else { throw error }
             let delay = policy.delay(
-                beforeRetry: history.count, chance: core.environment.random(),
-                retryAfter: error.retryAfter.map { .seconds($0) })
+                beforeRetry: history.count, chance: core.environment.random(), retryAfter: error.retryAfter)
             guard let delay, core.budget.take() else { throw error }
             if let limit = client.timeLimit, core.environment.elapsed() - start + delay >= limit { throw error }
             telemetry.willRetry(history.count, after: error, delay: delay)
-            if operation.repetition == .additive, failure.mayHaveArrived {
+            if operation.retrySafety == .additive, failure.mayHaveArrived {
                 telemetry.mayHaveLeftEmptyUpload(history.count)
             }
             try await core.environment.pause(delay)
@@ -207,10 +206,10 @@ private struct FailedAttempt: Error {
             || response.status >= 500 && !(response.status == 503 && rejections.contains(error.code))
     }
 
-    /// Converts a `Retry-After` header that is a date to seconds, by the server's clock if the response tells it.
+    /// Converts a `Retry-After` header that is a date to a duration, by the server's clock if the response tells it.
     mutating func resolveRetryDate(now: Date) {
         guard error.retryAfter == nil, let date = response?["retry-after"].flatMap(HTTPDate.parse) else { return }
-        error.retryAfter = max(0, Int(date.timeIntervalSince(serverDate ?? now).rounded(.up)))
+        error.retryAfter = .seconds(max(0, Int(date.timeIntervalSince(serverDate ?? now).rounded(.up))))
     }
 
     /// Returns `nil` if the error comes neither from R2 nor from the connection.

@@ -35,6 +35,23 @@ final class RetryBudget: Sendable {
     }
 }
 
+extension ClientCore {
+    /// Waits before a retry that isn't part of a single call, such as the rest of a range or of a deletion.
+    /// - Parameters:
+    ///   - retry: The number of the retry, starting at 1.
+    ///   - operation: The name of the operation whose metrics count the retry, or `nil` if none do.
+    /// - Returns: `false`, without waiting, if the policy or the budget doesn't allow the retry.
+    func pauseIfAllowed(beforeRetry retry: Int, of operation: String? = nil) async throws -> Bool {
+        let policy = configuration.retry
+        guard retry < policy.maximumAttempts,
+            let delay = policy.delay(beforeRetry: retry, chance: environment.random(), retryAfter: nil), budget.take()
+        else { return false }
+        if let operation { telemetry.countRetry(of: operation) }
+        try await environment.pause(delay)
+        return true
+    }
+}
+
 /// The offset of the server's clock from this machine's, measured when R2 rejects a request because of its time.
 final class ClockOffset: Sendable {
     /// The smallest offset that explains a rejection, in seconds.

@@ -20,7 +20,7 @@ extension R2Client {
     /// ```
     /// - Parameter origin: The origin of your pages, or `nil` to skip the CORS rules.
     /// - Returns: A report with one finding per check.
-    /// - Throws: An `R2KitError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError` if the
+    /// - Throws: An `R2ValidationError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError` if the
     ///   task is cancelled.
     public func checkSetup(origin: String? = nil) async throws -> SetupReport {
         try await checkSetup(origin: origin, otherLocations: otherJurisdictions())
@@ -73,7 +73,7 @@ struct SetupCheck {
         } catch let error as R2Error {
             reportClock(nil)
             return try await diagnose(error)
-        } catch let error as R2KitError {
+        } catch let error as R2ValidationError {
             report.add(.problem, .credentials, error.message, remedy: "Use other credentials.")
             return false
         }
@@ -89,7 +89,8 @@ struct SetupCheck {
         }
         report.add(
             .warning, .clock, "The clock of this machine is \(seconds) seconds \(offset > 0 ? "behind" : "ahead").",
-            remedy: "Set it, for example with NTP. R2 rejects signatures that are 15 minutes off, and presigned URLs too.")
+            remedy:
+                "Set it, for example with NTP. R2 rejects signatures that are 15 minutes off, and presigned URLs too.")
     }
 
     /// Reports the meaning of a failed listing.
@@ -119,7 +120,8 @@ struct SetupCheck {
                 remedy: "Use new ones.")
         case .requestTimeTooSkewed:
             report.add(
-                .problem, .clock, "R2 rejects requests because of their time.", remedy: "Set the clock of this machine.")
+                .problem, .clock, "R2 rejects requests because of their time.", remedy: "Set the clock of this machine."
+            )
         case .authorizationHeaderMalformed, .invalidRegionName:
             report.add(
                 .problem, .bucket,
@@ -179,7 +181,7 @@ private struct DatedListing: R2Operation {
 
     let list = ListObjectsV2(maxKeys: 1)
 
-    func request() throws(R2KitError) -> R2OperationRequest { try list.request() }
+    func request() throws(R2ValidationError) -> R2OperationRequest { try list.request() }
 
     func output(from response: R2Response) throws(R2Error) -> Date? {
         _ = try list.output(from: response)

@@ -32,7 +32,7 @@ struct Attempt<Result: Sendable>: Sendable {
     init(
         _ request: R2OperationRequest, _ body: R2RequestBody, signedAt date: Date, _ core: ClientCore,
         _ activity: AttemptActivity, _ read: @escaping @Sendable (StreamedResponse) async throws -> Result
-    ) throws(R2KitError) {
+    ) throws(R2ValidationError) {
         self.request = try core.signer.sign(request, at: date)
         self.body = body
         httpClient = core.httpClient
@@ -161,13 +161,6 @@ struct StreamedResponse: Sendable {
             break
         }
         return whole
-    }
-
-    /// Creates an error for a response that isn't what it should be.
-    func error(_ message: String, of operation: some R2Operation) -> R2Error {
-        R2Error(
-            .invalidResponse, message, status: status, operation: type(of: operation).name, key: operation.subject,
-            requestID: requestID, cfRay: cfRay)
     }
 }
 #endif

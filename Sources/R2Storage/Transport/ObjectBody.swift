@@ -7,7 +7,7 @@ internal import Synchronization
 /// The body of an object while it arrives: counted, and exactly as long as announced.
 struct ObjectBody: Sendable {
     /// The object's metadata.
-    let head: ObjectHead
+    let metadata: ObjectMetadata
     /// A closure that receives the size of each chunk.
     var countReceived: (@Sendable (Int) -> Void)?
     private let response: StreamedResponse
@@ -18,9 +18,10 @@ struct ObjectBody: Sendable {
     init(_ response: StreamedResponse, to operation: GetObject) async throws {
         guard response.isSuccess else {
             _ = try operation.output(from: try await response.collect(for: operation))
-            throw response.error("The response has no object.", of: operation)
+            throw R2Error(
+                .invalidResponse, "The response has no object.", response: response.head, operation: operation)
         }
-        head = try operation.output(from: response.head)
+        metadata = try operation.output(from: response.head)
         self.response = response
         self.operation = operation
     }
@@ -30,7 +31,7 @@ struct ObjectBody: Sendable {
     /// Passes chunk after chunk to a closure, until the end or until the closure returns `false`.
     /// - Throws: An `R2Error` if the body breaks off, stalls or isn't as long as announced. Any error that `take` throws.
     func forEach(_ take: (ByteBuffer) async throws -> Bool) async throws {
-        let length = head.contentLength
+        let length = metadata.contentLength
         var received: Int64 = 0
         do {
             activity.bodyStarted()
@@ -61,7 +62,7 @@ struct ObjectBody: Sendable {
         do { return try await chunks.next() } catch {
             guard let failure = TransportFailure(error) else { throw error }
             throw self.error(
-                "The response broke off after \(received) of \(head.contentLength) bytes. \(failure.error.message)",
+                "The response broke off after \(received) of \(metadata.contentLength) bytes. \(failure.error.message)",
                 failure.error.code)
         }
     }
@@ -69,9 +70,7 @@ struct ObjectBody: Sendable {
     fileprivate func error(for stall: Stall) -> R2Error { error(stall.error.message, stall.error.code) }
 
     private func error(_ message: String, _ code: R2Error.Code) -> R2Error {
-        var error = response.error(message, of: operation)
-        error.code = code
-        return error
+        R2Error(code, message, response: response.head, operation: operation)
     }
 }
 

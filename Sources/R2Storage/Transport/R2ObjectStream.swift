@@ -5,7 +5,7 @@ public import R2Kit
 /// An object whose body is arriving.
 public struct R2ObjectStream: Sendable {
     /// The object's metadata.
-    public let head: ObjectHead
+    public let metadata: ObjectMetadata
     private let pump: BodyPump.Handle
 
     /// Creates a stream of the body of a response.
@@ -15,7 +15,7 @@ public struct R2ObjectStream: Sendable {
     ) async throws {
         var body = try await ObjectBody(response, to: operation)
         body.countReceived = core.telemetry.receivedBytesCounter(of: GetObject.name)
-        head = body.head
+        metadata = body.metadata
         pump = BodyPump.Handle(BodyPump(body, core.watchdog, admission))
     }
 
@@ -32,12 +32,13 @@ public struct R2ObjectStream: Sendable {
     ///   that case.
     public func collect(upTo limit: Int) async throws -> ByteBuffer {
         let limit = min(limit, Int(UInt32.max))
-        guard head.contentLength <= Int64(limit) else {
+        guard metadata.contentLength <= Int64(limit) else {
             throw R2Error(
                 .entityTooLarge,
-                "The object is too large to collect: it has \(head.contentLength) bytes, and the limit is \(limit).")
+                "The object is too large to collect: it has \(metadata.contentLength) bytes, and the limit is \(limit)."
+            )
         }
-        return try await pump.pump.collect(length: Int(head.contentLength))
+        return try await pump.pump.collect(length: Int(metadata.contentLength))
     }
 }
 

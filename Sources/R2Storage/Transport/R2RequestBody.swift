@@ -170,7 +170,7 @@ private struct CountedBody: AsyncSequence, Sendable {
                 provided += Int64(chunk?.readableBytes ?? 0)
                 guard provided <= body.length, chunk != nil || provided == body.length else {
                     let actual = chunk == nil ? "\(provided)" : "more than \(body.length)"
-                    throw R2KitError(
+                    throw R2ValidationError(
                         .invalidContentLength,
                         "Invalid content length: the body has \(actual) bytes, but \(body.length) were announced.")
                 }

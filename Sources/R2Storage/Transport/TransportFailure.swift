@@ -53,7 +53,7 @@ struct TransportFailure {
                 .connectionFailed,
                 (isRefused ? "Can't connect: " : Self.broken) + "\(R2FileError.reason(error.errnoCode)).",
                 isUnsent: isRefused)
-        case is CancellationError, is R2KitError, is ObjectBodyError: return nil
+        case is CancellationError, is R2ValidationError, is ObjectBodyError: return nil
         default:
             // Channel and TLS errors, and those of other transports such as HTTP/2 or a system's own.
             self.init(.connectionFailed, Self.broken + "\(error).", isUnsent: false)
