@@ -137,14 +137,10 @@ extension CORSConfiguration {
 private enum CORSOrigin {
     static func check(_ origin: String) throws(R2ValidationError) {
         if origin == "*" { return }
-        guard let separator = SEPARATOR else {
+        guard let scheme = ["https", "http"].first(where: { origin.hasPrefix("\($0)://") }) else {
             throw problem("expected a URL that starts with https:// or http://, or \"*\"")
         }
-        let scheme = origin[..<separator.lowerBound]
-        guard scheme == "https" || scheme == "http" else {
-            throw problem("expected a URL that starts with https:// or http://")
-        }
-        let authority = String(origin[separator.upperBound...])
+        let authority = String(origin.dropFirst("\(scheme)://".count))
         guard !authority.contains(where: { "/?#@".contains($0) }) else {
             throw problem("expected no path, not even a final slash, such as https://app.example.com")
         }

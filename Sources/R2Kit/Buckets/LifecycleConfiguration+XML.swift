@@ -5,7 +5,7 @@ internal import Foundation
 #endif
 
 extension LifecycleConfiguration {
-    /// The body of PutBucketLifecycleConfiguration.
+    /// The XML document that ``PutBucketLifecycleConfiguration`` sends.
     public var xml: String {
         let document = XMLWriter.document("LifecycleConfiguration") { configuration in
             for rule in rules { configuration.element("Rule") { rule.write(&$0) } }
@@ -13,13 +13,13 @@ extension LifecycleConfiguration {
         return String(decoding: document, as: UTF8.self)
     }
 
-    /// Reads what is in a `LifecycleConfiguration` element.
+    /// Reads the content of a `LifecycleConfiguration` element.
     init(_ scanner: inout XMLScanner) throws(XMLError) {
         var rules: [Rule] = []
         while let name = try scanner.nextChild() {
             if name == "Rule" { rules.append(try Rule(&scanner)) } else { try scanner.skip() }
         }
-        self.init(answered: rules)
+        self.init(received: rules)
     }
 }
 
@@ -40,12 +40,13 @@ extension LifecycleConfiguration.Rule {
         }
     }
 
+    /// Reads the content of a `Rule` element.
     fileprivate init(_ scanner: inout XMLScanner) throws(XMLError) {
         var id: String?
         var status: String?
         var prefix: String?
-        var expiration: LifecycleConfiguration.Time?
-        var transition: LifecycleConfiguration.Time?
+        var expiration: LifecycleConfiguration.Schedule?
+        var transition: LifecycleConfiguration.Schedule?
         var days: Int?
         while let name = try scanner.nextChild() {
             switch name {
@@ -54,7 +55,7 @@ extension LifecycleConfiguration.Rule {
             case "Prefix": try scanner.read(&prefix)
             case "Filter":
                 while let name = try scanner.nextChild() {
-                    guard name == "Prefix" else { throw scanner.problem("a rule's filter is none that R2 has") }
+                    guard name == "Prefix" else { throw scanner.problem("a rule has a filter that R2 doesn't support") }
                     try scanner.read(&prefix)
                 }
             case "Expiration": try Self.read(&expiration, &scanner)
@@ -70,28 +71,28 @@ extension LifecycleConfiguration.Rule {
             throw scanner.problem("a rule is neither enabled nor disabled")
         }
         self.init(
-            answered: id ?? "", isEnabled: status == "Enabled", prefix: prefix ?? "",
+            receivedID: id ?? "", isEnabled: status == "Enabled", prefix: prefix ?? "",
             expiration: expiration, transition: transition, abortUploadsAfterDays: days)
     }
 
     private static func read(
-        _ time: inout LifecycleConfiguration.Time?, _ scanner: inout XMLScanner
+        _ schedule: inout LifecycleConfiguration.Schedule?, _ scanner: inout XMLScanner
     ) throws(XMLError) {
-        guard time == nil else { throw scanner.problem("a rule does one thing at two times") }
-        time = try LifecycleConfiguration.Time(&scanner)
+        guard schedule == nil else { throw scanner.problem("a rule has two times for the same action") }
+        schedule = try LifecycleConfiguration.Schedule(&scanner)
     }
 }
 
-extension LifecycleConfiguration.Time {
+extension LifecycleConfiguration.Schedule {
     fileprivate func write(_ element: inout XMLWriter) {
         switch self {
         case .days(let days): element.element("Days", String(days))
-        // A date that has passed the check can be written.
+        // A validated date can always be formatted.
         case .date(let date): element.element("Date", ISO8601Date.format(date) ?? "")
         }
     }
 
-    /// Reads `Days` or `Date`; `nil` for a transition or expiration that has neither.
+    /// Reads `Days` or `Date`, or returns `nil` if the element has neither.
     fileprivate init?(_ scanner: inout XMLScanner) throws(XMLError) {
         var days: Int?
         var date: Date?

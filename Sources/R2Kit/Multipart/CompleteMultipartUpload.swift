@@ -89,7 +89,8 @@ public struct CompleteMultipartUpload: R2Operation {
             try PartPlan.checkPartNumber(part.number)
             guard index == 0 || sorted[index - 1].number != part.number else {
                 throw R2ValidationError(
-                    .invalidPartNumber, "Duplicate part number \(part.number): list each part once, with its latest ETag."
+                    .invalidPartNumber,
+                    "Duplicate part number \(part.number): list each part once, with its latest ETag."
                 )
             }
         }

@@ -88,7 +88,8 @@ public struct ListMultipartUploads: R2Operation {
         request.append(delimiter, as: "delimiter")
         if let marker {
             guard !marker.key.isEmpty else {
-                throw R2ValidationError(.invalidListing, "Invalid marker: its key is empty. Use nil for the first page.")
+                throw R2ValidationError(
+                    .invalidListing, "Invalid marker: its key is empty. Use nil for the first page.")
             }
             request.append(marker.key, as: "key-marker")
             request.append(marker.uploadID, as: "upload-id-marker")

@@ -119,7 +119,8 @@ public struct DeleteObjects: R2Operation {
         if unnamed > 0 {
             guard unnamed == unconfirmed.count else {
                 throw invalid(
-                    response, "Unclear result: the response has \(unnamed) deletions without a key, "
+                    response,
+                    "Unclear result: the response has \(unnamed) deletions without a key, "
                         + "but \(unconfirmed.count) keys are unconfirmed.")
             }
             deleted += unconfirmed
