@@ -98,7 +98,7 @@ extension TransferError: CustomStringConvertible, LocalizedError {
 extension TransferError {
     /// Returns the error with the client's shutdown as its reason, if the shutdown cancelled the transfer.
     func addingShutdown(of client: R2Client) -> TransferError {
-        guard code == .cancelled, client.core.gate.hasCutOff else { return self }
+        guard code == .cancelled, client.core.gate.hasCancelledCalls else { return self }
         let reason = R2Error(.clientShutDown, "The client was shut down before the transfer ended.")
         return TransferError(.cancelled, message, underlying: reason)
     }

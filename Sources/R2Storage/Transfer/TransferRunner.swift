@@ -31,7 +31,7 @@ final class TransferRunner<Token: Sendable>: Sendable {
         }
         if let resumed { latestToken.change { $0.set(resumed) } }
         do {
-            return try await client.whole(work)
+            return try await client.withAdmission(work)
         } catch let error as TransferError {
             throw error
         } catch {

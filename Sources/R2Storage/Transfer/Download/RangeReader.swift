@@ -43,13 +43,13 @@ final class RangeReader: Sendable {
             guard start <= range.upperBound else { return }
             do {
                 try await read(from: start, consume)
-                if failures > 0 { budget.succeeded(retried: true) }
-            } catch let fault as ContentFault {
-                if let failure = fault.error as? ConsumerFailure { throw failure.reason }
-                guard let error = fault.error as? R2Error else { throw fault.error }
+                if failures > 0 { budget.recordSuccess(wasRetried: true) }
+            } catch let failure as ObjectBodyError {
+                if let failure = failure.underlyingError as? ConsumerFailure { throw failure.reason }
+                guard let error = failure.underlyingError as? R2Error else { throw failure.underlyingError }
                 let arrived = position.load(ordering: .relaxed) - start
                 if arrived >= Self.progressLength {
-                    if failures > 0 { budget.succeeded(retried: true) }
+                    if failures > 0 { budget.recordSuccess(wasRetried: true) }
                     failures = 0
                 }
                 failures += 1
@@ -82,13 +82,7 @@ final class RangeReader: Sendable {
 
     /// Waits before the next attempt, or throws the error if there are no attempts left.
     private func pause(after error: R2Error, failures: Int) async throws {
-        let core = client.core
-        let policy = core.configuration.retry
-        guard RetryPolicy.isTransient(error), failures < policy.maximumAttempts,
-            let delay = policy.delay(beforeRetry: failures, chance: core.surroundings.random(), retryAfter: nil),
-            core.budget.take()
-        else { throw error }
-        try await core.surroundings.pause(delay)
+        guard error.isRetryable, try await client.core.pauseIfAllowed(beforeRetry: failures) else { throw error }
     }
 }
 
