@@ -59,7 +59,7 @@ struct PrintURLs: ParsableCommand {
                 partSize: partSize, uploadID: try uploadID.map { try UploadID($0) })
             if account.isSample, json { Account.warnOfSample() }
             print(json ? try urls.json() : urls.text(account: account))
-        } catch let error as R2KitError {
+        } catch let error as R2ValidationError {
             throw Failure(description: error.message.asSentence)
         }
     }

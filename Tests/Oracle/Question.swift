@@ -40,7 +40,7 @@ enum Question: Decodable {
             case .session(let question): return try question.answer()
             case .edgeToken(let question): return try question.answer()
             }
-        } catch let error as R2KitError {
+        } catch let error as R2ValidationError {
             return Answer(refused: error.code.description)
         } catch let error as SigningError {
             return Answer(refused: error.code.description)

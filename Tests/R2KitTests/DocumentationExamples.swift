@@ -272,7 +272,7 @@ struct DocumentationExamples {
             R2Config(accountID: try AccountID(id), credentials: credentials, bucket: try BucketName("media")))
         #expect(try presigner.playback(key, at: end - 3_600).expiresAt == end)
         #expect { try presigner.playback(key, at: end - 3_599) } throws: { error in
-            (error as? R2KitError)?.code == .outlivesCredentials
+            (error as? R2ValidationError)?.code == .outlivesCredentials
         }
     }
 
@@ -328,7 +328,7 @@ struct DocumentationExamples {
 
         #expect(playback.url.contains("&X-Amz-Security-Token="))
         #expect(playback.expiresAt < session.expiresAt)
-        #expect(throws: R2KitError.self) { try presigner.playback(key, expiresIn: URLLifetime(seconds: 3_602)) }
+        #expect(throws: R2ValidationError.self) { try presigner.playback(key, expiresIn: URLLifetime(seconds: 3_602)) }
     }
 
     @Test func `session credentials are limited to a prefix`() throws {

@@ -96,7 +96,7 @@ struct EdgeTokenTests {
 
     @Test func `are not made of what cannot work`() {
         let host = "https://media.example.com"
-        let refused: [(R2KitError.Code, () throws -> Void)] = [
+        let refused: [(R2ValidationError.Code, () throws -> Void)] = [
             (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "") }),
             (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "s", parameter: "") }),
             (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "s", parameter: "a&b") }),
@@ -117,7 +117,7 @@ struct EdgeTokenTests {
             (.invalidTime, { _ = try standard.token(for: "/a", at: Date(timeIntervalSince1970: 1e10)) }),
         ]
         for (code, body) in refused {
-            let error = #expect(throws: R2KitError.self) { try body() }
+            let error = #expect(throws: R2ValidationError.self) { try body() }
             #expect(error?.code == code)
             #expect(!Fixture.everythingPrinted(of: error as Any).contains(Self.secret))
         }

@@ -44,13 +44,13 @@ struct EndpointTests {
         "https://media.0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "https://r2.cloudflarestorage.com",
     ])
     func `what is no endpoint is refused`(url: String) {
-        let error = #expect(throws: R2KitError.self) { try R2Endpoint(url) }
+        let error = #expect(throws: R2ValidationError.self) { try R2Endpoint(url) }
         #expect(error?.code == .invalidEndpoint)
     }
 
     @Test(arguments: ["https://pub-0123.r2.dev", "https://r2.dev"])
     func `an r2.dev address is refused as the custom domain that it is`(url: String) {
-        let error = #expect(throws: R2KitError.self) { try R2Endpoint(url) }
+        let error = #expect(throws: R2ValidationError.self) { try R2Endpoint(url) }
         #expect(error?.code == .customDomain)
         #expect(error?.message.contains("EdgeTokenSigner") == true)
     }

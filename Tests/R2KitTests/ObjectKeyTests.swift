@@ -25,7 +25,7 @@ struct ObjectKeyTests {
         String(repeating: "k", count: 1025), String(repeating: "é", count: 513),
     ])
     func `are refused where a client would change them or R2 would not take them`(key: String) throws {
-        let error = #expect(throws: R2KitError.self) { try ObjectKey(key) }
+        let error = #expect(throws: R2ValidationError.self) { try ObjectKey(key) }
         #expect(error?.code == .invalidObjectKey)
     }
 
@@ -55,8 +55,8 @@ struct ObjectKeyTests {
     }
 
     @Test func `have 1 to 1024 bytes even unchecked`() {
-        #expect(throws: R2KitError.self) { try ObjectKey(unchecked: "") }
-        #expect(throws: R2KitError.self) { try ObjectKey(unchecked: String(repeating: "k", count: 1025)) }
+        #expect(throws: R2ValidationError.self) { try ObjectKey(unchecked: "") }
+        #expect(throws: R2ValidationError.self) { try ObjectKey(unchecked: String(repeating: "k", count: 1025)) }
     }
 
     @Test func `are a string in JSON, and are checked when they are read`() throws {

@@ -12,9 +12,9 @@ import Foundation
 struct PresignerRefusalTests {
     /// Expects a refusal with a code, and that nothing of its text is secret.
     func expect<Result>(
-        _ code: R2KitError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+        _ code: R2ValidationError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
     ) {
-        let error = #expect(throws: R2KitError.self, sourceLocation: sourceLocation) { _ = try body() }
+        let error = #expect(throws: R2ValidationError.self, sourceLocation: sourceLocation) { _ = try body() }
         #expect(error?.code == code, sourceLocation: sourceLocation)
         let printed = Fixture.everythingPrinted(of: error as Any) + (error?.errorDescription ?? "")
         #expect(!printed.contains(Fixture.secret) && !printed.contains(Fixture.token), sourceLocation: sourceLocation)
@@ -168,7 +168,7 @@ struct CredentialExpiryTests {
             },
         ]
         for refusal in refusals {
-            let error = #expect(throws: R2KitError.self) { try refusal(presigner) }
+            let error = #expect(throws: R2ValidationError.self) { try refusal(presigner) }
             #expect(error?.code == .outlivesCredentials)
             #expect(error?.message.contains("2026-01-02T03:14:05Z") == true)
             #expect(error?.message.contains(Fixture.token) == false)
@@ -193,7 +193,7 @@ struct CredentialExpiryTests {
         let token = fraction.base64EncodedString()
         #expect(
             try R2Credentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: token).expiresAt == Fixture.instant)
-        #expect(throws: R2KitError.self) {
+        #expect(throws: R2ValidationError.self) {
             try R2Credentials(accessKeyID: "a", secretAccessKey: "b", expiresAt: Date(timeIntervalSince1970: .nan))
         }
     }

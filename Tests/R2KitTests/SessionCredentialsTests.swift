@@ -81,7 +81,7 @@ struct SessionCredentialsTests {
         let request = try presigner.playback(key, expiresIn: URLLifetime(seconds: 600), at: Fixture.instant)
         #expect(request.parameter("X-Amz-Security-Token") != nil)
         #expect(request.expiresAt == session.expiresAt)
-        let error = #expect(throws: R2KitError.self) { try presigner.playback(key, at: Fixture.instant) }
+        let error = #expect(throws: R2ValidationError.self) { try presigner.playback(key, at: Fixture.instant) }
         #expect(error?.code == .outlivesCredentials)
     }
 
@@ -92,7 +92,7 @@ struct SessionCredentialsTests {
             credentials: R2Credentials(accessKeyID: "a", secretAccessKey: "b"), bucket: BucketName("media"))
         let temporary = try Fixture.config(sessionToken: Fixture.token)
         let good = SessionRequest(permission: .objectReadOnly)
-        let refused: [(R2KitError.Code, R2Config, SessionRequest, Duration)] = [
+        let refused: [(R2ValidationError.Code, R2Config, SessionRequest, Duration)] = [
             (.invalidSessionRequest, config, SessionRequest(), .seconds(60)),
             (.invalidSessionRequest, config, SessionRequest(permission: .objectReadOnly, prefixes: [""]), .seconds(60)),
             (
@@ -105,7 +105,7 @@ struct SessionCredentialsTests {
             (.invalidLifetime, config, good, .milliseconds(1500)),
         ]
         for (code, parent, request, lifetime) in refused {
-            let error = #expect(throws: R2KitError.self) {
+            let error = #expect(throws: R2ValidationError.self) {
                 try SessionCredentials(for: parent, request, expiresIn: lifetime, at: Fixture.instant)
             }
             #expect(error?.code == code)

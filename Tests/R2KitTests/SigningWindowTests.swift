@@ -47,12 +47,12 @@ struct SigningWindowTests {
         #expect(
             try presigner.playback(key, expiresIn: longest, stableWithin: window).parameter("X-Amz-Expires")
                 == "604800")
-        let error = #expect(throws: R2KitError.self) {
+        let error = #expect(throws: R2ValidationError.self) {
             try presigner.playback(key, expiresIn: .longest, stableWithin: window)
         }
         #expect(error?.code == .invalidLifetime)
         for seconds in [Int.min, 0, 604_800, Int.max] {
-            #expect(throws: R2KitError.self) { try SigningWindow(seconds: seconds) }
+            #expect(throws: R2ValidationError.self) { try SigningWindow(seconds: seconds) }
         }
     }
 

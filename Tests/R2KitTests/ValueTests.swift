@@ -18,14 +18,14 @@ struct ValueTests {
         "", "ab", "-ab", "ab-", "Abc", "a_b", "a.b", "a b", "äbc", "a/b", String(repeating: "a", count: 64),
     ])
     func `bucket names that R2 refuses`(name: String) {
-        let error = #expect(throws: R2KitError.self) { try BucketName(name) }
+        let error = #expect(throws: R2ValidationError.self) { try BucketName(name) }
         #expect(error?.code == .invalidBucketName)
     }
 
     @Test func `an account id has 32 hexadecimal digits and is kept in lower case`() throws {
         #expect(try AccountID("0123456789ABCDEF0123456789abcdef").rawValue == Fixture.account)
         for id in ["", "0123", "g123456789abcdef0123456789abcdef", Fixture.account + "0"] {
-            let error = #expect(throws: R2KitError.self) { try AccountID(id) }
+            let error = #expect(throws: R2ValidationError.self) { try AccountID(id) }
             #expect(error?.code == .invalidAccountID)
         }
     }
@@ -34,7 +34,7 @@ struct ValueTests {
         #expect(try Jurisdiction("EU") == .eu)
         #expect(try Jurisdiction("mars").rawValue == "mars")
         for name in ["", "a.b", "-a", "a/", "default", "Default", "a b", "\u{212A}"] {
-            let error = #expect(throws: R2KitError.self) { try Jurisdiction(name) }
+            let error = #expect(throws: R2ValidationError.self) { try Jurisdiction(name) }
             #expect(error?.code == .invalidJurisdiction)
         }
     }
@@ -43,21 +43,21 @@ struct ValueTests {
         #expect(try URLLifetime(seconds: 1) == .shortest)
         #expect(try URLLifetime(.seconds(604_800)) == .longest)
         for seconds in [Int.min, -1, 0, 604_801, Int.max] {
-            let error = #expect(throws: R2KitError.self) { try URLLifetime(seconds: seconds) }
+            let error = #expect(throws: R2ValidationError.self) { try URLLifetime(seconds: seconds) }
             #expect(error?.code == .invalidLifetime)
         }
-        let fraction = #expect(throws: R2KitError.self) { try URLLifetime(.milliseconds(1500)) }
+        let fraction = #expect(throws: R2ValidationError.self) { try URLLifetime(.milliseconds(1500)) }
         #expect(fraction?.code == .invalidLifetime)
         #expect(try URLLifetime.minutes(15).seconds == 900 && URLLifetime.hours(1).seconds == 3600)
         #expect(try URLLifetime.days(7) == .longest)
-        for count in [Int.min, 0, 8, Int.max] { #expect(throws: R2KitError.self) { try URLLifetime.days(count) } }
+        for count in [Int.min, 0, 8, Int.max] { #expect(throws: R2ValidationError.self) { try URLLifetime.days(count) } }
     }
 
     @Test func `an ETag is strong, and is quoted in headers`() throws {
         #expect(try ETag("abc").headerValue == "\"abc\"")
         #expect(try ETag("\"abc-2\"").opaqueValue == "abc-2")
         for tag in ["", "\"\"", "W/\"a\"", "*", "a b", "a\"b", "é"] {
-            let error = #expect(throws: R2KitError.self) { try ETag(tag) }
+            let error = #expect(throws: R2ValidationError.self) { try ETag(tag) }
             #expect(error?.code == .invalidETag)
         }
     }
@@ -72,7 +72,7 @@ struct ValueTests {
     @Test func `an upload id is kept whatever R2 puts into it`() throws {
         #expect(try UploadID("A/b+c==").rawValue == "A/b+c==")
         for id in ["", " ", "a b", "a\n", "a\u{2003}b"] {
-            let error = #expect(throws: R2KitError.self) { try UploadID(id) }
+            let error = #expect(throws: R2ValidationError.self) { try UploadID(id) }
             #expect(error?.code == .invalidUploadID)
         }
     }
@@ -81,10 +81,10 @@ struct ValueTests {
         #expect(try Checksum(.crc32, bytes: [1, 2, 3, 4]).base64 == "AQIDBA==")
         #expect(try Checksum(.md5, base64: "1B2M2Y8AsgTpgAmY7PhCfg==").algorithm == .md5)
         for text in ["", "AQID", "AQIDBA", "AQIDBB==", "AQID BA==", "!!!!!!=="] {
-            let error = #expect(throws: R2KitError.self) { try Checksum(.crc32, base64: text) }
+            let error = #expect(throws: R2ValidationError.self) { try Checksum(.crc32, base64: text) }
             #expect(error?.code == .invalidChecksum)
         }
-        let short = #expect(throws: R2KitError.self) { try Checksum(.sha256, bytes: [1, 2, 3]) }
+        let short = #expect(throws: R2ValidationError.self) { try Checksum(.sha256, bytes: [1, 2, 3]) }
         #expect(short?.code == .invalidChecksum)
     }
 
@@ -102,7 +102,7 @@ struct ValueTests {
 
     @Test(arguments: ["", "a\nb", "a\0", "a\r\nX: y", "a\u{85}"])
     func `a download name with control characters is refused`(name: String) {
-        let error = #expect(throws: R2KitError.self) { try ContentDisposition.inline(filename: name) }
+        let error = #expect(throws: R2ValidationError.self) { try ContentDisposition.inline(filename: name) }
         #expect(error?.code == .invalidFilename)
     }
 }

@@ -5,7 +5,7 @@ import R2Kit
 struct CreateBucket: R2Operation {
     static let name = "CreateBucket"
 
-    func request() throws(R2KitError) -> R2OperationRequest { R2OperationRequest(method: .put) }
+    func request() throws(R2ValidationError) -> R2OperationRequest { R2OperationRequest(method: .put) }
 
     func output(from response: R2Response) throws(R2Error) {
         guard (200..<300).contains(response.status) else {

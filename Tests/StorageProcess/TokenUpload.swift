@@ -18,7 +18,7 @@ struct TokenUpload {
         let client = R2Client(try R2Config())
         let options = UploadOptions(
             multipartThreshold: 0, partLength: PartPlan.minimumPartLength, concurrency: 2, onFailure: .keepForResume)
-        let upload = client.uploading(.file(file), to: try ObjectKey(key), options: options)
+        let upload = client.makeUpload(.file(file), to: try ObjectKey(key), options: options)
         async let result = upload.run()
         for await token in upload.tokens {
             try JSONEncoder().encode(token).write(to: URL(fileURLWithPath: tokenFile), options: .atomic)

@@ -5,19 +5,20 @@ internal import Foundation
 #endif
 
 extension R2Config {
-    /// Reads the process environment.
-    /// - Throws: ``R2ConfigError`` with every missing or wrong variable.
+    /// Creates a configuration from the process environment.
+    /// - Throws: ``R2ConfigError`` with every variable that is missing or isn't valid.
     public init() throws(R2ConfigError) {
         try self.init(environment: ProcessInfo.processInfo.environment)
     }
 
-    /// Reads a dictionary of environment variables.
-    /// - Throws: ``R2ConfigError`` with every missing or wrong variable.
+    /// Creates a configuration from a dictionary of environment variables.
+    /// - Parameter environment: The values by variable name.
+    /// - Throws: ``R2ConfigError`` with every variable that is missing or isn't valid.
     public init(environment: [String: String]) throws(R2ConfigError) {
         try self.init(SettingsReader { name in environment[name].map { .text($0) } ?? .absent })
     }
 
-    /// The names of the variables that are read.
+    /// The names of the variables that the configuration reads.
     public static let environmentVariables = [
         "CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_SESSION_TOKEN", "R2_BUCKET_NAME",
         "R2_JURISDICTION", "R2_ENDPOINT", "R2_ALLOW_INSECURE_ENDPOINT", "R2_REGION", "VIDEO_UPLOAD_URL_EXPIRY",
@@ -30,11 +31,13 @@ extension R2Config {
         let credentials = Self.credentials(from: &reader)
         if endpoint?.isCloudflare == true, credentials?.looksSwapped == true {
             reader.add(
-                "R2_ACCESS_KEY_ID", "looks like a secret access key: the two may be swapped, and an id is public")
+                "R2_ACCESS_KEY_ID",
+                "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped: an ID is public."
+            )
         }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
         let hasCustomEndpoint = reader.has("R2_ENDPOINT")
-        let region = reader.optional("R2_REGION") { (value) throws(R2KitError) in
+        let region = reader.optional("R2_REGION") { (value) throws(R2ValidationError) in
             try RegionRule.check(value, isCloudflare: endpoint?.isCloudflare ?? !hasCustomEndpoint)
             return value
         }
@@ -51,16 +54,18 @@ extension R2Config {
 
     private static func endpoint(from reader: inout SettingsReader) -> R2Endpoint? {
         let allowsHTTP = reader.optional("R2_ALLOW_INSECURE_ENDPOINT", flag) ?? false
-        let custom = reader.optional("R2_ENDPOINT") { (url) throws(R2KitError) in
+        let custom = reader.optional("R2_ENDPOINT") { (url) throws(R2ValidationError) in
             try R2Endpoint(url, allowsInsecureHTTP: allowsHTTP)
         }
         let account =
             reader.has("R2_ENDPOINT")
             ? reader.optional("CLOUDFLARE_ACCOUNT_ID", AccountID.init)
             : reader.required(
-                "CLOUDFLARE_ACCOUNT_ID", "the account id, 32 hexadecimal digits from the dashboard's R2 page",
+                "CLOUDFLARE_ACCOUNT_ID", "the account ID, 32 hexadecimal digits from the dashboard's R2 page",
                 AccountID.init)
-        let jurisdiction = reader.optional("R2_JURISDICTION") { (name) throws(R2KitError) in try Jurisdiction(name) }
+        let jurisdiction = reader.optional("R2_JURISDICTION") { (name) throws(R2ValidationError) in
+            try Jurisdiction(name)
+        }
         guard reader.has("R2_ENDPOINT") else {
             return account.map { R2Endpoint(accountID: $0, jurisdiction: jurisdiction) }
         }
@@ -69,7 +74,7 @@ extension R2Config {
         return custom
     }
 
-    /// An endpoint beside an account id or a jurisdiction must not contradict it.
+    /// Checks that an endpoint doesn't contradict an account ID or a jurisdiction beside it.
     private static func checkAgreement(
         of endpoint: R2Endpoint, account: AccountID?, jurisdiction: Jurisdiction?, in reader: inout SettingsReader
     ) {
@@ -77,51 +82,55 @@ extension R2Config {
             if account != nil, !endpoint.isLoopback, endpoint.scheme == "https" {
                 reader.add(
                     "R2_ENDPOINT",
-                    R2Endpoint.customDomainAdvice + ". If it is another S3 server, remove CLOUDFLARE_ACCOUNT_ID")
+                    R2Endpoint.customDomainAdvice + " If it's another S3 server, remove CLOUDFLARE_ACCOUNT_ID.")
             }
             if jurisdiction != nil, !endpoint.isLoopback {
                 reader.add(
-                    "R2_JURISDICTION", "is R2's alone, and R2_ENDPOINT is another S3 server: remove one of the two")
+                    "R2_JURISDICTION",
+                    "Conflicting setting: only R2 has jurisdictions, and R2_ENDPOINT is another S3 server. Remove one of the two."
+                )
             }
             return
         }
         if let account, account != endpoint.accountID {
-            reader.add("CLOUDFLARE_ACCOUNT_ID", "is another account than R2_ENDPOINT's: remove one of the two")
+            reader.add(
+                "CLOUDFLARE_ACCOUNT_ID", "Conflicting setting: R2_ENDPOINT has another account. Remove one of the two.")
         }
         if let jurisdiction, jurisdiction != endpoint.jurisdiction {
-            reader.add("R2_JURISDICTION", "is another jurisdiction than R2_ENDPOINT's: remove one of the two")
+            reader.add(
+                "R2_JURISDICTION", "Conflicting setting: R2_ENDPOINT has another jurisdiction. Remove one of the two.")
         }
     }
 
     private static func credentials(from reader: inout SettingsReader) -> R2Credentials? {
         let checked = { (name: String) in
-            { (value: String) throws(R2KitError) -> String in
+            { (value: String) throws(R2ValidationError) -> String in
                 try R2Credentials.check(value, name: name)
                 return value
             }
         }
         let id = reader.required(
-            "R2_ACCESS_KEY_ID", "the access key id of an R2 API token", checked("the access key id"))
+            "R2_ACCESS_KEY_ID", "the access key ID of an R2 API token", checked("access key ID"))
         let secret = reader.required(
-            "R2_SECRET_ACCESS_KEY", "the secret access key of an R2 API token", checked("the secret access key"))
-        let token = reader.optional("R2_SESSION_TOKEN", checked("the session token"))
+            "R2_SECRET_ACCESS_KEY", "the secret access key of an R2 API token", checked("secret access key"))
+        let token = reader.optional("R2_SESSION_TOKEN", checked("session token"))
         guard let id, let secret else { return nil }
-        // All three have been checked; nothing is left to go wrong.
+        // All three have been checked, so this doesn't throw.
         return try? R2Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
     }
 
-    private static func lifetime(_ text: String) throws(R2KitError) -> URLLifetime {
-        guard let seconds = ASCII.wholeNumber(text), let lifetime = try? URLLifetime(seconds: seconds) else {
-            throw R2KitError(.invalidLifetime, "must be a whole number of seconds, from 1 to 604800 (seven days)")
+    private static func lifetime(_ text: String) throws(R2ValidationError) -> Duration {
+        guard let seconds = ASCII.wholeNumber(text), URLLifetime.seconds.contains(seconds) else {
+            throw R2ValidationError(.invalidLifetime, "Invalid lifetime: expected \(URLLifetime.rule).")
         }
-        return lifetime
+        return .seconds(seconds)
     }
 
-    private static func flag(_ text: String) throws(R2KitError) -> Bool {
+    private static func flag(_ text: String) throws(R2ValidationError) -> Bool {
         switch text {
         case "true": return true
         case "false": return false
-        default: throw R2KitError(.invalidEndpoint, "must be 'true' or 'false'")
+        default: throw R2ValidationError(.invalidEndpoint, "Invalid value: expected 'true' or 'false'.")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Where the videos are, who asks for them, and how long URLs live.
+/// The bucket's location, credentials and default lifetimes of URLs.
 ///
 /// ```swift
 /// let config = try R2Config()  // from the process environment
@@ -11,44 +11,49 @@
 /// | `R2_SESSION_TOKEN` | for temporary credentials | none |
 /// | `R2_BUCKET_NAME` | 3 to 63 lower-case letters, digits, hyphens | required |
 /// | `R2_JURISDICTION` | `eu`, `fedramp`, `us`, or a later one | none |
-/// | `R2_ENDPOINT` | an `https://` URL; `http://` on this machine | R2's own |
-/// | `R2_ALLOW_INSECURE_ENDPOINT` | `true` takes `http://` for any host | `false` |
+/// | `R2_ENDPOINT` | an `https://` URL, or `http://` for this machine | R2's own |
+/// | `R2_ALLOW_INSECURE_ENDPOINT` | `true` allows `http://` for any host | `false` |
 /// | `R2_REGION` | for R2 `auto` | `auto` |
 /// | `VIDEO_UPLOAD_URL_EXPIRY` | seconds, 1 to 604800 | 900 |
 /// | `VIDEO_PLAYBACK_URL_EXPIRY` | seconds, 1 to 604800 | 3600 |
 ///
-/// An empty variable counts as one that is not set. Variables that begin with `AWS_` are never read.
+/// An empty variable counts as unset. Variables that start with `AWS_` are never read.
 public struct R2Config: Sendable, Equatable {
-    /// The S3 API that requests go to.
+    /// The S3 API that requests are sent to.
     public let endpoint: R2Endpoint
-    /// Whose requests they are.
+    /// The credentials that sign requests.
     public let credentials: R2Credentials
     /// The bucket.
     public let bucket: BucketName
-    /// The region of the signature's scope; for R2 `auto`.
+    /// The region in the signature's scope, which is `auto` for R2.
     public let region: String
     /// Where URLs name the bucket.
     public let addressingStyle: AddressingStyle
-    /// How long upload URLs live, unless a call says otherwise.
-    public let uploadURLLifetime: URLLifetime
-    /// How long playback URLs live, unless a call says otherwise.
-    public let playbackURLLifetime: URLLifetime
+    let uploadSeconds: Int
+    let playbackSeconds: Int
 
-    /// Takes values that have been checked one by one, and checks that they fit together.
+    /// The default lifetime of upload URLs.
+    public var uploadURLLifetime: Duration { .seconds(uploadSeconds) }
+    /// The default lifetime of playback URLs.
+    public var playbackURLLifetime: Duration { .seconds(playbackSeconds) }
+
+    /// Creates a configuration from values that are valid on their own, and checks that they fit together.
     /// - Parameters:
-    ///   - endpoint: The S3 API that requests go to.
-    ///   - credentials: Whose requests they are.
+    ///   - endpoint: The S3 API that requests are sent to.
+    ///   - credentials: The credentials that sign requests.
     ///   - bucket: The bucket.
-    ///   - region: The region of the signature's scope; R2's is `auto`.
+    ///   - region: The region in the signature's scope.
     ///   - addressingStyle: Where URLs name the bucket.
-    ///   - uploadURLLifetime: How long upload URLs live by default; 15 minutes if `nil`.
-    ///   - playbackURLLifetime: How long playback URLs live by default; an hour if `nil`.
-    /// - Throws: ``R2ConfigError`` if the region is none that the endpoint takes, or the endpoint is an address and the
-    ///   bucket should stand in its host.
+    ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
+    ///     minutes.
+    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means one
+    ///     hour.
+    /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, a lifetime is out of range, or the bucket
+    ///   would be part of an endpoint's host that is an IP address.
     public init(
         endpoint: R2Endpoint, credentials: R2Credentials, bucket: BucketName, region: String = "auto",
-        addressingStyle: AddressingStyle = .path, uploadURLLifetime: URLLifetime? = nil,
-        playbackURLLifetime: URLLifetime? = nil
+        addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,
+        playbackURLLifetime: Duration? = nil
     ) throws(R2ConfigError) {
         var problems: [R2ConfigError.Problem] = []
         do {
@@ -60,46 +65,85 @@ public struct R2Config: Sendable, Equatable {
             problems.append(
                 .init(
                     setting: "addressingStyle", isMissing: false,
-                    message: "a bucket cannot stand before an IP address: use .path, or an endpoint with a name"))
+                    message: "A bucket can't be part of an IP address: use .path, or an endpoint with a host name."))
         }
+        func seconds(_ lifetime: Duration?, or standard: Duration, _ setting: String) -> Int {
+            do {
+                return try URLLifetime.seconds(lifetime ?? standard)
+            } catch {
+                problems.append(.init(setting: setting, isMissing: false, message: error.message))
+                return 0
+            }
+        }
+        uploadSeconds = seconds(uploadURLLifetime, or: URLLifetime.uploadDefault, "uploadURLLifetime")
+        playbackSeconds = seconds(playbackURLLifetime, or: URLLifetime.playbackDefault, "playbackURLLifetime")
         guard problems.isEmpty else { throw R2ConfigError(problems: problems) }
         self.endpoint = endpoint
         self.credentials = credentials
         self.bucket = bucket
         self.region = region
         self.addressingStyle = addressingStyle
-        self.uploadURLLifetime = uploadURLLifetime ?? .uploadDefault
-        self.playbackURLLifetime = playbackURLLifetime ?? .playbackDefault
     }
 
-    /// R2's own endpoint of an account.
+    /// Creates a configuration for R2's own endpoint of an account.
     /// - Parameters:
     ///   - accountID: The account.
     ///   - jurisdiction: The bucket's jurisdiction, if it has one.
-    ///   - credentials: Whose requests they are.
+    ///   - credentials: The credentials that sign requests.
     ///   - bucket: The bucket.
     ///   - addressingStyle: Where URLs name the bucket.
-    ///   - uploadURLLifetime: How long upload URLs live by default; 15 minutes if `nil`.
-    ///   - playbackURLLifetime: How long playback URLs live by default; an hour if `nil`.
+    ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
+    ///     minutes.
+    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means one
+    ///     hour.
+    /// - Throws: ``R2ConfigError`` if a lifetime is out of range.
     public init(
         accountID: AccountID, jurisdiction: Jurisdiction? = nil, credentials: R2Credentials, bucket: BucketName,
-        addressingStyle: AddressingStyle = .path, uploadURLLifetime: URLLifetime? = nil,
-        playbackURLLifetime: URLLifetime? = nil
-    ) {
-        // R2's own endpoint is a name and takes `auto`, so that nothing is left to check.
-        endpoint = R2Endpoint(accountID: accountID, jurisdiction: jurisdiction)
-        region = "auto"
+        addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,
+        playbackURLLifetime: Duration? = nil
+    ) throws(R2ConfigError) {
+        try self.init(
+            endpoint: R2Endpoint(accountID: accountID, jurisdiction: jurisdiction), credentials: credentials,
+            bucket: bucket, addressingStyle: addressingStyle, uploadURLLifetime: uploadURLLifetime,
+            playbackURLLifetime: playbackURLLifetime)
+    }
+
+    /// Creates a copy of a configuration with other credentials.
+    init(_ config: R2Config, credentials: R2Credentials) {
+        endpoint = config.endpoint
         self.credentials = credentials
-        self.bucket = bucket
-        self.addressingStyle = addressingStyle
-        self.uploadURLLifetime = uploadURLLifetime ?? .uploadDefault
-        self.playbackURLLifetime = playbackURLLifetime ?? .playbackDefault
+        bucket = config.bucket
+        region = config.region
+        addressingStyle = config.addressingStyle
+        uploadSeconds = config.uploadSeconds
+        playbackSeconds = config.playbackSeconds
     }
 }
 
 extension R2Config: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Endpoint, bucket and region; no secret.
+    /// The endpoint, bucket and region, without secrets.
     public var description: String { "R2Config(\(endpoint), bucket: \(bucket), region: \(region), \(credentials))" }
     /// The same as the description.
     public var debugDescription: String { description }
+}
+
+/// The regions that an endpoint supports.
+///
+/// R2 has one region, `auto`. It accepts `us-east-1` as another name for it, and its location hints. It rejects every
+/// other region in a signature's scope. Source: R2 "S3 API compatibility", bucket region.
+enum RegionRule {
+    private static let cloudflare: Set<String> = ["auto", "us-east-1", "wnam", "enam", "weur", "eeur", "apac", "oc"]
+
+    static func check(_ region: String, isCloudflare: Bool) throws(R2ValidationError) {
+        let isName = region.utf8.allSatisfy {
+            ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
+        guard !region.isEmpty, isName else {
+            throw R2ValidationError(
+                .invalidRegion, "Invalid region: expected a name of letters, digits and hyphens, such as 'auto'.")
+        }
+        guard !isCloudflare || cloudflare.contains(region) else {
+            throw R2ValidationError(.invalidRegion, "Invalid region: R2's region is 'auto'. Leave the setting out.")
+        }
+    }
 }

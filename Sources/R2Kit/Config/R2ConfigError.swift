@@ -4,29 +4,29 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Everything that is wrong with a configuration, found in one go.
+/// An error that reports everything that is wrong with a configuration at once.
 ///
-/// It names settings and says what was expected of them; it never repeats a value.
+/// It names the settings and says what was expected. It never contains a value.
 public struct R2ConfigError: Error, Sendable, Hashable {
-    /// One setting that is missing or wrong.
+    /// A setting that is missing or isn't valid.
     public struct Problem: Sendable, Hashable, CustomStringConvertible {
-        /// The setting: the environment variable's name, or the parameter's.
+        /// The setting's name: that of the environment variable, or of the parameter.
         public let setting: String
-        /// Whether it is missing altogether.
+        /// A Boolean value that indicates whether the setting is missing.
         public let isMissing: Bool
-        /// What was expected, and what to do.
+        /// A sentence that says what was expected and what to do.
         public let message: String
 
         /// The setting and the message.
         public var description: String { "\(setting): \(message)" }
     }
 
-    /// The problems, in the order in which the settings are read.
+    /// The problems, in the order of ``R2Config/environmentVariables``.
     ///
     /// Never empty.
     public let problems: [Problem]
 
-    /// Puts problems into the order of the table; those of settings that are not in it come last.
+    /// Creates an error, sorting its problems. Those of settings that aren't environment variables come last.
     init(problems: [Problem]) {
         let order = R2Config.environmentVariables
         let place = { (problem: Problem) in order.firstIndex(of: problem.setting) ?? order.count }
@@ -38,7 +38,7 @@ extension R2ConfigError: CustomStringConvertible, LocalizedError {
     /// A line for each problem.
     public var description: String {
         let count = problems.count == 1 ? "1 setting is" : "\(problems.count) settings are"
-        return "R2 is not configured: \(count) missing or wrong.\n"
+        return "R2 isn't configured: \(count) missing or not valid.\n"
             + problems.map { "  \($0)" }.joined(separator: "\n")
     }
 

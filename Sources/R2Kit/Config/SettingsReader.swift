@@ -1,10 +1,10 @@
-/// Reads settings one by one and gathers what is wrong with them, so that one failed load reports everything.
+/// Reads settings one by one and collects their problems, so that one failed load reports everything.
 struct SettingsReader {
-    /// What a source knows of a setting.
+    /// The state of a setting in its source.
     enum Value {
         case text(String)
         case absent
-        /// It is there, but is no text, such as a list.
+        /// The setting exists, but has another type, such as a list.
         case notText
     }
 
@@ -13,7 +13,7 @@ struct SettingsReader {
 
     init(source: @escaping (String) -> Value) { self.source = source }
 
-    /// Whether a setting is there, right or wrong.
+    /// Returns whether a setting exists, valid or not. An empty one doesn't.
     func has(_ name: String) -> Bool {
         switch source(name) {
         case .absent, .text(""): false
@@ -21,32 +21,32 @@ struct SettingsReader {
         }
     }
 
-    /// A setting that may be left out; an empty one counts as left out.
+    /// Reads an optional setting. An empty one counts as absent.
     mutating func optional<Result>(
-        _ name: String, _ make: (String) throws(R2KitError) -> Result
+        _ name: String, _ make: (String) throws(R2ValidationError) -> Result
     ) -> Result? {
         switch source(name) {
         case .absent, .text(""): return nil
         case .notText:
-            problems.append(.init(setting: name, isMissing: false, message: "must be a text or a whole number"))
+            add(name, "Invalid type: expected a string or a whole number.")
             return nil
         case .text(let value):
             do {
                 return try make(value)
             } catch {
-                problems.append(.init(setting: name, isMissing: false, message: error.message))
+                add(name, error.message)
                 return nil
             }
         }
     }
 
-    /// A setting that must be there.
+    /// Reads a required setting.
     mutating func required<Result>(
-        _ name: String, _ expected: String, _ make: (String) throws(R2KitError) -> Result
+        _ name: String, _ expected: String, _ make: (String) throws(R2ValidationError) -> Result
     ) -> Result? {
         if case .notText = source(name) { return optional(name, make) }
         guard case .text(let value) = source(name), !value.isEmpty else {
-            problems.append(.init(setting: name, isMissing: true, message: "is missing; expected \(expected)"))
+            problems.append(.init(setting: name, isMissing: true, message: "Missing: expected \(expected)."))
             return nil
         }
         return optional(name, make)

@@ -1,32 +1,26 @@
+internal import R2KitSupport
+
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
 #else
 package import Foundation
 #endif
 
-/// The instants of HTTP headers, in the three forms of RFC 9110 section 5.6.7.
+/// The dates of HTTP headers, in the three forms of RFC 9110 section 5.6.7.
 ///
-/// A date whose weekday is not its own is refused.
+/// A date with the wrong weekday isn't valid.
 package enum HTTPDate {
-    /// The instant, or `nil` if the text is in none of the forms.
+    /// Returns the date, or `nil` if the string is in none of the forms.
     package static func parse(_ text: String) -> Date? {
         fixed(TextFields(text)) ?? obsolete(TextFields(text)) ?? asctime(TextFields(text))
     }
 
-    /// `Fri, 02 Jan 2026 03:04:05 GMT`, the fraction of a second left out; `nil` outside the years 0 to 9999.
+    /// Returns `Fri, 02 Jan 2026 03:04:05 GMT`, without the fraction of a second. `nil` outside the years 0 to 9999.
     package static func format(_ date: Date) -> String? {
         guard let time = CivilTime(date) else { return nil }
-        let weekday = weekdays[time.weekday].prefix(3)
-        return "\(weekday), \(padded(time.day, 2)) \(months[time.month - 1]) \(padded(time.year, 4)) \(clock(time)) GMT"
-    }
-
-    static func clock(_ time: CivilTime) -> String {
-        "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
-    }
-
-    static func padded(_ number: Int, _ digits: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        let (date, weekday) = (time.date, weekdays[time.date.weekday].prefix(3))
+        let day = "\(date.day.padded(to: 2)) \(months[date.month - 1]) \(date.year.padded(to: 4))"
+        return "\(weekday), \(day) \(time.clock) GMT"
     }
 
     private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -43,7 +37,7 @@ package enum HTTPDate {
         return date(year, month, day, hour, minute, second, weekday)
     }
 
-    /// `Friday, 02-Jan-26 03:04:05 GMT`: the weekday tells the century.
+    /// `Friday, 02-Jan-26 03:04:05 GMT`. The weekday determines the century.
     private static func obsolete(_ fields: TextFields) -> Date? {
         var fields = fields
         guard let weekday = fields.index(in: weekdays), fields.skip(", "), let day = fields.number(2), fields.skip("-"),
@@ -75,6 +69,6 @@ package enum HTTPDate {
         _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int, _ weekday: Int
     ) -> Date? {
         let time = CivilTime(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
-        return time.flatMap { $0.weekday == weekday ? $0.date : nil }
+        return time.flatMap { $0.date.weekday == weekday ? $0.instant : nil }
     }
 }

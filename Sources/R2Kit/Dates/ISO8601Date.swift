@@ -4,9 +4,9 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The instants of XML answers: `2026-01-02T03:04:05.678Z`, with any number of digits of a second or none.
+/// The dates of XML documents: `2026-01-02T03:04:05.678Z`, with any number of digits after the second, or none.
 enum ISO8601Date {
-    /// The instant, or `nil` if the text is not in that form.
+    /// Returns the date, or `nil` if the string isn't in that form.
     static func parse(_ text: String) -> Date? {
         var fields = TextFields(text)
         guard let year = fields.number(4), fields.skip("-"), let month = fields.number(2), fields.skip("-"),
@@ -20,13 +20,11 @@ enum ISO8601Date {
         }
         guard fields.skip("Z") || fields.skip("+00:00"), fields.isAtEnd else { return nil }
         let time = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        return time?.date.addingTimeInterval(fraction)
+        return time?.instant.addingTimeInterval(fraction)
     }
 
-    /// `2026-01-02T03:04:05.000Z`, the fraction of a second left out; `nil` outside the years 0 to 9999.
+    /// Returns `2026-01-02T03:04:05.000Z`, without the fraction of a second. `nil` outside the years 0 to 9999.
     static func format(_ date: Date) -> String? {
-        guard let time = CivilTime(date) else { return nil }
-        let day = "\(HTTPDate.padded(time.year, 4))-\(HTTPDate.padded(time.month, 2))-\(HTTPDate.padded(time.day, 2))"
-        return "\(day)T\(HTTPDate.clock(time)).000Z"
+        CivilTime(date).map { "\($0.date)T\($0.clock).000Z" }
     }
 }

@@ -12,7 +12,7 @@ extension PresignedRequest: Codable {
         case method, url, headers, expiresAt
     }
 
-    /// A header's name as a key.
+    /// A header's name as a coding key.
     private struct HeaderKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -21,47 +21,49 @@ extension PresignedRequest: Codable {
         init?(intValue: Int) { return nil }
     }
 
-    /// Reads the form that ``encode(to:)`` writes.
+    /// Creates a request from the form that ``encode(to:)`` writes.
+    /// - Throws: `DecodingError` if a value isn't valid, or there are more than 1,000 headers.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let methodText = try container.decode(String.self, forKey: .method)
         guard let method = HTTPRequest.Method(methodText) else {
-            throw DecodingError.dataCorruptedError(forKey: .method, in: container, debugDescription: "no HTTP method")
+            throw DecodingError.dataCorruptedError(
+                forKey: .method, in: container, debugDescription: "Invalid HTTP method.")
         }
         let headerContainer = try container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
-        // More than any request has; HTTP packages have limits of their own, and stop the process at them.
+        // More than any request has. HTTP packages have their own limits, and stop the process at them.
         guard headerContainer.allKeys.count <= 1000 else {
             throw DecodingError.dataCorruptedError(
-                forKey: .headers, in: container, debugDescription: "more than 1000 headers")
+                forKey: .headers, in: container, debugDescription: "Too many headers: expected at most 1000.")
         }
         var headers: [PresignHeader] = []
         for key in headerContainer.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
             let value = try headerContainer.decode(String.self, forKey: key)
             guard let name = HTTPField.Name(key.stringValue), HTTPField.isValidValue(value) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: headerContainer, debugDescription: "no HTTP header name and value")
+                    forKey: key, in: headerContainer, debugDescription: "Invalid HTTP header.")
             }
             guard !headers.contains(where: { $0.name == name.canonicalName }) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: headerContainer, debugDescription: "the same header twice, in another case")
+                    forKey: key, in: headerContainer, debugDescription: "Duplicate header, in another case.")
             }
             headers.append(PresignHeader(name: name.canonicalName, value: value))
         }
         let expiry = try container.decode(String.self, forKey: .expiresAt)
-        // Writing it again refuses what the parser lets pass, such as instants before the year 0.
+        // Writing it again rejects what the parser accepts, such as dates before the year 0.
         guard let expiresAt = try? Date(expiry, strategy: .iso8601), expiresAt.formatted(.iso8601) == expiry else {
             throw DecodingError.dataCorruptedError(
                 forKey: .expiresAt, in: container,
-                debugDescription: "no instant in ISO 8601, such as 2026-01-31T12:00:00Z")
+                debugDescription: "Invalid date: expected ISO 8601, such as 2026-01-31T12:00:00Z.")
         }
         self.init(
             method: method, url: try container.decode(String.self, forKey: .url),
             signedHeaders: .sorted(headers, countBeforeHost: headers.count), expiresAt: expiresAt)
     }
 
-    /// Writes `method`, `url`, `headers` as an object from lower-case name to value, and `expiresAt` in ISO 8601.
+    /// Encodes `method`, `url`, `headers` as an object from lower-case name to value, and `expiresAt` in ISO 8601.
     ///
-    /// The form does not depend on the encoder's date strategy.
+    /// The form doesn't depend on the encoder's date strategy.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(method.rawValue, forKey: .method)

@@ -7,24 +7,24 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A request that whoever holds it may send, once or often, until it expires.
+/// A signed request that anyone who has it can send, any number of times, until it expires.
 ///
-/// Treat it like a password: hand it to the one client it is for, over TLS, and do not log it. Printing it shows
-/// neither the signature nor the session token. It cannot be revoked short of revoking the access key that signed it.
+/// Treat it like a password: send it over TLS to the one client that it's for, and don't log it. Printing it shows neither
+/// the signature nor the session token. The only way to revoke it is to revoke the access key that signed it.
 ///
-/// To hand it to a client, encode it: the JSON form has `method`, `url`, `headers` (an object from name to value) and
+/// Encode it to send it to a client. The JSON form has `method`, `url`, `headers` (an object from name to value) and
 /// `expiresAt` (ISO 8601, UTC).
 public struct PresignedRequest: Sendable, Hashable {
     /// The method.
     public let method: HTTPRequest.Method
     /// The URL, exactly as it must be sent.
     ///
-    /// It is a string on purpose: URL types that parse and write it again may change it, and then its signature no
-    /// longer fits.
+    /// It's a string on purpose: URL types that parse and write it again may change it, so that its signature no longer
+    /// matches.
     public let url: String
     /// The headers that the client must send, each with exactly this value.
     ///
-    /// `host` is signed as well; every client sets it by itself. Browsers set `content-length` from the body and do not
+    /// `host` is signed as well, and every client sets it itself. Browsers set `content-length` from the body and don't
     /// let scripts set it: see ``browserHeaders``.
     public var headers: HTTPFields {
         var fields = HTTPFields()
@@ -33,14 +33,19 @@ public struct PresignedRequest: Sendable, Hashable {
         }
         return fields
     }
-    /// The first instant at which the URL is no longer valid.
+    /// The date at which the URL stops being valid.
     public let expiresAt: Date
-    /// The headers as they were signed: names in lower case.
+    /// The headers as they were signed, with names in lower case.
     let signedHeaders: PresignHeaders
 
-    /// Takes the parts as they are.
+    /// Creates a request from its parts.
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - url: The URL, exactly as it must be sent.
+    ///   - headers: The headers that the client must send.
+    ///   - expiresAt: The date at which the URL stops being valid.
     public init(method: HTTPRequest.Method, url: String, headers: HTTPFields = [:], expiresAt: Date) {
-        // A header that is there several times is one header with all its values.
+        // A header that occurs several times is one header with all its values.
         var list: [PresignHeader] = []
         for field in headers where !list.contains(where: { $0.name == field.name.canonicalName }) {
             list.append(PresignHeader(name: field.name.canonicalName, value: headers[field.name] ?? field.value))
@@ -57,21 +62,22 @@ public struct PresignedRequest: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// The headers that a script in a browser must set: all but those that browsers set themselves.
+    /// The headers that a script in a browser must set.
     ///
-    /// A browser sends `content-length` as the body's size; the signature still pins it.
+    /// These are all but ``headersSetByBrowsers``. A browser sends the body's size as `content-length`, and the signature
+    /// still covers it.
     public var browserHeaders: HTTPFields {
         var headers = headers
         for name in Self.headersSetByBrowsers { headers[name] = nil }
         return headers
     }
 
-    /// The signed headers that browsers set themselves and forbid scripts to set.
+    /// The headers that browsers set themselves and don't let scripts set.
     public static let headersSetByBrowsers: [HTTPField.Name] = [.contentLength]
 }
 
 extension PresignedRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Method, URL without its query, header names and expiry.
+    /// The method, the URL without its query, the headers' names and the expiry.
     public var description: String {
         let target = String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") }))
         let names = signedHeaders.list.map(\.name).joined(separator: ", ")

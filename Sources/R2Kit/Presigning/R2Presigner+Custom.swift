@@ -8,82 +8,62 @@ public import Foundation
 #endif
 
 extension R2Presigner {
-    /// Any request on an object, for what the other methods do not cover.
+    /// Presigns any request for an object, for what the other methods don't cover.
     /// - Parameters:
-    ///   - method: GET, HEAD, PUT or DELETE, the methods that R2 takes in a presigned URL.
-    ///   - key: The object.
-    ///   - parameters: Query parameters, not encoded. None may begin with `X-Amz-`: those are the signer's, and what
-    ///     AWS lets travel there as parameters (checksums, metadata) is not enforced; send it as a header.
-    ///   - headers: Headers to sign. The client must send every one of them.
-    ///   - lifetime: How long the URL lives; the configuration's if `nil`, for uploads with PUT and DELETE.
-    ///   - instant: When it is signed.
+    ///   - method: GET, HEAD, PUT or DELETE, the methods that R2 supports in presigned URLs.
+    ///   - key: The object's key.
+    ///   - parameters: Query parameters, not percent-encoded. Names that start with `X-Amz-` are reserved for the signer.
+    ///     R2 doesn't enforce what AWS accepts as such parameters (checksums, metadata): use headers instead.
+    ///   - headers: Headers to sign. The client must send all of them.
+    ///   - lifetime: How long the URL is valid. `nil` uses the configuration's default, for PUT and DELETE the one for
+    ///     uploads.
+    ///   - date: The date of signing.
     /// - Returns: The request.
-    /// - Throws: ``R2KitError`` for a method, parameter or header that cannot be signed, or a URL that would outlive
-    ///   its credentials.
+    /// - Throws: ``R2ValidationError`` if the method, a parameter or a header can't be signed, the lifetime is outside
+    ///   ``lifetimeRange``, or the URL would outlive its credentials.
     public func presign(
-        _ method: HTTPRequest.Method, _ key: ObjectKey, parameters: [(name: String, value: String)] = [],
-        headers: HTTPFields = [:], expiresIn lifetime: URLLifetime? = nil, at instant: Date = Date()
-    ) throws(R2KitError) -> PresignedRequest {
+        _ method: HTTPRequest.Method, key: ObjectKey, parameters: [QueryParameter] = [],
+        headers: HTTPFields = [:], expiresIn lifetime: Duration? = nil, at date: Date = Date()
+    ) throws(R2ValidationError) -> PresignedRequest {
         guard [.get, .head, .put, .delete].contains(method) else {
-            throw R2KitError(
+            throw R2ValidationError(
                 .unsupportedMethod,
-                "R2 takes GET, HEAD, PUT and DELETE in presigned URLs, not \(method); "
-                    + "in place of a POST form use upload(_:_:)")
+                "Unsupported method \(method): R2 supports GET, HEAD, PUT and DELETE in presigned URLs. "
+                    + "In place of a POST form use presignUpload(to:constraints:).")
         }
-        for (name, _) in parameters where name.isEmpty || name.lowercased().utf8.starts(with: "x-amz-".utf8) {
-            throw R2KitError(
-                .reservedName, "a query parameter has a name, which does not begin with 'X-Amz-': send a header instead"
-            )
-        }
-        for (name, value) in parameters {
-            guard !(name + value).utf8.contains(where: ASCII.isControl) else {
-                throw R2KitError(.invalidHeaderValue, "a query parameter must not hold control characters: remove them")
+        for parameter in parameters { try Self.check(parameter) }
+        try HeaderRules.check(headers)
+        if let value = headers[.contentLength] {
+            guard let length = ASCII.wholeNumber(value), String(length) == value else {
+                throw R2ValidationError(
+                    .invalidContentLength,
+                    "Invalid content-length: expected a number of bytes in digits, without leading zeros.")
             }
-            if name.lowercased().utf8.starts(with: "response-".utf8) {
-                try HeaderText.check(value, for: "a response header")
-            }
+            _ = try HeaderRules.check(contentLength: Int64(length))
         }
-        try Self.check(headers)
         let isWrite = method == .put || method == .delete
         let session = try session(
-            lifetime ?? (isWrite ? config.uploadURLLifetime : config.playbackURLLifetime), at: instant)
+            lifetime, default: isWrite ? config.uploadSeconds : config.playbackSeconds, at: date)
         return try sign(method, key, parameters, headers, session)
     }
 
-    /// What the signer sets itself, what R2 does not take, and what clients or proxies set or change on the way.
-    private static let refusedHeaders: Set<String> = [
-        "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "accept-encoding",
-        "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
-        "user-agent",
-    ]
-
-    private static func check(_ headers: HTTPFields) throws(R2KitError) {
-        var seen: Set<String> = []
-        for field in headers {
-            let name = field.name.canonicalName
-            guard !refusedHeaders.contains(name) else {
-                throw R2KitError(
-                    .reservedName,
-                    "the header \(name) is set by the signer or the client, or R2 refuses it: leave it out")
-            }
-            guard seen.insert(name).inserted else {
-                throw R2KitError(.reservedName, "the header \(name) is there twice: join its values with a comma")
-            }
-            try HeaderText.check(field.value, for: name)
-            if field.name == .contentLength {
-                guard let length = ASCII.wholeNumber(field.value), String(length) == field.value else {
-                    throw R2KitError(
-                        .invalidContentLength, "content-length is a number of bytes, in digits, without zeros in front")
-                }
-                _ = try HeaderText.check(contentLength: Int64(length))
-            }
+    private static func check(_ parameter: QueryParameter) throws(R2ValidationError) {
+        let name = parameter.name.lowercased()
+        guard !name.isEmpty, !name.utf8.starts(with: "x-amz-".utf8) else {
+            throw R2ValidationError(
+                .reservedName,
+                "Invalid query parameter: its name can't be empty or start with 'X-Amz-'. Sign a header instead.")
         }
+        guard !(parameter.name + parameter.value).utf8.contains(where: ASCII.isControl) else {
+            throw R2ValidationError(.invalidHeaderValue, "Invalid query parameter: remove the control characters.")
+        }
+        if name.utf8.starts(with: "response-".utf8) { try HeaderRules.check(parameter.value, for: "a response header") }
     }
 
     private func sign(
-        _ method: HTTPRequest.Method, _ key: ObjectKey, _ parameters: [(name: String, value: String)],
+        _ method: HTTPRequest.Method, _ key: ObjectKey, _ parameters: [QueryParameter],
         _ headers: HTTPFields, _ session: Session
-    ) throws(R2KitError) -> PresignedRequest {
+    ) throws(R2ValidationError) -> PresignedRequest {
         let target = PresignTarget(config)
         var request = SignableRequest(
             method: method.rawValue, path: target.path(of: key.rawValue),
@@ -93,12 +73,13 @@ extension R2Presigner {
         let signer = Signer(
             credentials: config.credentials.signing, region: config.region, service: "s3", rules: .s3)
         do {
-            let signed = try signer.presign(request, lifetime: session.lifetime, at: session.moment.time)
+            let signed = try signer.presign(
+                request, expiresIn: .seconds(session.lifetime), at: session.moment.time)
             let url = "\(config.endpoint.scheme)://\(target.authority)\(request.path)?\(signed.query)"
             return PresignedRequest(method: method, url: url, headers: headers, expiresAt: session.expiresAt)
         } catch {
-            // Every input has been checked above; what the signer still finds is a header.
-            throw R2KitError(.invalidHeaderValue, error.message)
+            // Everything else has been checked above, so this is a header.
+            throw R2ValidationError(.invalidHeaderValue, error.message)
         }
     }
 }

@@ -1,144 +1,178 @@
 internal import SigV4
 
-/// What an upload URL allows: everything that is set here is signed, so that an upload that differs is refused by R2.
+/// Conditions that a presigned upload must meet.
 ///
-/// Nothing is signed that was not asked for. Whoever uses the URL must send the headers of
-/// ``PresignedRequest/headers``.
+/// Everything that is set here is signed, so that R2 rejects an upload that differs. Nothing else is signed. The client
+/// must send the headers of ``PresignedRequest/headers``.
 public struct UploadConstraints: Sendable, Hashable {
-    /// A condition that R2 checks before it stores the object.
-    public struct Existence: Sendable, Hashable {
-        let value: String
-
-        /// There must be no object under the key: the URL works once. (`If-None-Match: *`)
-        public static let any = Existence(value: "*")
-    }
-
     /// The media type, such as `video/mp4`.
     ///
-    /// R2 keeps it with the object.
+    /// R2 stores it with the object.
     public var contentType: String?
-    /// The exact number of bytes.
+    /// The exact size of the body, in bytes.
     ///
-    /// R2 has no upper bound for an upload: this is how its size is limited.
+    /// This is the way to limit an upload's size: R2 has no policy for a maximum.
     public var contentLength: Int64?
-    /// What few uploads set: empty, or one element.
-    ///
-    /// Kept apart, so that the usual constraints are cheap to copy.
-    private var rare: [Rare]
+    private var others: Others
 
-    /// The most bytes of a single PUT or part: 5 GiB less 5 MiB (R2 "Limits").
-    public static let maximumContentLength: Int64 = 5 * 1024 * 1024 * 1024 - 5 * 1024 * 1024
-    /// The most bytes of user metadata (R2 "Limits").
-    public static let maximumMetadataLength = 8192
+    /// The maximum size of a single PUT or part, in bytes: 5 GiB less 5 MiB (R2 "Limits").
+    public static let maximumContentLength = HeaderRules.maximumContentLength
+    /// The maximum size of user metadata, in bytes (R2 "Limits").
+    public static let maximumMetadataLength = HeaderRules.maximumMetadataLength
 
-    /// Combines constraints; whatever is left out is not signed.
+    /// Creates constraints. What is left out isn't signed.
+    /// - Parameters:
+    ///   - contentType: The media type.
+    ///   - contentLength: The exact size of the body, in bytes.
+    ///   - precondition: A condition on the object that the key names. Without one, the upload overwrites it.
+    ///   - checksum: A checksum of the body.
+    ///   - cacheControl: How long caches may keep the object.
+    ///   - contentDisposition: What browsers do with the object.
+    ///   - userMetadata: User metadata.
+    ///   - storageClass: The storage class.
     public init(
-        contentType: String? = nil, contentLength: Int64? = nil, ifNoneMatch: Existence? = nil, ifMatch: ETag? = nil,
+        contentType: String? = nil, contentLength: Int64? = nil, precondition: ObjectPrecondition? = nil,
         checksum: Checksum? = nil, cacheControl: String? = nil, contentDisposition: ContentDisposition? = nil,
-        metadata: [String: String] = [:], storageClass: StorageClass? = nil
+        userMetadata: [String: String] = [:], storageClass: StorageClass? = nil
     ) {
         self.contentType = contentType
         self.contentLength = contentLength
         let isUsual =
-            ifNoneMatch == nil && ifMatch == nil && checksum == nil && cacheControl == nil && contentDisposition == nil
-            && metadata.isEmpty && storageClass == nil
-        rare =
+            precondition == nil && checksum == nil && cacheControl == nil && contentDisposition == nil
+            && userMetadata.isEmpty && storageClass == nil
+        others =
             isUsual
-            ? []
-            : [
-                Rare(
-                    ifNoneMatch: ifNoneMatch, ifMatch: ifMatch, checksum: checksum, cacheControl: cacheControl,
-                    contentDisposition: contentDisposition, metadata: metadata, storageClass: storageClass)
-            ]
+            ? .unset
+            : .set(
+                Values(
+                    precondition: precondition, checksum: checksum, cacheControl: cacheControl,
+                    contentDisposition: contentDisposition, userMetadata: userMetadata, storageClass: storageClass))
     }
 }
 
 extension UploadConstraints {
-    private struct Rare: Sendable, Hashable {
-        var ifNoneMatch: Existence?
-        var ifMatch: ETag?
+    /// The constraints that few uploads have, kept on the heap so that the usual ones are cheap to copy.
+    private enum Others: Sendable, Hashable {
+        case unset
+        indirect case set(Values)
+    }
+
+    private struct Values: Sendable, Hashable {
+        var precondition: ObjectPrecondition?
         var checksum: Checksum?
         var cacheControl: String?
         var contentDisposition: ContentDisposition?
-        var metadata: [String: String] = [:]
+        var userMetadata: [String: String] = [:]
         var storageClass: StorageClass?
     }
 
-    private var rarely: Rare {
-        get { rare.first ?? Rare() }
-        set { rare = newValue == Rare() ? [] : [newValue] }
+    private var values: Values {
+        get {
+            switch others {
+            case .unset: Values()
+            case .set(let values): values
+            }
+        }
+        set { others = newValue == Values() ? .unset : .set(newValue) }
     }
 
-    /// `.any`: refuse the upload if there is an object under the key.
-    public var ifNoneMatch: Existence? {
-        get { rarely.ifNoneMatch }
-        set { rarely.ifNoneMatch = newValue }
-    }
-    /// Refuse the upload unless the object under the key is this version.
-    public var ifMatch: ETag? {
-        get { rarely.ifMatch }
-        set { rarely.ifMatch = newValue }
+    /// A condition on the object that the key names.
+    ///
+    /// `nil` overwrites it. With ``ObjectPrecondition/ifAbsent`` the URL works once.
+    public var precondition: ObjectPrecondition? {
+        get { values.precondition }
+        set { values.precondition = newValue }
     }
     /// A checksum of the body that the client has computed: MD5, CRC-32, CRC-32C, SHA-1 or SHA-256.
     public var checksum: Checksum? {
-        get { rarely.checksum }
-        set { rarely.checksum = newValue }
+        get { values.checksum }
+        set { values.checksum = newValue }
     }
     /// How long caches may keep the object.
     public var cacheControl: String? {
-        get { rarely.cacheControl }
-        set { rarely.cacheControl = newValue }
+        get { values.cacheControl }
+        set { values.cacheControl = newValue }
     }
-    /// What browsers do with the object, unless a playback URL says otherwise.
+    /// What browsers do with the object, unless a playback URL overrides it.
     public var contentDisposition: ContentDisposition? {
-        get { rarely.contentDisposition }
-        set { rarely.contentDisposition = newValue }
+        get { values.contentDisposition }
+        set { values.contentDisposition = newValue }
     }
-    /// User metadata, kept with the object as `x-amz-meta-NAME`.
+    /// User metadata, which R2 stores with the object as `x-amz-meta-NAME`.
     ///
     /// Names are letters, digits, `-`, `_` and `.`, and are sent in lower case. Values are printable ASCII: keep titles
     /// and the like in the catalog. Names and values have at most 8,192 bytes together (R2 "Limits").
-    public var metadata: [String: String] {
-        get { rarely.metadata }
-        set { rarely.metadata = newValue }
+    public var userMetadata: [String: String] {
+        get { values.userMetadata }
+        set { values.userMetadata = newValue }
     }
-    /// The storage class; R2's default is the bucket's.
+    /// The storage class. The default is the bucket's.
     public var storageClass: StorageClass? {
-        get { rarely.storageClass }
-        set { rarely.storageClass = newValue }
+        get { values.storageClass }
+        set { values.storageClass = newValue }
     }
 }
 
 extension UploadConstraints {
-    /// The headers to sign, checked.
-    func signedHeaders() throws(R2KitError) -> PresignHeaders {
-        let length = try HeaderText.check(contentLength: contentLength)
-        if let contentType { try HeaderText.check(contentType, for: "content-type") }
-        guard let rare = rare.first else { return .body(length: length, type: contentType) }
-        return try signedHeaders(rare, length)
+    /// Checks the constraints.
+    /// - Returns: The headers to sign.
+    func signedHeaders() throws(R2ValidationError) -> PresignHeaders {
+        let length = try HeaderRules.check(contentLength: contentLength)
+        if let contentType { try HeaderRules.check(contentType, for: "content-type") }
+        guard case .set(let values) = others else { return .body(length: length, type: contentType) }
+        return try signedHeaders(values, length: length)
     }
 
-    private func signedHeaders(_ rare: Rare, _ length: Int?) throws(R2KitError) -> PresignHeaders {
-        guard rare.ifMatch == nil || rare.ifNoneMatch == nil else {
-            throw R2KitError(
-                .conflictingConditions,
-                "ifMatch wants an object under the key and ifNoneMatch wants none: set one of them")
-        }
+    private func signedHeaders(_ values: Values, length: Int?) throws(R2ValidationError) -> PresignHeaders {
         var headers = SortedHeaders()
-        if let cacheControl = rare.cacheControl {
-            try HeaderText.check(cacheControl, for: "cache-control")
+        if let cacheControl = values.cacheControl {
+            try HeaderRules.check(cacheControl, for: "cache-control")
             headers.append("cache-control", cacheControl)
         }
-        if let disposition = rare.contentDisposition { headers.append("content-disposition", disposition.headerValue) }
+        if let disposition = values.contentDisposition {
+            headers.append("content-disposition", disposition.headerValue)
+        }
         if let length { headers.append("content-length", String(length)) }
-        headers.append(rare.checksum, if: { $0 == .md5 })
+        headers.append(values.checksum, if: { $0 == .md5 })
         if let contentType { headers.append("content-type", contentType) }
-        headers.host()
-        if let ifMatch = rare.ifMatch { headers.append("if-match", ifMatch.headerValue) }
-        if let ifNoneMatch = rare.ifNoneMatch { headers.append("if-none-match", ifNoneMatch.value) }
-        headers.append(rare.checksum, if: { $0 != .md5 })
-        if !rare.metadata.isEmpty { try headers.append(metadata: rare.metadata) }
-        if let storageClass = rare.storageClass { headers.append("x-amz-storage-class", storageClass.rawValue) }
+        headers.appendHost()
+        if let precondition = values.precondition { headers.append(precondition.headerName, precondition.headerValue) }
+        headers.append(values.checksum, if: { $0 != .md5 })
+        if !values.userMetadata.isEmpty { try headers.append(metadata: values.userMetadata) }
+        if let storageClass = values.storageClass { headers.append("x-amz-storage-class", storageClass.rawValue) }
+        return headers.presignHeaders
+    }
+}
+
+/// Conditions that the presigned upload of one part must meet.
+public struct PartConstraints: Sendable, Hashable {
+    /// The exact size of the part, in bytes.
+    public var contentLength: Int64?
+    /// A checksum of the part: MD5, CRC-32 or CRC-32C, the algorithms that R2 supports for parts.
+    public var checksum: Checksum?
+
+    /// Creates constraints. What is left out isn't signed.
+    /// - Parameters:
+    ///   - contentLength: The exact size of the part, in bytes.
+    ///   - checksum: A checksum of the part.
+    public init(contentLength: Int64? = nil, checksum: Checksum? = nil) {
+        self.contentLength = contentLength
+        self.checksum = checksum
+    }
+}
+
+extension PartConstraints {
+    /// Checks the constraints.
+    /// - Returns: The headers to sign.
+    func signedHeaders() throws(R2ValidationError) -> PresignHeaders {
+        let length = try HeaderRules.check(contentLength: contentLength)
+        guard let checksum else { return .body(length: length, type: nil) }
+        try checksum.checkAllowedOnPart()
+        var headers = SortedHeaders()
+        if let length { headers.append("content-length", String(length)) }
+        headers.append(checksum, if: { $0 == .md5 })
+        headers.appendHost()
+        headers.append(checksum, if: { $0 != .md5 })
         return headers.presignHeaders
     }
 }

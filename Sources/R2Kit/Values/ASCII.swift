@@ -1,4 +1,4 @@
-/// Tests on the bytes of a text.
+/// Predicates on the bytes of a string.
 enum ASCII {
     static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
     static func isLowerLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
@@ -6,9 +6,11 @@ enum ASCII {
     static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (97...102).contains(byte | 0x20) }
     /// From space to `~`.
     static func isPrintable(_ byte: UInt8) -> Bool { (32...126).contains(byte) }
+    /// From `!` to `~`.
+    static func isVisible(_ byte: UInt8) -> Bool { (33...126).contains(byte) }
     static func isControl(_ byte: UInt8) -> Bool { byte < 32 || byte == 127 }
 
-    /// A whole number written in digits alone: no sign, no space, no separator.
+    /// Reads a whole number in digits alone, without a sign, spaces or separators.
     static func wholeNumber(_ text: String) -> Int? {
         text.utf8.allSatisfy(isDigit) ? Int(text) : nil
     }

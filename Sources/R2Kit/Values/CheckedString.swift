@@ -1,6 +1,6 @@
 extension Decoder {
-    /// Reads a string and makes a checked value of it; what the check refuses is corrupted data to a decoder.
-    func checkedString<Value>(_ make: (String) throws(R2KitError) -> Value) throws -> Value {
+    /// Decodes a string and makes a checked value of it. A failed check is corrupted data to a decoder.
+    func checkedString<Value>(_ make: (String) throws(R2ValidationError) -> Value) throws -> Value {
         let container = try singleValueContainer()
         let text = try container.decode(String.self)
         do {

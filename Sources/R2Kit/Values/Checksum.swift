@@ -4,17 +4,17 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// A checksum of the body that the caller knows already: R2 refuses a body that does not match it.
+/// A checksum of a body, already computed by the caller.
 ///
-/// Nothing is computed here. Source: R2 "S3 API compatibility", checksums.
+/// R2 rejects a body that doesn't match it. Source: R2 "S3 API compatibility", checksums.
 public struct Checksum: Sendable, Hashable {
-    /// A way to compute a checksum.
+    /// A checksum algorithm.
     public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
-        /// The header that carries it, in lower case.
+        /// The name of the checksum's header, in lower case.
         public let headerName: String
-        /// How many bytes it has.
+        /// The length of a checksum, in bytes.
         public let length: Int
-        /// Whether R2 takes it on a part of a multipart upload.
+        /// A Boolean value that indicates whether R2 supports the algorithm for a part of a multipart upload.
         public let isAllowedOnParts: Bool
 
         /// MD5, in `Content-MD5`: 16 bytes.
@@ -23,38 +23,56 @@ public struct Checksum: Sendable, Hashable {
         public static let crc32 = Algorithm(headerName: "x-amz-checksum-crc32", length: 4, isAllowedOnParts: true)
         /// CRC-32C, in `x-amz-checksum-crc32c`: 4 bytes.
         public static let crc32c = Algorithm(headerName: "x-amz-checksum-crc32c", length: 4, isAllowedOnParts: true)
-        /// SHA-1, in `x-amz-checksum-sha1`: 20 bytes, and not on parts.
+        /// SHA-1, in `x-amz-checksum-sha1`: 20 bytes, not for parts.
         public static let sha1 = Algorithm(headerName: "x-amz-checksum-sha1", length: 20, isAllowedOnParts: false)
-        /// SHA-256, in `x-amz-checksum-sha256`: 32 bytes, and not on parts.
+        /// SHA-256, in `x-amz-checksum-sha256`: 32 bytes, not for parts.
         public static let sha256 = Algorithm(headerName: "x-amz-checksum-sha256", length: 32, isAllowedOnParts: false)
 
         /// The header's name.
         public var description: String { headerName }
     }
 
-    /// How it was computed.
+    /// The algorithm.
     public let algorithm: Algorithm
-    /// The checksum in base64, as the header carries it.
+    /// The checksum in Base64, as its header contains it.
     public let base64: String
 
-    /// Takes a checksum in base64.
-    /// - Throws: ``R2KitError`` with the code `invalidChecksum` unless it is base64 of as many bytes as the algorithm
-    ///   has.
-    public init(_ algorithm: Algorithm, base64: String) throws(R2KitError) {
-        // Encoding it again refuses spellings that decoders let pass, such as stray bits in the last digit.
+    /// Creates a checksum from its Base64 form.
+    /// - Parameters:
+    ///   - algorithm: The algorithm.
+    ///   - base64: The checksum in Base64, with padding.
+    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the string isn't Base64, or has the wrong length
+    ///   for the algorithm.
+    public init(_ algorithm: Algorithm, base64: String) throws(R2ValidationError) {
+        // Encoding it again rejects strings that decoders accept, such as those with stray bits in the last digit.
         guard let bytes = Data(base64Encoded: base64), bytes.count == algorithm.length,
             bytes.base64EncodedString() == base64
         else {
-            throw R2KitError(
-                .invalidChecksum, "\(algorithm.headerName) wants \(algorithm.length) bytes in base64, with padding")
+            throw R2ValidationError(
+                .invalidChecksum,
+                "Invalid checksum: \(algorithm.headerName) needs \(algorithm.length) bytes in Base64, with padding.")
         }
         self.algorithm = algorithm
         self.base64 = base64
     }
 
-    /// Takes a checksum's bytes, most significant first.
-    /// - Throws: ``R2KitError`` with the code `invalidChecksum` unless there are as many as the algorithm has.
-    public init(_ algorithm: Algorithm, bytes: some Sequence<UInt8>) throws(R2KitError) {
+    /// Creates a checksum from its bytes.
+    /// - Parameters:
+    ///   - algorithm: The algorithm.
+    ///   - bytes: The checksum, most significant byte first.
+    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the number of bytes is wrong for the algorithm.
+    public init(_ algorithm: Algorithm, bytes: some Sequence<UInt8>) throws(R2ValidationError) {
         try self.init(algorithm, base64: Data(bytes).base64EncodedString())
+    }
+
+    /// Checks that R2 supports the algorithm for a part.
+    /// - Throws: ``R2ValidationError`` with the code `unsupportedChecksum`.
+    func checkAllowedOnPart() throws(R2ValidationError) {
+        guard algorithm.isAllowedOnParts else {
+            throw R2ValidationError(
+                .unsupportedChecksum,
+                "Unsupported checksum: R2 responds with 501 to \(algorithm.headerName) on a part. "
+                    + "Use MD5, CRC-32 or CRC-32C.")
+        }
     }
 }

@@ -1,38 +1,45 @@
 internal import SigV4
 
-/// What a browser does with an object: show it, or save it under a name.
+/// A `Content-Disposition` header, which says whether a browser shows an object or saves it, and under which name.
 ///
-/// Any file name can be given: its header carries the exact name in RFC 8187's encoding, and beside it a plain ASCII
-/// one for clients that do not know that. Source: RFC 6266.
+/// Any filename is possible: the header contains the exact name in RFC 8187's encoding, and beside it a plain ASCII one
+/// for clients that don't support that. Source: RFC 6266.
 public struct ContentDisposition: Sendable, Hashable {
     /// The header's value: printable ASCII.
     public let headerValue: String
 
-    /// Saved, under the name that the URL ends with.
+    /// Saves the object under the name that the URL ends with.
     public static let attachment = ContentDisposition(headerValue: "attachment")
-    /// Shown, where the browser can.
+    /// Shows the object, where the browser can.
     public static let inline = ContentDisposition(headerValue: "inline")
 
-    /// Saved under `filename`.
-    /// - Throws: ``R2KitError`` with the code `invalidFilename` if it is empty or holds a control character.
-    public static func attachment(filename: String) throws(R2KitError) -> ContentDisposition {
+    /// Saves the object under a filename.
+    /// - Parameter filename: The filename, in any script.
+    /// - Returns: The header.
+    /// - Throws: ``R2ValidationError`` with the code `invalidFilename` if the name is empty or contains a control
+    ///   character.
+    public static func attachment(filename: String) throws(R2ValidationError) -> ContentDisposition {
         ContentDisposition(headerValue: "attachment" + (try parameters(filename)))
     }
 
-    /// Shown; saved under `filename` if the viewer chooses to.
-    /// - Throws: ``R2KitError`` with the code `invalidFilename` if it is empty or holds a control character.
-    public static func inline(filename: String) throws(R2KitError) -> ContentDisposition {
+    /// Shows the object, and suggests a filename to viewers who save it.
+    /// - Parameter filename: The filename, in any script.
+    /// - Returns: The header.
+    /// - Throws: ``R2ValidationError`` with the code `invalidFilename` if the name is empty or contains a control
+    ///   character.
+    public static func inline(filename: String) throws(R2ValidationError) -> ContentDisposition {
         ContentDisposition(headerValue: "inline" + (try parameters(filename)))
     }
 
     private init(headerValue: String) { self.headerValue = headerValue }
 
-    private static func parameters(_ filename: String) throws(R2KitError) -> String {
+    private static func parameters(_ filename: String) throws(R2ValidationError) -> String {
         let isControl: (UnicodeScalar) -> Bool = { $0.properties.generalCategory == .control }
         guard !filename.isEmpty, !filename.unicodeScalars.contains(where: isControl) else {
-            throw R2KitError(.invalidFilename, "a file name must not be empty nor hold control characters")
+            throw R2ValidationError(
+                .invalidFilename, "Invalid filename: it can't be empty or contain control characters.")
         }
-        // RFC 6266 appendix D: clients differ on '\' escapes and on '%' in the plain form, so neither appears there.
+        // RFC 6266 appendix D: clients differ on '\' escapes and on '%' in the plain form, so neither is used there.
         // Two spaces in a row are signed as one by some and as two by others.
         var plain = ""
         for character in filename {

@@ -1,37 +1,39 @@
-/// The tag of one version of an object, such as `"9b2cf535f27731c974343645a3985328"`.
+/// The entity tag of one version of an object, such as `"9b2cf535f27731c974343645a3985328"`.
 public struct ETag: Sendable, Hashable, CustomStringConvertible {
-    /// The tag between its quotation marks.
+    /// The tag without its quotation marks.
     public let opaqueValue: String
 
-    /// Takes a strong tag, with or without its quotation marks.
-    /// - Throws: ``R2KitError`` with the code `invalidETag` for an empty or weak (`W/`) tag, or one with white space,
-    ///   quotation marks or control characters in it.
-    public init(_ tag: String) throws(R2KitError) {
+    /// Creates a strong ETag.
+    /// - Parameter tag: The tag, with or without its quotation marks.
+    /// - Throws: ``R2ValidationError`` with the code `invalidETag` if the tag is empty or weak (`W/`), or contains white
+    ///   space, quotation marks or control characters.
+    public init(_ tag: String) throws(R2ValidationError) {
         let mark = UInt8(ascii: "\"")
         let isQuoted = tag.utf8.count >= 2 && tag.utf8.first == mark && tag.utf8.last == mark
         let inner = isQuoted ? String(Substring(tag.utf8.dropFirst().dropLast())) : tag
-        let isOpaque = inner.utf8.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: "\"") }
+        let isOpaque = inner.utf8.allSatisfy { ASCII.isVisible($0) && $0 != mark }
         guard !inner.isEmpty, isOpaque, inner != "*", !inner.utf8.starts(with: "W/".utf8) else {
-            throw R2KitError(
-                .invalidETag, "an ETag is what R2 answered in its ETag header: visible ASCII characters, not weak")
+            throw R2ValidationError(
+                .invalidETag,
+                "Invalid ETag: expected visible ASCII characters, as in R2's ETag header, and not a weak tag.")
         }
         opaqueValue = inner
     }
 
-    /// The tag with its quotation marks, as headers carry it.
+    /// The tag in quotation marks, as headers contain it.
     public var headerValue: String { "\"\(opaqueValue)\"" }
 
-    /// The tag with its quotation marks.
+    /// The tag in quotation marks.
     public var description: String { headerValue }
 }
 
 extension ETag: Codable {
-    /// Reads a string, with or without quotation marks, and checks it.
+    /// Creates an ETag from a string, checking it like ``init(_:)``.
     public init(from decoder: any Decoder) throws {
-        self = try decoder.checkedString { (text) throws(R2KitError) in try Self(text) }
+        self = try decoder.checkedString { (text) throws(R2ValidationError) in try Self(text) }
     }
 
-    /// Writes the tag as a string without its quotation marks.
+    /// Encodes the tag as a string without quotation marks.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(opaqueValue)

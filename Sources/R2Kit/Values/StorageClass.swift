@@ -1,16 +1,16 @@
-/// What an object's storage and its reads cost.
+/// A storage class, which determines the price of storing and reading an object.
 ///
 /// Source: R2 "Storage classes".
 public struct StorageClass: Sendable, Hashable, CustomStringConvertible {
-    /// The name that `x-amz-storage-class` carries.
+    /// The value of the `x-amz-storage-class` header.
     public let rawValue: String
 
-    /// For what is read often; R2's default.
+    /// For objects that are read often. R2's default.
     public static let standard = StorageClass("STANDARD")
-    /// For what is read rarely: cheaper to keep, dearer to read, at least 30 days.
+    /// For objects that are read rarely: cheaper to store, more expensive to read, for at least 30 days.
     public static let infrequentAccess = StorageClass("STANDARD_IA")
 
-    /// Takes a name that R2 answered.
+    /// Creates a storage class from a name in R2's response.
     init(_ name: String) { rawValue = name }
 
     /// The name itself.

@@ -1,62 +1,26 @@
-/// How long a presigned URL is valid: 1 second to 7 days.
+/// The lifetimes that presigned URLs and temporary credentials can have.
 ///
-/// Nothing is clamped: a lifetime outside that range is refused. Source: R2 "Presigned URLs"; the upper end is
-/// Signature Version 4's own.
-public struct URLLifetime: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The lifetime in seconds, from 1 to 604,800.
-    public let seconds: Int
+/// Source: R2 "Presigned URLs". The upper end is Signature Version 4's own.
+enum URLLifetime {
+    /// One second to seven days, in seconds.
+    static let seconds = 1...604_800
+    static let uploadDefault = Duration.seconds(900)
+    static let playbackDefault = Duration.seconds(3600)
 
-    /// One second.
-    public static let shortest = URLLifetime(checked: 1)
-    /// Seven days.
-    public static let longest = URLLifetime(checked: 604_800)
+    static let rule = "a whole number of seconds from 1 to 604800 (seven days)"
 
-    /// Takes seconds, from 1 to 604,800.
-    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
-    public init(seconds: Int) throws(R2KitError) {
-        guard (1...604_800).contains(seconds) else {
-            throw R2KitError(
-                .invalidLifetime,
-                "a presigned URL lives 1 to 604800 seconds (seven days, Signature Version 4's limit), not \(seconds)")
+    /// Returns a lifetime's seconds.
+    /// - Parameters:
+    ///   - lifetime: The lifetime.
+    ///   - subject: The lifetime's name in the error message.
+    /// - Returns: The whole seconds, from 1 to 604,800.
+    /// - Throws: ``R2ValidationError`` with the code `invalidLifetime`.
+    static func seconds(_ lifetime: Duration, of subject: String = "a URL") throws(R2ValidationError) -> Int {
+        let (whole, fraction) = lifetime.components
+        guard fraction == 0, let seconds = Int(exactly: whole), Self.seconds.contains(seconds) else {
+            throw R2ValidationError(
+                .invalidLifetime, "Invalid lifetime of \(subject): \(lifetime). Expected \(rule).")
         }
-        self.seconds = seconds
+        return seconds
     }
-
-    /// Takes a duration of whole seconds, such as `.seconds(900)`.
-    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
-    public init(_ duration: Duration) throws(R2KitError) {
-        let (seconds, fraction) = duration.components
-        guard fraction == 0, let whole = Int(exactly: seconds) else {
-            throw R2KitError(.invalidLifetime, "a presigned URL lives a whole number of seconds, from 1 to 604800")
-        }
-        try self.init(seconds: whole)
-    }
-
-    /// That many minutes, from 1 to 10,080.
-    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
-    public static func minutes(_ minutes: Int) throws(R2KitError) -> URLLifetime { try multiple(minutes, of: 60) }
-
-    /// That many hours, from 1 to 168.
-    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
-    public static func hours(_ hours: Int) throws(R2KitError) -> URLLifetime { try multiple(hours, of: 3600) }
-
-    /// That many days, from 1 to 7.
-    /// - Throws: ``R2KitError`` with the code `invalidLifetime`.
-    public static func days(_ days: Int) throws(R2KitError) -> URLLifetime { try multiple(days, of: 86_400) }
-
-    private static func multiple(_ count: Int, of unit: Int) throws(R2KitError) -> URLLifetime {
-        let (seconds, isTooMany) = count.multipliedReportingOverflow(by: unit)
-        return try URLLifetime(seconds: isTooMany ? Int.max : seconds)
-    }
-
-    private init(checked seconds: Int) { self.seconds = seconds }
-
-    static let uploadDefault = URLLifetime(checked: 900)
-    static let playbackDefault = URLLifetime(checked: 3600)
-
-    /// Compares the seconds.
-    public static func < (first: URLLifetime, second: URLLifetime) -> Bool { first.seconds < second.seconds }
-
-    /// The seconds, such as `900 s`.
-    public var description: String { "\(seconds) s" }
 }

@@ -1,34 +1,33 @@
-/// The id of a multipart upload, as CreateMultipartUpload answered it.
+/// The ID of a multipart upload, from the response of ``CreateMultipartUpload``.
 public struct UploadID: Sendable, Hashable, CustomStringConvertible {
-    /// The id.
+    /// The ID.
     ///
-    /// R2's are long and hold `/`, `+` and `=`; they are percent-encoded wherever they go.
+    /// R2's are long and contain `/`, `+` and `=`. They are percent-encoded in URLs.
     public let rawValue: String
 
-    /// Checks an id.
-    /// - Throws: ``R2KitError`` with the code `invalidUploadID` if it is empty or holds anything but visible
-    ///   ASCII.
-    public init(_ id: String) throws(R2KitError) {
-        guard !id.isEmpty, id.utf8.allSatisfy({ (33...126).contains($0) }) else {
-            throw R2KitError(
+    /// Creates an upload ID.
+    /// - Parameter id: The ID: visible ASCII characters.
+    /// - Throws: ``R2ValidationError`` with the code `invalidUploadID`.
+    public init(_ id: String) throws(R2ValidationError) {
+        guard !id.isEmpty, id.utf8.allSatisfy(ASCII.isVisible) else {
+            throw R2ValidationError(
                 .invalidUploadID,
-                "an upload id is the UploadId that CreateMultipartUpload answered, exactly as it came: visible ASCII characters"
-            )
+                "Invalid upload ID: expected visible ASCII characters, exactly as CreateMultipartUpload returned them.")
         }
         rawValue = id
     }
 
-    /// The id itself.
+    /// The ID itself.
     public var description: String { rawValue }
 }
 
 extension UploadID: Codable {
-    /// Reads a string and checks it.
+    /// Creates an upload ID from a string, checking it like ``init(_:)``.
     public init(from decoder: any Decoder) throws {
-        self = try decoder.checkedString { (text) throws(R2KitError) in try Self(text) }
+        self = try decoder.checkedString { (text) throws(R2ValidationError) in try Self(text) }
     }
 
-    /// Writes the id as a string.
+    /// Encodes the ID as a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)

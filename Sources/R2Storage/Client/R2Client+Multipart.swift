@@ -2,75 +2,75 @@
 public import R2Kit
 
 extension R2Client {
-    /// Begins an upload in parts.
+    /// Creates a multipart upload.
     /// - Parameters:
-    ///   - key: Where the object goes.
-    ///   - properties: What is kept with it; it cannot be given later.
-    /// - Returns: The upload's id.
-    /// - Throws: As ``send(_:body:)`` does.
+    ///   - key: The key of the object to create.
+    ///   - properties: The object's headers and metadata. They can't be set later.
+    /// - Returns: The ID of the multipart upload.
+    /// - Throws: See ``send(_:body:)``.
     public func createMultipartUpload(
         _ key: ObjectKey, properties: ObjectProperties = ObjectProperties()
     ) async throws -> UploadID {
         try await send(CreateMultipartUpload(key, properties: properties))
     }
 
-    /// Stores one part of an upload.
+    /// Uploads one part of a multipart upload.
     /// - Parameters:
-    ///   - number: Which part, from 1 to 10,000.
-    ///   - uploadID: The upload.
-    ///   - key: The object's key.
-    ///   - body: The part's content.
-    /// - Returns: The part's number and tag, as the completion takes them.
-    /// - Throws: As ``send(_:body:)`` does.
+    ///   - number: The number of the part, from 1 to 10,000.
+    ///   - uploadID: The ID of the multipart upload.
+    ///   - key: The key of the object.
+    ///   - body: The body of the part.
+    /// - Returns: The part's number and ETag, to be passed to
+    ///   ``completeMultipartUpload(_:key:parts:precondition:)``.
+    /// - Throws: See ``send(_:body:)``.
     public func uploadPart(
         _ number: Int, of uploadID: UploadID, key: ObjectKey, body: R2RequestBody
-    ) async throws -> CompleteMultipartUpload.Part {
+    ) async throws -> CompletedPart {
         let operation = UploadPart(number, of: uploadID, key: key, contentLength: body.length)
-        return .init(number, etag: try await send(operation, body: body).etag)
+        return CompletedPart(number, etag: try await send(operation, body: body).etag)
     }
 
-    /// Stores one part of an upload, copied from an object within R2.
+    /// Uploads one part of a multipart upload by copying from an object within R2.
     /// - Parameters:
-    ///   - number: Which part, from 1 to 10,000.
-    ///   - uploadID: The upload.
-    ///   - key: The object's key.
-    ///   - source: What is copied from.
-    ///   - range: The position of the first byte that is copied, and of the last; the whole object if `nil`.
-    /// - Returns: The part's number and tag, as the completion takes them.
-    /// - Throws: As ``send(_:body:)`` does.
+    ///   - number: The number of the part, from 1 to 10,000.
+    ///   - uploadID: The ID of the multipart upload.
+    ///   - key: The key of the object.
+    ///   - source: The object to copy from.
+    ///   - range: The positions of the first and the last byte to copy, or `nil` for the whole object.
+    /// - Returns: The part's number and ETag, to be passed to
+    ///   ``completeMultipartUpload(_:key:parts:precondition:)``.
+    /// - Throws: See ``send(_:body:)``.
     public func uploadPartCopy(
         _ number: Int, of uploadID: UploadID, key: ObjectKey, from source: CopySource,
         range: ClosedRange<Int64>? = nil
-    ) async throws -> CompleteMultipartUpload.Part {
+    ) async throws -> CompletedPart {
         let operation = UploadPartCopy(number, of: uploadID, key: key, from: source, range: range)
-        return .init(number, etag: try await send(operation).etag)
+        return CompletedPart(number, etag: try await send(operation).etag)
     }
 
-    /// Makes an object of the parts of an upload.
+    /// Completes a multipart upload, which creates the object.
     ///
-    /// If the answer is lost, and a second try is told that there is no such upload, the object is looked at: the call
-    /// succeeds if the object is made of exactly these parts and was stored since the call began.
+    /// If the response is lost and a retry finds that the upload no longer exists, the client checks the object. The call
+    /// succeeds if the object consists of exactly these parts and was stored after the call started.
     /// - Parameters:
-    ///   - uploadID: The upload.
-    ///   - key: The object's key.
+    ///   - uploadID: The ID of the multipart upload.
+    ///   - key: The key of the object.
     ///   - parts: The parts, in any order.
-    ///   - condition: What must hold of the object under the key; if it does not, R2 aborts the upload.
-    /// - Returns: What R2 says about the object.
-    /// - Throws: As ``send(_:body:)`` does.
+    ///   - precondition: The condition that the existing object must meet. If it fails, R2 aborts the upload.
+    /// - Returns: The properties of the new object.
+    /// - Throws: See ``send(_:body:)``.
     @discardableResult
     public func completeMultipartUpload(
-        _ uploadID: UploadID, key: ObjectKey, parts: [CompleteMultipartUpload.Part], condition: UploadCondition? = nil
+        _ uploadID: UploadID, key: ObjectKey, parts: [CompletedPart], precondition: ObjectPrecondition? = nil
     ) async throws -> CompleteMultipartUpload.Output {
-        try await send(
-            CompleteMultipartUpload(
-                uploadID, key: key, parts: parts, ifMatch: condition?.ifMatch, ifNoneMatch: condition?.ifNoneMatch))
+        try await send(CompleteMultipartUpload(uploadID, key: key, parts: parts, precondition: precondition))
     }
 
-    /// Gives up an upload, and its parts with it.
+    /// Aborts a multipart upload and deletes its parts.
     /// - Parameters:
-    ///   - uploadID: The upload.
-    ///   - key: The object's key.
-    /// - Throws: As ``send(_:body:)`` does.
+    ///   - uploadID: The ID of the multipart upload.
+    ///   - key: The key of the object.
+    /// - Throws: See ``send(_:body:)``.
     public func abortMultipartUpload(_ uploadID: UploadID, key: ObjectKey) async throws {
         try await send(AbortMultipartUpload(uploadID, key: key))
     }

@@ -1,50 +1,53 @@
 #if Storage
+public import AsyncHTTPClient
 public import Metrics
+internal import NIOCore
+internal import NIOSSL
 public import Tracing
 
-/// How an ``R2Client`` behaves.
+/// The behavior of an ``R2Client``: retries, time limits, metrics and tracing.
 public struct R2ClientConfiguration: Sendable {
-    /// Which failed requests are sent again, how often and when.
+    /// The policy that decides which failed requests are retried, how often and when.
     public var retry: RetryPolicy
-    /// How long one call may take with all its tries; `nil` for no such limit.
+    /// The maximum duration of one call with all its attempts, or `nil` for no limit.
     ///
-    /// ``R2Client/with(timeLimit:)`` sets another one for single calls.
+    /// ``R2Client/with(timeLimit:)`` sets another limit for individual calls.
     public var timeLimit: Duration?
-    /// How long a request may stand still: no byte sent, none received.
+    /// The maximum time during which a request may make no progress: no byte is sent and none is received.
     ///
-    /// What a body's own sequence takes to bring its bytes, and a reader to take them, does not count.
+    /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count.
     public var stallTimeout: Duration
-    /// The same for operations that R2 answers when the work is done: completions and copies.
+    /// The stall timeout of completions and copies, which R2 answers only when the work is done.
     public var completionTimeout: Duration
-    /// How long a shutdown waits for what is under way; `nil` for as long as it takes.
+    /// The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
     ///
-    /// What has not ended by then is given up: see ``R2Client/shutdown()``. The default of 20 s leaves transfers the
-    /// time to abort, or to be kept, before most systems kill a process (30 s after they ask it to end).
+    /// Calls that haven't finished by then are cancelled. See ``R2Client/shutdown()``. The default of 20 seconds leaves
+    /// transfers time to clean up before most systems kill a process, 30 seconds after they ask it to terminate.
     public var shutdownTimeLimit: Duration?
-    /// Bodies of up to so many bytes that are at hand are hashed and signed, so that R2 checks them.
+    /// The maximum size of an in-memory body that is hashed and signed, in bytes, so that R2 verifies it.
     ///
-    /// Other bodies are not signed: over TLS they need not be, and hashing costs as much as sending. Zero signs none.
+    /// Larger bodies aren't signed. TLS protects them on the way, and hashing costs as much as sending. With zero, the
+    /// default, no body is signed.
     public var signedBodyLimit: Int
-    /// What makes the metrics; the bootstrapped one if `nil`.
+    /// The factory that creates the metrics, or `nil` for the one that the process bootstrapped.
     public var metricsFactory: (any MetricsFactory)?
-    /// What records the spans; the bootstrapped one if `nil`.
+    /// The tracer that records the spans, or `nil` for the one that the process bootstrapped.
     public var tracer: (any Tracer)?
 
-    /// Combines the settings.
+    /// Creates a configuration.
     /// - Parameters:
-    ///   - retry: Which failed requests are sent again, how often and when.
-    ///   - timeLimit: How long one call may take with all its tries.
-    ///   - stallTimeout: How long a request may stand still.
-    ///   - completionTimeout: How long a completion or a copy may be without a sign of life.
-    ///   - shutdownTimeLimit: How long a shutdown waits for what is under way.
-    ///   - signedBodyLimit: Up to how many bytes bodies at hand are signed.
-    ///   - metricsFactory: What makes the metrics.
-    ///   - tracer: What records the spans.
+    ///   - retry: The policy that decides which failed requests are retried.
+    ///   - timeLimit: The maximum duration of one call with all its attempts, or `nil` for no limit.
+    ///   - stallTimeout: The maximum time during which a request may make no progress.
+    ///   - completionTimeout: The stall timeout of completions and copies.
+    ///   - shutdownTimeLimit: The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
+    ///   - signedBodyLimit: The maximum size of an in-memory body that is signed, in bytes.
+    ///   - metricsFactory: The factory that creates the metrics, or `nil` for the bootstrapped one.
+    ///   - tracer: The tracer that records the spans, or `nil` for the bootstrapped one.
     public init(
         retry: RetryPolicy = RetryPolicy(), timeLimit: Duration? = nil, stallTimeout: Duration = .seconds(60),
         completionTimeout: Duration = .seconds(600), shutdownTimeLimit: Duration? = .seconds(20),
-        signedBodyLimit: Int = 0,
-        metricsFactory: (any MetricsFactory)? = nil, tracer: (any Tracer)? = nil
+        signedBodyLimit: Int = 0, metricsFactory: (any MetricsFactory)? = nil, tracer: (any Tracer)? = nil
     ) {
         self.retry = retry
         self.timeLimit = timeLimit
@@ -56,4 +59,54 @@ public struct R2ClientConfiguration: Sendable {
         self.tracer = tracer
     }
 }
+
+extension R2ClientConfiguration {
+    /// The configuration of an HTTP client that R2 requires, as a starting point for your own.
+    ///
+    /// It disables redirects, because a signed request is valid for one host only. It disables decompression, because
+    /// lengths and checksums refer to the stored bytes. It uses HTTP/1.1, where each transfer has a connection, and so
+    /// its own flow control.
+    public static var httpClientConfiguration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: .seconds(10)),
+            connectionPool: HTTPClient.Configuration.ConnectionPool(
+                idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: 64),
+            decompression: .disabled)
+        // A refused connection is a final result for the HTTP client. The retry policy decides whether to try again.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        configuration.tracing.tracer = nil
+        // On Apple systems, connections belong to Network.framework, which doesn't have these options.
+        #if !canImport(Darwin)
+        configuration.http1_1ConnectionDebugInitializer = { $0.setReadSizes() }
+        #endif
+        return configuration
+    }
+}
+
+extension HTTPClient {
+    /// The HTTP client of all R2 clients that weren't given another. It is never shut down.
+    static let sharedByR2Clients = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: R2ClientConfiguration.httpClientConfiguration)
+}
+
+#if !canImport(Darwin)
+extension Channel {
+    /// Sets how many bytes are read at once.
+    ///
+    /// A body arrives in chunks of the size that is read at once, and larger chunks take fewer wake-ups. Over TLS, large
+    /// chunks cost more than they save. There the decrypted bytes are collected until nothing is left to read, in a buffer
+    /// that is copied when it has grown or a reader still holds it.
+    fileprivate func setReadSizes() -> EventLoopFuture<Void> {
+        pipeline.containsHandler(type: NIOSSLClientHandler.self).flatMap {
+            self.setOption(.maxMessagesPerRead, value: 1)
+        }.flatMapError { _ in
+            // The initial size is small because most responses are.
+            self.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 32_768, maximum: 512 * 1024))
+        }
+    }
+}
+#endif
 #endif

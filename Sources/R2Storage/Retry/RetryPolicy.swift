@@ -1,34 +1,34 @@
 #if Storage
-package import R2Kit
-
-/// Which failed requests are sent again, how often and when.
+/// A policy that decides which failed requests are retried, how often and when.
 ///
-/// Sent again are requests that R2 could not serve at that moment (408, 429, 500, 502 to 504, 520 to 527, and error codes
-/// that mean the same), and those whose connection failed or stood still; never one whose body cannot be brought a
-/// second time. A request that begins an upload is sent again too: an earlier one that was carried out unheard leaves an
-/// upload without parts. Pauses grow exponentially, each drawn by lot between nothing and its bound ("full jitter").
+/// A request is retried if `R2Error.isRetryable` says that it may succeed a little later: R2 couldn't serve it at that
+/// moment, or its connection failed or stalled. A request whose body can't be provided a second
+/// time is never retried. A request that creates a multipart upload is retried too: if an earlier attempt was carried out
+/// but its response was lost, an upload without parts remains.
+///
+/// Delays grow exponentially, and each one is drawn at random between zero and its bound ("full jitter").
 public struct RetryPolicy: Sendable, Hashable {
-    /// The most tries, the first included; at least 1.
+    /// The maximum number of attempts including the first, at least 1.
     public var maximumAttempts: Int
-    /// The bound of the first pause; each later one is twice as long.
+    /// The bound of the first delay. The bound doubles with each further delay.
     public var baseDelay: Duration
-    /// The bound that pauses do not grow beyond.
+    /// The largest bound of a delay.
     public var maximumDelay: Duration
-    /// The longest `Retry-After` that is waited for; if the server asks for more, its error is thrown at once.
+    /// The longest `Retry-After` that the client waits for. If the server requests more, its error is thrown at once.
     public var maximumRetryAfter: Duration
-    /// How many retries a client and its copies may have in reserve.
+    /// The number of retries that a client and its copies have in reserve.
     ///
-    /// Each retry takes one. One that succeeds gives it back, and each success without a retry gives a tenth. When none is
-    /// left, errors are thrown at once, so that a server in trouble is not asked five times as often.
+    /// Each retry takes one. A retry that succeeds returns it, and each success without a retry adds a tenth. When none
+    /// is left, errors are thrown at once, so that a server in trouble doesn't receive several times the usual load.
     public var budget: Int
 
-    /// Combines the settings.
+    /// Creates a policy.
     /// - Parameters:
-    ///   - maximumAttempts: The most tries, the first included; less than 1 counts as 1.
-    ///   - baseDelay: The bound of the first pause.
-    ///   - maximumDelay: The bound that pauses do not grow beyond.
-    ///   - maximumRetryAfter: The longest `Retry-After` that is waited for.
-    ///   - budget: How many retries may be in reserve.
+    ///   - maximumAttempts: The maximum number of attempts including the first. Values below 1 count as 1.
+    ///   - baseDelay: The bound of the first delay.
+    ///   - maximumDelay: The largest bound of a delay.
+    ///   - maximumRetryAfter: The longest `Retry-After` that the client waits for.
+    ///   - budget: The number of retries in reserve. Negative values count as 0.
     public init(
         maximumAttempts: Int = 5, baseDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(10),
         maximumRetryAfter: Duration = .seconds(60), budget: Int = 100
@@ -40,37 +40,23 @@ public struct RetryPolicy: Sendable, Hashable {
         self.budget = max(0, budget)
     }
 
-    /// No retries.
+    /// A policy without retries.
     public static let none = RetryPolicy(maximumAttempts: 1, budget: 0)
 }
 
 extension RetryPolicy {
-    /// The pause before a retry.
+    /// Returns the delay before a retry.
     /// - Parameters:
-    ///   - retry: Which retry it is, from 1 on.
-    ///   - chance: A number from 0 up to, but not including, 1.
-    ///   - retryAfter: How long the server wants to be left alone.
-    /// - Returns: The pause; `nil` if the server wants more than is waited for.
+    ///   - retry: The number of the retry, starting at 1.
+    ///   - chance: A random number from 0 up to, but not including, 1.
+    ///   - retryAfter: The delay that the server requested.
+    /// - Returns: The delay, or `nil` if the server requested more than the policy allows.
     package func delay(beforeRetry retry: Int, chance: Double, retryAfter: Duration?) -> Duration? {
         if let retryAfter, retryAfter > maximumRetryAfter { return nil }
         var bound = min(baseDelay, maximumDelay)
         for _ in 1..<max(1, retry) where bound < maximumDelay { bound = min(bound * 2, maximumDelay) }
-        // Whoever is told to wait waits at least that long, and not all come back at once.
+        // The server's delay is a minimum. The random part keeps clients from returning all at once.
         return (retryAfter ?? .zero) + bound * chance
-    }
-
-    /// Statuses of what passes.
-    private static let transientStatuses: Set<Int> = [
-        408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527,
-    ]
-
-    /// Whether the same request may succeed a little later.
-    ///
-    /// Narrower than ``R2Error/isRetryable`` by the statuses that nobody knows.
-    package static func isTransient(_ error: R2Error) -> Bool {
-        guard error.isRetryable else { return false }
-        guard let status = error.status, status >= 500 else { return true }
-        return transientStatuses.contains(status)
     }
 }
 #endif

@@ -2,115 +2,117 @@
 internal import R2Kit
 
 extension SetupCheck {
-    /// Looks whether pages of an origin can upload and play.
-    mutating func readsCORS(for origin: String) async throws {
+    /// Checks whether pages of an origin can upload and play.
+    mutating func checkCORS(for origin: String) async throws {
         let remedy = Self.remedy(for: origin)
         let configuration: CORSConfiguration?
         do {
-            configuration = try await client.bucketCORS()
+            configuration = try await client.getBucketCORS()
         } catch let error as R2Error {
             let isDenied = error.code == .accessDenied || error.code == .unauthorized
             report.add(
                 .unknown, .corsUpload,
                 isDenied
-                    ? "could not check: the token may not read the CORS rules"
-                    : "could not check: \(error.code): \(error.message)",
+                    ? "Can't check: the token can't read the CORS rules."
+                    : "Can't check (\(error.code)). \(error.message)",
                 remedy: isDenied
-                    ? "check with a token of the permission Admin Read, or look at the bucket's settings in the dashboard"
-                    : error.advice ?? "look at the bucket's settings in the dashboard")
+                    ? "Use a token with the permission Admin Read, or check the bucket's settings in the dashboard."
+                    : error.advice ?? "Check the bucket's settings in the dashboard.")
             return
         }
         guard let configuration else {
-            report.add(.problem, .corsUpload, "the bucket has no CORS rules: no page can use it", remedy: remedy)
+            report.add(.problem, .corsUpload, "The bucket has no CORS rules, so no page can use it.", remedy: remedy)
             return
         }
         let rules = CORSRules(configuration, origin: origin)
-        looksAtUpload(rules, origin, remedy)
-        looksAtPlayback(rules, origin, remedy)
+        reportUpload(rules, origin, remedy)
+        reportPlayback(rules, origin, remedy)
     }
 
-    private mutating func looksAtUpload(_ rules: CORSRules, _ origin: String, _ remedy: String) {
-        guard let rule = rules.answeringRule(for: .put), rules.allow(.put, header: "content-type") else {
+    private mutating func reportUpload(_ rules: CORSRules, _ origin: String, _ remedy: String) {
+        guard let rule = rules.respondingRule(for: .put), rules.allow(.put, header: "content-type") else {
             let reason =
-                rules.hasOrigin
-                ? rules.answeringRule(for: .put) == nil
-                    ? "do not allow PUT" : "do not allow the header content-type with PUT"
-                : "do not name the origin"
-            report.add(.problem, .corsUpload, "pages of \(origin) cannot upload: the rules \(reason)", remedy: remedy)
+                rules.includeOrigin
+                ? rules.respondingRule(for: .put) == nil
+                    ? "don't allow PUT" : "don't allow the header content-type with PUT"
+                : "don't include the origin"
+            report.add(.problem, .corsUpload, "Pages of \(origin) can't upload: the rules \(reason).", remedy: remedy)
             return
         }
-        report.add(.passed, .corsUpload, "pages of \(origin) can upload")
+        report.add(.passed, .corsUpload, "Pages of \(origin) can upload.")
         if CORSRules.exposes("etag", rule) {
-            report.add(.passed, .corsETag, "pages can read ETag")
+            report.add(.passed, .corsETag, "Pages can read the header ETag.")
         } else {
             report.add(
-                .problem, .corsETag, "pages cannot read ETag, so that no upload in parts can be completed",
-                remedy: "add ETag to the rule's exposed headers")
+                .problem, .corsETag, "Pages can't read the header ETag, so they can't complete multipart uploads.",
+                remedy: "Add ETag to the rule's exposed headers.")
         }
     }
 
-    private mutating func looksAtPlayback(_ rules: CORSRules, _ origin: String, _ remedy: String) {
-        guard let rule = rules.answeringRule(for: .get) else {
+    private mutating func reportPlayback(_ rules: CORSRules, _ origin: String, _ remedy: String) {
+        guard let rule = rules.respondingRule(for: .get) else {
             report.add(
-                .problem, .corsPlayback, "scripts of \(origin) cannot read objects: the rules do not allow GET",
+                .problem, .corsPlayback, "Scripts of \(origin) can't read objects: the rules don't allow GET.",
                 remedy: remedy)
             return
         }
-        var gaps: [String] = []
-        if rules.answeringRule(for: .head) == nil { gaps.append("the method HEAD") }
-        if !rules.allow(.get, header: "range") { gaps.append("the header range") }
+        var missing: [String] = []
+        if rules.respondingRule(for: .head) == nil { missing.append("the method HEAD") }
+        if !rules.allow(.get, header: "range") { missing.append("the header range") }
         for name in ["Content-Length", "Content-Range"] where !CORSRules.exposes(name, rule) {
-            gaps.append("the exposed header \(name)")
+            missing.append("the exposed header \(name)")
         }
-        if gaps.isEmpty {
-            report.add(.passed, .corsPlayback, "pages of \(origin) can play")
+        if missing.isEmpty {
+            report.add(.passed, .corsPlayback, "Pages of \(origin) can play.")
         } else {
             report.add(
-                .warning, .corsPlayback, "some players will fail: the rules lack \(gaps.joined(separator: ", "))",
+                .warning, .corsPlayback, "Some players will fail: the rules lack \(missing.joined(separator: ", ")).",
                 remedy: remedy)
         }
     }
 
     private static func remedy(for origin: String) -> String {
-        "set CORSConfiguration.browserUploads(from: [\"\(origin)\"]) with putBucketCORS and a token with admin rights, or "
-            + "paste its json in the dashboard (bucket, Settings, CORS policy)"
+        "Set CORSConfiguration.browserUploads(from: [\"\(origin)\"]) with putBucketCORS and a token with admin rights, or "
+            + "paste its JSON in the dashboard (bucket, Settings, CORS policy)."
     }
 }
 
-/// The rules of a bucket as they are for one origin.
-struct CORSRules {
+/// The CORS rules of a bucket that apply to one origin.
+private struct CORSRules {
     private let rules: [CORSConfiguration.Rule]
 
     init(_ configuration: CORSConfiguration, origin: String) {
-        rules = configuration.rules.filter { rule in rule.allowedOrigins.contains { Self.fits($0, origin) } }
-    }
-
-    /// Whether a rule names the origin.
-    var hasOrigin: Bool { !rules.isEmpty }
-
-    /// The rule by which a request itself is answered, and which says what of the answer scripts may read.
-    ///
-    /// It is the first that fits: a browser names the headers it is going to send before the request (preflight), not with
-    /// it, so that a rule which would not let them pass comes first all the same.
-    func answeringRule(for method: CORSConfiguration.Rule.Method) -> CORSConfiguration.Rule? {
-        rules.first { $0.allowedMethods.contains(method) }
-    }
-
-    /// Whether any rule lets a header pass with a method.
-    func allow(_ method: CORSConfiguration.Rule.Method, header: String) -> Bool {
-        rules.contains { rule in
-            rule.allowedMethods.contains(method)
-                && rule.allowedHeaders.contains { Self.fits($0.lowercased(), header.lowercased()) }
+        rules = configuration.rules.filter { rule in
+            rule.allowedOrigins.contains { Self.matches(pattern: $0, origin) }
         }
     }
 
-    /// Whether scripts may read a header of the answer.
+    /// A Boolean value that indicates whether any rule includes the origin.
+    var includeOrigin: Bool { !rules.isEmpty }
+
+    /// Returns the rule that R2 applies to the request itself, which decides which response headers scripts may read.
+    ///
+    /// It is the first rule that matches. A browser announces request headers before the request (preflight), not with
+    /// it, so a rule that doesn't allow them still comes first.
+    func respondingRule(for method: CORSConfiguration.Rule.Method) -> CORSConfiguration.Rule? {
+        rules.first { $0.allowedMethods.contains(method) }
+    }
+
+    /// Returns `true` if any rule allows a request header with a method.
+    func allow(_ method: CORSConfiguration.Rule.Method, header: String) -> Bool {
+        rules.contains { rule in
+            rule.allowedMethods.contains(method)
+                && rule.allowedHeaders.contains { Self.matches(pattern: $0.lowercased(), header.lowercased()) }
+        }
+    }
+
+    /// Returns `true` if a rule lets scripts read a response header.
     static func exposes(_ header: String, _ rule: CORSConfiguration.Rule) -> Bool {
         rule.exposedHeaders.contains { $0 == "*" || $0.lowercased() == header.lowercased() }
     }
 
-    /// Whether a text is what a pattern with at most one `*` means, compared byte by byte.
-    private static func fits(_ pattern: String, _ text: String) -> Bool {
+    /// Compares a string, byte by byte, with a pattern that contains at most one `*`.
+    private static func matches(pattern: String, _ text: String) -> Bool {
         let pattern = Array(pattern.utf8)
         let text = Array(text.utf8)
         guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern == text }

@@ -10,77 +10,80 @@ internal import Foundation
 
 extension SetupCheck {
     /// Writes, reads and deletes an object.
-    mutating func usesObjects() async throws {
+    mutating func checkObjects() async throws {
         let name = UUID().uuidString.lowercased()
         guard let key = try? ObjectKey(".r2kit-probe/\(name)") else { return }
         let content = Array("r2kit probe \(name)".utf8)
-        let isWritten = try await writes(content, to: key)
+        let mayExist = try await write(content, to: key)
         do {
-            try await reads(content, from: key, isWritten)
+            try await read(content, from: key, mayExist)
         } catch {
-            await deletes(key, isWritten)
+            await delete(key, mayExist)
             throw error
         }
-        await deletes(key, isWritten)
+        await delete(key, mayExist)
         try Task.checkCancellation()
     }
 
-    private mutating func writes(_ content: [UInt8], to key: ObjectKey) async throws -> Bool {
+    /// Writes the probe object.
+    /// - Returns: `false` if the object certainly wasn't written.
+    private mutating func write(_ content: [UInt8], to key: ObjectKey) async throws -> Bool {
         do {
-            try await client.put(content, to: key, properties: .init(contentType: "text/plain"))
-            report.add(.passed, .write, "objects may be written")
+            try await client.put(content, to: key, properties: ObjectProperties(contentType: "text/plain"))
+            report.add(.passed, .write, "The token can write objects.")
             return true
         } catch let error as R2Error {
-            refused(.write, error, "Object Read & Write")
-            // Whether it was written is not known if the answer was lost: it is deleted all the same.
+            reportFailure(.write, error, permission: "Object Read & Write")
+            // If the response was lost, the object may have been written, and must be deleted.
             return error.status == nil || error.isRetryable
         } catch is CancellationError {
-            await deletes(key, true)
+            await delete(key, true)
             throw CancellationError()
         }
     }
 
-    private mutating func reads(_ content: [UInt8], from key: ObjectKey, _ isWritten: Bool) async throws {
+    private mutating func read(_ content: [UInt8], from key: ObjectKey, _ mayExist: Bool) async throws {
         do {
-            let read = try await client.get(key).body.reduce(into: [UInt8]()) { $0 += Array($1.readableBytesView) }
-            if read == content {
-                report.add(.passed, .read, "objects may be read")
+            let body = try await client.get(key).body.reduce(into: [UInt8]()) { $0 += Array($1.readableBytesView) }
+            if body == content {
+                report.add(.passed, .read, "The token can read objects.")
             } else {
                 report.add(
-                    .problem, .read, "what was read is not what had been written",
-                    remedy: "check what stands between this machine and the endpoint")
+                    .problem, .read, "An object that was read isn't the one that was written.",
+                    remedy: "Check proxies between this machine and the endpoint.")
             }
-        } catch let error as R2Error where error.code == .noSuchKey && !isWritten {
-            // Whoever may not read is told so before being told that there is nothing.
-            report.add(.passed, .read, "objects may be read")
+        } catch let error as R2Error where error.code == .noSuchKey && !mayExist {
+            // R2 checks the permission to read before it reports that an object doesn't exist.
+            report.add(.passed, .read, "The token can read objects.")
         } catch let error as R2Error {
-            refused(.read, error, "Object Read")
+            reportFailure(.read, error, permission: "Object Read")
         }
     }
 
-    /// Cleans up, even if the task has been cancelled.
-    private mutating func deletes(_ key: ObjectKey, _ isWritten: Bool) async {
+    /// Deletes the probe object, even if the task has been cancelled.
+    private mutating func delete(_ key: ObjectKey, _ mayExist: Bool) async {
         let client = client.with(timeLimit: .seconds(30))
         let result = await Task { try await client.delete(key) }.result
         switch result {
-        case .success: report.add(.passed, .delete, "objects may be deleted")
+        case .success: report.add(.passed, .delete, "The token can delete objects.")
         case .failure(let error as R2Error):
-            refused(.delete, error, "Object Read & Write")
-            guard isWritten else { return }
-            report.add(.warning, .delete, "the probe object \(key) is left", remedy: "delete it by hand")
-        case .failure(let error): report.add(.unknown, .delete, "\(error)", remedy: "look for the object \(key)")
+            reportFailure(.delete, error, permission: "Object Read & Write")
+            guard mayExist else { return }
+            report.add(.warning, .delete, "The probe object \(key) still exists.", remedy: "Delete it by hand.")
+        case .failure(let error):
+            report.add(.unknown, .delete, "Can't delete: \(error).", remedy: "Check whether the object \(key) exists.")
         }
     }
 
-    private mutating func refused(_ subject: SetupReport.Subject, _ error: R2Error, _ permission: String) {
+    private mutating func reportFailure(_ subject: SetupReport.Subject, _ error: R2Error, permission: String) {
         if error.code == .accessDenied || error.code == .unauthorized {
             report.add(
-                .problem, subject, "the token does not allow to \(subject) objects (\(error.code))",
-                remedy: "give it the permission \(permission) for this bucket")
+                .problem, subject, "The token can't \(subject) objects (\(error.code)).",
+                remedy: "Give it the permission \(permission) for this bucket.")
         } else {
             report.add(
-                .problem, subject, "cannot \(subject) objects: \(error.code): \(error.message)",
-                remedy: error.advice ?? "see the message")
+                .problem, subject, "Can't \(subject) objects (\(error.code)). \(error.message)",
+                remedy: error.advice ?? "See the message.")
         }
     }
 }

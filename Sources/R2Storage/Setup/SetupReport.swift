@@ -1,75 +1,75 @@
 #if Storage
-/// What ``R2Client/checkSetup(origin:)`` found, in the order in which it looked.
+/// The findings of ``R2Client/checkSetup(origin:)``, in the order of the checks.
 public struct SetupReport: Sendable, Hashable {
-    /// How bad a finding is.
+    /// The severity of a finding.
     public enum Severity: String, Sendable, Hashable {
-        /// As it should be.
+        /// The check passed.
         case passed
-        /// It could not be found out.
+        /// The check couldn't be carried out.
         case unknown
-        /// It works, and should be mended.
+        /// The installation works, but should be fixed.
         case warning
-        /// It does not work.
+        /// The installation doesn't work.
         case problem
     }
 
-    /// What a finding is about; an open set.
+    /// The subject of a finding. Later versions may add subjects.
     public struct Subject: Sendable, Hashable, CustomStringConvertible {
-        /// The name.
+        /// The name of the subject.
         public let description: String
 
         init(_ name: String) { description = name }
 
-        /// Whether the endpoint answers.
+        /// The connection to the endpoint.
         public static let connection = Self("connection")
-        /// Whether the key pair is known, and the secret its own.
+        /// The access key ID and the secret access key.
         public static let credentials = Self("credentials")
-        /// Whether this machine's clock is right.
+        /// The clock of this machine.
         public static let clock = Self("clock")
-        /// Whether the bucket is there.
+        /// The existence of the bucket.
         public static let bucket = Self("bucket")
-        /// Whether the bucket is in the jurisdiction of the endpoint.
+        /// The jurisdiction of the bucket, compared with the endpoint's.
         public static let jurisdiction = Self("jurisdiction")
-        /// Whether objects may be written.
+        /// The permission to write objects.
         public static let write = Self("write")
-        /// Whether objects may be read.
+        /// The permission to read objects.
         public static let read = Self("read")
-        /// Whether objects may be listed.
+        /// The permission to list objects.
         public static let list = Self("list")
-        /// Whether objects may be deleted.
+        /// The permission to delete objects.
         public static let delete = Self("delete")
-        /// Whether a page may upload.
+        /// The CORS rules that pages need to upload.
         public static let corsUpload = Self("CORS upload")
-        /// Whether a page may read what uploads in parts need.
+        /// The CORS rule that lets pages read `ETag`, which multipart uploads need.
         public static let corsETag = Self("CORS ETag")
-        /// Whether a page may play.
+        /// The CORS rules that pages need to play.
         public static let corsPlayback = Self("CORS playback")
     }
 
-    /// One finding.
+    /// The result of one check.
     public struct Finding: Sendable, Hashable, CustomStringConvertible {
-        /// How bad it is.
+        /// The severity of the finding.
         public let severity: Severity
-        /// What it is about.
+        /// The subject of the check.
         public let subject: Subject
-        /// What was found.
+        /// A sentence that states the result.
         public let message: String
-        /// What to do about it; `nil` if it is as it should be.
+        /// A sentence that states how to fix the problem, or `nil` if the check passed.
         public let remedy: String?
 
-        /// All on one line.
+        /// The severity, the subject, the message and the remedy, on one line.
         public var description: String {
-            "\(severity.rawValue): \(subject): \(message)" + (remedy.map { "; \($0)" } ?? "")
+            "\(severity.rawValue): \(subject): \(message)" + (remedy.map { " \($0)" } ?? "")
         }
     }
 
-    /// The findings.
+    /// The findings, in the order of the checks.
     public internal(set) var findings: [Finding] = []
 
-    /// Whether nothing was found that does not work.
+    /// A Boolean value that indicates whether no finding is a problem.
     public var isUsable: Bool { !findings.contains { $0.severity == .problem } }
 
-    /// The finding about something, if it was looked at.
+    /// Returns the first finding about a subject, or `nil` if the subject wasn't checked.
     public subscript(subject: Subject) -> Finding? { findings.first { $0.subject == subject } }
 
     mutating func add(_ severity: Severity, _ subject: Subject, _ message: String, remedy: String? = nil) {
@@ -78,7 +78,7 @@ public struct SetupReport: Sendable, Hashable {
 }
 
 extension SetupReport: CustomStringConvertible {
-    /// A line for each finding.
+    /// One line per finding.
     public var description: String { findings.map(\.description).joined(separator: "\n") }
 }
 #endif

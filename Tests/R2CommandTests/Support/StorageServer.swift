@@ -37,7 +37,7 @@ struct StorageServer: Sendable {
 private struct MakeBucket: R2Operation {
     static let name = "CreateBucket"
 
-    func request() throws(R2KitError) -> R2OperationRequest { R2OperationRequest(method: .put) }
+    func request() throws(R2ValidationError) -> R2OperationRequest { R2OperationRequest(method: .put) }
 
     func output(from response: R2Response) throws(R2Error) {
         guard response.status == 200 else { throw R2Error(response, of: self) }

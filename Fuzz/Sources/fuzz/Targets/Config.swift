@@ -49,7 +49,7 @@ import Foundation
 
 private func checkPresigning(_ config: R2Config, at instant: Date) {
     let key = required("a constant") { try ObjectKey("a.mp4") }
-    do throws(R2KitError) {
+    do throws(R2ValidationError) {
         let request = try R2Presigner(config).playback(key, at: instant)
         check(request.url.isVisibleASCII, "the URL holds something other than visible ASCII: \(request.url)")
         check(request.expiresAt > instant, "the URL has expired: \(request)")

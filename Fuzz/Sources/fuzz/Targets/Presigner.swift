@@ -15,9 +15,9 @@ import Foundation
     var input = input
     let presigner = input.choice(presigners)
     let operation = input.text()
-    do throws(R2KitError) {
+    do throws(R2ValidationError) {
         let key = try ObjectKey(input.text())
-        let lifetime = try input.optionalNumber().map { (seconds) throws(R2KitError) in
+        let lifetime = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in
             try URLLifetime(seconds: seconds)
         }
         let instant = Date(timeIntervalSince1970: input.double())
@@ -35,7 +35,7 @@ import Foundation
     }
 }
 
-private func fuzzUpload(_ call: Call, _ input: inout FuzzInput) throws(R2KitError) {
+private func fuzzUpload(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     var constraints = UploadConstraints(
         contentType: input.optionalText(), contentLength: input.optionalNumber().map(Int64.init),
         cacheControl: input.optionalText())
@@ -53,7 +53,7 @@ private func fuzzUpload(_ call: Call, _ input: inout FuzzInput) throws(R2KitErro
         headers: constraints.allHeaders)
 }
 
-private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2KitError) {
+private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     let number = input.number()
     let uploadID = try UploadID(input.text())
     let length = input.optionalNumber().map(Int64.init)
@@ -67,10 +67,10 @@ private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2KitError)
         headers: UploadConstraints(contentLength: length, checksum: checksum).allHeaders)
 }
 
-private func fuzzPlayback(_ call: Call, _ input: inout FuzzInput) throws(R2KitError) {
+private func fuzzPlayback(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     var overrides = ResponseOverrides(contentType: input.optionalText(), cacheControl: input.optionalText())
     if let name = input.optionalText() { overrides.contentDisposition = try .inline(filename: name) }
-    let window = try input.optionalNumber().map { (seconds) throws(R2KitError) in try SigningWindow(seconds: seconds) }
+    let window = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in try SigningWindow(seconds: seconds) }
     let request = try call.presigner.playback(
         call.key, overrides, expiresIn: call.lifetime, stableWithin: window, at: call.instant)
     var parameters: [SignableRequest.Parameter] = []
@@ -82,7 +82,7 @@ private func fuzzPlayback(_ call: Call, _ input: inout FuzzInput) throws(R2KitEr
     call.check(request, .get, parameters: parameters, window: window?.seconds)
 }
 
-private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2KitError) {
+private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     guard let method = HTTPRequest.Method(input.text()) else { return }
     var parameters: [(name: String, value: String)] = []
     var headers = HTTPFields()
@@ -106,7 +106,7 @@ private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2Kit
         headers: headers.map { .init($0.name.canonicalName, $0.value) })
 }
 
-private func checksum(from input: inout FuzzInput) throws(R2KitError) -> Checksum? {
+private func checksum(from input: inout FuzzInput) throws(R2ValidationError) -> Checksum? {
     let algorithm = input.choice([Checksum.Algorithm.crc32, .md5, .crc32c, .sha1, .sha256])
     guard let base64 = input.optionalText() else { return nil }
     // Few inputs are base64 of the right length: take other texts for the checksum's first bytes.

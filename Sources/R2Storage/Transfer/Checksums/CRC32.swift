@@ -1,5 +1,5 @@
 #if Storage
-/// A cyclic redundancy check of 32 bits, computed eight bytes at a time.
+/// A 32-bit cyclic redundancy check, computed eight bytes at a time.
 struct CRC32: Sendable {
     private let tables: [UInt32]
     private var state: UInt32 = .max
@@ -14,12 +14,13 @@ struct CRC32: Sendable {
 
     private init(tables: [UInt32]) { self.tables = tables }
 
-    /// The checksum of all bytes so far.
+    /// The checksum of the bytes so far.
     var value: UInt32 { ~state }
 
-    /// The checksum's bytes, most significant first.
+    /// The checksum as bytes, most significant first.
     var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) } }
 
+    /// Adds bytes to the checksum.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var crc = state
         tables.withUnsafeBufferPointer { tables in
@@ -43,7 +44,7 @@ struct CRC32: Sendable {
         state = crc
     }
 
-    /// Eight tables of 256: the n-th tells what a byte does that n more bytes follow.
+    /// Creates eight tables of 256 entries: table n holds the effect of a byte that n more bytes follow.
     private static func makeTables(polynomial: UInt32) -> [UInt32] {
         var tables = [UInt32](repeating: 0, count: 2048)
         for byte in 0..<256 {

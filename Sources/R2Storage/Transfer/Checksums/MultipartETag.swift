@@ -1,34 +1,37 @@
 #if Storage
+internal import Crypto
 internal import R2Kit
+internal import R2KitSupport
 
-/// What tags say of the parts of an upload.
+/// The rules for the ETags of parts, and of objects made of parts.
+///
+/// Source: R2 "Multipart upload" (ETags).
 enum MultipartETag {
-    /// The number of parts after the dash of an object's tag; `nil` if it is another kind of tag.
-    static func partCount(_ tag: ETag) -> Int? {
-        let fields = tag.opaqueValue.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard fields.count == 2, fields[0].count == 32 else { return nil }
+    /// Returns the ETag of the object that consists of the given parts: the MD5 of their MD5 digests, and their number.
+    ///
+    /// Returns `nil` if a part's ETag isn't an MD5 digest.
+    static func object(madeOf parts: [CompletedPart]) -> ETag? {
+        var digests = Insecure.MD5()
+        for part in parts.sorted(by: { $0.number < $1.number }) {
+            guard let digest = md5(part.etag) else { return nil }
+            digests.update(data: digest)
+        }
+        return try? ETag("\(Hexadecimal.encode(digests.finalize()))-\(parts.count)")
+    }
+
+    /// Returns the number of parts in an object's ETag, or `nil` if the object wasn't uploaded in parts.
+    static func partCount(_ etag: ETag) -> Int? {
+        let fields = etag.opaqueValue.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard fields.count == 2, fields[0].count == 2 * Insecure.MD5.byteCount else { return nil }
         return Int(Substring(fields[1]))
     }
 
-    /// The MD5 that a part's tag is; `nil` if it is none, as with a customer's key.
-    static func digest(_ tag: ETag) -> [UInt8]? {
-        let digits = Array(tag.opaqueValue.utf8)
-        guard digits.count == 32 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: 32, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
+    /// Returns the MD5 digest in a part's ETag, or `nil` if it isn't one, as with a customer-provided key.
+    static func md5(_ etag: ETag) -> [UInt8]? {
+        guard let digest = Hexadecimal.decode(etag.opaqueValue), digest.count == Insecure.MD5.byteCount else {
+            return nil
         }
-        return bytes
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        return digest
     }
 }
 #endif

@@ -1,44 +1,82 @@
 #if Storage
+public import NIOCore
 public import R2Kit
 
-/// How a download is done.
+/// The options of a download.
 public struct DownloadOptions: Sendable {
-    /// The version that is wanted; the one that is there if `nil`.
+    /// The ETag that the object must have, or `nil` to download the current object.
     ///
-    /// All of a download is of one version in either case.
-    public var version: ETag?
-    /// The key that the object is encrypted with, if it was brought along.
-    public var customerKey: CustomerKey?
-    /// How many bytes are asked for at a time, from 64 KiB to 1 GiB; what was begun and not finished is lost to a
-    /// resumed download to a file.
+    /// In either case, the whole download is of one version of the object.
+    public var etag: ETag?
+    /// The customer-provided key that the object is encrypted with.
+    public var customerKey: SSECustomerKey?
+    /// The number of bytes to request at a time, from 64 KiB to 1 GiB.
+    ///
+    /// A resumed download to a file fetches unfinished ranges again from their start.
     public var rangeLength: Int64
-    /// How many ranges are fetched at the same time, from 1 to 256.
+    /// The number of ranges to fetch at the same time, from 1 to 256.
     public var concurrency: Int
-    /// What is left of a download to a file that fails or is cancelled.
+    /// What to do with the partial file of a download that fails or is cancelled.
     public var onFailure: FailurePolicy
 
-    /// Combines options.
+    /// Creates options.
+    /// - Parameters:
+    ///   - etag: The ETag that the object must have, or `nil` to download the current object.
+    ///   - customerKey: The customer-provided key that the object is encrypted with.
+    ///   - rangeLength: The number of bytes to request at a time, from 64 KiB to 1 GiB.
+    ///   - concurrency: The number of ranges to fetch at the same time, from 1 to 256.
+    ///   - onFailure: What to do with the partial file of a download that fails or is cancelled.
     public init(
-        version: ETag? = nil, customerKey: CustomerKey? = nil, rangeLength: Int64 = 8 * 1024 * 1024,
+        etag: ETag? = nil, customerKey: SSECustomerKey? = nil, rangeLength: Int64 = 8 * 1024 * 1024,
         concurrency: Int = 8, onFailure: FailurePolicy = .abort
     ) {
-        self.version = version
+        self.etag = etag
         self.customerKey = customerKey
         self.rangeLength = rangeLength
         self.concurrency = concurrency
         self.onFailure = onFailure
     }
 
-    /// The options with which downloads are resumed: what has been fetched stays if it fails again.
+    /// The default options for resuming a download, which keep the partial file if it fails again.
     public static var resuming: DownloadOptions { DownloadOptions(onFailure: .keepForResume) }
 
-    func check() throws(TransferError) {
+    /// Throws before anything is requested if an option is out of range.
+    func validate() throws(TransferError) {
         guard (1...256).contains(concurrency) else {
-            throw TransferError(.invalidOptions, "1 to 256 ranges are fetched at the same time, not \(concurrency)")
+            throw TransferError(.invalidOptions, "Invalid concurrency: expected 1 to 256 ranges, got \(concurrency).")
         }
         guard DownloadRanges.lengths.contains(rangeLength) else {
-            throw TransferError(.invalidOptions, "a range has 64 KiB to 1 GiB, not \(rangeLength) bytes")
+            throw TransferError(
+                .invalidOptions, "Invalid rangeLength: expected 64 KiB to 1 GiB, got \(rangeLength) bytes.")
         }
+    }
+}
+
+/// The target of a download: a file, or a closure that receives the content in chunks.
+public struct DownloadTarget: Sendable {
+    enum Form: Sendable {
+        case file(String)
+        case sink(@Sendable (ByteBuffer) async throws -> Void)
+    }
+
+    let form: Form
+
+    /// Returns a target that writes a file, which replaces any existing file.
+    ///
+    /// The download writes to a partial file in the same directory (`.r2-….part`). When the content is complete and
+    /// flushed to the device, the partial file is renamed. So the path always has the old file or the complete new one.
+    /// - Parameter path: The path of the file.
+    /// - Returns: The target.
+    public static func file(_ path: String) -> DownloadTarget { DownloadTarget(form: .file(path)) }
+
+    /// Returns a target that passes the content to a closure in order, one chunk at a time.
+    ///
+    /// Ranges that arrive early are held in memory: up to `rangeLength` times `concurrency` bytes, which is 64 MiB by
+    /// default. While the closure is busy, the download fetches no more than that.
+    /// - Parameter write: The closure that receives the chunks. The download fails if it throws an error.
+    /// - Returns: The target.
+    public static func sink(_ write: @escaping @Sendable (ByteBuffer) async throws -> Void) -> DownloadTarget {
+        DownloadTarget(form: .sink(write))
     }
 }
 #endif

@@ -1,16 +1,19 @@
 #if Storage
 internal import Synchronization
 
-/// How an object is divided into the ranges of a download.
+/// The division of an object into the ranges of a download.
 struct DownloadRanges: Sendable {
-    /// The lengths that ranges may have: 64 KiB to 1 GiB.
+    /// The allowed range lengths: 64 KiB to 1 GiB.
     static let lengths: ClosedRange<Int64> = 64 * 1024...1024 * 1024 * 1024
 
+    /// The object's size, in bytes.
     let size: Int64
+    /// The length of each range except the last, in bytes.
     let length: Int64
-    /// Where the first begins: bytes before it are not wanted.
+    /// The offset of the first range. Bytes before it aren't needed.
     var start: Int64 = 0
 
+    /// The number of ranges.
     var count: Int { size > start ? Int((size - start - 1) / length) + 1 : 0 }
 
     /// The positions of a range's first and last bytes.
@@ -19,10 +22,11 @@ struct DownloadRanges: Sendable {
         return first...first + min(length, size - first) - 1
     }
 
-    func bytes(of index: Int) -> Int64 { self[index].upperBound - self[index].lowerBound + 1 }
+    /// Returns the length of one range, in bytes.
+    func length(of index: Int) -> Int64 { self[index].upperBound - self[index].lowerBound + 1 }
 }
 
-/// Hands out ranges in their order, each to one task.
+/// A queue of the ranges of a download. Each range goes to one task.
 final class RangeQueue: Sendable {
     private let count: Int
     private let finished: Set<Int>
@@ -33,7 +37,7 @@ final class RangeQueue: Sendable {
         self.finished = finished
     }
 
-    /// The next range; `nil` if there is none left.
+    /// Returns the next range, or `nil` at the end.
     func next() -> Int? {
         position.withLock { position in
             while position < count, finished.contains(position) { position += 1 }

@@ -3,94 +3,94 @@ internal import NIOCore
 internal import R2Kit
 internal import Synchronization
 
-/// What the steps of one download share.
+/// The requests of one download, and the state they share.
 final class DownloadSession: Sendable {
-    let client: R2Client
-    let key: ObjectKey
-    let options: DownloadOptions
-    let meter: ProgressMeter
-    let tokens: Monitor<Latest<DownloadToken>>
-    /// Whether anything has been asked for, so that what was there before has been gone on with.
-    let hasBegun = Atomic(false)
+    private let key: ObjectKey
+    private let options: DownloadOptions
+    private let client: R2Client
+    private let meter: ProgressMeter
+    private let latestToken: Monitor<LatestValue<R2Download.ResumeToken>>
+    /// A Boolean value that indicates whether ranges were requested, so that the partial file may have changed.
+    private let hasStarted = Atomic(false)
 
     init(
-        _ client: R2Client, _ key: ObjectKey, _ options: DownloadOptions, _ meter: ProgressMeter,
-        _ tokens: Monitor<Latest<DownloadToken>>
+        key: ObjectKey, options: DownloadOptions, client: R2Client, meter: ProgressMeter,
+        latestToken: Monitor<LatestValue<R2Download.ResumeToken>>
     ) {
-        self.client = client
         self.key = key
         self.options = options
+        self.client = client
         self.meter = meter
-        self.tokens = tokens
+        self.latestToken = latestToken
     }
 
-    /// Asks about the object, which must be the version that is wanted.
-    func head(_ token: DownloadToken?) async throws -> ObjectHead {
-        let version = token?.etag ?? options.version
-        let conditions = ObjectConditions(ifMatch: version.map { .tag($0) })
-        let head: ObjectHead
+    /// Requests the object's metadata. Throws if the object doesn't have the ETag of the token or of the options.
+    func metadata(resuming token: R2Download.ResumeToken?) async throws -> ObjectMetadata {
+        let etag = token?.etag ?? options.etag
+        let conditions = ObjectConditions(precondition: etag.map { .ifMatch($0) })
+        let metadata: ObjectMetadata
         do {
-            head = try await client.send(HeadObject(key, conditions: conditions, customerKey: options.customerKey))
+            metadata = try await client.send(HeadObject(key, conditions: conditions, customerKey: options.customerKey))
         } catch let error as R2Error where error.isPreconditionFailed {
-            throw token == nil ? TransferError.otherVersion(error) : .objectChanged(error)
+            throw token == nil ? TransferError.differentETag(error) : .objectChanged(error)
         } catch let error as R2Error where error.isNotFound && token != nil {
             throw TransferError.objectChanged(error)
         }
-        guard version == nil || head.etag == version, token == nil || token?.size == head.contentLength else {
-            throw token == nil ? TransferError.otherVersion(nil) : .objectChanged(nil)
+        guard etag == nil || metadata.etag == etag, token == nil || token?.size == metadata.contentLength else {
+            throw token == nil ? TransferError.differentETag(nil) : .objectChanged(nil)
         }
-        return head
+        return metadata
     }
 
-    // MARK: To a file
+    // MARK: Download to a file
 
-    /// Fetches what the partial file does not have yet, several ranges at a time.
-    func fetch(_ ranges: DownloadRanges, of head: ObjectHead, into file: PartialFile) async throws {
-        let finished = Set(tokens.state.value?.finishedRanges ?? [])
-        try await each(ranges, skipping: finished) { index in
-            try await self.fetch(ranges[index], of: head, into: file)
-            self.tokens.change { $0.update { $0.finishedRanges.append(index) } }
+    /// Fetches the ranges that aren't in the partial file yet, several at a time.
+    func fetch(_ ranges: DownloadRanges, of metadata: ObjectMetadata, into file: PartialFile) async throws {
+        let finished = Set(latestToken.state.value?.finishedRanges ?? [])
+        try await forEach(ranges, skipping: finished) { index in
+            let writer = FileRangeWriter(file, at: ranges[index].lowerBound, meter: self.meter)
+            try await self.reader(ranges[index], of: metadata).forEach { try await writer.append($0) }
+            try await writer.flush()
+            self.latestToken.change { $0.update { $0.finishedRanges.append(index) } }
         }
         let size = try await file.size()
-        guard size == head.contentLength else {
+        guard size == metadata.contentLength else {
             throw TransferError(
-                .partialFileLost, "the partial file has \(size) bytes in place of \(head.contentLength): begin anew")
+                .partialFileLost,
+                "The partial file has \(size) bytes instead of \(metadata.contentLength): start a new download.")
         }
     }
 
-    private func fetch(_ range: ClosedRange<Int64>, of head: ObjectHead, into file: PartialFile) async throws {
-        let writer = RangeWriter(file, at: range.lowerBound, meter)
-        try await reader(range, of: head).forEach { try await writer.take($0) }
-        try await writer.flush()
-    }
-
-    static func targetFailure<Value>(_ work: () async throws -> Value) async throws -> Value {
+    /// Runs work on the target's file, and turns its errors into a ``TransferError``.
+    static func mappingTargetErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch let error as R2FileError { throw TransferError.target(error) }
     }
 
-    // MARK: To a closure
+    // MARK: Download to a closure
 
-    /// Fetches several ranges at a time, and hands their bytes over in order.
+    /// Fetches several ranges at a time, and passes their bytes to a closure in order.
     func fetch(
-        _ ranges: DownloadRanges, of head: ObjectHead, into write: @escaping @Sendable (ByteBuffer) async throws -> Void
+        _ ranges: DownloadRanges, of metadata: ObjectMetadata,
+        into write: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let turn = Monitor(0)
-        try await each(ranges, skipping: []) { index in
-            let held = HeldChunks()
-            try await self.reader(ranges[index], of: head).forEach { chunk in
-                self.meter.count(moved: Int64(chunk.readableBytes))
-                held.append(chunk)
-                // Whose turn it is does not wait for its range to be whole.
-                if turn.state == index { try await self.hand(over: held.take(), to: write) }
+        /// The index of the range whose bytes are passed to the closure.
+        let current = Monitor(0)
+        try await forEach(ranges, skipping: []) { index in
+            let pending = PendingChunks()
+            try await self.reader(ranges[index], of: metadata).forEach { chunk in
+                self.meter.addTransferred(Int64(chunk.readableBytes))
+                pending.append(chunk)
+                // The current range doesn't have to be complete.
+                if current.state == index { try await self.deliver(pending.take(), to: write) }
             }
-            try await turn.wait { $0 == index ? () : nil }
-            try await self.hand(over: held.take(), to: write)
-            turn.change { $0 += 1 }
+            try await current.wait { $0 == index ? () : nil }
+            try await self.deliver(pending.take(), to: write)
+            current.change { $0 += 1 }
         }
     }
 
-    private func hand(
-        over chunks: [ByteBuffer], to write: @Sendable (ByteBuffer) async throws -> Void
+    private func deliver(
+        _ chunks: [ByteBuffer], to write: @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         for chunk in chunks {
             do {
@@ -98,26 +98,26 @@ final class DownloadSession: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch {
-                throw TransferError(.targetFailed, "what the download is handed to threw an error", underlying: error)
+                throw TransferError(.targetFailed, "The download's closure threw an error.", underlying: error)
             }
             let count = Int64(chunk.readableBytes)
-            tokens.change { $0.update { $0.bytesDelivered += count } }
-            meter.count(done: count)
+            latestToken.change { $0.update { $0.bytesDelivered += count } }
+            meter.addCompleted(count)
         }
     }
 
-    // MARK: Both
+    // MARK: Ranges
 
-    private func reader(_ range: ClosedRange<Int64>, of head: ObjectHead) -> RangeReader {
-        RangeReader(client, key, head, range, options.customerKey)
+    private func reader(_ range: ClosedRange<Int64>, of metadata: ObjectMetadata) -> RangeReader {
+        RangeReader(range, of: key, metadata: metadata, customerKey: options.customerKey, client: client)
     }
 
-    /// Works on all ranges in their order, several at a time, each task on one after the other.
-    private func each(
+    /// Processes all ranges in order, several at a time.
+    private func forEach(
         _ ranges: DownloadRanges, skipping finished: Set<Int>,
         _ work: @escaping @Sendable (_ index: Int) async throws -> Void
     ) async throws {
-        hasBegun.store(true, ordering: .relaxed)
+        hasStarted.store(true, ordering: .relaxed)
         let queue = RangeQueue(ranges, skipping: finished)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(options.concurrency, ranges.count) {
@@ -128,14 +128,36 @@ final class DownloadSession: Sendable {
                     }
                 }
             }
-            // The first error ends the group, and cancels what is under way.
+            // The first error ends the group and cancels the other tasks.
             for try await _ in group {}
         }
     }
+
+    // MARK: Failure
+
+    /// Applies the failure policy, and returns the error that the download throws.
+    func failure(after error: any Error) async -> TransferError {
+        var failure = TransferError.download(error).addingShutdown(of: client)
+        guard let token = latestToken.state.value else { return failure }
+        let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
+        // A resumed download that failed before fetching anything keeps its partial file, whatever the policy.
+        let isRemoved = isUseless || options.onFailure == .abort && hasStarted.load(ordering: .relaxed)
+        if let path = token.partialPath {
+            failure.cleanupError = await cleanup(within: .seconds(10)) {
+                let file = try await PartialFile.existing(path)
+                if isRemoved { try await file.remove() } else { try await file.synchronize() }
+            }
+            // A lost partial file can't be cleaned up.
+            if failure.code == .partialFileLost { failure.cleanupError = nil }
+        }
+        if isUseless || isRemoved && token.partialPath != nil { latestToken.change { $0.clear() } }
+        failure.downloadToken = latestToken.state.value
+        return failure
+    }
 }
 
-/// The chunks of a range whose turn has not come.
-private final class HeldChunks: Sendable {
+/// The chunks of a range that arrived early.
+private final class PendingChunks: Sendable {
     private let chunks = Mutex<[ByteBuffer]>([])
 
     func append(_ chunk: ByteBuffer) { chunks.withLock { $0.append(chunk) } }
@@ -144,6 +166,19 @@ private final class HeldChunks: Sendable {
         chunks.withLock { chunks in
             defer { chunks = [] }
             return chunks
+        }
+    }
+}
+
+extension TransferError {
+    /// Creates the error for a download that ended with `error`.
+    static func download(_ error: any Error) -> TransferError {
+        switch error {
+        case let error as TransferError: error
+        case is CancellationError: TransferError(.cancelled, "The download was cancelled.", underlying: error)
+        case let error as R2ValidationError: TransferError(.invalidOptions, error.message, underlying: error)
+        case let error as R2FileError: .target(error)
+        default: TransferError(.requestFailed, "A request failed.", underlying: error)
         }
     }
 }

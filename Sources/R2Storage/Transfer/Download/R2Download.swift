@@ -1,167 +1,158 @@
 #if Storage
 internal import NIOCore
-internal import R2Kit
-internal import Synchronization
+public import R2Kit
 
-/// A download, which begins when ``run()`` is called.
+/// A download that starts when you call ``run()``.
 ///
 /// ```swift
-/// let download = client.downloading(key, to: .file("lecture.mp4"))
+/// let download = client.makeDownload(key, to: .file("lecture.mp4"))
 /// async let result = download.run()
 /// for await progress in download.progress { print(progress.fraction ?? 0) }
 /// print(try await result.size)
 /// ```
 ///
-/// It runs in the task that calls ``run()``, and is cancelled with it.
+/// The download runs in the task that calls ``run()``, and is cancelled with it.
 public final class R2Download: Sendable {
-    private let client: R2Client
     private let key: ObjectKey
     private let target: DownloadTarget
-    private let resumed: DownloadToken?
+    private let resumedToken: ResumeToken?
     private let options: DownloadOptions
-    private let state = TransferState<DownloadToken>()
-    private var meter: ProgressMeter { state.meter }
-    private var latestToken: Monitor<Latest<DownloadToken>> { state.latestToken }
+    private let client: R2Client
+    private let runner = TransferRunner<ResumeToken>()
+    private var meter: ProgressMeter { runner.meter }
+    private var latestToken: Monitor<LatestValue<ResumeToken>> { runner.latestToken }
 
     init(
-        _ client: R2Client, _ key: ObjectKey, to target: DownloadTarget, _ token: DownloadToken?,
-        _ options: DownloadOptions
+        _ key: ObjectKey, to target: DownloadTarget, resuming token: ResumeToken?, options: DownloadOptions,
+        client: R2Client
     ) {
-        self.client = client
         self.key = key
         self.target = target
         self.options = options
-        resumed = token
+        self.client = client
+        resumedToken = token
     }
 
-    /// How far it has come.
-    public var progress: TransferUpdates<TransferProgress> { meter.updates }
+    /// A sequence of the download's progress, which ends with the download.
+    ///
+    /// A slow reader skips values, except for the last one. Any number of tasks can read at the same time.
+    public var progress: some AsyncSequence<TransferProgress, Never> & Sendable { meter.updates }
 
-    /// What it can be resumed with, anew after each range.
-    public var tokens: TransferUpdates<DownloadToken> { TransferUpdates(latest: latestToken) }
+    /// A sequence of tokens to resume the download, with a new one after each range. It ends with the download.
+    ///
+    /// A slow reader skips tokens, except for the last one.
+    public var tokens: some AsyncSequence<ResumeToken, Never> & Sendable { LatestValue.Updates(latestToken) }
 
-    /// What it can be resumed with at this moment; `nil` if it has not begun, or is over and has left nothing.
-    public var token: DownloadToken? { latestToken.state.value }
+    /// The latest token to resume the download.
+    ///
+    /// `nil` if the download hasn't started, or has ended and left nothing.
+    public var token: ResumeToken? { latestToken.state.value }
 
-    /// Downloads.
-    /// - Returns: What was downloaded.
-    /// - Throws: ``TransferError``; its code is `cancelled` if the task was cancelled. What is left then is what
-    ///   ``DownloadOptions/onFailure`` says.
+    /// Runs the download. Call it once.
+    /// - Returns: The object's metadata.
+    /// - Throws: A ``TransferError``, with the code `cancelled` if the task is cancelled.
+    ///   ``DownloadOptions/onFailure`` determines what happens to the partial file.
     public func run() async throws(TransferError) -> DownloadResult {
-        try await state.run("a download", by: client, resuming: resumed) { client in
-            let session = DownloadSession(client, self.key, self.options, self.meter, self.latestToken)
+        try await runner.run("download", by: client, resuming: resumedToken) { client in
+            let session = DownloadSession(
+                key: self.key, options: self.options, client: client, meter: self.meter,
+                latestToken: self.latestToken)
             do {
                 return try await self.download(session)
             } catch {
-                throw await session.failure(error)
+                throw await session.failure(after: error)
             }
-        } refused: { error in
-            var refusal = TransferError.download(error)
-            refusal.downloadToken = self.resumed
-            return refusal
+        } makeError: { error in
+            var failure = TransferError.download(error)
+            failure.downloadToken = self.resumedToken
+            return failure
         }
     }
 
     private func download(_ session: DownloadSession) async throws -> DownloadResult {
-        try options.check()
-        let head = try await session.head(resumed)
+        try options.validate()
+        let metadata = try await session.metadata(resuming: resumedToken)
         switch target.form {
-        case .file(let path): try await download(head, to: path, session)
-        case .sink(let write): try await download(head, to: write, session)
+        case .file(let path): try await download(metadata, toFile: path, session)
+        case .sink(let write): try await download(metadata, to: write, session)
         }
         latestToken.change { $0.clear() }
-        return DownloadResult(head: head, bytesReceived: meter.movedBytes)
+        return DownloadResult(metadata: metadata, bytesReceived: meter.transferredBytes)
     }
 
-    private func download(_ head: ObjectHead, to path: String, _ session: DownloadSession) async throws {
-        try await DownloadSession.targetFailure { try await PartialFile.check(path) }
+    private func download(
+        _ metadata: ObjectMetadata, toFile path: String, _ session: DownloadSession
+    ) async throws {
+        try await DownloadSession.mappingTargetErrors { try await PartialFile.checkTarget(path) }
         let file = try await partialFile(for: path)
         let token = latestToken.change { latest in
-            if latest.value == nil { latest.set(begin(head, file.path)) }
+            if latest.value == nil { latest.set(makeToken(metadata, partialPath: file.path)) }
             return latest.value
         }
         let ranges = DownloadRanges(
-            size: head.contentLength, length: token?.rangeLength ?? options.rangeLength)
-        let done = token?.finishedRanges.reduce(0) { $0 + ranges.bytes(of: $1) } ?? 0
-        meter.begin(done: done, total: head.contentLength)
-        try await session.fetch(ranges, of: head, into: file)
+            size: metadata.contentLength, length: token?.rangeLength ?? options.rangeLength)
+        let completed = token?.finishedRanges.reduce(0) { $0 + ranges.length(of: $1) } ?? 0
+        meter.start(completed: completed, total: metadata.contentLength)
+        try await session.fetch(ranges, of: metadata, into: file)
         try Task.checkCancellation()
-        try await DownloadSession.targetFailure { try await file.move(to: path) }
+        try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
     }
 
     private func partialFile(for path: String) async throws -> PartialFile {
-        guard let resumed else {
-            return try await DownloadSession.targetFailure { try await PartialFile.beside(path) }
+        guard let resumedToken else {
+            return try await DownloadSession.mappingTargetErrors { try await PartialFile.beside(path) }
         }
-        guard let partialPath = resumed.partialPath else {
-            throw TransferError(.invalidOptions, "this download did not go to a file: begin a new one")
+        guard let partialPath = resumedToken.partialPath else {
+            throw TransferError(
+                .invalidOptions, "The token's download had no file as its target: start a new download.")
         }
         do {
             let file = try await PartialFile.existing(partialPath)
-            guard try await file.size() >= resumed.bytesWritten else {
+            guard try await file.size() >= resumedToken.minimumPartialSize else {
                 throw TransferError(
-                    .partialFileLost, "the partial file lacks what was written to it: begin a new download")
+                    .partialFileLost, "The partial file is shorter than it was: start a new download.")
             }
             return file
         } catch let error as R2FileError {
             throw TransferError(
-                .partialFileLost, "the partial file cannot be opened: begin a new download", underlying: error)
+                .partialFileLost, "The partial file can't be opened: start a new download.", underlying: error)
         }
     }
 
     private func download(
-        _ head: ObjectHead, to write: @escaping @Sendable (ByteBuffer) async throws -> Void,
+        _ metadata: ObjectMetadata, to write: @escaping @Sendable (ByteBuffer) async throws -> Void,
         _ session: DownloadSession
     ) async throws {
-        guard resumed?.partialPath == nil else {
-            throw TransferError(.invalidOptions, "this download went to a file: resume it to a file")
+        guard resumedToken?.partialPath == nil else {
+            throw TransferError(
+                .invalidOptions, "The token's download had a file as its target: resume it with a file.")
         }
-        if resumed == nil { latestToken.change { $0.set(begin(head, nil)) } }
-        let start = resumed?.bytesDelivered ?? 0
-        let ranges = DownloadRanges(size: head.contentLength, length: options.rangeLength, start: start)
-        meter.begin(done: start, total: head.contentLength)
-        try await session.fetch(ranges, of: head, into: write)
+        if resumedToken == nil { latestToken.change { $0.set(makeToken(metadata, partialPath: nil)) } }
+        let start = resumedToken?.bytesDelivered ?? 0
+        let ranges = DownloadRanges(size: metadata.contentLength, length: options.rangeLength, start: start)
+        meter.start(completed: start, total: metadata.contentLength)
+        try await session.fetch(ranges, of: metadata, into: write)
     }
 
-    private func begin(_ head: ObjectHead, _ partialPath: String?) -> DownloadToken {
-        DownloadToken(
-            key: key, etag: head.etag, size: head.contentLength, rangeLength: options.rangeLength,
+    private func makeToken(_ metadata: ObjectMetadata, partialPath: String?) -> ResumeToken {
+        ResumeToken(
+            key: key, etag: metadata.etag, size: metadata.contentLength, rangeLength: options.rangeLength,
             partialPath: partialPath, finishedRanges: [], bytesDelivered: 0)
     }
 }
 
-extension DownloadSession {
-    /// Leaves behind what the caller chose, and tells what went wrong.
-    func failure(_ error: any Error) async -> TransferError {
-        var failure = TransferError.download(error).because(of: client)
-        guard let token = tokens.state.value else { return failure }
-        let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
-        // One that was resumed, and has changed nothing, stays as it is, whatever was chosen for failures.
-        let isRemoved = isUseless || options.onFailure == .abort && hasBegun.load(ordering: .relaxed)
-        if let path = token.partialPath {
-            failure.cleanupError = await cleanup(within: .seconds(10)) {
-                let file = try await PartialFile.existing(path)
-                if isRemoved { try await file.remove() } else { try await file.synchronize() }
-            }
-            // What could not be opened has been lost before.
-            if failure.code == .partialFileLost { failure.cleanupError = nil }
-        }
-        if isUseless || isRemoved && token.partialPath != nil { tokens.change { $0.clear() } }
-        failure.downloadToken = tokens.state.value
-        return failure
-    }
-}
+/// The result of a download.
+public struct DownloadResult: Sendable, Hashable {
+    /// The object's metadata.
+    public let metadata: ObjectMetadata
+    /// The number of bytes received.
+    ///
+    /// Less than the size if the download was resumed, and more if ranges were fetched again.
+    public let bytesReceived: Int64
 
-extension TransferError {
-    /// What an error of a download means.
-    static func download(_ error: any Error) -> TransferError {
-        switch error {
-        case let error as TransferError: error
-        case is CancellationError: TransferError(.cancelled, "the download was cancelled", underlying: error)
-        case let error as R2KitError: TransferError(.invalidOptions, error.message, underlying: error)
-        case let error as R2FileError: .target(error)
-        default: TransferError(.requestFailed, "a request failed", underlying: error)
-        }
-    }
+    /// The object's ETag.
+    public var etag: ETag { metadata.etag }
+    /// The object's size, in bytes.
+    public var size: Int64 { metadata.contentLength }
 }
 #endif

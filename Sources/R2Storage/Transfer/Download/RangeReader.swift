@@ -3,52 +3,53 @@ internal import NIOCore
 internal import R2Kit
 internal import Synchronization
 
-/// Reads a range of one version of an object, and goes on where it was when the connection fails.
+/// A reader of one range of an object, which continues at its position when the connection fails.
 final class RangeReader: Sendable {
-    /// A connection that has brought so many bytes before it failed counts as a success: 1 MiB.
-    private static let forgivingLength: Int64 = 1024 * 1024
+    /// The number of bytes that make a failed connection count as a success: 1 MiB.
+    private static let progressLength: Int64 = 1024 * 1024
 
     private let client: R2Client
     private let key: ObjectKey
-    private let customerKey: CustomerKey?
+    private let customerKey: SSECustomerKey?
     private let etag: ETag
-    /// The bytes of the whole object.
+    /// The size of the whole object, in bytes.
     private let size: Int64
     private let range: ClosedRange<Int64>
-    /// Where the next byte belongs.
+    /// The offset of the next byte.
     private let position: Atomic<Int64>
 
     init(
-        _ client: R2Client, _ key: ObjectKey, _ head: ObjectHead, _ range: ClosedRange<Int64>,
-        _ customerKey: CustomerKey?
+        _ range: ClosedRange<Int64>, of key: ObjectKey, metadata: ObjectMetadata, customerKey: SSECustomerKey?,
+        client: R2Client
     ) {
-        self.client = client
+        self.range = range
         self.key = key
         self.customerKey = customerKey
-        etag = head.etag
-        size = head.contentLength
-        self.range = range
+        self.client = client
+        etag = metadata.etag
+        size = metadata.contentLength
         position = Atomic(range.lowerBound)
     }
 
-    /// Hands over the range's bytes in their order.
-    /// - Throws: `R2Error`, ``TransferError`` if the object is another one now, and what `take` throws.
-    func forEach(_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws {
+    /// Passes the range's bytes to a closure, in order.
+    /// - Throws: An `R2Error` if the requests fail, a ``TransferError`` if the object has changed, and any error that
+    ///   `consume` throws.
+    func forEach(_ consume: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws {
         let budget = client.core.budget
-        // Since the last success.
+        // Failures since the last success.
         var failures = 0
         while true {
-            let begin = position.load(ordering: .relaxed)
-            guard begin <= range.upperBound else { return }
+            let start = position.load(ordering: .relaxed)
+            guard start <= range.upperBound else { return }
             do {
-                try await read(from: begin, take)
-                if failures > 0 { budget.succeeded(retried: true) }
-            } catch let fault as ContentFault {
-                if let failure = fault.error as? TakerFailure { throw failure.reason }
-                guard let error = fault.error as? R2Error else { throw fault.error }
-                let arrived = position.load(ordering: .relaxed) - begin
-                if arrived >= Self.forgivingLength {
-                    if failures > 0 { budget.succeeded(retried: true) }
+                try await read(from: start, consume)
+                if failures > 0 { budget.recordSuccess(wasRetried: true) }
+            } catch let failure as ObjectBodyError {
+                if let failure = failure.underlyingError as? ConsumerFailure { throw failure.reason }
+                guard let error = failure.underlyingError as? R2Error else { throw failure.underlyingError }
+                let arrived = position.load(ordering: .relaxed) - start
+                if arrived >= Self.progressLength {
+                    if failures > 0 { budget.recordSuccess(wasRetried: true) }
                     failures = 0
                 }
                 failures += 1
@@ -57,18 +58,20 @@ final class RangeReader: Sendable {
         }
     }
 
-    private func read(from begin: Int64, _ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws {
+    private func read(
+        from start: Int64, _ consume: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) async throws {
         let operation = GetObject(
-            key, range: try .bytes(begin, through: range.upperBound),
-            conditions: ObjectConditions(ifMatch: .tag(etag)), customerKey: customerKey)
+            key, range: try .bytes(start, through: range.upperBound),
+            conditions: ObjectConditions(precondition: .ifMatch(etag)), customerKey: customerKey)
         do {
-            try await client.read(operation) { head in
-                guard head.etag == self.etag, head.totalLength == self.size else {
+            try await client.read(operation) { metadata in
+                guard metadata.etag == self.etag, metadata.totalLength == self.size else {
                     throw TransferError.objectChanged(nil)
                 }
             } _: { chunk in
                 self.position.add(Int64(chunk.readableBytes), ordering: .relaxed)
-                do { try await take(chunk) } catch { throw TakerFailure(error: error) }
+                do { try await consume(chunk) } catch { throw ConsumerFailure(error: error) }
             }
         } catch let error as R2Error where error.isPreconditionFailed || error.code == .invalidRange {
             throw TransferError.objectChanged(error)
@@ -77,40 +80,36 @@ final class RangeReader: Sendable {
         }
     }
 
-    /// Waits before the range is asked for again, or throws the error.
+    /// Waits before the next attempt, or throws the error if there are no attempts left.
     private func pause(after error: R2Error, failures: Int) async throws {
-        let core = client.core
-        let policy = core.configuration.retry
-        guard RetryPolicy.isTransient(error), failures < policy.maximumAttempts,
-            let delay = policy.delay(beforeRetry: failures, chance: core.surroundings.random(), retryAfter: nil),
-            core.budget.take()
-        else { throw error }
-        try await core.surroundings.pause(delay)
+        guard error.isRetryable, try await client.core.pauseIfAllowed(beforeRetry: failures) else { throw error }
     }
 }
 
-/// What failed is whoever takes the bytes: reading on would leave out the chunk that it did not take.
-private struct TakerFailure: Error {
+/// An error of the closure that consumes the bytes.
+///
+/// It ends the download: another attempt would skip the chunk that the closure didn't accept.
+private struct ConsumerFailure: Error {
     let error: any Error
 
-    /// The error itself; or why the taker was cancelled, if it was not its task that was.
+    /// The error itself, or a timeout if the closure was cancelled although its task wasn't.
     var reason: any Error {
         guard error is CancellationError, !Task.isCancelled else { return error }
-        return R2Error(.timedOut, "the content was given up while a chunk of it was being taken")
+        return R2Error(.timedOut, "The download timed out while a chunk of it was being processed.")
     }
 }
 
 extension TransferError {
     static func objectChanged(_ error: R2Error?) -> TransferError {
         TransferError(
-            .objectChanged, "the object was changed or deleted since the download began: begin a new download",
-            underlying: error)
+            .objectChanged,
+            "The object was changed or deleted after the download started: start a new download.", underlying: error)
     }
 
-    static func otherVersion(_ error: R2Error?) -> TransferError {
+    static func differentETag(_ error: R2Error?) -> TransferError {
         TransferError(
             .objectChanged,
-            "the object is not the version that was asked for: ask for the one that is there, or for none",
+            "The object doesn't have the requested ETag: request its current ETag, or leave out the option.",
             underlying: error)
     }
 }

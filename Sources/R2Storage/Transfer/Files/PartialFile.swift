@@ -12,28 +12,28 @@ internal import Android
 internal import Darwin
 #endif
 
-/// The file that a download is written to until it is whole, and takes its target's place.
+/// The file that a download is written to until it is complete and replaces the target.
 struct PartialFile: Sendable {
     private let file: TransferFile
 
     var path: String { file.path }
 
-    /// Refuses a target whose place no file can take, before anything is fetched for it.
-    static func check(_ target: String) async throws {
+    /// Throws before anything is fetched if the target is a directory, which a file can't replace.
+    static func checkTarget(_ target: String) async throws {
         try await TransferFile.onThread {
             var status = stat()
             guard stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
-            throw R2FileError(path: target, action: "replace", problem: "it is a folder")
+            throw R2FileError(path: target, action: "replace", problem: "It is a directory.")
         }
     }
 
-    /// Makes one beside the target, so that it can be renamed into its place.
+    /// Creates a partial file in the target's directory, so that it can be renamed to the target.
     static func beside(_ target: String) async throws -> PartialFile {
         let digits = String(UInt64.random(in: .min ... .max), radix: 36)
         return PartialFile(file: try await .creating(directory(of: target) + ".r2-\(digits).part"))
     }
 
-    /// Opens one that was left.
+    /// Opens the partial file of an interrupted download.
     static func existing(_ path: String) async throws -> PartialFile {
         let file = try await TransferFile.writing(path)
         try await file.requireRegular()
@@ -46,7 +46,7 @@ struct PartialFile: Sendable {
 
     func synchronize() async throws { try await file.synchronize() }
 
-    /// Puts the file in the target's place, at once for whoever looks, and for good.
+    /// Replaces the target with this file, atomically and durably.
     func move(to target: String) async throws {
         try await file.synchronize()
         let path = path
@@ -54,7 +54,7 @@ struct PartialFile: Sendable {
             guard rename(path, target) == 0 else {
                 throw R2FileError(path: target, action: "replace", errno: errno)
             }
-            // The new name is kept by the directory. Some file systems cannot flush one: then there is no more to do.
+            // Flushing the directory makes the new name durable. Some file systems don't support that.
             let directory = Self.directory(of: target)
             let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { return }
@@ -63,6 +63,7 @@ struct PartialFile: Sendable {
         }
     }
 
+    /// Removes the file. Succeeds even if it doesn't exist.
     func remove() async throws {
         let path = path
         try await TransferFile.onThread {
@@ -72,7 +73,7 @@ struct PartialFile: Sendable {
         }
     }
 
-    /// The path up to and with its last slash.
+    /// The path up to and including its last slash.
     private static func directory(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
         return String(path[...slash])
@@ -80,13 +81,13 @@ struct PartialFile: Sendable {
 }
 
 extension TransferError {
-    /// What an error of the target means.
+    /// Creates the error for a file that couldn't be written.
     static func target(_ error: any Error) -> TransferError {
         if let error = error as? R2FileError, let number = error.errorNumber, number == ENOSPC || number == EDQUOT {
             return TransferError(
-                .diskFull, "there is no room for the download: make some, and resume it", underlying: error)
+                .diskFull, "The disk is full: free some space and resume the download.", underlying: error)
         }
-        return TransferError(.targetFailed, "the download could not be written", underlying: error)
+        return TransferError(.targetFailed, "The download couldn't be written.", underlying: error)
     }
 }
 #endif

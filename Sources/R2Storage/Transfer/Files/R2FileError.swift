@@ -15,22 +15,22 @@ internal import Android
 internal import Darwin
 #endif
 
-/// A file could not be opened, read or written.
+/// An error that reports a file that can't be opened, read, or written.
 public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
-    /// Where the file is.
+    /// The path of the file.
     public let path: String
-    /// What was tried, such as `open` or `read`.
+    /// The action that failed, such as `open` or `read`.
     public let action: String
-    /// The system's error number, if it was the system that refused.
+    /// The system's error number, or `nil` if a system call didn't cause the failure.
     public let errorNumber: Int32?
-    /// What went wrong.
+    /// A sentence that says what went wrong.
     public let message: String
 
     package init(path: String, action: String, errno number: Int32) {
         self.path = path
         self.action = action
         errorNumber = number
-        message = Self.reason(number)
+        message = String(cString: strerror(number)) + "."
     }
 
     package init(path: String, action: String, problem: String) {
@@ -40,13 +40,10 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
         message = problem
     }
 
-    /// What the system calls an error.
-    static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+    /// The action, the path, and the message.
+    public var description: String { "Can't \(action) the file \(path): \(message)" }
 
-    /// The action, the path and the reason.
-    public var description: String { "cannot \(action) the file \(path): \(message)" }
-
-    /// The same as ``description``.
+    /// The same string as ``description``.
     public var errorDescription: String? { description }
 }
 #endif

@@ -12,9 +12,9 @@ internal import Android
 internal import Darwin
 #endif
 
-/// An open file that is read or written at given positions, by threads that may block.
+/// An open file that is read or written at given offsets, on threads that may block.
 ///
-/// It stays the same file although another one takes its place under its path.
+/// It stays the same file even if another file replaces it at its path.
 final class TransferFile: Sendable {
     let path: String
     private let descriptor: CInt
@@ -26,30 +26,22 @@ final class TransferFile: Sendable {
 
     deinit { _ = close(descriptor) }
 
-    /// Opens a regular file to read it.
+    /// Opens a regular file for reading.
     static func reading(_ path: String) async throws -> TransferFile {
-        // Opening a named pipe would wait for its writer, were it not for the flag.
+        // Without O_NONBLOCK, opening a named pipe would wait for its writer.
         let file = try await open(path, O_RDONLY | O_NONBLOCK)
         try await file.requireRegular()
         return file
     }
 
-    /// Makes a new file to write it.
+    /// Creates a new file for writing.
     static func creating(_ path: String) async throws -> TransferFile {
         try await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
     }
 
-    /// Opens an existing file to write it.
+    /// Opens an existing file for writing.
     static func writing(_ path: String) async throws -> TransferFile {
         try await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
-    }
-
-    func requireRegular() async throws {
-        let status = try await status()
-        guard status.isRegular else {
-            let kind = status.isDirectory ? "a directory" : "no regular file"
-            throw R2FileError(path: path, action: "use", problem: "it is \(kind)")
-        }
     }
 
     private static func open(_ path: String, _ flags: CInt) async throws -> TransferFile {
@@ -60,50 +52,59 @@ final class TransferFile: Sendable {
         }
     }
 
-    /// Runs what may block where nobody waits for it.
+    /// Runs work that may block on a thread of NIO's pool.
     static func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await NIOThreadPool.singleton.runIfActive(work)
     }
 
-    /// What the file is at this moment.
-    func status() async throws -> FileStatus { try await Self.onThread { try self.statusNow() } }
-
-    private func statusNow() throws(R2FileError) -> FileStatus {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw error("examine") }
-        return FileStatus(status)
+    /// Throws an ``R2FileError`` unless the file is a regular file.
+    func requireRegular() async throws {
+        let status = try await status()
+        guard status.isRegular else {
+            let kind = status.isDirectory ? "It is a directory." : "It isn't a regular file."
+            throw R2FileError(path: path, action: "use", problem: kind)
+        }
     }
 
-    /// Reads up to `count` bytes; fewer only at the file's end.
+    /// Returns the file's current status.
+    func status() async throws -> FileStatus {
+        try await Self.onThread {
+            var status = stat()
+            guard fstat(self.descriptor, &status) == 0 else { throw self.error("examine") }
+            return FileStatus(status)
+        }
+    }
+
+    /// Reads up to `count` bytes. Returns fewer only at the end of the file.
     func read(at offset: Int64, count: Int) async throws -> ByteBuffer {
         try await Self.onThread { try self.readNow(at: offset, count: count) }
     }
 
-    /// Reads exactly `count` bytes; that the file ends before is an error.
+    /// Reads exactly `count` bytes.
+    /// - Throws: An ``R2FileError`` if the file ends before.
     func readWhole(at offset: Int64, count: Int) async throws -> ByteBuffer {
         let bytes = try await read(at: offset, count: count)
         guard bytes.readableBytes == count else {
             throw R2FileError(
-                path: path, action: "read", problem: "it ends at byte \(offset + Int64(bytes.readableBytes))")
+                path: path, action: "read", problem: "It ends at byte \(offset + Int64(bytes.readableBytes)).")
         }
         return bytes
     }
 
-    /// Reads up to `count` bytes on this thread.
-    func readNow(at offset: Int64, count: Int) throws -> ByteBuffer {
+    private func readNow(at offset: Int64, count: Int) throws -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: count)
         while buffer.readableBytes < count {
             let position = offset + Int64(buffer.readableBytes)
-            let wanted = count - buffer.readableBytes
-            let result = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { space in
-                try self.uninterrupted("read") { pread(descriptor, space.baseAddress, wanted, off_t(position)) }
+            let remaining = count - buffer.readableBytes
+            let result = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: remaining) { space in
+                try self.retryingInterrupts("read") { pread(descriptor, space.baseAddress, remaining, off_t(position)) }
             }
             if result == 0 { break }
         }
         return buffer
     }
 
-    /// Writes chunks one after the other, from a position on.
+    /// Writes chunks one after the other, starting at `offset`.
     func write(_ chunks: [ByteBuffer], at offset: Int64) async throws {
         try await Self.onThread {
             var position = offset
@@ -111,7 +112,7 @@ final class TransferFile: Sendable {
                 try chunk.withUnsafeReadableBytes { bytes in
                     var rest = bytes
                     while !rest.isEmpty {
-                        let count = try self.uninterrupted("write") {
+                        let count = try self.retryingInterrupts("write") {
                             pwrite(self.descriptor, rest.baseAddress, rest.count, off_t(position))
                         }
                         position += Int64(count)
@@ -122,12 +123,12 @@ final class TransferFile: Sendable {
         }
     }
 
-    /// Has the file's content written to the device.
+    /// Flushes the file's contents to the device.
     func synchronize() async throws {
-        try await Self.onThread { _ = try self.uninterrupted("flush") { Int(fsync(self.descriptor)) } }
+        try await Self.onThread { _ = try self.retryingInterrupts("flush") { Int(fsync(self.descriptor)) } }
     }
 
-    private func uninterrupted(_ action: String, _ call: () -> Int) throws(R2FileError) -> Int {
+    private func retryingInterrupts(_ action: String, _ call: () -> Int) throws(R2FileError) -> Int {
         while true {
             let result = call()
             if result >= 0 { return result }
@@ -138,6 +139,28 @@ final class TransferFile: Sendable {
     private func error(_ action: String) -> R2FileError { R2FileError(path: path, action: action, errno: errno) }
 }
 
-/// Files that are made may be read and written as the process's mask allows.
+/// Opens a file. The process's umask restricts the permissions of a new one.
 private func openFile(_ path: String, _ flags: CInt) -> CInt { open(path, flags, mode_t(0o666)) }
+
+/// The attributes that show whether a file has changed.
+struct FileStatus: Sendable, Hashable {
+    /// The file's size, in bytes.
+    let size: Int64
+    /// The time of the last modification, in nanoseconds since 1970.
+    let modified: Int64
+    let isRegular: Bool
+    let isDirectory: Bool
+
+    init(_ status: stat) {
+        size = Int64(status.st_size)
+        isRegular = status.st_mode & S_IFMT == S_IFREG
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
 #endif

@@ -6,34 +6,34 @@ internal import R2Kit
 struct PartContent: Sendable {
     enum Form: Sendable {
         case file(TransferFile, FileStatus, offset: Int64)
-        case held(ByteBuffer)
+        case memory(ByteBuffer)
     }
 
-    /// How much is read at once.
+    /// The number of bytes read at once.
     static let chunkLength: Int64 = 256 * 1024
 
     let form: Form
     let length: Int64
 
     init(_ bytes: ByteBuffer) {
-        form = .held(bytes)
+        form = .memory(bytes)
         length = Int64(bytes.readableBytes)
     }
 
-    init(_ file: TransferFile, _ status: FileStatus, offset: Int64, length: Int64) {
+    init(_ file: TransferFile, status: FileStatus, offset: Int64, length: Int64) {
         form = .file(file, status, offset: offset)
         self.length = length
     }
 
-    /// The body of a request.
+    /// Returns the content as the body of a request.
     func body(onSent: @escaping R2RequestBody.SentCount) -> R2RequestBody {
         switch form {
-        case .held(let bytes): .bytes(bytes, onSent: onSent)
+        case .memory(let bytes): .bytes(bytes, onSent: onSent)
         case .file: .repeatable(length: length, onSent: onSent) { Chunks(content: self) }
         }
     }
 
-    /// The checksum, computed where nobody waits for it.
+    /// Returns the content's checksum, computed on a thread that may block.
     func checksum(_ digest: ContentDigest) async throws -> [UInt8] {
         var digest = digest
         for try await chunk in Chunks(content: self) {
@@ -47,7 +47,7 @@ struct PartContent: Sendable {
         return digest.bytes
     }
 
-    /// The bytes in chunks.
+    /// The content's bytes in chunks.
     struct Chunks: AsyncSequence {
         typealias Element = ByteBuffer
         let content: PartContent
@@ -70,36 +70,38 @@ struct PartContent: Sendable {
 
     private func read(at position: Int64, count: Int) async throws -> ByteBuffer {
         switch form {
-        case .held(let bytes):
+        case .memory(let bytes):
             return bytes.getSlice(at: bytes.readerIndex + Int(position), length: count) ?? ByteBuffer()
         case .file(let file, let status, let offset):
-            let chunk = try await Self.sourceFailure { try await file.read(at: offset + position, count: count) }
+            let chunk = try await Self.mappingSourceErrors {
+                try await file.read(at: offset + position, count: count)
+            }
             guard chunk.readableBytes == count else { throw TransferError.sourceChanged(file.path) }
-            // Looked at before the end is sent, so that nothing which has changed is ever stored whole.
-            if position + Int64(count) == length { try await Self.check(file, status) }
+            // Checked before the last chunk is sent, so that a file that changed is never stored completely.
+            if position + Int64(count) == length { try await Self.checkUnchanged(file, since: status) }
             return chunk
         }
     }
 
-    /// Refuses a file that is not what it was.
-    static func check(_ file: TransferFile, _ status: FileStatus) async throws {
-        let now = try await sourceFailure { try await file.status() }
-        guard now == status else { throw TransferError.sourceChanged(file.path) }
+    /// Throws if a file has changed since it had the given status.
+    static func checkUnchanged(_ file: TransferFile, since status: FileStatus) async throws {
+        let current = try await mappingSourceErrors { try await file.status() }
+        guard current == status else { throw TransferError.sourceChanged(file.path) }
     }
 
-    static func sourceFailure<Value>(_ work: () async throws -> Value) async throws -> Value {
+    /// Runs work on the source's file, and turns its errors into a ``TransferError``.
+    static func mappingSourceErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch let error as R2FileError {
-            throw TransferError(.sourceFailed, "the source could not be read", underlying: error)
+            throw TransferError(.sourceFailed, "The source couldn't be read.", underlying: error)
         }
     }
 }
 
 extension TransferError {
     static func sourceChanged(_ path: String) -> TransferError {
-        TransferError(
-            .sourceChanged, "the file \(path) is not what it was when the upload began: begin a new upload")
+        TransferError(.sourceChanged, "The file \(path) has changed since the upload started: start a new upload.")
     }
 }
 #endif

@@ -2,7 +2,9 @@
 public import R2Kit
 
 extension R2Client {
-    /// Uploads a file, bytes or a stream: in one request if it is small, else in parts of one size.
+    /// Uploads a file, bytes, or a stream.
+    ///
+    /// Small content is sent in a single request, larger content in parts of equal size.
     ///
     /// ```swift
     /// var options = UploadOptions()
@@ -10,90 +12,96 @@ extension R2Client {
     /// let result = try await client.upload(.file("lecture.mp4"), to: key, options: options)
     /// ```
     /// - Parameters:
-    ///   - source: What is uploaded.
-    ///   - key: Where it goes.
-    ///   - options: How it is done.
-    /// - Returns: What was uploaded.
-    /// - Throws: ``TransferError``, which has what the upload can be resumed with.
+    ///   - source: The content to upload.
+    ///   - key: The key of the object to store.
+    ///   - options: The upload's options.
+    /// - Returns: The ETag and size of the stored object.
+    /// - Throws: A ``TransferError``, which has a resume token if parts of the upload are left.
     public func upload(
         _ source: UploadSource, to key: ObjectKey, options: UploadOptions = UploadOptions()
     ) async throws(TransferError) -> UploadResult {
-        try await uploading(source, to: key, options: options).run()
+        try await makeUpload(source, to: key, options: options).run()
     }
 
-    /// The same as ``upload(_:to:options:)`` as a value, which tells how far it has come.
+    /// Makes an upload that reports its progress.
+    ///
+    /// Works like ``upload(_:to:options:)``, but nothing is sent until you call ``R2Upload/run()``.
     /// - Parameters:
-    ///   - source: What is uploaded.
-    ///   - key: Where it goes.
-    ///   - options: How it is done.
-    /// - Returns: The upload, which begins when it is run.
-    public func uploading(
+    ///   - source: The content to upload.
+    ///   - key: The key of the object to store.
+    ///   - options: The upload's options.
+    /// - Returns: The upload.
+    public func makeUpload(
         _ source: UploadSource, to key: ObjectKey, options: UploadOptions = UploadOptions()
     ) -> R2Upload {
-        R2Upload(self, source, to: key, .fresh, options)
+        R2Upload(source, to: key, start: .new, options: options, client: self)
     }
 
-    /// Goes on with an upload in parts.
+    /// Resumes an upload in parts.
     ///
-    /// Finished parts are not sent again, neither those in the token nor those that R2 has besides. A file is refused if
-    /// its size or its time of modification is another than at the beginning. Other sources are read from their
-    /// beginning, and the MD5 of what R2 has is compared.
+    /// Completed parts aren't sent again, whether they are in the token or only in R2. The upload fails if the size or
+    /// modification time of a file has changed. Other sources are read from the start, and compared with the MD5
+    /// digests of the parts in R2.
     ///
-    /// A resumption that fails before it has sent anything leaves the upload as it is, whatever the options' `onFailure`
-    /// says, and the error has the token again; only that of an upload which is gone is of no use any more.
+    /// If the upload fails before sending anything, the parts in R2 stay there, whatever
+    /// ``UploadOptions/onFailure`` says, and the error has the token again, unless the upload no longer exists.
     /// - Parameters:
-    ///   - token: What the upload left.
-    ///   - source: The same source.
-    ///   - options: How it is done; properties and condition are those of the beginning.
-    /// - Returns: What was uploaded.
-    /// - Throws: ``TransferError``, with the codes `sourceChanged` and `uploadNotFound` among others.
+    ///   - token: The token of the interrupted upload.
+    ///   - source: The same source as before.
+    ///   - options: The upload's options. The properties and precondition of the original upload apply.
+    /// - Returns: The ETag and size of the stored object.
+    /// - Throws: A ``TransferError``, for example with the code `sourceChanged` or `uploadNotFound`.
     public func resume(
-        _ token: UploadToken, from source: UploadSource, options: UploadOptions = .resuming
+        _ token: R2Upload.ResumeToken, from source: UploadSource, options: UploadOptions = .resuming
     ) async throws(TransferError) -> UploadResult {
-        try await resuming(token, from: source, options: options).run()
+        try await makeUpload(resuming: token, from: source, options: options).run()
     }
 
-    /// The same as ``resume(_:from:options:)`` as a value, which tells how far it has come.
-    /// - Parameters:
-    ///   - token: What the upload left.
-    ///   - source: The same source.
-    ///   - options: How it is done; properties and condition are those of the beginning.
-    /// - Returns: The upload, which goes on when it is run.
-    public func resuming(
-        _ token: UploadToken, from source: UploadSource, options: UploadOptions = .resuming
-    ) -> R2Upload {
-        R2Upload(self, source, to: token.key, .token(token), options)
-    }
-
-    /// Goes on with an upload in parts of which nothing is known but its id.
+    /// Makes an upload that resumes an interrupted one and reports its progress.
     ///
-    /// What R2 has is listed. Only the bytes tell whether the source is still the same: the MD5 of each finished part is
-    /// compared, for which the source is read.
+    /// Works like ``resume(_:from:options:)``, but nothing is sent until you call ``R2Upload/run()``.
     /// - Parameters:
-    ///   - uploadID: The upload.
-    ///   - key: The object's key, the same as at the upload's creation.
-    ///   - source: The same source.
-    ///   - options: How it is done, with the `partLength` of the beginning if the parts do not tell it; properties are
-    ///     those of the beginning.
-    /// - Returns: What was uploaded.
-    /// - Throws: ``TransferError``, with the codes `sourceChanged`, `partsDoNotFit` and `uploadNotFound` among others.
+    ///   - token: The token of the interrupted upload.
+    ///   - source: The same source as before.
+    ///   - options: The upload's options. The properties and precondition of the original upload apply.
+    /// - Returns: The upload.
+    public func makeUpload(
+        resuming token: R2Upload.ResumeToken, from source: UploadSource, options: UploadOptions = .resuming
+    ) -> R2Upload {
+        R2Upload(source, to: token.key, start: .token(token), options: options, client: self)
+    }
+
+    /// Resumes an upload in parts of which only the ID is known.
+    ///
+    /// Lists the parts in R2, reads the source from the start, and compares it with the MD5 digest of each part.
+    /// - Parameters:
+    ///   - uploadID: The ID of the upload.
+    ///   - key: The object's key, the same as when the upload was created.
+    ///   - source: The same source as before.
+    ///   - options: The upload's options, with the original `partLength` if the parts in R2 don't reveal it. The
+    ///     properties of the original upload apply.
+    /// - Returns: The ETag and size of the stored object.
+    /// - Throws: A ``TransferError``, for example with the code `sourceChanged`, `partsDoNotFit`, or `uploadNotFound`.
     public func resume(
         _ uploadID: UploadID, of key: ObjectKey, from source: UploadSource, options: UploadOptions = .resuming
     ) async throws(TransferError) -> UploadResult {
-        try await resuming(uploadID, of: key, from: source, options: options).run()
+        try await makeUpload(resuming: uploadID, of: key, from: source, options: options).run()
     }
 
-    /// The same as ``resume(_:of:from:options:)`` as a value, which tells how far it has come.
+    /// Makes an upload that resumes an interrupted one, of which only the ID is known, and reports its progress.
+    ///
+    /// Works like ``resume(_:of:from:options:)``, but nothing is sent until you call ``R2Upload/run()``.
     /// - Parameters:
-    ///   - uploadID: The upload.
-    ///   - key: The object's key, the same as at the upload's creation.
-    ///   - source: The same source.
-    ///   - options: How it is done.
-    /// - Returns: The upload, which goes on when it is run.
-    public func resuming(
-        _ uploadID: UploadID, of key: ObjectKey, from source: UploadSource, options: UploadOptions = .resuming
+    ///   - uploadID: The ID of the upload.
+    ///   - key: The object's key, the same as when the upload was created.
+    ///   - source: The same source as before.
+    ///   - options: The upload's options, with the original `partLength` if the parts in R2 don't reveal it. The
+    ///     properties of the original upload apply.
+    /// - Returns: The upload.
+    public func makeUpload(
+        resuming uploadID: UploadID, of key: ObjectKey, from source: UploadSource, options: UploadOptions = .resuming
     ) -> R2Upload {
-        R2Upload(self, source, to: key, .uploadID(uploadID), options)
+        R2Upload(source, to: key, start: .uploadID(uploadID), options: options, client: self)
     }
 }
 #endif

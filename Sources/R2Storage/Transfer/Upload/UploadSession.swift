@@ -1,53 +1,53 @@
 #if Storage
-internal import Crypto
 internal import NIOCore
 internal import R2Kit
 internal import Synchronization
 
-/// What the steps of one upload share.
+/// The requests of one upload, and the state they share.
 final class UploadSession: Sendable {
-    let client: R2Client
     let key: ObjectKey
     let options: UploadOptions
+    let client: R2Client
     let meter: ProgressMeter
-    let tokens: Monitor<Latest<UploadToken>>
-    /// Whether there is an upload in parts that this session has made, or has found to be its own.
-    let hasBegun = Atomic(false)
+    let latestToken: Monitor<LatestValue<R2Upload.ResumeToken>>
+    /// A Boolean value that indicates whether the session created an upload in parts, or took one over.
+    let ownsUpload = Atomic(false)
 
     init(
-        _ client: R2Client, _ key: ObjectKey, _ options: UploadOptions, _ meter: ProgressMeter,
-        _ tokens: Monitor<Latest<UploadToken>>
+        key: ObjectKey, options: UploadOptions, client: R2Client, meter: ProgressMeter,
+        latestToken: Monitor<LatestValue<R2Upload.ResumeToken>>
     ) {
-        self.client = client
         self.key = key
         self.options = options
+        self.client = client
         self.meter = meter
-        self.tokens = tokens
+        self.latestToken = latestToken
     }
 
-    /// The part size for a source, of which the length may be unknown.
-    func partLength(_ length: Int64?) throws -> Int64 {
-        if let wished = options.partLength {
-            _ = try PartPlan(totalLength: max(1, length ?? 1), partLength: wished)
-            return wished
+    /// Returns the part size for a source, whose length may be unknown.
+    func partLength(forSourceLength length: Int64?) throws -> Int64 {
+        if let partLength = options.partLength {
+            _ = try PartPlan(totalLength: max(1, length ?? 1), partLength: partLength)
+            return partLength
         }
-        guard let longest = length ?? options.maximumStreamLength else { return PartPlan.preferredPartLength }
-        return try PartPlan(totalLength: max(1, longest)).partLength
+        guard let maximum = length ?? options.maximumStreamLength else { return PartPlan.preferredPartLength }
+        return try PartPlan(totalLength: max(1, maximum)).partLength
     }
 
-    // MARK: One request
+    // MARK: A single request
 
-    /// Uploads in one request.
+    /// Uploads the content in a single request.
     func put(_ content: PartContent) async throws -> UploadResult {
         let part = PartMeter(meter)
         let operation = PutObject(
             key, contentLength: content.length, properties: options.properties,
-            checksum: try await checksum(of: content), conditions: options.condition?.objectConditions ?? .none,
-            storageClass: options.storageClass, customerKey: options.customerKey)
-        let answer = try await client.send(operation, body: content.body { part.sent($0) })
+            checksum: try await checksum(of: content),
+            conditions: ObjectConditions(precondition: options.precondition), storageClass: options.storageClass,
+            customerKey: options.customerKey)
+        let output = try await client.send(operation, body: content.body { part.addSent($0) })
         part.finish(length: content.length)
         return UploadResult(
-            key: key, etag: answer.etag, size: content.length, partCount: nil, bytesSent: meter.movedBytes)
+            key: key, etag: output.etag, size: content.length, partCount: nil, bytesSent: meter.transferredBytes)
     }
 
     private func checksum(of content: PartContent) async throws -> Checksum? {
@@ -57,27 +57,27 @@ final class UploadSession: Sendable {
 
     // MARK: Parts
 
-    /// Begins an upload in parts, or goes on with one, and keeps its token.
-    func begin(_ resumption: Resumption?, partLength: Int64, _ source: SourceFacts) async throws {
+    /// Creates an upload in parts, or takes one over, and publishes its token.
+    func begin(_ resumption: UploadResumption?, partLength: Int64, source: SourceInfo) async throws {
         let id: UploadID
         if let resumption {
             id = resumption.uploadID
         } else {
-            id = try await create()
+            id = try await createUpload()
         }
-        let token = UploadToken(
+        let token = R2Upload.ResumeToken(
             key: key, uploadID: id, partLength: partLength, totalLength: source.length, fileModified: source.modified,
-            condition: resumption == nil ? options.condition : resumption?.condition,
+            precondition: resumption == nil ? options.precondition : resumption?.precondition,
             parts: resumption?.finished.values.sorted { $0.number < $1.number } ?? [])
-        tokens.change { $0.set(token) }
-        hasBegun.store(true, ordering: .relaxed)
+        latestToken.change { $0.set(token) }
+        ownsUpload.store(true, ordering: .relaxed)
         try Task.checkCancellation()
     }
 
-    private func create() async throws -> UploadID {
+    private func createUpload() async throws -> UploadID {
         let operation = CreateMultipartUpload(
             key, properties: options.properties, storageClass: options.storageClass, customerKey: options.customerKey)
-        // An upload whose id is not heard of stays at R2: after a cancellation the answer is still waited for.
+        // An upload without a known ID can't be aborted. So a cancelled task still waits for the response.
         let creation = Task { [client] in try await client.send(operation) }
         return try await withTaskCancellationHandler {
             try await creation.value
@@ -89,9 +89,9 @@ final class UploadSession: Sendable {
         }
     }
 
-    /// Sends all parts of a feed that are not finished, several at a time, each task one after the other.
-    func sendParts(of feed: some PartFeed, _ resumption: Resumption?, countsFinished: Bool) async throws {
-        guard let token = tokens.state.value else { return }
+    /// Sends all unfinished parts of a feed, several at a time.
+    func sendParts(of feed: some PartFeed, resumption: UploadResumption?, countsFinished: Bool) async throws {
+        guard let token = latestToken.state.value else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<options.concurrency {
                 group.addTask {
@@ -99,38 +99,37 @@ final class UploadSession: Sendable {
                         try Task.checkCancellation()
                         let finished = resumption?.finished[part.number]
                         if let finished, finished.size == part.content.length {
-                            if resumption?.comparesContent == true { try await self.compare(part, finished) }
-                            if countsFinished { self.meter.count(done: finished.size) }
+                            if resumption?.comparesContent == true { try await self.compare(part, with: finished) }
+                            if countsFinished { self.meter.addCompleted(finished.size) }
                         } else {
-                            try await self.send(part, token.uploadID, replaces: finished != nil)
+                            try await self.send(part, of: token.uploadID, replacing: finished != nil)
                         }
                         feed.release()
                     }
                 }
             }
-            // The first error ends the group, and cancels what is under way.
+            // The first error ends the group and cancels the other tasks.
             for try await _ in group {}
         }
     }
 
-    private func send(_ part: OutgoingPart, _ id: UploadID, replaces: Bool) async throws {
+    private func send(_ part: OutgoingPart, of id: UploadID, replacing isReplacement: Bool) async throws {
         let partMeter = PartMeter(meter)
         let operation = UploadPart(
             part.number, of: id, key: key, contentLength: part.content.length,
             checksum: try await checksum(of: part.content), customerKey: options.customerKey)
-        let answer = try await client.send(operation, body: part.content.body { partMeter.sent($0) })
-        let stored = UploadToken.Part(number: part.number, etag: answer.etag, size: part.content.length)
-        tokens.change { $0.update { $0.set(stored, replaces: replaces) } }
+        let output = try await client.send(operation, body: part.content.body { partMeter.addSent($0) })
+        let stored = R2Upload.ResumeToken.Part(number: part.number, etag: output.etag, size: part.content.length)
+        latestToken.change { $0.update { $0.add(stored, replacing: isReplacement) } }
         partMeter.finish(length: part.content.length)
     }
 
-    /// Refuses a source whose bytes are not those of a part that R2 has.
-    private func compare(_ part: OutgoingPart, _ finished: UploadToken.Part) async throws {
-        let digest = try await part.content.checksum(.md5(.init()))
-        guard digest == MultipartETag.digest(finished.etag) else {
+    /// Throws if a part of the source differs from the part in R2.
+    private func compare(_ part: OutgoingPart, with finished: R2Upload.ResumeToken.Part) async throws {
+        guard let digest = ContentDigest(.md5), try await part.content.checksum(digest) == MultipartETag.md5(finished.etag)
+        else {
             throw TransferError(
-                .sourceChanged,
-                "part \(part.number) of the source has other bytes than R2 has stored: begin a new upload")
+                .sourceChanged, "Part \(part.number) of the source differs from the one in R2: start a new upload.")
         }
     }
 }

@@ -1,7 +1,7 @@
 #if Storage
 public import NIOCore
 
-/// What is uploaded: a file, bytes, or a stream.
+/// The source of an upload: a file, bytes, or a stream.
 public struct UploadSource: Sendable {
     enum Content: Sendable {
         case file(String)
@@ -9,7 +9,7 @@ public struct UploadSource: Sendable {
         case stream(Stream)
     }
 
-    /// A stream, read by handing each of its chunks to a closure.
+    /// A stream that passes each of its chunks to a closure.
     struct Stream: Sendable {
         let length: Int64?
         let forEach: @Sendable (_ consume: (ByteBuffer) async throws -> Void) async throws -> Void
@@ -17,27 +17,34 @@ public struct UploadSource: Sendable {
 
     let content: Content
 
-    /// A regular file.
+    /// Returns a source that reads a regular file.
     ///
-    /// Each part is read when it is sent, and read again if it is sent again: little of the file is in memory at a time.
-    /// A file that changes during its upload fails it.
+    /// The upload reads each part while sending it, and again if the part is sent again. Little of the file is in memory
+    /// at a time. The upload fails if the file changes meanwhile.
+    /// - Parameter path: The path of the file.
+    /// - Returns: The source.
     public static func file(_ path: String) -> UploadSource { UploadSource(content: .file(path)) }
 
-    /// Bytes at hand.
+    /// Returns a source of bytes in memory.
+    /// - Parameter bytes: The content.
+    /// - Returns: The source.
     public static func bytes(_ bytes: ByteBuffer) -> UploadSource { UploadSource(content: .bytes(bytes)) }
 
-    /// Bytes at hand, which are copied.
+    /// Returns a source of bytes in memory, which are copied.
+    /// - Parameter bytes: The content.
+    /// - Returns: The source.
     public static func bytes(_ bytes: some Sequence<UInt8>) -> UploadSource {
         .bytes(ByteBuffer(bytes: bytes))
     }
 
-    /// A stream of buffers of any sizes, which is read once.
+    /// Returns a source that reads a stream of buffers once.
     ///
-    /// The parts that are being filled and sent are held in memory; the stream is not read further until there is room.
-    /// It should end, or throw, when its task is cancelled: a failed upload waits for it.
+    /// The upload keeps the parts that are being filled and sent in memory, and stops reading while there is no room for
+    /// another one. The stream should end or throw when its task is cancelled, because a failed upload waits for it.
     /// - Parameters:
-    ///   - chunks: The bytes in their order. An error that it throws fails the upload.
-    ///   - length: How many bytes there are in all, if that is known: another number fails the upload.
+    ///   - chunks: The content, in buffers of any size. The upload fails if the sequence throws an error.
+    ///   - length: The length of the whole stream, in bytes, if it is known. The upload fails if the stream has another
+    ///     length.
     /// - Returns: The source.
     public static func stream<Chunks: AsyncSequence & Sendable>(
         _ chunks: Chunks, length: Int64? = nil
@@ -49,10 +56,11 @@ public struct UploadSource: Sendable {
                 }))
     }
 
-    /// A stream of collections of bytes of any sizes, such as `[UInt8]` or `Data`, which is read once.
+    /// Returns a source that reads a stream of byte collections, such as `[UInt8]` or `Data`, once.
     /// - Parameters:
-    ///   - chunks: The bytes in their order. An error that it throws fails the upload.
-    ///   - length: How many bytes there are in all, if that is known: another number fails the upload.
+    ///   - chunks: The content, in collections of any size. The upload fails if the sequence throws an error.
+    ///   - length: The length of the whole stream, in bytes, if it is known. The upload fails if the stream has another
+    ///     length.
     /// - Returns: The source.
     public static func stream<Chunks: AsyncSequence & Sendable>(
         _ chunks: Chunks, length: Int64? = nil
