@@ -19,7 +19,7 @@ public struct VideoQuery: Sendable, Hashable {
     }
 
     /// Whether deleted videos are asked for.
-    public enum Deletion: String, Sendable, Hashable, CaseIterable {
+    public enum DeletionFilter: String, Sendable, Hashable, CaseIterable {
         /// Live videos only.
         case live
         /// Deleted videos only.
@@ -29,7 +29,7 @@ public struct VideoQuery: Sendable, Hashable {
     }
 
     /// Videos of one of these sessions; up to 1,000.
-    public var sessionIDs: Set<CourseSession.ID>?
+    public var sessionIDs: Set<CourseSessionID>?
     /// Videos that this user uploaded.
     public var uploadedBy: UserID?
     /// Videos in one of these states.
@@ -42,12 +42,12 @@ public struct VideoQuery: Sendable, Hashable {
     public var createdFrom: Date?
     /// Videos created before this instant.
     public var createdBefore: Date?
-    /// Videos whose title contains this text, regardless of case; see ``CatalogText/title(_:contains:)``.
+    /// Videos whose title contains this text, regardless of case; see ``RepositorySupport/title(_:contains:)``.
     public var titleContains: String?
     /// Videos whose upload had to happen by this instant: those with an ``Video/uploadExpiresAt`` that is not later.
     public var uploadExpiresBy: Date?
     /// Whether deleted videos are asked for.
-    public var deletion: Deletion
+    public var deletion: DeletionFilter
     /// The order of the list.
     public var order: Order
 
@@ -66,10 +66,10 @@ public struct VideoQuery: Sendable, Hashable {
     ///   - deletion: Live ones, deleted ones or both.
     ///   - order: The order.
     public init(
-        sessionIDs: Set<CourseSession.ID>? = nil, uploadedBy: UserID? = nil, states: Set<Video.State.Kind>? = nil,
+        sessionIDs: Set<CourseSessionID>? = nil, uploadedBy: UserID? = nil, states: Set<Video.State.Kind>? = nil,
         visibilities: Set<Video.Visibility>? = nil, tags: [String] = [], createdFrom: Date? = nil,
         createdBefore: Date? = nil, titleContains: String? = nil, uploadExpiresBy: Date? = nil,
-        deletion: Deletion = .live, order: Order = .newestFirst
+        deletion: DeletionFilter = .live, order: Order = .newestFirst
     ) {
         self.sessionIDs = sessionIDs
         self.uploadedBy = uploadedBy
@@ -90,7 +90,7 @@ public struct VideoQuery: Sendable, Hashable {
     ///   - sessionID: The session.
     ///   - states: In one of these states; `nil` for all.
     ///   - order: The order.
-    public init(sessionID: CourseSession.ID, states: Set<Video.State.Kind>? = nil, order: Order = .newestFirst) {
+    public init(sessionID: CourseSessionID, states: Set<Video.State.Kind>? = nil, order: Order = .newestFirst) {
         self.init(sessionIDs: [sessionID], states: states, order: order)
     }
 }

@@ -13,16 +13,16 @@ public struct VideoCursor: Sendable, Hashable {
     /// Where a video stands in lists: the one after which the next page begins.
     public struct Position: Sendable, Hashable, Comparable {
         /// ``Video/createdAt``.
-        public let createdAt: CatalogInstant
+        public let createdAt: CatalogTimestamp
         /// ``Video/id``.
         public let id: Video.ID
 
         /// The place of a video, as a repository stores it.
         public init(of video: Video) {
-            self.init(createdAt: CatalogInstant(clamping: video.createdAt) ?? .first, id: video.id)
+            self.init(createdAt: CatalogTimestamp(clamping: video.createdAt) ?? .first, id: video.id)
         }
 
-        init(createdAt: CatalogInstant, id: Video.ID) {
+        init(createdAt: CatalogTimestamp, id: Video.ID) {
             self.createdAt = createdAt
             self.id = id
         }
@@ -100,10 +100,10 @@ extension VideoCursor: CustomStringConvertible, Codable {
         let bytes = Array(data)
         let word = { (start: Int) in bytes[start..<(start + 8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
         guard let order = VideoQuery.Order.allCases.first(where: { $0.mark == bytes[0] }),
-            let microseconds = Int64(exactly: word(1)), microseconds <= CatalogInstant.last.microseconds
+            let microseconds = Int64(exactly: word(1)), microseconds <= CatalogTimestamp.last.microseconds
         else { return nil }
         let id = Video.ID(high: word(9), low: word(17))
-        self.init(position: Position(createdAt: CatalogInstant(microseconds: microseconds), id: id), order: order)
+        self.init(position: Position(createdAt: CatalogTimestamp(microseconds: microseconds), id: id), order: order)
         // Base64 has several texts for the same bytes: one of them is the cursor.
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }

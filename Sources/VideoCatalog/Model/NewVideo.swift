@@ -23,7 +23,7 @@ public struct NewVideo: Sendable, Hashable {
     /// See ``Video/objectKey``.
     public var objectKey: String
     /// See ``Video/sessionID``.
-    public var sessionID: CourseSession.ID?
+    public var sessionID: CourseSessionID?
     /// See ``Video/uploadedBy``.
     public var uploadedBy: UserID
     /// See ``Video/contentType``.
@@ -85,7 +85,7 @@ public struct NewVideo: Sendable, Hashable {
     ///   - deleteAfter: From when on the host wants it deleted.
     public init(
         title: String, objectKey: String, uploadedBy: UserID, id: Video.ID? = nil, description: String? = nil,
-        sessionID: CourseSession.ID? = nil, contentType: String? = nil, byteSize: Int64? = nil, tags: [String] = [],
+        sessionID: CourseSessionID? = nil, contentType: String? = nil, byteSize: Int64? = nil, tags: [String] = [],
         metadata: [String: String] = [:], visibility: Video.Visibility = .private, externalID: String? = nil,
         state: Video.State = .pendingUpload, uploadExpiresAt: Date? = nil, deleteAfter: Date? = nil
     ) {

@@ -8,14 +8,14 @@ public import Foundation
 ///
 /// Every instant that goes in is rounded to one of these, and comes out as the same `Date`, whatever the repository. The
 /// range is 1970 to 2099, within which a `Date` tells any two microseconds apart.
-public struct CatalogInstant: Sendable, Hashable, Comparable {
+public struct CatalogTimestamp: Sendable, Hashable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z.
     public let microseconds: Int64
 
     /// The first instant that can be kept: the beginning of 1970.
-    public static let first = CatalogInstant(microseconds: 0)
+    public static let first = CatalogTimestamp(microseconds: 0)
     /// The last instant that can be kept: the end of 2099.
-    public static let last = CatalogInstant(microseconds: 4_102_444_799_999_999)
+    public static let last = CatalogTimestamp(microseconds: 4_102_444_799_999_999)
 
     /// Microseconds from 1970 to 2001, where a `Date` counts from.
     private static let reference: Int64 = 978_307_200_000_000
@@ -43,7 +43,7 @@ public struct CatalogInstant: Sendable, Hashable, Comparable {
     ///
     /// - Parameter date: Any instant, `distantPast` and `distantFuture` among them.
     public init?(clamping date: Date) {
-        if let instant = CatalogInstant(date) {
+        if let instant = CatalogTimestamp(date) {
             self = instant
         } else if date.timeIntervalSinceReferenceDate.isNaN {
             return nil
@@ -60,14 +60,7 @@ public struct CatalogInstant: Sendable, Hashable, Comparable {
     /// Compares the microseconds.
     ///
     /// - Returns: Whether `first` is earlier.
-    public static func < (first: CatalogInstant, second: CatalogInstant) -> Bool {
+    public static func < (first: CatalogTimestamp, second: CatalogTimestamp) -> Bool {
         first.microseconds < second.microseconds
     }
-}
-
-extension Date {
-    /// The instant as the catalog keeps it, to the microsecond.
-    ///
-    /// One that it cannot keep stays as it is, and is refused when the video is checked.
-    public var inCatalog: Date { CatalogInstant(self)?.date ?? self }
 }

@@ -1,7 +1,7 @@
 import VideoCatalog
 
 /// Updates of one field each.
-enum FieldChange {
+enum SampleChanges {
     static let all: [VideoChanges] = edits.map { edit in
         var changes = VideoChanges()
         edit(&changes)

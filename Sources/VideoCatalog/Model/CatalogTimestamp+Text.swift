@@ -1,4 +1,4 @@
-extension CatalogInstant: LosslessStringConvertible {
+extension CatalogTimestamp: LosslessStringConvertible {
     /// The instant in UTC with six digits of fraction, such as `2026-03-01T09:30:00.000000Z`.
     public var description: String {
         let (days, time) = microseconds.flooredDivision(by: 86_400_000_000)
@@ -24,7 +24,7 @@ extension CatalogInstant: LosslessStringConvertible {
         // A day that the month does not have comes back as another one.
         guard Self.date(fromDays: days) == (year, month, day) else { return nil }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second
-        let instant = CatalogInstant(microseconds: seconds * 1_000_000 + fraction)
+        let instant = CatalogTimestamp(microseconds: seconds * 1_000_000 + fraction)
         guard instant >= .first, instant <= .last else { return nil }
         self = instant
     }
@@ -54,14 +54,14 @@ extension CatalogInstant: LosslessStringConvertible {
     }
 }
 
-extension CatalogInstant: Codable {
+extension CatalogTimestamp: Codable {
     /// Reads the text form.
     ///
     /// - Parameter decoder: Where a string is expected.
     /// - Throws: `DecodingError` for a text that is no instant between 1970 and 2099 in UTC.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let instant = CatalogInstant(try container.decode(String.self)) else {
+        guard let instant = CatalogTimestamp(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "expected an instant such as 2026-03-01T09:30:00.000000Z")
         }
