@@ -13,7 +13,7 @@ extension SQLiteVideoCatalog {
     /// See `VideoRepository/purge(_:)`.
     @discardableResult
     public func purge(_ selection: PurgeSelection) throws -> [Video] {
-        let selection = try RepositorySupport.validated(selection)
+        let selection = try RepositorySupport.validatedSelection(selection)
         return try atomically {
             let now = RepositorySupport.rounded(clock())
             let videos =
@@ -34,7 +34,7 @@ extension SQLiteVideoCatalog {
 
     /// See `VideoRepository/claim(_:limit:lease:)`.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) throws -> [VideoClaim] {
-        let task = try RepositorySupport.validated(task, limit: limit, lease: lease)
+        let task = try RepositorySupport.validatedTask(task, limit: limit, lease: lease)
         return try atomically {
             let now = RepositorySupport.rounded(clock())
             let expiresAt = RepositorySupport.leaseEnd(from: now, lease: lease)

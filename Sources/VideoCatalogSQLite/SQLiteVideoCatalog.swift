@@ -48,7 +48,7 @@ public struct SQLiteVideoCatalog {
         self.ownsTransaction = ownsTransaction
     }
 
-    // MARK: - Reading
+    // MARK: Reading
 
     /// Returns a video, as `VideoRepository/video(id:includingDeleted:)` does.
     public func video(id: Video.ID, includingDeleted: Bool = false) throws -> Video? {
@@ -76,7 +76,7 @@ public struct SQLiteVideoCatalog {
 
     /// See `VideoRepository/videos(matching:page:)`.
     public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
-        let query = try RepositorySupport.validated(query)
+        let query = try RepositorySupport.validatedQuery(query)
         let position = try RepositorySupport.startPosition(of: page, in: query.order)
         guard !query.matchesNothing else { return RepositorySupport.makePage(from: [], for: page, order: query.order) }
         // One row more than the limit tells whether there is a next page.
@@ -96,7 +96,7 @@ public struct SQLiteVideoCatalog {
     /// - Returns: The number of videos.
     /// - Throws: `CatalogError` with the code `invalidArgument`, or with another code if the database can't be read.
     public func count(matching query: VideoQuery) throws -> Int {
-        let query = try RepositorySupport.validated(query)
+        let query = try RepositorySupport.validatedQuery(query)
         guard !query.matchesNothing else { return 0 }
         let select = CountStatement(query)
         return try ErrorTranslation.translating {
@@ -105,7 +105,7 @@ public struct SQLiteVideoCatalog {
         }
     }
 
-    // MARK: - Changing
+    // MARK: Changing
 
     /// See `VideoRepository/insert(_:)`.
     @discardableResult
@@ -212,7 +212,7 @@ public struct SQLiteVideoCatalog {
         return .objectKeyTaken(video.objectKey, by: holder)
     }
 
-    // MARK: - Running statements
+    // MARK: Running statements
 
     /// Makes changes as a whole or not at all.
     func atomically<T>(_ changes: () throws -> T) throws -> T {

@@ -172,7 +172,8 @@ struct QueryPlanTests {
     func `find single rows and due rows through an index`(analyzed: Bool) async throws {
         let database = try await SampleDatabase(analyzed: analyzed)
         let now = Self.instant
-        let some = try await database.repository.videos(matching: VideoQuery(deletion: .deleted), page: .first(2)).videos
+        let some = try await database.repository.videos(matching: VideoQuery(deletion: .deleted), page: .first(2))
+            .videos
         let operations: [(String, (SQLiteVideoRepository) async throws -> Void)] = [
             ("autoindex", { _ = try await $0.video(id: some[0].id) }),
             ("autoindex", { _ = try await $0.videos(ids: some.map(\.id), includingDeleted: true) }),

@@ -80,7 +80,9 @@ struct Catalog {
                 .count
         }
         let elapsed = ContinuousClock.now - begin
-        guard found == 50 * count else { throw CatalogError(.notFound, "Rows are missing: \(found) of \(50 * count) were found.") }
+        guard found == 50 * count else {
+            throw CatalogError(.notFound, "Rows are missing: \(found) of \(50 * count) were found.")
+        }
         return nanoseconds(elapsed) / Double(count)
     }
 }

@@ -14,7 +14,9 @@ import VideoCatalogPostgres
 struct PostgresBenchmark {
     static func main() async throws {
         let environment = ProcessInfo.processInfo.environment
-        guard let url = environment["R2KIT_POSTGRES_URL"] else { throw Failure("R2KIT_POSTGRES_URL isn't set: set it to the URL of a PostgreSQL server.") }
+        guard let url = environment["R2KIT_POSTGRES_URL"] else {
+            throw Failure("R2KIT_POSTGRES_URL isn't set: set it to the URL of a PostgreSQL server.")
+        }
         let arguments = CommandLine.arguments.dropFirst().compactMap(Double.init)
         let seconds = arguments.first ?? 3
         let rounds = Int(arguments.dropFirst().first ?? 5)
