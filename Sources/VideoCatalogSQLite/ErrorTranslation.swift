@@ -71,8 +71,8 @@ enum ErrorTranslation {
         case .SQLITE_CONSTRAINT:
             return CatalogError(
                 .storeFailure,
-                "A constraint that isn't the catalog's own rejected the row (\(reason)): check the triggers and foreign "
-                    + "keys that were added to the catalog's tables.")
+                "A constraint that isn't the catalog's own rejected the row (\(reason)): check the triggers and "
+                    + "foreign keys that were added to the catalog's tables.")
         case .SQLITE_ERROR where error.message?.utf8.starts(with: "no such table: video_catalog_".utf8) == true:
             return schemaMissing
         default:

@@ -4,8 +4,8 @@ internal import VideoCatalog
 
 /// The JSON in the columns `tags`, `metadata` and `renditions`.
 ///
-/// Equal values have equal texts, so names are sorted and slashes aren't escaped. `JSONDecoder` would double the time of a
-/// page of 50 videos with tags and metadata, because each column is a document of its own with only a few bytes.
+/// Equal values have equal texts, so names are sorted and slashes aren't escaped. `JSONDecoder` would double the time
+/// of a page of 50 videos with tags and metadata, because each column is a document of its own with only a few bytes.
 enum JSONText {
     /// Returns an array of strings, such as `["a","b"]`.
     static func array(_ strings: some Collection<String>) -> String {
@@ -85,7 +85,9 @@ enum JSONText {
     }
 }
 
-/// A parser for arrays, objects and strings. Each function returns `nil` if something else comes next.
+/// A parser for arrays, objects and strings.
+///
+/// Each function returns `nil` if something else comes next.
 private struct JSONParser {
     private var bytes: ArraySlice<UInt8>
 

@@ -18,7 +18,9 @@ struct PageStatement {
     private static let mergeLimit = 16
 
     let sql: SQLFragment
-    /// A Boolean value that indicates whether to cache the prepared statement. The others have too many forms.
+    /// A Boolean value that indicates whether to cache the prepared statement.
+    ///
+    /// Statements with more conditions have too many forms to cache them all.
     let isCached: Bool
 
     /// Creates the statement.
@@ -81,7 +83,8 @@ struct PageStatement {
         tag: String, isDeleted: Int, _ range: CreationRange, _ others: [SQLFragment]
     ) -> SQLFragment {
         var sql = SQLFragment(
-            "SELECT \(tagColumns) FROM video_catalog_tags AS t CROSS JOIN video_catalog_videos AS v ON v.id = t.video_id "
+            "SELECT \(tagColumns) FROM video_catalog_tags AS t "
+                + "CROSS JOIN video_catalog_videos AS v ON v.id = t.video_id "
                 + "WHERE t.is_deleted = \(isDeleted) AND t.tag = ?", tag.databaseValue)
         sql.append("", range.condition(createdAt: "t.created_at", id: "t.video_id"))
         for other in others { sql.append(" AND ", other) }
@@ -93,9 +96,10 @@ struct PageStatement {
         _ others: [SQLFragment], count: Int
     ) -> SQLFragment {
         let direction = query.order == .newestFirst ? "DESC" : "ASC"
+        let sides = query.deletionValues.map(String.init).joined(separator: ", ")
         var sql = SQLFragment(
-            "SELECT \(columns) FROM (SELECT v.id AS picked FROM video_catalog_videos AS v INDEXED BY \(column.indexName) "
-                + "WHERE v.is_deleted IN (\(query.deletionValues.map(String.init).joined(separator: ", "))) AND ")
+            "SELECT \(columns) FROM (SELECT v.id AS picked FROM video_catalog_videos AS v "
+                + "INDEXED BY \(column.indexName) WHERE v.is_deleted IN (\(sides)) AND ")
         sql.append("", ListIndex.condition("v.\(column.rawValue)", isIn: values))
         sql.append("", range.condition(createdAt: "v.created_at", id: "v.id"))
         for other in others { sql.append(" AND ", other) }
@@ -110,7 +114,9 @@ struct PageStatement {
 /// The statement that counts the videos of a query, in an index alone if there is a single condition.
 struct CountStatement {
     let sql: SQLFragment
-    /// A Boolean value that indicates whether to cache the prepared statement. The others have too many forms.
+    /// A Boolean value that indicates whether to cache the prepared statement.
+    ///
+    /// Statements with more conditions have too many forms to cache them all.
     let isCached: Bool
 
     /// Creates the statement.
@@ -148,7 +154,8 @@ private struct CreationRange {
     private let before: CatalogTimestamp?
     private let position: VideoCursor.Position?
 
-    /// Creates the range, leaving out the weaker of two bounds at the page's start, so that SQLite enters the index there.
+    /// Creates the range, leaving out the weaker of two bounds at the page's start, so that SQLite enters the index
+    /// there.
     init(_ query: VideoQuery, after position: VideoCursor.Position?) {
         order = query.order
         let from = query.createdFrom.flatMap(CatalogTimestamp.init(clamping:))

@@ -20,9 +20,9 @@ public import Foundation
 /// }
 /// ```
 ///
-/// Each operation takes effect as a whole or not at all. One that throws leaves the surrounding transaction unchanged and
-/// usable. Outside a transaction, each operation runs in its own. Like the connection, the catalog must not leave the
-/// closure that received it.
+/// Each operation takes effect as a whole or not at all. One that throws leaves the surrounding transaction unchanged
+/// and usable. Outside a transaction, each operation runs in its own. Like the connection, the catalog must not leave
+/// the closure that received it.
 public struct SQLiteVideoCatalog {
     /// The connection to the database.
     public let db: Database
@@ -89,8 +89,8 @@ public struct SQLiteVideoCatalog {
 
     /// Returns the number of matching videos, as `VideoRepository/count(matching:)` does.
     ///
-    /// With a single condition on session, uploader, state, visibility or tag, SQLite counts in an index without reading
-    /// the videos.
+    /// With a single condition on session, uploader, state, visibility or tag, SQLite counts in an index without
+    /// reading the videos.
     ///
     /// - Parameter query: The videos to count.
     /// - Returns: The number of videos.

@@ -30,9 +30,9 @@ extension SQLiteVideoRepository {
     ///   - readers: The maximum number of concurrent reads, from 1 to 64.
     ///   - busyTimeout: The time to wait for another process that is writing, up to 60 seconds.
     ///   - clock: Returns the current time.
-    /// - Throws: `CatalogError` with the code `invalidArgument` if a parameter is out of range, `unavailable` if the file
-    ///   can't be opened, `storeFailure` if it isn't an SQLite database, or `schemaTooNew` if its tables belong to a later
-    ///   version of this package.
+    /// - Throws: `CatalogError` with the code `invalidArgument` if a parameter is out of range, `unavailable` if the
+    ///   file can't be opened, `storeFailure` if it isn't an SQLite database, or `schemaTooNew` if its tables belong to
+    ///   a later version of this package.
     public init(
         path: String, readers: Int = 5, busyTimeout: Duration = .seconds(5), clock: @escaping CatalogClock = { Date() }
     ) async throws {

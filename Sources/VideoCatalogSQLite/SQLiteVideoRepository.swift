@@ -27,7 +27,8 @@ public struct SQLiteVideoRepository: Sendable {
 
     /// Creates a repository on your app's own connections.
     ///
-    /// The catalog's tables must exist: call ``migrate()``, or ``SQLiteVideoSchema/migrate(_:)`` in one of your migrations.
+    /// The catalog's tables must exist: call ``migrate()``, or ``SQLiteVideoSchema/migrate(_:)`` in one of your
+    /// migrations.
     ///
     /// - Parameters:
     ///   - writer: A database pool or queue. A queue serves one read at a time.
@@ -39,8 +40,8 @@ public struct SQLiteVideoRepository: Sendable {
 
     /// Migrates the catalog's tables to the version of this package.
     ///
-    /// Runs all missing steps or none. Does nothing if the tables have that version already. Several processes can call it
-    /// at once.
+    /// Runs all missing steps or none. Does nothing if the tables have that version already. Several processes can call
+    /// it at once.
     ///
     /// - Throws: `CatalogError` with the code `schemaTooNew` if the tables have a later version, which are left
     ///   unchanged, or with another code if the database fails.

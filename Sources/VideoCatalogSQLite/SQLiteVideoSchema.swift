@@ -5,8 +5,8 @@ internal import VideoCatalog
 
 /// The catalog's tables in a database.
 ///
-/// The tables live beside your app's own. Every name begins with `video_catalog_`, and the version is kept in a table of
-/// the catalog, not in `grdb_migrations` or `user_version`. Versions only move forward.
+/// The tables live beside your app's own. Every name begins with `video_catalog_`, and the version is kept in a table
+/// of the catalog, not in `grdb_migrations` or `user_version`. Versions only move forward.
 public enum SQLiteVideoSchema {
     /// The schema version that this package reads and writes.
     public static var version: Int { SchemaSQL.steps.count }
@@ -30,8 +30,8 @@ public enum SQLiteVideoSchema {
     /// Migrates the tables to the version of this package.
     ///
     /// Runs all missing steps or none. Does nothing if the tables have that version already. You can call it inside a
-    /// transaction, such as one of your own migrations. Otherwise it begins a transaction, which waits for other processes
-    /// that migrate.
+    /// transaction, such as one of your own migrations. Otherwise it begins a transaction, which waits for other
+    /// processes that migrate.
     ///
     /// - Parameter db: A connection to the database.
     /// - Throws: `CatalogError` with the code `schemaTooNew` if the tables have a later version, which are left
@@ -82,17 +82,17 @@ public enum SQLiteVideoSchema {
     private static func tooNew(_ found: Int) -> CatalogError {
         CatalogError(
             .schemaTooNew,
-            "The catalog's tables have version \(found), but this package supports versions up to \(version): update the "
-                + "package.")
+            "The catalog's tables have version \(found), but this package supports versions up to \(version): "
+                + "update the package.")
     }
 }
 
 /// The schema as SQL: one step for each version, which never changes once it is released.
 ///
-/// Dates are microseconds since 1970, and identifiers are the 16 bytes of a UUID. Every index ends with the columns that
-/// lists are sorted by, so that SQLite reads a page from an index and never sorts.
+/// Dates are microseconds since 1970, and identifiers are the 16 bytes of a UUID. Every index ends with the columns
+/// that lists are sorted by, so that SQLite reads a page from an index and never sorts.
 private enum SchemaSQL {
-    /// The steps from each version to the next. Their number is the schema's version.
+    /// The steps from each version to the next, whose number is the schema's version.
     static let steps = [version1]
 
     private static let version1 = """

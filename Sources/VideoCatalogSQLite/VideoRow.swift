@@ -45,7 +45,9 @@ enum VideoColumns {
         ]
     }
 
-    /// Returns a date in microseconds. The dates of a validated video are in range.
+    /// Returns a date in microseconds.
+    ///
+    /// The dates of a validated video are in range, so that none is moved.
     static func value(_ date: Date?) -> DatabaseValue {
         date.flatMap(CatalogTimestamp.init(clamping:))?.microseconds.databaseValue ?? .null
     }
@@ -146,8 +148,8 @@ struct VideoRow {
         let id = (try? row.decode(UUID?.self, atIndex: 0)).map { "the video \(Video.ID($0))" } ?? "a video"
         return CatalogError(
             .corruptRow,
-            "Unreadable row: in the row of \(id), the column \(VideoColumns.read[index]) holds a value that no version of "
-                + "this package writes. Find out what wrote it, and repair the row.")
+            "Unreadable row: in the row of \(id), the column \(VideoColumns.read[index]) holds a value that no version "
+                + "of this package writes. Find out what wrote it, and repair the row.")
     }
 }
 

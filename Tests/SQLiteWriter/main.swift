@@ -1,5 +1,5 @@
-// `sqlite-writer PATH SEED` changes videos until it is killed. For each committed change it prints the video's identifier,
-// its version, and `live`, `deleted` or `purged`.
+// `sqlite-writer PATH SEED` changes videos until it is killed. For each committed change it prints the video's
+// identifier, its version, and `live`, `deleted` or `purged`.
 
 #if SQLite
 

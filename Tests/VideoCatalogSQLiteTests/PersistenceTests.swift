@@ -38,6 +38,21 @@ struct PersistenceTests {
             try await repository.videos(matching: VideoQuery(tags: ["ä\"\\", "a"]), page: .first(5)).videos == [live])
     }
 
+    @Test func `the stored JSON is sorted and escapes only what it must`() async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        var new = NewVideo.sample(tags: ["b/c", "a\"\\", "\n\u{1F}é"])
+        new.metadata = ["b": "2", "a/": "1", "B": "\u{1}"]
+        new.renditions = [.init(kind: "hls", key: "a/b"), .init(kind: "dash", key: "\t")]
+        let video = try await repository.insert(new)
+        let row = try await repository.read { _, db in
+            try Row.fetchOne(db, sql: "SELECT tags, metadata, renditions FROM video_catalog_videos")
+        }
+        #expect(row?["tags"] == #"["b/c","a\"\\","\u000a\u001fé"]"#)
+        #expect(row?["metadata"] == #"{"B":"\u0001","a/":"1","b":"2"}"#)
+        #expect(row?["renditions"] == #"[{"kind":"hls","key":"a/b"},{"kind":"dash","key":"\u0009"}]"#)
+        #expect(try await repository.video(id: video.id) == video)
+    }
+
     @Test func `a file is opened with a synced write-ahead log and foreign keys`() async throws {
         let directory = try Scratch()
         let repository = try await SQLiteVideoRepository(path: directory.path("catalog.sqlite"))

@@ -1,11 +1,11 @@
 import Foundation
 import VideoCatalog
 
-/// Measures point reads and pages of the in-memory catalog at 1,000 and at 1,000,000 rows, alternating between the two, and
-/// prints the medians.
+/// Measures point reads and pages of the in-memory catalog at 1,000 and at 1,000,000 rows, alternating between the two,
+/// and prints the medians.
 ///
-/// As in a real catalog, sessions have 100 videos, and there are at most 1,000 uploaders. The rows to read are chosen at
-/// random.
+/// As in a real catalog, sessions have 100 videos, and there are at most 1,000 uploaders. The rows to read are chosen
+/// at random.
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 15
 let seed = UInt64(20_260_301)
 

@@ -2,14 +2,15 @@ import Foundation
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// Compares point reads through the repository with `pgbench`: the same prepared select on the same number of connections.
+/// Compares point reads through the repository with `pgbench`: the same prepared select on the same number of
+/// connections.
 ///
-/// Both alternate. `pgbench` runs with one thread, its default, and with one thread per connection. The CPU time is that of
-/// the client process alone, in µs per read.
+/// Both alternate. `pgbench` runs with one thread, its default, and with one thread per connection. The CPU time is
+/// that of the client process alone, in µs per read.
 ///
 /// `R2KIT_POSTGRES_URL` is the server's URL, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it isn't in `PATH`.
-/// `Scripts/servers/start-postgres` starts a server and prints both. Arguments: seconds per round (3), rounds (5), numbers
-/// of connections (1 4 8).
+/// `Scripts/servers/start-postgres` starts a server and prints both. Arguments: seconds per round (3), rounds (5),
+/// numbers of connections (1 4 8).
 @main
 struct PostgresBenchmark {
     static func main() async throws {

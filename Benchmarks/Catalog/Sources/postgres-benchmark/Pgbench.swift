@@ -25,7 +25,8 @@ struct Pgbench {
 
     /// Measures reads, without the time to connect.
     ///
-    /// It takes a number of reads and not a time, because the alarm that would end it may be blocked in a child process.
+    /// It takes a number of reads and not a time, because the alarm that would end it may be blocked in a child
+    /// process.
     func measure(connections: Int, threads: Int, reads: Int) throws -> Measurement {
         let reads = max(1, reads / connections)
         let processorTime = ProcessorTime.children

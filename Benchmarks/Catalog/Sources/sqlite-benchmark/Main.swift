@@ -6,8 +6,8 @@ import VideoCatalogSQLite
 /// Compares the repository with the same statements written by hand on GRDB.
 ///
 /// Usage: `sqlite-benchmark [--inserts=N] [--pages=N] [--limit=RATIO]`. Both sides alternate, on files with the same
-/// settings, tables and indexes. Prints the median of one operation in microseconds for both, and their ratio. Exits with 1
-/// if a ratio is above the limit.
+/// settings, tables and indexes. Prints the median of one operation in microseconds for both, and their ratio. Exits
+/// with 1 if a ratio is above the limit.
 @main
 enum Main {
     static func main() async throws {
