@@ -50,8 +50,10 @@ extension Date {
     /// The instant a while later, in whole microseconds where the catalog can keep it.
     func moved(by duration: Duration) -> Date {
         let (seconds, attoseconds) = duration.components
-        guard let start = CatalogInstant(self) else { return self + Double(seconds) + Double(attoseconds) / 1e18 }
-        return CatalogInstant(microseconds: start.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
-            .date
+        guard let start = CatalogTimestamp(self) else { return self + Double(seconds) + Double(attoseconds) / 1e18 }
+        return CatalogTimestamp(
+            microseconds: start.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        )
+        .date
     }
 }

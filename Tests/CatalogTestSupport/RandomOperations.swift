@@ -85,7 +85,7 @@ package struct RandomOperations {
         func isSame(as other: Outcome) -> Bool {
             switch (self, other) {
             case (.video(let one), .video(let two)): [one].sameBytes(as: [two])
-            case (.videos(let one), .videos(let two)): one.sameBytes(as: two)
+            case (.videos(let one), .videos(ids: let two)): one.sameBytes(as: two)
             case (.page(let one), .page(let two)): one.videos.sameBytes(as: two.videos) && one.next == two.next
             case (.count(let one), .count(let two)): one == two
             case (.claims(let one, let ends), .claims(let two, let otherEnds)):
@@ -104,9 +104,9 @@ package struct RandomOperations {
         do {
             switch operation {
             case .insert(let video): return .video(try await repository.insert(video))
-            case .find(let id, let all): return .video(try await repository.video(id, includingDeleted: all))
+            case .find(let id, let all): return .video(try await repository.video(id: id, includingDeleted: all))
             case .findSeveral(let ids, let all):
-                return .videos(try await repository.videos(ids, includingDeleted: all))
+                return .videos(try await repository.videos(ids: ids, includingDeleted: all))
             case .findKey(let key): return .video(try await repository.video(objectKey: key))
             case .update(let id, let version, let changes):
                 return .video(try await repository.update(id, expecting: version, changes))
@@ -132,7 +132,7 @@ package struct RandomOperations {
 
     private mutating func operation(knownTo repository: any VideoRepository) async throws -> Operation {
         let id = random.pick(ids)
-        let known = try await repository.video(id, includingDeleted: true)
+        let known = try await repository.video(id: id, includingDeleted: true)
         switch random.next(26) {
         case 0..<5: return .insert(newVideo(id))
         case 5: return .find(id, includingDeleted: random.next(2) == 0)
@@ -192,7 +192,7 @@ package struct RandomOperations {
 
     private mutating func query() -> VideoQuery {
         var query = VideoQuery(
-            deletion: random.pick(VideoQuery.Deletion.allCases), order: random.pick(VideoQuery.Order.allCases))
+            deletion: random.pick(VideoQuery.DeletionFilter.allCases), order: random.pick(VideoQuery.Order.allCases))
         if random.next(3) == 0 {
             query.sessionIDs = Set((0..<random.pick([0, 1, 1, 2, 5, 25])).map { _ in session() })
         }
@@ -215,7 +215,7 @@ package struct RandomOperations {
     private mutating func title() -> String {
         random.pick(["Lecture", "LECTURE 50%", "Über", "u\u{308}ber", "it's_", "😀", ""])
     }
-    private mutating func session() -> CourseSession.ID { CourseSession.ID(random.next(30)) }
+    private mutating func session() -> CourseSessionID { CourseSessionID(random.next(30)) }
     private mutating func visibility() -> Video.Visibility { random.pick([.private, .unlisted, .public]) }
     private mutating func state() -> Video.State {
         random.pick([.pendingUpload, .uploading, .verifying, .ready, .failed(reason: "wrongSize"), .expired])

@@ -32,7 +32,7 @@ struct CatalogExamples {
         let video = try await repository.insert(
             NewVideo(
                 title: "Lecture 1", objectKey: key.rawValue, uploadedBy: UserID(42), id: id,
-                sessionID: CourseSession.ID("autumn-2026/3"), contentType: "video/mp4", byteSize: 52_428_800,
+                sessionID: CourseSessionID("autumn-2026/3"), contentType: "video/mp4", byteSize: 52_428_800,
                 uploadExpiresAt: upload.expiresAt))
 
         // The client says that it is done. Check what is there: `head` of R2Storage gives size, type and ETag. Then:

@@ -17,11 +17,11 @@ struct ContractExamples {
         }
 
         func insert(_ video: NewVideo) async throws -> Video { try await memory.insert(video) }
-        func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-            try await memory.video(id, includingDeleted: includingDeleted)
+        func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
+            try await memory.video(id: id, includingDeleted: includingDeleted)
         }
-        func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
-            try await memory.videos(ids, includingDeleted: includingDeleted)
+        func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+            try await memory.videos(ids: ids, includingDeleted: includingDeleted)
         }
         func video(objectKey: String) async throws -> Video? { try await memory.video(objectKey: objectKey) }
         func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {

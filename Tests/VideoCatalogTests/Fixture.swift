@@ -9,9 +9,9 @@ import Foundation
 /// Values that many tests use.
 enum Fixture {
     /// 2026-03-01T09:30:00Z.
-    static let instant = CatalogInstant(microseconds: 1_772_357_400_000_000).date
+    static let instant = CatalogTimestamp(microseconds: 1_772_357_400_000_000).date
 
-    static func date(_ microseconds: Int64) -> Date { CatalogInstant(microseconds: microseconds).date }
+    static func date(_ microseconds: Int64) -> Date { CatalogTimestamp(microseconds: microseconds).date }
 
     static func minimal(_ key: String = "v/1.mp4") -> Video {
         Video(

@@ -22,7 +22,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     private let clock: CatalogClock
     private var rows = RowStore<Row>()
     private var slots: [Video.ID: Int] = [:]
-    private var liveKeys: [ExactText: Int] = [:]
+    private var liveKeys: [ExactString: Int] = [:]
     private var indexes = VideoIndexes()
 
     /// Makes an empty catalog.
@@ -35,8 +35,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
     /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    @discardableResult
     public func insert(_ video: NewVideo) throws -> Video {
-        let inserted = try video.inserted(at: clock())
+        let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
         if let row = row(inserted.id) { throw CatalogError.idTaken(inserted.id, by: row.video) }
         try checkKey(of: inserted)
         store(inserted)
@@ -50,7 +51,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
     /// - Throws: Nothing; it is there so that another repository can take this one's place.
-    public func video(_ id: Video.ID, includingDeleted: Bool) throws -> Video? {
+    public func video(id: Video.ID, includingDeleted: Bool) throws -> Video? {
         guard let slot = slots[id], let video = rows[slot]?.video, includingDeleted || !video.isDeleted else {
             return nil
         }
@@ -64,10 +65,12 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
-    public func videos(_ ids: [Video.ID], includingDeleted: Bool) throws -> [Video] {
-        try CatalogError.check(count: ids.count)
+    public func videos(ids: [Video.ID], includingDeleted: Bool) throws -> [Video] {
+        try RepositorySupport.checkBatchSize(ids.count)
         var seen = Set<Video.ID>()
-        return try ids.compactMap { seen.insert($0).inserted ? try video($0, includingDeleted: includingDeleted) : nil }
+        return try ids.compactMap {
+            seen.insert($0).inserted ? try video(id: $0, includingDeleted: includingDeleted) : nil
+        }
     }
 
     /// Finds the live video with an object key.
@@ -76,7 +79,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Returns: The video, or `nil`.
     /// - Throws: Nothing; it is there so that another repository can take this one's place.
     public func video(objectKey: String) throws -> Video? {
-        liveKeys[ExactText(objectKey)].flatMap { rows[$0]?.video }
+        liveKeys[ExactString(objectKey)].flatMap { rows[$0]?.video }
     }
 
     /// Changes a live video.
@@ -87,11 +90,12 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - changes: What to change.
     /// - Returns: The next version of the row.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`, `objectKeyTaken`.
+    @discardableResult
     public func update(
         _ id: Video.ID, expecting version: Int, _ changes: VideoChanges
     ) throws -> Video {
         guard let row = row(id) else { throw CatalogError.notFound(id) }
-        let updated = try row.video.updated(by: changes, expecting: version, at: clock())
+        let updated = try RepositorySupport.updatedVideo(row.video, applying: changes, expecting: version, at: clock())
         try checkKey(of: updated)
         store(updated)
         return updated
@@ -105,18 +109,20 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Returns: The page.
     /// - Throws: ``CatalogError``: `invalidArgument`, `invalidCursor`.
     public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
-        let query = try query.validated()
-        let position = try page.position(in: query.order).map {
+        let query = try RepositorySupport.validatedQuery(query)
+        let position = try RepositorySupport.startPosition(of: page, in: query.order).map {
             IndexKey(instant: $0.createdAt.microseconds, id: $0.id)
         }
         var found = [Video]()
         found.reserveCapacity(page.limit + 1)
         let (facets, isExact) = indexes.plan(query)
         indexes.walk(facets, order: query.order, after: position, within: query.instants) { slot in
-            if let video = rows[slot]?.video, isExact || query.matches(video) { found.append(video) }
+            if let video = rows[slot]?.video, isExact || RepositorySupport.video(video, matches: query) {
+                found.append(video)
+            }
             return found.count <= page.limit
         }
-        return VideoPage(found, limit: page.limit, order: query.order)
+        return RepositorySupport.makePage(from: found, for: page, order: query.order)
     }
 
     /// Counts videos.
@@ -126,12 +132,12 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Returns: How many there are.
     /// - Throws: ``CatalogError``: `invalidArgument`.
     public func count(matching query: VideoQuery) throws -> Int {
-        let query = try query.validated()
+        let query = try RepositorySupport.validatedQuery(query)
         let (facets, isExact) = indexes.plan(query)
         guard !isExact else { return facets.reduce(0) { $0 + indexes[$1].count } }
         var count = 0
         indexes.walk(facets, order: query.order, after: nil, within: query.instants) { slot in
-            if let video = rows[slot]?.video, query.matches(video) { count += 1 }
+            if let video = rows[slot]?.video, RepositorySupport.video(video, matches: query) { count += 1 }
             return true
         }
         return count
@@ -144,9 +150,10 @@ public actor InMemoryVideoRepository: VideoRepository {
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
+    @discardableResult
     public func delete(_ id: Video.ID, expecting version: Int?) throws -> Video {
         guard let row = row(id) else { throw CatalogError.notFound(id) }
-        let deleted = try row.video.deleted(expecting: version, at: clock())
+        let deleted = try RepositorySupport.deletedVideo(row.video, expecting: version, at: clock())
         store(deleted)
         return deleted
     }
@@ -156,11 +163,12 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter id: Its identifier.
     /// - Returns: The live row. One that is live already is returned as it is.
     /// - Throws: ``CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
+    @discardableResult
     public func restore(_ id: Video.ID) throws -> Video {
         guard let row = row(id) else { throw CatalogError.notFound(id) }
-        let now = clock().inCatalog
+        let now = RepositorySupport.rounded(clock())
         if row.video.isDeleted, let claim = row.claim, claim.expiresAt > now { throw CatalogError.claimed(row.video) }
-        let restored = try row.video.restored(at: now)
+        let restored = try RepositorySupport.restoredVideo(row.video, at: now)
         try checkKey(of: restored)
         store(restored)
         return restored
@@ -171,10 +179,11 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter selection: Which ones. Live videos are never removed.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
     /// - Throws: ``CatalogError``: `invalidArgument`.
+    @discardableResult
     public func purge(_ selection: PurgeSelection) throws -> [Video] {
-        let now = clock().inCatalog
+        let now = RepositorySupport.rounded(clock())
         var purged = [Video]()
-        switch try selection.validated() {
+        switch try RepositorySupport.validatedSelection(selection) {
         case .deletedBefore(let instant, let limit):
             purged = due(.purges(deletedBefore: instant), at: now, limit: limit)
         case .claimed(let claims):
@@ -204,9 +213,9 @@ public actor InMemoryVideoRepository: VideoRepository {
     public func claim(
         _ task: HousekeepingTask, limit: Int, lease: Duration
     ) throws -> [VideoClaim] {
-        let task = try task.validated(limit: limit, lease: lease)
-        let now = clock().inCatalog
-        let expiresAt = now.adding(lease)
+        let task = try RepositorySupport.validatedTask(task, limit: limit, lease: lease)
+        let now = RepositorySupport.rounded(clock())
+        let expiresAt = RepositorySupport.leaseEnd(from: now, lease: lease)
         return due(task, at: now, limit: limit).map { video in
             let claim = Claim(token: UUID(), expiresAt: expiresAt)
             if let slot = slots[video.id] { rows[slot]?.claim = claim }
@@ -219,7 +228,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
     public func release(_ claims: [VideoClaim]) throws {
-        try CatalogError.check(count: claims.count)
+        try RepositorySupport.checkBatchSize(claims.count)
         for claim in claims {
             guard let slot = slots[claim.video.id], rows[slot]?.claim?.token == claim.token else { continue }
             rows[slot]?.claim = nil
@@ -228,9 +237,9 @@ public actor InMemoryVideoRepository: VideoRepository {
 
     private func due(_ task: HousekeepingTask, at now: Date, limit: Int) -> [Video] {
         var found = [Video]()
-        let everything = CatalogInstant.first.microseconds..<(CatalogInstant.last.microseconds + 1)
+        let everything = CatalogTimestamp.first.microseconds..<(CatalogTimestamp.last.microseconds + 1)
         indexes.walk([task.facet], order: .oldestFirst, after: nil, within: everything) { slot in
-            guard let row = rows[slot], task.isDue(row.video, at: now) else { return false }
+            guard let row = rows[slot], RepositorySupport.isDue(row.video, for: task, at: now) else { return false }
             if row.claim.map({ $0.expiresAt <= now }) ?? true { found.append(row.video) }
             return found.count < limit
         }
@@ -241,7 +250,7 @@ public actor InMemoryVideoRepository: VideoRepository {
 
     /// Refuses the object key of another live video.
     private func checkKey(of video: Video) throws(CatalogError) {
-        guard !video.isDeleted, let slot = liveKeys[ExactText(video.objectKey)], let holder = rows[slot]?.video,
+        guard !video.isDeleted, let slot = liveKeys[ExactString(video.objectKey)], let holder = rows[slot]?.video,
             holder.id != video.id
         else { return }
         throw .objectKeyTaken(video.objectKey, by: holder)
@@ -252,35 +261,24 @@ public actor InMemoryVideoRepository: VideoRepository {
         if let existing = slots[video.id], let old = rows[existing]?.video {
             slot = existing
             indexes.remove(old, slot: slot)
-            if !old.isDeleted { liveKeys[ExactText(old.objectKey)] = nil }
+            if !old.isDeleted { liveKeys[ExactString(old.objectKey)] = nil }
             rows[slot]?.video = video
         } else {
             slot = rows.insert(Row(video: video))
             slots[video.id] = slot
         }
         indexes.insert(video, slot: slot)
-        if !video.isDeleted { liveKeys[ExactText(video.objectKey)] = slot }
+        if !video.isDeleted { liveKeys[ExactString(video.objectKey)] = slot }
     }
 }
 
 extension VideoQuery {
     /// The microseconds of creation that are asked for.
     fileprivate var instants: Range<Int64> {
-        let first = createdFrom.flatMap(CatalogInstant.init(clamping:)) ?? .first
+        let first = createdFrom.flatMap(CatalogTimestamp.init(clamping:)) ?? .first
         let end =
-            createdBefore.flatMap(CatalogInstant.init(clamping:))?.microseconds
-            ?? CatalogInstant.last.microseconds + 1
+            createdBefore.flatMap(CatalogTimestamp.init(clamping:))?.microseconds
+            ?? CatalogTimestamp.last.microseconds + 1
         return first.microseconds..<max(first.microseconds, end)
-    }
-}
-
-extension Date {
-    /// The end of a lease, to the microsecond.
-    ///
-    /// - Parameter lease: How long it lasts.
-    /// - Returns: The instant after it.
-    public func adding(_ lease: Duration) -> Date {
-        let (seconds, attoseconds) = lease.components
-        return (self + (Double(seconds) + Double(attoseconds) / 1e18)).inCatalog
     }
 }

@@ -9,11 +9,11 @@ internal import Foundation
 /// Live and deleted ones are kept apart.
 enum Facet: Hashable {
     case all(deleted: Bool)
-    case session(CourseSession.ID, deleted: Bool)
+    case session(CourseSessionID, deleted: Bool)
     case uploader(UserID, deleted: Bool)
     case state(Video.State.Kind, deleted: Bool)
     case visibility(Video.Visibility, deleted: Bool)
-    case tag(ExactText, deleted: Bool)
+    case tag(ExactString, deleted: Bool)
     /// By the instant when housekeeping is due, not that of creation.
     case expiredUpload
     case deletion
@@ -23,15 +23,17 @@ enum Facet: Hashable {
 extension Video {
     /// Every facet that has the video, with the instant by which it is sorted there.
     fileprivate func facets(slot: Int) -> [(Facet, IndexKey)] {
-        let created = IndexKey(instant: CatalogInstant(clamping: createdAt)?.microseconds ?? 0, id: id, slot: slot)
+        let created = IndexKey(instant: CatalogTimestamp(clamping: createdAt)?.microseconds ?? 0, id: id, slot: slot)
         var facets: [(Facet, IndexKey)] = [
             (.all(deleted: isDeleted), created), (.uploader(uploadedBy, deleted: isDeleted), created),
             (.state(state.kind, deleted: isDeleted), created), (.visibility(visibility, deleted: isDeleted), created),
         ]
         if let sessionID { facets.append((.session(sessionID, deleted: isDeleted), created)) }
-        for tag in tags { facets.append((.tag(ExactText(tag), deleted: isDeleted), created)) }
+        for tag in tags { facets.append((.tag(ExactString(tag), deleted: isDeleted), created)) }
         for task in [HousekeepingTask.expiredUploads, .deletions, .purges(deletedBefore: .distantFuture)] {
-            guard let due = task.dueDate(of: self), let instant = CatalogInstant(due) else { continue }
+            guard let due = RepositorySupport.dueDate(of: self, for: task), let instant = CatalogTimestamp(due) else {
+                continue
+            }
             facets.append((task.facet, IndexKey(instant: instant.microseconds, id: id, slot: slot)))
         }
         return facets
@@ -78,7 +80,7 @@ struct VideoIndexes {
         if let names = query.visibilities {
             plans.append(names.flatMap { name in both { .visibility(name, deleted: $0) } })
         }
-        for tag in query.tags { plans.append(both { .tag(ExactText(tag), deleted: $0) }) }
+        for tag in query.tags { plans.append(both { .tag(ExactString(tag), deleted: $0) }) }
         let isRestricted =
             query.createdFrom != nil || query.createdBefore != nil || query.uploadExpiresBy != nil
             || query.titleContains.map { !$0.isEmpty } == true

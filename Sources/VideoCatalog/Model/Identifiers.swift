@@ -8,7 +8,7 @@ public import Foundation
 ///
 /// A UUID is kept in lower case, so that the same UUID is the same identifier however it was written. Two identifiers are
 /// equal if their bytes are: databases compare them so.
-public protocol HostIdentifier: RawRepresentable, Sendable, Hashable, Codable, Comparable, CustomStringConvertible,
+public protocol ExternalIdentifier: RawRepresentable, Sendable, Hashable, Codable, Comparable, CustomStringConvertible,
     ExpressibleByStringLiteral, ExpressibleByIntegerLiteral
 where RawValue == String {
     /// Takes the text as it is.
@@ -17,7 +17,7 @@ where RawValue == String {
     init(rawValue: String)
 }
 
-extension HostIdentifier {
+extension ExternalIdentifier {
     /// Takes a text as it is.
     ///
     /// - Parameter text: 1 to 255 bytes of UTF-8 without NUL, which is checked when it is stored.
@@ -60,7 +60,7 @@ extension HostIdentifier {
     /// Hashes the bytes.
     ///
     /// - Parameter hasher: Takes the bytes.
-    public func hash(into hasher: inout Hasher) { ExactText(rawValue).hash(into: &hasher) }
+    public func hash(into hasher: inout Hasher) { ExactString(rawValue).hash(into: &hasher) }
 
     /// Reads a string.
     ///
@@ -81,7 +81,7 @@ extension HostIdentifier {
 }
 
 /// Who uploaded a video: an identifier of the host's.
-public struct UserID: HostIdentifier {
+public struct UserID: ExternalIdentifier {
     /// The identifier as text.
     public let rawValue: String
 
@@ -91,18 +91,13 @@ public struct UserID: HostIdentifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A session of a course that videos belong to.
-///
-/// The catalog knows its identifier alone.
-public enum CourseSession {
-    /// An identifier of the host's.
-    public struct ID: HostIdentifier {
-        /// The identifier as text.
-        public let rawValue: String
+/// An identifier that your app assigned to a course session.
+public struct CourseSessionID: ExternalIdentifier {
+    /// The identifier as a string.
+    public let rawValue: String
 
-        /// Takes the text as it is.
-        ///
-        /// - Parameter rawValue: 1 to 255 bytes of UTF-8 without NUL, which is checked when it is stored.
-        public init(rawValue: String) { self.rawValue = rawValue }
-    }
+    /// Creates an identifier from a string.
+    ///
+    /// - Parameter rawValue: 1 to 255 bytes of UTF-8 without NUL, checked when it is stored.
+    public init(rawValue: String) { self.rawValue = rawValue }
 }

@@ -65,10 +65,10 @@ extension Video: Codable {
             uploadedBy: try container.decode(UserID.self, forKey: .uploadedBy),
             state: try container.decode(State.self, forKey: .state),
             version: try container.decode(Int.self, forKey: .version),
-            createdAt: try container.decode(CatalogInstant.self, forKey: .createdAt).date,
-            updatedAt: try container.decode(CatalogInstant.self, forKey: .updatedAt).date)
+            createdAt: try container.decode(CatalogTimestamp.self, forKey: .createdAt).date,
+            updatedAt: try container.decode(CatalogTimestamp.self, forKey: .updatedAt).date)
         description = try container.decodeIfPresent(String.self, forKey: .description)
-        sessionID = try container.decodeIfPresent(CourseSession.ID.self, forKey: .sessionID)
+        sessionID = try container.decodeIfPresent(CourseSessionID.self, forKey: .sessionID)
         contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
         byteSize = try container.decodeIfPresent(Int64.self, forKey: .byteSize)
         etag = try container.decodeIfPresent(String.self, forKey: .etag)
@@ -82,18 +82,18 @@ extension Video: Codable {
         renditions = try container.decode([Rendition].self, forKey: .renditions)
         visibility = try container.decode(Visibility.self, forKey: .visibility)
         externalID = try container.decodeIfPresent(String.self, forKey: .externalID)
-        uploadExpiresAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .uploadExpiresAt)?.date
-        uploadedAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .uploadedAt)?.date
-        readyAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .readyAt)?.date
-        deleteAfter = try container.decodeIfPresent(CatalogInstant.self, forKey: .deleteAfter)?.date
-        deletedAt = try container.decodeIfPresent(CatalogInstant.self, forKey: .deletedAt)?.date
+        uploadExpiresAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .uploadExpiresAt)?.date
+        uploadedAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .uploadedAt)?.date
+        readyAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .readyAt)?.date
+        deleteAfter = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deleteAfter)?.date
+        deletedAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deletedAt)?.date
     }
 }
 
 extension KeyedEncodingContainer {
     fileprivate mutating func encode(instant date: Date?, forKey key: Key) throws {
         guard let date else { return }
-        guard let instant = CatalogInstant(date) else {
+        guard let instant = CatalogTimestamp(date) else {
             throw EncodingError.invalidValue(
                 date,
                 .init(codingPath: codingPath + [key], debugDescription: "expected an instant in the years 1970 to 2099")

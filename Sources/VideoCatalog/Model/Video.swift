@@ -18,7 +18,7 @@ public struct Video: Sendable, Hashable, Identifiable {
     /// The key of the object in the bucket; no two live videos have the same, byte for byte.
     public var objectKey: String
     /// The course session that the video belongs to.
-    public var sessionID: CourseSession.ID?
+    public var sessionID: CourseSessionID?
     /// Who uploaded it.
     public var uploadedBy: UserID
     /// The media type, such as `video/mp4`.
@@ -146,12 +146,12 @@ extension Video {
         ///
         /// - Returns: Whether they are the same.
         public static func == (first: Visibility, second: Visibility) -> Bool {
-            ExactText(first.rawValue) == ExactText(second.rawValue)
+            ExactString(first.rawValue) == ExactString(second.rawValue)
         }
 
         /// Hashes the bytes.
         ///
         /// - Parameter hasher: Takes the bytes.
-        public func hash(into hasher: inout Hasher) { ExactText(rawValue).hash(into: &hasher) }
+        public func hash(into hasher: inout Hasher) { ExactString(rawValue).hash(into: &hasher) }
     }
 }

@@ -46,7 +46,7 @@ extension Video {
         ///   - generator: Where its 74 random bits come from.
         /// - Returns: A UUID of version 7.
         public static func make(at instant: Date, using generator: inout some RandomNumberGenerator) -> ID {
-            let microseconds = (CatalogInstant(clamping: instant) ?? .first).microseconds
+            let microseconds = (CatalogTimestamp(clamping: instant) ?? .first).microseconds
             let milliseconds = UInt64(clamping: microseconds / 1000) & 0xFFFF_FFFF_FFFF
             return ID(
                 high: milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF,

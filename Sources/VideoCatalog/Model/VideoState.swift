@@ -85,7 +85,7 @@ extension Video.State.Kind {
     ///
     /// - Parameter next: The other one.
     /// - Returns: Whether ``successors`` has it.
-    public func mayBecome(_ next: Video.State.Kind) -> Bool { Self.successors[self]?.contains(next) == true }
+    public func canTransition(to next: Video.State.Kind) -> Bool { Self.successors[self]?.contains(next) == true }
 }
 
 extension Video.State: Codable {

@@ -10,15 +10,15 @@ extension VideoRepository {
     /// - Parameter id: Its identifier.
     /// - Returns: The video, or `nil`.
     /// - Throws: ``CatalogError`` if the store cannot be read.
-    public func video(_ id: Video.ID) async throws -> Video? { try await video(id, includingDeleted: false) }
+    public func video(id: Video.ID) async throws -> Video? { try await video(id: id, includingDeleted: false) }
 
     /// Finds a live video that must be there.
     ///
     /// - Parameter id: Its identifier.
     /// - Returns: The video.
     /// - Throws: ``CatalogError`` with the code `notFound`.
-    public func requiredVideo(_ id: Video.ID) async throws -> Video {
-        guard let video = try await video(id) else { throw CatalogError.notFound(id) }
+    public func requiredVideo(id: Video.ID) async throws -> Video {
+        guard let video = try await video(id: id) else { throw CatalogError.notFound(id) }
         return video
     }
 
@@ -27,7 +27,7 @@ extension VideoRepository {
     /// - Parameter ids: Up to 1,000 identifiers.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
-    public func videos(_ ids: [Video.ID]) async throws -> [Video] { try await videos(ids, includingDeleted: false) }
+    public func videos(ids: [Video.ID]) async throws -> [Video] { try await videos(ids: ids, includingDeleted: false) }
 
     /// Stores an edited video, if nobody else has changed it since it was read.
     ///
@@ -40,6 +40,7 @@ extension VideoRepository {
     ///   - edit: Changes the fields. Identifier, version and the instants of the repository stay as they are.
     /// - Returns: The next version of the row.
     /// - Throws: What ``update(_:expecting:_:)`` throws, and what `edit` throws.
+    @discardableResult
     public func update(_ video: Video, _ edit: (inout Video) throws -> Void) async throws -> Video {
         var edited = video
         try edit(&edited)
@@ -54,17 +55,18 @@ extension VideoRepository {
     ///   - edit: Changes the fields of the current row. It is called once an attempt.
     /// - Returns: The next version of the row.
     /// - Throws: What ``update(_:expecting:_:)`` throws, and what `edit` throws.
+    @discardableResult
     public func update(
         _ id: Video.ID, attempts: Int = 10, _ edit: (inout Video) throws -> Void
     ) async throws -> Video {
-        var video = try await requiredVideo(id)
+        var video = try await requiredVideo(id: id)
         var attempt = 1
         while true {
             do {
                 return try await update(video, edit)
             } catch let error as CatalogError where error.code == .versionConflict && attempt < attempts {
                 attempt += 1
-                video = if let current = error.current { current } else { try await requiredVideo(id) }
+                video = if let current = error.current { current } else { try await requiredVideo(id: id) }
             }
         }
     }
@@ -76,7 +78,7 @@ extension VideoRepository {
     ///   - page: How many, and after which.
     /// - Returns: The page, the newest first.
     /// - Throws: What ``videos(matching:page:)`` throws.
-    public func videos(in sessionID: CourseSession.ID, page: PageRequest = .first(50)) async throws -> VideoPage {
+    public func videos(in sessionID: CourseSessionID, page: PageRequest = .first(50)) async throws -> VideoPage {
         try await videos(matching: VideoQuery(sessionID: sessionID), page: page)
     }
 

@@ -6,11 +6,9 @@ public import Foundation
 
 /// A catalog of videos.
 ///
-/// All repositories behave alike. What they must do with a row is done by the model: ``NewVideo/inserted(at:)``,
-/// ``Video/updated(by:expecting:at:)``, ``Video/deleted(expecting:at:)``, ``Video/restored(at:)``,
-/// ``VideoQuery/validated()`` and ``PageRequest/position(in:)``. What a repository adds is to do so at once or not at all,
-/// to keep object keys unique among live videos, and to find rows without reading all of them. The product
-/// `VideoCatalogTesting` has the contract as tests.
+/// All repositories behave alike, because ``RepositorySupport`` decides what becomes of a row. A repository makes each
+/// change atomic, keeps object keys unique among live videos, and finds rows without reading all of them. The product
+/// `VideoCatalogTesting` provides the contract as tests.
 ///
 /// Every method throws ``CatalogError`` for what the catalog refuses or the store cannot do, and `CancellationError` where
 /// the task was cancelled and nothing was changed.
@@ -20,6 +18,7 @@ public protocol VideoRepository: Sendable {
     /// - Parameter video: What is known of it.
     /// - Returns: The row as it is stored, in version 1.
     /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    @discardableResult
     func insert(_ video: NewVideo) async throws -> Video
 
     /// Finds a video.
@@ -29,7 +28,7 @@ public protocol VideoRepository: Sendable {
     ///   - includingDeleted: Whether to find it if it is deleted.
     /// - Returns: The video, or `nil`.
     /// - Throws: ``CatalogError`` if the store cannot be read.
-    func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video?
+    func video(id: Video.ID, includingDeleted: Bool) async throws -> Video?
 
     /// Finds several videos.
     ///
@@ -38,7 +37,7 @@ public protocol VideoRepository: Sendable {
     ///   - includingDeleted: Whether to find deleted ones.
     /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
     /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
-    func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video]
+    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video]
 
     /// Finds the live video with an object key.
     ///
@@ -56,6 +55,7 @@ public protocol VideoRepository: Sendable {
     /// - Returns: The next version of the row.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
     ///   `objectKeyTaken`. A conflict carries the current row.
+    @discardableResult
     func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video
 
     /// Lists videos.
@@ -81,6 +81,7 @@ public protocol VideoRepository: Sendable {
     ///   - version: The version that the caller has seen; `nil` for whichever it is.
     /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
     /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
+    @discardableResult
     func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video
 
     /// Makes a deleted video live again.
@@ -89,6 +90,7 @@ public protocol VideoRepository: Sendable {
     /// - Returns: The live row. One that is live already is returned as it is.
     /// - Throws: ``CatalogError``: `notFound` for one that was purged, `objectKeyTaken` if another live video has its key
     ///   by now, `claimed` while a worker's claim lasts: it may have deleted the object.
+    @discardableResult
     func restore(_ id: Video.ID) async throws -> Video
 
     /// Removes deleted videos for good.
@@ -96,6 +98,7 @@ public protocol VideoRepository: Sendable {
     /// - Parameter selection: Which ones. Live videos are never removed.
     /// - Returns: The rows that were removed, whose objects may now be deleted.
     /// - Throws: ``CatalogError``: `invalidArgument`.
+    @discardableResult
     func purge(_ selection: PurgeSelection) async throws -> [Video]
 
     /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.

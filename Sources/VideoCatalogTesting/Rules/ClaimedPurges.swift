@@ -94,7 +94,8 @@ extension ContractRule {
         },
         ContractRule(
             "A call takes 1,000 claims and no more",
-            hint: "the store's own limit of parameters is lower, or nothing is checked; see CatalogError.check(count:)"
+            hint:
+                "the store's own limit of parameters is lower, or nothing is checked; see RepositorySupport.checkBatchSize(_:)"
         ) { trial in
             let (videos, claims) = try await trial.claimedForPurge(count: 1)
             var many = (1..<1000).map { _ in

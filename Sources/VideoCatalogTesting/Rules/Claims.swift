@@ -168,7 +168,7 @@ extension ContractRule {
         },
         ContractRule(
             "A claim refuses limits outside 1 to 1,000, leases outside 1 second to 24 hours, and what is no instant",
-            hint: "HousekeepingTask.validated(limit:lease:) is not called"
+            hint: "RepositorySupport.validatedTask(_:limit:lease:) is not called"
         ) { trial in
             try await trial.insert("k") { $0.deleteAfter = Sample.instant(1) }
             let lease = Duration.seconds(60)

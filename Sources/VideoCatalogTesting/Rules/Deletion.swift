@@ -4,11 +4,11 @@ extension ContractRule {
     static let deletion: [ContractRule] = [
         ContractRule(
             "A deletion keeps the row, counts the version and is stamped",
-            hint: "the row is removed, or not made by Video.deleted(expecting:at:)"
+            hint: "the row is removed, or not made by RepositorySupport.deletedVideo(_:expecting:at:)"
         ) { trial in
             let video = try await trial.insert("k") { $0 = Sample.full("k") }
             trial.clock.advance(by: .seconds(1))
-            let expected = try video.deleted(expecting: 1, at: trial.clock.now)
+            let expected = try RepositorySupport.deletedVideo(video, expecting: 1, at: trial.clock.now)
             let deleted = try await trial.repository.delete(video.id, expecting: 1)
             try trial.expect(deleted, is: expected, "the row that is returned")
             try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")
@@ -70,18 +70,18 @@ extension ContractRule {
         },
         ContractRule(
             "A restoration makes the video live and due for no deletion",
-            hint: "the row is not made by Video.restored(at:): deleteAfter must become nil"
+            hint: "the row is not made by RepositorySupport.restoredVideo(_:at:): deleteAfter must become nil"
         ) { trial in
             let video = try await trial.insert("k") { $0 = Sample.full("k") }
             trial.clock.advance(by: .seconds(1))
             let deleted = try await trial.repository.delete(video.id, expecting: nil)
             trial.clock.advance(by: .seconds(1))
-            let expected = try deleted.restored(at: trial.clock.now)
+            let expected = try RepositorySupport.restoredVideo(deleted, at: trial.clock.now)
             let restored = try await trial.repository.restore(video.id)
             try trial.expect(restored, is: expected, "the row that is returned")
             try trial.expect(restored.deleteAfter, is: nil, "deleteAfter of a restored video")
             let repository = trial.repository
-            try trial.expect(try await repository.video(video.id, includingDeleted: false), is: expected, "the row")
+            try trial.expect(try await repository.video(id: video.id, includingDeleted: false), is: expected, "the row")
             try trial.expect(try await repository.video(objectKey: "k"), is: expected, "the row by its key")
             try trial.expect(try await trial.list(VideoQuery()), areExactly: [expected], "the live videos")
             try trial.expect(try await trial.list(VideoQuery(deletion: .deleted)), are: [], "the deleted videos")

@@ -10,9 +10,10 @@ extension ContractRule {
                 let inserted = try await trial.repository.insert(video)
                 let repository = trial.repository
                 try trial.expect(
-                    try await repository.video(inserted.id, includingDeleted: false), is: inserted, "the row by its id")
+                    try await repository.video(id: inserted.id, includingDeleted: false), is: inserted,
+                    "the row by its id")
                 try trial.expect(
-                    try await repository.videos([inserted.id], includingDeleted: true), areExactly: [inserted],
+                    try await repository.videos(ids: [inserted.id], includingDeleted: true), areExactly: [inserted],
                     "the row by several ids")
                 try trial.expect(
                     try await repository.video(objectKey: video.objectKey), is: inserted, "the row by its object key")
@@ -23,11 +24,12 @@ extension ContractRule {
         },
         ContractRule(
             "An insertion keeps every field that is given",
-            hint: "the row is not made by NewVideo.inserted(at:)"
+            hint: "the row is not made by RepositorySupport.insertedVideo(from:at:)"
         ) { trial in
             let video = Sample.full("full")
             let inserted = try await trial.repository.insert(video)
-            try trial.expect(inserted, is: try video.inserted(at: trial.clock.now), "the inserted row")
+            try trial.expect(
+                inserted, is: try RepositorySupport.insertedVideo(from: video, at: trial.clock.now), "the inserted row")
             try trial.expect(inserted.version, is: 1, "the version of an inserted row")
         },
         ContractRule(
@@ -36,7 +38,7 @@ extension ContractRule {
         ) { trial in
             var video = Sample.plain("plain")
             video.id = .make(at: trial.clock.now)
-            let expected = try video.inserted(at: trial.clock.now)
+            let expected = try RepositorySupport.insertedVideo(from: video, at: trial.clock.now)
             try trial.expect(try await trial.repository.insert(video), is: expected, "the inserted row")
             try trial.expect(try await trial.stored(expected.id), is: expected, "the row that is read back")
         },
@@ -90,12 +92,12 @@ extension ContractRule {
         },
         ContractRule(
             "An identifier that the repository makes is of version 7 and holds the instant of creation",
-            hint: "the store's own random UUID is used; take the one of NewVideo.inserted(at:)"
+            hint: "the store's own random UUID is used; take the one of RepositorySupport.insertedVideo(from:at:)"
         ) { trial in
             let inserted = try await trial.insert("k")
             let text = "\(inserted.id)"
             try trial.expect(Array(text.utf8)[14], is: UInt8(ascii: "7"), "the version digit of \(text)")
-            guard let instant = CatalogInstant(inserted.createdAt),
+            guard let instant = CatalogTimestamp(inserted.createdAt),
                 let milliseconds = Int64(text.filter { $0 != "-" }.prefix(12), radix: 16)
             else { throw Mismatch("the identifier", expected: "a UUID", actual: text) }
             try trial.expect(milliseconds, is: instant.microseconds / 1000, "the milliseconds in \(text)")
@@ -115,7 +117,7 @@ extension ContractRule {
         },
         ContractRule(
             "A video that is inserted as verifying or ready has arrived",
-            hint: "the row is not made by NewVideo.inserted(at:)"
+            hint: "the row is not made by RepositorySupport.insertedVideo(from:at:)"
         ) { trial in
             for kind in Video.State.Kind.allCases {
                 let inserted = try await trial.insert("\(kind)", in: .init(kind: kind))

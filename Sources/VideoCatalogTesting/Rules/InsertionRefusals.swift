@@ -83,7 +83,8 @@ extension ContractRule {
         },
         ContractRule(
             "An insertion names every field at fault",
-            hint: "the store's first complaint is passed on; let NewVideo.inserted(at:) check before anything is sent"
+            hint:
+                "the store's first complaint is passed on; let RepositorySupport.insertedVideo(from:at:) check before anything is sent"
         ) { trial in
             var broken = Sample.plain("")
             broken.title = ""
@@ -107,7 +108,7 @@ extension ContractRule {
         },
         ContractRule(
             "Texts as long as the limits are kept whole",
-            hint: "a column is shorter than CatalogLimits says, or counts characters where bytes are meant"
+            hint: "a column is shorter than RepositorySupport.Limits says, or counts characters where bytes are meant"
         ) { trial in
             for (number, field) in TextField.all.enumerated() {
                 // Two bytes a letter, and one more where the limit is odd.
@@ -119,7 +120,9 @@ extension ContractRule {
                 var expected = Sample.plain("v/\(number)")
                 field.insert(&expected, text)
                 expected.id = inserted.id
-                try trial.expect(inserted, is: try expected.inserted(at: trial.clock.now), "the returned row")
+                try trial.expect(
+                    inserted, is: try RepositorySupport.insertedVideo(from: expected, at: trial.clock.now),
+                    "the returned row")
             }
         },
         ContractRule(

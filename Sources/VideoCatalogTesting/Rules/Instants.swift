@@ -11,10 +11,11 @@ extension ContractRule {
         ContractRule(
             "Instants are kept to the microsecond",
             hint:
-                "instants are stored as seconds, milliseconds or floating-point numbers; use CatalogInstant.microseconds"
+                "instants are stored as seconds, milliseconds or floating-point numbers; use CatalogTimestamp.microseconds"
         ) { trial in
             var generator = SeededGenerator(seed: trial.seed)
-            let random = (0..<10).map { _ in Int64.random(in: 0...CatalogInstant.last.microseconds, using: &generator) }
+            let random = (0..<10).map { _ in Int64.random(in: 0...CatalogTimestamp.last.microseconds, using: &generator)
+            }
             for microseconds in [1, 999_999, 1_000_001, 1_772_357_400_000_001, 4_102_444_799_999_998] + random {
                 let instant = Sample.instant(microseconds)
                 let inserted = try await trial.insert("k/\(microseconds)") {
@@ -70,7 +71,7 @@ extension ContractRule {
             "The first and the last instant are kept",
             hint: "1970 is taken for no instant, or years are limited (2038)"
         ) { trial in
-            for (name, instant) in [("first", CatalogInstant.first.date), ("last", CatalogInstant.last.date)] {
+            for (name, instant) in [("first", CatalogTimestamp.first.date), ("last", CatalogTimestamp.last.date)] {
                 let inserted = try await trial.insert(name) {
                     $0.createdAt = instant
                     $0.uploadExpiresAt = instant
@@ -89,7 +90,7 @@ extension ContractRule {
             hint: "they are moved to the nearest that the store can keep"
         ) { trial in
             let beyond = [
-                CatalogInstant.first.date - 0.000_002, CatalogInstant.last.date + 0.000_002, .distantPast,
+                CatalogTimestamp.first.date - 0.000_002, CatalogTimestamp.last.date + 0.000_002, .distantPast,
                 .distantFuture,
                 Date(timeIntervalSinceReferenceDate: .nan), Date(timeIntervalSinceReferenceDate: .infinity),
             ]

@@ -100,7 +100,7 @@ extension ContractRule {
         },
         ContractRule(
             "A cursor of the other order is refused",
-            hint: "PageRequest.position(in:) is not called"
+            hint: "RepositorySupport.startPosition(of:in:) is not called"
         ) { trial in
             let videos = try await trial.insert(count: 3)
             for (order, other) in [
@@ -137,7 +137,7 @@ extension ContractRule {
         },
         ContractRule(
             "A page has 1 to 1,000 videos",
-            hint: "a limit out of range is moved into it; call PageRequest.position(in:)"
+            hint: "a limit out of range is moved into it; call RepositorySupport.startPosition(of:in:)"
         ) { trial in
             let video = try await trial.insert("k")
             for limit in [0, -1, 1001, Int.max, Int.min] {

@@ -61,7 +61,7 @@ extension ContractRule {
             }
             _ = try await trial.repository.purge(.deletedBefore(.distantFuture, limit: 1))
             let repository = trial.repository
-            try trial.expect(try await repository.video(deleted.id, includingDeleted: true), is: nil, "the row")
+            try trial.expect(try await repository.video(id: deleted.id, includingDeleted: true), is: nil, "the row")
             try trial.expect(try await trial.list(VideoQuery(deletion: .any)), are: [], "all videos")
             try trial.expect(try await trial.rowCount(), is: 0, "the number of rows")
             try await trial.expectRefusal(.notFound, "a restoration of a purged video") {
@@ -79,7 +79,7 @@ extension ContractRule {
         },
         ContractRule(
             "A purge refuses limits outside 1 to 1,000 and what is no instant",
-            hint: "PurgeSelection.validated() is not called"
+            hint: "RepositorySupport.validatedSelection(_:) is not called"
         ) { trial in
             let deleted = try await trial.insertDeleted("k")
             for limit in [0, 1001, -1, Int.max, Int.min] {

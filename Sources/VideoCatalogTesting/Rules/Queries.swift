@@ -10,12 +10,12 @@ extension ContractRule {
     static let queries: [ContractRule] = [
         ContractRule(
             "Each condition alone finds what matches",
-            hint: "the condition that the query names is not what VideoQuery.matches(_:) tests"
+            hint: "the condition that the query names is not what RepositorySupport.video(_:matches:) tests"
         ) { trial in
             var generator = SeededGenerator(seed: trial.seed)
             let shelf = try await Shelf(of: trial, count: 40, using: &generator)
             for query in shelf.singleConditions() {
-                for deletion in VideoQuery.Deletion.allCases {
+                for deletion in VideoQuery.DeletionFilter.allCases {
                     var query = query
                     query.deletion = deletion
                     try await shelf.check(query, trial)
@@ -90,12 +90,13 @@ extension ContractRule {
         },
         ContractRule(
             "Everything was created before an instant beyond the last",
-            hint: "the bound is moved to the last instant, which is then left out; see VideoQuery.validated()"
+            hint:
+                "the bound is moved to the last instant, which is then left out; see RepositorySupport.validatedQuery(_:)"
         ) { trial in
-            let last = try await trial.insert("last") { $0.createdAt = CatalogInstant.last.date }
+            let last = try await trial.insert("last") { $0.createdAt = CatalogTimestamp.last.date }
             let query = VideoQuery(createdBefore: .distantFuture)
             try trial.expect(try await trial.list(query), are: [last], "videos before the distant future")
-            let strict = VideoQuery(createdBefore: CatalogInstant.last.date)
+            let strict = VideoQuery(createdBefore: CatalogTimestamp.last.date)
             try trial.expect(try await trial.list(strict), are: [], "videos before the last instant")
         },
         ContractRule(

@@ -6,11 +6,12 @@ extension ContractRule {
             "Every transition that the table allows is taken",
             hint: "the repository has a table of its own; see Video.State.Kind.successors"
         ) { trial in
-            for (from, to) in transitions where from.mayBecome(to) {
+            for (from, to) in transitions where from.canTransition(to: to) {
                 let video = try await trial.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
                 let changes = trial.changes { $0.state = .set(.init(kind: to, failureReason: "after")) }
                 trial.clock.advance(by: .seconds(1))
-                let expected = try video.updated(by: changes, expecting: 1, at: trial.clock.now)
+                let expected = try RepositorySupport.updatedVideo(
+                    video, applying: changes, expecting: 1, at: trial.clock.now)
                 let updated = try await trial.repository.update(video.id, expecting: 1, changes)
                 try trial.expect(updated, is: expected, "the row that went from \(from) to \(to)")
                 try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")
@@ -18,9 +19,9 @@ extension ContractRule {
         },
         ContractRule(
             "Every other transition is refused with the current row",
-            hint: "the state is stored without Video.updated(by:expecting:at:)"
+            hint: "the state is stored without RepositorySupport.updatedVideo(_:applying:expecting:at:)"
         ) { trial in
-            for (from, to) in transitions where !from.mayBecome(to) {
+            for (from, to) in transitions where !from.canTransition(to: to) {
                 let video = try await trial.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
                 try await trial.expectRefusal(.illegalTransition, "the way from \(from) to \(to)", current: video) {
                     try await trial.repository.update(

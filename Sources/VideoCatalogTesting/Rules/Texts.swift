@@ -22,7 +22,8 @@ extension ContractRule {
                 expected.renditions = [.init(kind: text, key: text), .init(kind: text, key: text)]
                 expected.id = inserted.id
                 try trial.expect(
-                    inserted, is: try expected.inserted(at: trial.clock.now), "the row with \(readable) in every field")
+                    inserted, is: try RepositorySupport.insertedVideo(from: expected, at: trial.clock.now),
+                    "the row with \(readable) in every field")
                 try trial.expect(
                     try await trial.stored(inserted.id), is: inserted, "the row with \(readable), read back")
                 try trial.expect(
@@ -42,7 +43,8 @@ extension ContractRule {
                 for field in TextField.all { field.change(&changes, text) }
                 changes.metadata = .set([text: text])
                 trial.clock.advance(by: .seconds(1))
-                let expected = try video.updated(by: changes, expecting: video.version, at: trial.clock.now)
+                let expected = try RepositorySupport.updatedVideo(
+                    video, applying: changes, expecting: video.version, at: trial.clock.now)
                 let updated = try await trial.repository.update(video.id, expecting: video.version, changes)
                 try trial.expect(updated, is: expected, "the row with \(VideoFields.readable(text)) in every field")
                 try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")

@@ -11,7 +11,7 @@ extension ContractRule {
         ContractRule(
             "A title is found regardless of case, beyond ASCII too",
             hint:
-                "the store's own lower case is used (SQLite's knows ASCII alone); keep CatalogText.folded(_:) in a column"
+                "the store's own lower case is used (SQLite's knows ASCII alone); keep RepositorySupport.folded(_:) in a column"
         ) { trial in
             let titles = ["Übung ÉCOLE", "ΑΘΗΝΑ ΣΟΦΟΣ", "ЛЕКЦИЯ 1", "İstanbul", "straße", "PLAIN", "Ǆungla", "ｆｕｌｌ"]
             for (number, title) in titles.enumerated() { try await trial.insert("\(number)") { $0.title = title } }
@@ -22,7 +22,7 @@ extension ContractRule {
         },
         ContractRule(
             "A title is found composed or decomposed",
-            hint: "title and searched text are not both folded by CatalogText.folded(_:)"
+            hint: "title and searched text are not both folded by RepositorySupport.folded(_:)"
         ) { trial in
             let titles = [
                 "U\u{308}bung", "\u{DC}bung", "\u{AC01}", "\u{1100}\u{1161}\u{11A8}", "\u{212B}ngstrom",
@@ -59,13 +59,13 @@ extension ContractRule {
         },
         ContractRule(
             "A query for what no video can have is refused with the fields at fault",
-            hint: "VideoQuery.validated() is not called, or not by count as well"
+            hint: "RepositorySupport.validatedQuery(_:) is not called, or not by count as well"
         ) { trial in
             let nothing = Date(timeIntervalSinceReferenceDate: .nan)
             let long = String(repeating: "x", count: 501)
             let many = (0...1000).map { "\($0)" }
             let query = VideoQuery(
-                sessionIDs: Set(many.map { CourseSession.ID($0) }), uploadedBy: "",
+                sessionIDs: Set(many.map { CourseSessionID($0) }), uploadedBy: "",
                 visibilities: Set(many.map(Video.Visibility.init(rawValue:))), tags: ["a\0"], createdFrom: nothing,
                 createdBefore: nothing, titleContains: long, uploadExpiresBy: nothing)
             let fields: Set = [
@@ -92,7 +92,7 @@ extension ContractRule {
             try await trial.insert("other") { $0.tags = Array(tags.dropLast()) }
             let many = (0..<1000).map { "\($0)" }
             let query = VideoQuery(
-                sessionIDs: Set(many.map { CourseSession.ID($0) }),
+                sessionIDs: Set(many.map { CourseSessionID($0) }),
                 visibilities: Set(many.map(Video.Visibility.init(rawValue:))), tags: tags)
             try trial.expect(try await trial.list(query), are: [video], "videos of a query of full size")
             try trial.expect(
@@ -104,7 +104,7 @@ extension ContractRule {
     private static func expectTitles(containing text: String, among titles: [String], _ trial: Trial) async throws {
         let query = VideoQuery(titleContains: text, order: .oldestFirst)
         let found = try await trial.list(query).map { VideoFields.readable($0.title) }
-        let expected = titles.filter { CatalogText.title($0, contains: text) }.map(VideoFields.readable)
+        let expected = titles.filter { RepositorySupport.title($0, contains: text) }.map(VideoFields.readable)
         try trial.expect(found, is: expected, "the titles that contain \(VideoFields.readable(text))")
         let count = try await trial.repository.count(matching: query)
         try trial.expect(count, is: expected.count, "the count of titles that contain \(VideoFields.readable(text))")

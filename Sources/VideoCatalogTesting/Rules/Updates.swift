@@ -29,12 +29,14 @@ extension ContractRule {
         },
         ContractRule(
             "An update changes what it names and keeps the rest",
-            hint: "the row is not made by Video.updated(by:expecting:at:), or a column is missing in the statement"
+            hint:
+                "the row is not made by RepositorySupport.updatedVideo(_:applying:expecting:at:), or a column is missing in the statement"
         ) { trial in
             var video = try await trial.insert("k") { $0 = Sample.full("k") }
-            for changes in FieldChange.all {
+            for changes in SampleChanges.all {
                 trial.clock.advance(by: .seconds(1))
-                let expected = try video.updated(by: changes, expecting: video.version, at: trial.clock.now)
+                let expected = try RepositorySupport.updatedVideo(
+                    video, applying: changes, expecting: video.version, at: trial.clock.now)
                 let updated = try await trial.repository.update(video.id, expecting: video.version, changes)
                 try trial.expect(updated, is: expected, "the row that an update returns")
                 try trial.expect(try await trial.stored(video.id), is: expected, "the row after an update")
@@ -47,8 +49,9 @@ extension ContractRule {
         ) { trial in
             let video = try await trial.insert("k") { $0 = Sample.full("k") }
             trial.clock.advance(by: .seconds(1))
-            let expected = try video.updated(by: FieldChange.clearing, expecting: 1, at: trial.clock.now)
-            let updated = try await trial.repository.update(video.id, expecting: 1, FieldChange.clearing)
+            let expected = try RepositorySupport.updatedVideo(
+                video, applying: SampleChanges.clearing, expecting: 1, at: trial.clock.now)
+            let updated = try await trial.repository.update(video.id, expecting: 1, SampleChanges.clearing)
             try trial.expect(updated, is: expected, "the row with everything cleared")
             try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")
         },
@@ -139,7 +142,8 @@ extension ContractRule {
         },
         ContractRule(
             "An update names every field at fault and changes nothing",
-            hint: "the store's first complaint is passed on; let Video.updated(by:expecting:at:) check before"
+            hint:
+                "the store's first complaint is passed on; let RepositorySupport.updatedVideo(_:applying:expecting:at:) check before"
         ) { trial in
             let video = try await trial.insert("k")
             let changes = trial.changes {

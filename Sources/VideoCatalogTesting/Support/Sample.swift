@@ -34,5 +34,5 @@ enum Sample {
     }
 
     /// An instant by its microseconds since 1970.
-    static func instant(_ microseconds: Int64) -> Date { CatalogInstant(microseconds: microseconds).date }
+    static func instant(_ microseconds: Int64) -> Date { CatalogTimestamp(microseconds: microseconds).date }
 }

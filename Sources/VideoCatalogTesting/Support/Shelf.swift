@@ -8,7 +8,7 @@ import Foundation
 
 /// Random videos in a repository, and what a plain search through all of them finds.
 struct Shelf: Sendable {
-    private static let sessions: [CourseSession.ID] = ["s1", "s2", "S1"]
+    private static let sessions: [CourseSessionID] = ["s1", "s2", "S1"]
     private static let users: [UserID] = ["u1", "u2", "u3"]
     private static let visibilities: [Video.Visibility] = [.private, .unlisted, .public]
     private static let tags = ["a", "b", "c", "B"]
@@ -44,7 +44,9 @@ struct Shelf: Sendable {
 
     /// What a query must find, in its order.
     func expected(_ query: VideoQuery) -> [Video] {
-        let sorted = videos.filter(query.matches).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        let sorted = videos.filter { RepositorySupport.video($0, matches: query) }.sorted {
+            ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
+        }
         return query.order == .oldestFirst ? sorted : sorted.reversed()
     }
 
@@ -96,7 +98,7 @@ struct Shelf: Sendable {
         if chance(&generator) { query.createdBefore = Self.instants.pick(&generator) }
         if chance(&generator) { query.uploadExpiresBy = Self.instants.pick(&generator) }
         if chance(&generator) { query.titleContains = Self.searched.pick(&generator) }
-        query.deletion = VideoQuery.Deletion.allCases.pick(&generator)
+        query.deletion = VideoQuery.DeletionFilter.allCases.pick(&generator)
         query.order = VideoQuery.Order.allCases.pick(&generator)
         return query
     }
@@ -122,7 +124,7 @@ extension VideoQuery {
             ("createdFrom", createdFrom), ("createdBefore", createdBefore), ("uploadExpiresBy", uploadExpiresBy),
         ]
         for case (let name, let date?) in instants {
-            parts.append("\(name): \(CatalogInstant(date)?.description ?? "\(date)")")
+            parts.append("\(name): \(CatalogTimestamp(date)?.description ?? "\(date)")")
         }
         if let titleContains { parts.append("titleContains: \(VideoFields.readable(titleContains))") }
         return "VideoQuery(\((parts + ["deletion: .\(deletion)", "order: .\(order)"]).joined(separator: ", ")))"

@@ -10,82 +10,82 @@ struct TextField: Sendable {
     let change: @Sendable (inout VideoChanges, String) -> Void
 
     static let all: [TextField] = [
-        .init(name: "title", limit: CatalogLimits.titleLength) {
+        .init(name: "title", limit: RepositorySupport.Limits.titleLength) {
             $0.title = $1
         } change: {
             $0.title = .set($1)
         },
-        .init(name: "description", limit: CatalogLimits.descriptionLength) {
+        .init(name: "description", limit: RepositorySupport.Limits.descriptionLength) {
             $0.description = $1
         } change: {
             $0.description = .set($1)
         },
-        .init(name: "objectKey", limit: CatalogLimits.keyLength) {
+        .init(name: "objectKey", limit: RepositorySupport.Limits.keyLength) {
             $0.objectKey = $1
         } change: {
             $0.objectKey = .set($1)
         },
-        .init(name: "sessionID", limit: CatalogLimits.identifierLength) {
+        .init(name: "sessionID", limit: RepositorySupport.Limits.identifierLength) {
             $0.sessionID = .init($1)
         } change: {
             $0.sessionID = .set(.init($1))
         },
-        .init(name: "uploadedBy", limit: CatalogLimits.identifierLength) {
+        .init(name: "uploadedBy", limit: RepositorySupport.Limits.identifierLength) {
             $0.uploadedBy = .init($1)
         } change: {
             $0.uploadedBy = .set(.init($1))
         },
-        .init(name: "contentType", limit: CatalogLimits.shortTextLength) {
+        .init(name: "contentType", limit: RepositorySupport.Limits.shortTextLength) {
             $0.contentType = $1
         } change: {
             $0.contentType = .set($1)
         },
-        .init(name: "etag", limit: CatalogLimits.shortTextLength) {
+        .init(name: "etag", limit: RepositorySupport.Limits.shortTextLength) {
             $0.etag = $1
         } change: {
             $0.etag = .set($1)
         },
-        .init(name: "thumbnailKey", limit: CatalogLimits.keyLength) {
+        .init(name: "thumbnailKey", limit: RepositorySupport.Limits.keyLength) {
             $0.thumbnailKey = $1
         } change: {
             $0.thumbnailKey = .set($1)
         },
-        .init(name: "tags", limit: CatalogLimits.tagLength) {
+        .init(name: "tags", limit: RepositorySupport.Limits.tagLength) {
             $0.tags = [$1]
         } change: {
             $0.tags = .set([$1])
         },
-        .init(name: "metadata", limit: CatalogLimits.metadataLength) {
+        .init(name: "metadata", limit: RepositorySupport.Limits.metadataLength) {
             $0.metadata = [$1: ""]
         } change: {
             $0.metadata = .set([$1: ""])
         },
-        .init(name: "metadata", limit: CatalogLimits.metadataLength - 1) {
+        .init(name: "metadata", limit: RepositorySupport.Limits.metadataLength - 1) {
             $0.metadata = ["n": $1]
         } change: {
             $0.metadata = .set(["n": $1])
         },
-        .init(name: "renditions", limit: CatalogLimits.shortTextLength) {
+        .init(name: "renditions", limit: RepositorySupport.Limits.shortTextLength) {
             $0.renditions = [.init(kind: $1, key: "k")]
         } change: {
             $0.renditions = .set([.init(kind: $1, key: "k")])
         },
-        .init(name: "renditions", limit: CatalogLimits.keyLength) {
+        .init(name: "renditions", limit: RepositorySupport.Limits.keyLength) {
             $0.renditions = [.init(kind: "k", key: $1)]
         } change: {
             $0.renditions = .set([.init(kind: "k", key: $1)])
         },
-        .init(name: "visibility", limit: CatalogLimits.shortTextLength) {
+        .init(name: "visibility", limit: RepositorySupport.Limits.shortTextLength) {
             $0.visibility = .init(rawValue: $1)
         } change: {
             $0.visibility = .set(.init(rawValue: $1))
         },
-        .init(name: "externalID", limit: CatalogLimits.identifierLength) {
+        .init(name: "externalID", limit: RepositorySupport.Limits.identifierLength) {
             $0.externalID = $1
         } change: {
             $0.externalID = .set($1)
         },
-        .init(name: "state", limit: CatalogLimits.reasonLength) {
+        .init(name: "state", limit: RepositorySupport.Limits.reasonLength) {
             $0.state = .failed(reason: $1)
         } change: {
             $0.state = .set(.failed(reason: $1))

@@ -39,7 +39,7 @@ struct Trial: Sendable {
     }
 
     /// The row as it is stored, live or deleted.
-    func stored(_ id: Video.ID) async throws -> Video? { try await repository.video(id, includingDeleted: true) }
+    func stored(_ id: Video.ID) async throws -> Video? { try await repository.video(id: id, includingDeleted: true) }
 
     /// The first page of a query.
     func list(_ query: VideoQuery, limit: Int = 1000) async throws -> [Video] {

@@ -64,7 +64,7 @@ enum VideoFields {
     /// The instant, and the exact number where the date is not of whole microseconds.
     private static func optional(_ date: Date?) -> String {
         guard let date else { return "nil" }
-        guard let instant = CatalogInstant(date) else { return "\(date.timeIntervalSinceReferenceDate) s since 2001" }
+        guard let instant = CatalogTimestamp(date) else { return "\(date.timeIntervalSinceReferenceDate) s since 2001" }
         return instant.date == date ? "\(instant)" : "\(instant) (\(date.timeIntervalSinceReferenceDate) s since 2001)"
     }
 

@@ -41,14 +41,14 @@ struct FieldLimit: Sendable, CustomStringConvertible {
     static func instant(_ name: String, _ set: @escaping @Sendable (inout Video, Date) -> Void) -> [FieldLimit] {
         [
             FieldLimit(name: name) {
-                set(&$0, CatalogInstant.first.date)
+                set(&$0, CatalogTimestamp.first.date)
             } isRefused: {
-                set(&$0, CatalogInstant.first.date - 0.000_001)
+                set(&$0, CatalogTimestamp.first.date - 0.000_001)
             },
             FieldLimit(name: name) {
-                set(&$0, CatalogInstant.last.date)
+                set(&$0, CatalogTimestamp.last.date)
             } isRefused: {
-                set(&$0, CatalogInstant.last.date + 0.000_001)
+                set(&$0, CatalogTimestamp.last.date + 0.000_001)
             },
         ]
     }
@@ -125,9 +125,9 @@ struct CatalogLimitsTests {
     func `are taken, and not gone beyond`(field: FieldLimit) throws {
         var video = Fixture.minimal()
         field.isTaken(&video)
-        try video.validate()
+        try RepositorySupport.validate(video)
         field.isRefused(&video)
-        let error = try #require(throws: CatalogError.self) { try video.validate() }
+        let error = try #require(throws: CatalogError.self) { try RepositorySupport.validate(video) }
         #expect(error.code == .invalidFields)
         #expect(Set(error.fields.map(\.name)) == [field.name])
         #expect(error.message.contains(field.name))
@@ -136,7 +136,7 @@ struct CatalogLimitsTests {
     @Test func `are named all at once, each of them once`() throws {
         var video = Fixture.minimal()
         for field in FieldLimit.texts + FieldLimit.values { field.isRefused(&video) }
-        let error = try #require(throws: CatalogError.self) { try video.validate() }
+        let error = try #require(throws: CatalogError.self) { try RepositorySupport.validate(video) }
         let names = Set((FieldLimit.texts + FieldLimit.values).map(\.name))
         #expect(Set(error.fields.map(\.name)) == names)
         #expect(Set(error.fields).count == error.fields.count)
@@ -145,10 +145,12 @@ struct CatalogLimitsTests {
 
     @Test func `hold for the instant of creation, which the host may give`() throws {
         var video = NewVideo(title: "t", objectKey: "k", uploadedBy: "u")
-        video.createdAt = CatalogInstant.last.date
-        _ = try video.inserted(at: Fixture.instant)
-        video.createdAt = CatalogInstant.last.date + 0.000_001
-        let error = try #require(throws: CatalogError.self) { try video.inserted(at: Fixture.instant) }
+        video.createdAt = CatalogTimestamp.last.date
+        _ = try RepositorySupport.insertedVideo(from: video, at: Fixture.instant)
+        video.createdAt = CatalogTimestamp.last.date + 0.000_001
+        let error = try #require(throws: CatalogError.self) {
+            try RepositorySupport.insertedVideo(from: video, at: Fixture.instant)
+        }
         #expect(error.fields.map(\.name) == ["createdAt"])
     }
 }

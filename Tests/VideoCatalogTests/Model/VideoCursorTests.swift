@@ -37,7 +37,7 @@ struct VideoCursorTests {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
-            let instant = Fixture.date(Int64.random(in: 0...CatalogInstant.last.microseconds, using: &generator))
+            let instant = Fixture.date(Int64.random(in: 0...CatalogTimestamp.last.microseconds, using: &generator))
             let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             let video = Video(
                 id: Video.ID(bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }), title: "t",

@@ -72,7 +72,7 @@ struct VideoIDTests {
         let uuid = UUID()
         #expect(UserID(uuid).rawValue == uuid.uuidString.lowercased())
         #expect(UserID(uuid).uuid == uuid)
-        #expect(CourseSession.ID(42) == "42")
+        #expect(CourseSessionID(42) == "42")
         #expect(UserID("\u{E4}") != UserID("a\u{308}"))
         #expect(Set([UserID("\u{E4}"), UserID("a\u{308}")]).count == 2)
         #expect(UserID("Z") < UserID("a"))

@@ -22,7 +22,9 @@ struct VideoRulesTests {
             .expired: [.expired, .pendingUpload, .uploading, .verifying],
         ]
         for from in Kind.allCases {
-            for to in Kind.allCases { #expect(from.mayBecome(to) == table[from]?.contains(to), "\(from) to \(to)") }
+            for to in Kind.allCases {
+                #expect(from.canTransition(to: to) == table[from]?.contains(to), "\(from) to \(to)")
+            }
         }
     }
 
@@ -32,7 +34,7 @@ struct VideoRulesTests {
         var changes = VideoChanges()
         changes.state = .set(.uploading)
         let error = try #require(throws: CatalogError.self) {
-            try video.updated(by: changes, expecting: 1, at: Fixture.instant)
+            try RepositorySupport.updatedVideo(video, applying: changes, expecting: 1, at: Fixture.instant)
         }
         #expect(error.message == "a video that is ready cannot become uploading, but only: ready, failed")
         #expect(error.current == video)
@@ -42,10 +44,10 @@ struct VideoRulesTests {
         var video = Fixture.minimal()
         video.version = .max
         let updated = try #require(throws: CatalogError.self) {
-            try video.updated(by: VideoChanges(), expecting: .max, at: Fixture.instant)
+            try RepositorySupport.updatedVideo(video, applying: VideoChanges(), expecting: .max, at: Fixture.instant)
         }
         let deleted = try #require(throws: CatalogError.self) {
-            try video.deleted(expecting: nil, at: Fixture.instant)
+            try RepositorySupport.deletedVideo(video, expecting: nil, at: Fixture.instant)
         }
         for error in [updated, deleted] {
             #expect(error.code == .invalidFields)
@@ -58,8 +60,8 @@ struct VideoRulesTests {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<500 {
             let (old, new) = (randomVideo(&generator), randomVideo(&generator))
-            let updated = try old.updated(
-                by: VideoChanges(from: old, to: new), expecting: old.version, at: Fixture.instant + 1)
+            let updated = try RepositorySupport.updatedVideo(
+                old, applying: VideoChanges(from: old, to: new), expecting: old.version, at: Fixture.instant + 1)
             var expected = new
             expected.version = old.version + 1
             expected.updatedAt = Fixture.instant + 1
@@ -111,7 +113,7 @@ struct VideoRulesTests {
         video.title = pick(texts)
         video.description = number().map { texts[$0] }
         video.objectKey = pick(texts)
-        video.sessionID = number().map { CourseSession.ID($0) }
+        video.sessionID = number().map { CourseSessionID($0) }
         video.uploadedBy = UserID(pick(texts))
         video.contentType = number().map { texts[$0] }
         video.byteSize = number().map(Int64.init)

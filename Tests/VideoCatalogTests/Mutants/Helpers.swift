@@ -30,7 +30,7 @@ extension InMemoryVideoRepository {
     }
 
     /// The row, live or deleted.
-    func row(_ id: Video.ID) throws -> Video? { try video(id, includingDeleted: true) }
+    func row(_ id: Video.ID) throws -> Video? { try video(id: id, includingDeleted: true) }
 }
 
 extension MutantRepository.Operations {
@@ -43,7 +43,8 @@ extension MutantRepository.Operations {
             var relaxed = query
             relax(&relaxed)
             let page = try await base.videos(matching: relaxed, page: request)
-            return VideoPage(page.videos.filter { isListed($0, query) }, limit: request.limit, order: query.order)
+            return RepositorySupport.makePage(
+                from: page.videos.filter { isListed($0, query) }, for: request, order: query.order)
         }
     }
 
@@ -93,7 +94,7 @@ func namingOneField(_ operation: () async throws -> Video) async throws -> Video
 extension Date {
     /// A microsecond later, or earlier.
     func shifted(_ microseconds: Int64) -> Date {
-        guard let instant = CatalogInstant(clamping: self) else { return self }
-        return CatalogInstant(microseconds: instant.microseconds + microseconds).date
+        guard let instant = CatalogTimestamp(clamping: self) else { return self }
+        return CatalogTimestamp(microseconds: instant.microseconds + microseconds).date
     }
 }

@@ -118,7 +118,7 @@ extension Mutant {
             operations, _ in
             operations.insert = { base, video in
                 var video = video
-                while video.title.utf8.count > CatalogLimits.titleLength { video.title.removeLast() }
+                while video.title.utf8.count > RepositorySupport.Limits.titleLength { video.title.removeLast() }
                 return try await base.insert(video)
             }
         },

@@ -5,7 +5,7 @@ extension Mutant {
         Mutant("a missing video is an error", breaks: "A video that is not there is nil, and no error") {
             operations, _ in
             operations.find = { base, id, includingDeleted in
-                guard let video = try await base.video(id, includingDeleted: includingDeleted) else {
+                guard let video = try await base.video(id: id, includingDeleted: includingDeleted) else {
                     throw CatalogError.notFound(id)
                 }
                 return video
@@ -14,7 +14,7 @@ extension Mutant {
         Mutant("several videos are sorted", breaks: "Several videos come in the order of the identifiers") {
             operations, _ in
             operations.findMany = { base, ids, includingDeleted in
-                try await base.videos(ids.sorted(), includingDeleted: includingDeleted)
+                try await base.videos(ids: ids.sorted(), includingDeleted: includingDeleted)
             }
         },
         Mutant(
@@ -23,7 +23,7 @@ extension Mutant {
         ) { operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 var videos = [Video]()
-                for id in ids { videos += try await base.videos([id], includingDeleted: includingDeleted) }
+                for id in ids { videos += try await base.videos(ids: [id], includingDeleted: includingDeleted) }
                 return videos
             }
         },
@@ -32,24 +32,24 @@ extension Mutant {
             operations.findMany = { base, ids, includingDeleted in
                 ids.isEmpty
                     ? try await base.all(VideoQuery())
-                    : try await base.videos(ids, includingDeleted: includingDeleted)
+                    : try await base.videos(ids: ids, includingDeleted: includingDeleted)
             }
         },
         Mutant("identifiers beyond 1,000 are ignored", breaks: "A call takes 1,000 identifiers and no more") {
             operations, _ in
             operations.findMany = { base, ids, includingDeleted in
-                try await base.videos(Array(ids.prefix(1000)), includingDeleted: includingDeleted)
+                try await base.videos(ids: Array(ids.prefix(1000)), includingDeleted: includingDeleted)
             }
         },
         Mutant(
             "a deleted video is found by its identifier",
             breaks: "A lookup shows deleted videos only if it is asked to"
         ) { operations, _ in
-            operations.find = { base, id, _ in try await base.video(id, includingDeleted: true) }
+            operations.find = { base, id, _ in try await base.video(id: id, includingDeleted: true) }
         },
         Mutant("a lookup touches the row", breaks: "Looking changes nothing") { operations, _ in
             operations.find = { base, id, includingDeleted in
-                guard let video = try await base.video(id, includingDeleted: includingDeleted) else { return nil }
+                guard let video = try await base.video(id: id, includingDeleted: includingDeleted) else { return nil }
                 _ = try await base.update(id, expecting: video.version, VideoChanges())
                 return video
             }

@@ -7,10 +7,10 @@ struct MutantRepository: VideoRepository {
     struct Operations: Sendable {
         var insert: @Sendable (Base, NewVideo) async throws -> Video = { try await $0.insert($1) }
         var find: @Sendable (Base, Video.ID, Bool) async throws -> Video? = {
-            try await $0.video($1, includingDeleted: $2)
+            try await $0.video(id: $1, includingDeleted: $2)
         }
         var findMany: @Sendable (Base, [Video.ID], Bool) async throws -> [Video] = {
-            try await $0.videos($1, includingDeleted: $2)
+            try await $0.videos(ids: $1, includingDeleted: $2)
         }
         var findKey: @Sendable (Base, String) async throws -> Video? = { try await $0.video(objectKey: $1) }
         var update: @Sendable (Base, Video.ID, Int, VideoChanges) async throws -> Video = {
@@ -38,11 +38,11 @@ struct MutantRepository: VideoRepository {
 
     func insert(_ video: NewVideo) async throws -> Video { try await operations.insert(base, video) }
 
-    func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
+    func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         try await operations.find(base, id, includingDeleted).map(shown)
     }
 
-    func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
         try await operations.findMany(base, ids, includingDeleted).map(shown)
     }
 

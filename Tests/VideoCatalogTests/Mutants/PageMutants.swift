@@ -53,7 +53,7 @@ extension Mutant {
             operations.page = { base, query, request in
                 let offset = request.cursor.flatMap { cursor in offsets.with { $0[cursor] } } ?? 0
                 let rest = try await base.all(query).dropFirst(offset)
-                let page = VideoPage(Array(rest), limit: request.limit, order: query.order)
+                let page = RepositorySupport.makePage(from: Array(rest), for: request, order: query.order)
                 if let next = page.next { offsets.with { $0[next] = offset + page.videos.count } }
                 return page
             }

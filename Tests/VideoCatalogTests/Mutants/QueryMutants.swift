@@ -50,7 +50,7 @@ extension Mutant {
             "the upper bound is moved to the last instant",
             breaks: "Everything was created before an instant beyond the last"
         ) { operations, _ in
-            operations.list { $0.createdBefore = $0.createdBefore.map { min($0, CatalogInstant.last.date) } }
+            operations.list { $0.createdBefore = $0.createdBefore.map { min($0, CatalogTimestamp.last.date) } }
         },
         Mutant(
             "the end of an upload is left out", breaks: "An upload's end is asked for up to and including an instant"
@@ -93,7 +93,7 @@ extension Mutant {
             operations.search { $0.lowercased().utf8.contains($1.lowercased().utf8) }
         },
         Mutant("percent is a wildcard", breaks: "Wildcards in a searched text stand for themselves") { operations, _ in
-            operations.search { CatalogText.title($0, contains: $1.replacing("%", with: "")) }
+            operations.search { RepositorySupport.title($0, contains: $1.replacing("%", with: "")) }
         },
         Mutant("updates leave the old title to be found", breaks: "A changed title is found, and the old one no longer")
         { operations, _ in
@@ -107,7 +107,7 @@ extension Mutant {
                 $0.titleContains = nil
             } _: { video, query in
                 guard let text = query.titleContains, let title = titles.with({ $0[video.id] }) else { return true }
-                return CatalogText.title(title, contains: text)
+                return RepositorySupport.title(title, contains: text)
             }
         },
         Mutant(

@@ -5,7 +5,7 @@ extension Mutant {
         Mutant("an update is not stored", breaks: "An update is read back as it was returned") { operations, clock in
             operations.update = { base, id, version, changes in
                 guard let row = try await base.row(id) else { throw CatalogError.notFound(id) }
-                return try row.updated(by: changes, expecting: version, at: clock())
+                return try RepositorySupport.updatedVideo(row, applying: changes, expecting: version, at: clock())
             }
         },
         Mutant("a new title clears the description", breaks: "An update changes what it names and keeps the rest") {

@@ -11,8 +11,8 @@ extension Mutant {
         Mutant("instants are kept to the millisecond", breaks: "Instants are kept to the microsecond") {
             operations, _ in
             operations.shown = { video in
-                guard let date = video.deleteAfter, let instant = CatalogInstant(date) else { return }
-                video.deleteAfter = CatalogInstant(microseconds: instant.microseconds / 1000 * 1000).date
+                guard let date = video.deleteAfter, let instant = CatalogTimestamp(date) else { return }
+                video.deleteAfter = CatalogTimestamp(microseconds: instant.microseconds / 1000 * 1000).date
             }
         },
         Mutant(
@@ -33,13 +33,13 @@ extension Mutant {
             }
         },
         Mutant("the beginning of 1970 is nil", breaks: "The first and the last instant are kept") { operations, _ in
-            operations.shown = { if $0.deleteAfter == CatalogInstant.first.date { $0.deleteAfter = nil } }
+            operations.shown = { if $0.deleteAfter == CatalogTimestamp.first.date { $0.deleteAfter = nil } }
         },
         Mutant("instants are moved into the range", breaks: "Instants beyond 1970 to 2099 are refused by name") {
             operations, _ in
             operations.insert = { base, video in
                 var video = video
-                video.deleteAfter = video.deleteAfter.flatMap(CatalogInstant.init(clamping:))?.date
+                video.deleteAfter = video.deleteAfter.flatMap(CatalogTimestamp.init(clamping:))?.date
                 return try await base.insert(video)
             }
         },

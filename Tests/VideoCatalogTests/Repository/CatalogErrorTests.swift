@@ -29,9 +29,15 @@ struct CatalogErrorTests {
         let errors = [
             CatalogError.notFound(video.id), .objectKeyTaken(video.objectKey, by: video), .idTaken(video.id, by: video),
             .claimed(video), .objectKeyTaken(video.objectKey, by: nil),
-            try #require(throws: CatalogError.self) { try video.updated(by: changes, expecting: 1, at: instant) },
-            try #require(throws: CatalogError.self) { try video.updated(by: changes, expecting: 2, at: instant) },
-            try #require(throws: CatalogError.self) { try video.deleted(expecting: 2, at: instant) },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.updatedVideo(video, applying: changes, expecting: 1, at: instant)
+            },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.updatedVideo(video, applying: changes, expecting: 2, at: instant)
+            },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.deletedVideo(video, expecting: 2, at: instant)
+            },
         ]
         for error in errors {
             #expect(!"\(error)".contains("confidential"), "\(error)")
@@ -45,14 +51,16 @@ struct CatalogErrorTests {
     @Test func `names a field once, whatever is wrong with it`() throws {
         var video = NewVideo(title: "", objectKey: "k", uploadedBy: "u")
         video.tags = Array(repeating: "a", count: 51)
-        let error = try #require(throws: CatalogError.self) { try video.inserted(at: Fixture.instant) }
+        let error = try #require(throws: CatalogError.self) {
+            try RepositorySupport.insertedVideo(from: video, at: Fixture.instant)
+        }
         #expect(error.message == "the video breaks limits of the catalog: title, tags")
         #expect(error.fields.map(\.name) == ["title", "tags", "tags"])
     }
 
     @Test func `says what is, what was expected and what to do`() throws {
         let error = try #require(throws: CatalogError.self) {
-            try Fixture.minimal().deleted(expecting: 7, at: Fixture.instant)
+            try RepositorySupport.deletedVideo(Fixture.minimal(), expecting: 7, at: Fixture.instant)
         }
         #expect(
             "\(error)"

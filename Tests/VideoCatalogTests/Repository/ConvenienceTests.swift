@@ -24,13 +24,13 @@ struct ConvenienceTests {
 
     @Test func `find a video that must be there`() async throws {
         let video = try await insert("k")
-        #expect(try await repository.video(video.id) == video)
-        #expect(try await repository.requiredVideo(video.id) == video)
-        #expect(try await repository.videos([video.id]) == [video])
+        #expect(try await repository.video(id: video.id) == video)
+        #expect(try await repository.requiredVideo(id: video.id) == video)
+        #expect(try await repository.videos(ids: [video.id]) == [video])
         try await repository.delete(video.id)
-        #expect(try await repository.video(video.id) == nil)
-        #expect(try await repository.videos([video.id]) == [])
-        let error = await #expect(throws: CatalogError.self) { try await repository.requiredVideo(video.id) }
+        #expect(try await repository.video(id: video.id) == nil)
+        #expect(try await repository.videos(ids: [video.id]) == [])
+        let error = await #expect(throws: CatalogError.self) { try await repository.requiredVideo(id: video.id) }
         #expect(error?.code == .notFound)
     }
 
@@ -77,7 +77,7 @@ struct ConvenienceTests {
         }
         #expect(error?.code == .versionConflict)
         #expect(calls.with { $0 } == 3)
-        #expect(try await repository.requiredVideo(video.id).title == "Lecture")
+        #expect(try await repository.requiredVideo(id: video.id).title == "Lecture")
     }
 
     @Test func `pass on what the edit throws, and change nothing`() async throws {
@@ -85,7 +85,7 @@ struct ConvenienceTests {
         let video = try await insert("k")
         await #expect(throws: Refusal.self) { try await repository.update(video.id) { _ in throw Refusal() } }
         await #expect(throws: Refusal.self) { try await repository.update(video) { _ in throw Refusal() } }
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
     }
 
     @Test func `list by session, by deletion and by the end of uploads`() async throws {
@@ -106,7 +106,7 @@ struct ConvenienceTests {
         #expect(try await repository.expiredUploads(at: Fixture.instant).videos == [])
         #expect(try await repository.purge(deletedBefore: .distantFuture) == [deleted])
         #expect(try await repository.deletedVideos().videos == [])
-        #expect(try await repository.requiredVideo(done.id) == done)
+        #expect(try await repository.requiredVideo(id: done.id) == done)
     }
 
     @Test func `go through all videos, more than once, on pages of any size`() async throws {

@@ -21,13 +21,15 @@ struct InMemoryListingTests {
         }
 
         func list(_ query: VideoQuery) -> [Video] {
-            let sorted = rows.filter(query.matches).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+            let sorted = rows.filter { RepositorySupport.video($0, matches: query) }.sorted {
+                ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
+            }
             return query.order == .oldestFirst ? sorted : sorted.reversed()
         }
     }
 
     private static let queries: [VideoQuery] =
-        VideoQuery.Deletion.allCases.flatMap { deletion in
+        VideoQuery.DeletionFilter.allCases.flatMap { deletion in
             [
                 VideoQuery(deletion: deletion), VideoQuery(sessionIDs: ["0", "1"], deletion: deletion),
                 VideoQuery(uploadedBy: "2", deletion: deletion),
@@ -72,7 +74,7 @@ struct InMemoryListingTests {
     private func newVideo(_ step: Int, _ generator: inout SeededGenerator) -> NewVideo {
         var video = NewVideo(
             title: "t", objectKey: "k/\(step)", uploadedBy: UserID(Int.random(in: 0..<4, using: &generator)),
-            sessionID: CourseSession.ID(Int.random(in: 0..<4, using: &generator)),
+            sessionID: CourseSessionID(Int.random(in: 0..<4, using: &generator)),
             tags: (0..<3).filter { _ in Bool.random(using: &generator) }.map(String.init),
             state: Bool.random(using: &generator) ? .ready : .uploading)
         video.createdAt = Fixture.instant + Double(Int.random(in: 0..<80, using: &generator))

@@ -21,7 +21,7 @@ struct InMemoryRaceTests {
                 }
             }
         }
-        let last = try await repository.requiredVideo(video.id)
+        let last = try await repository.requiredVideo(id: video.id)
         #expect(last.title == "3200")
         #expect(last.version == 3201)
     }
