@@ -18,7 +18,7 @@ struct PostgresExamples {
 
         let key = "examples/opened/\(Video.ID.make())"
         let video = try await repository.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         await pool.shutdown()
     }
 
@@ -55,7 +55,7 @@ struct PostgresExamples {
                 PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
             return video
         }
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         await pool.shutdown()
     }
 }

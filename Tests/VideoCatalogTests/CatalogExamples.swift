@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The Swift code of the guide to the catalog and of its documentation comments, each example as it stands there.
+/// The Swift code of the guide to the catalog and of its documentation comments, each example exactly as there.
 @Suite("The examples of the catalog's documentation")
 struct CatalogExamples {
     private let config: R2Config
@@ -20,31 +20,32 @@ struct CatalogExamples {
             bucket: try BucketName("media"))
     }
 
-    @Test func `a host signs an upload and keeps its row together`() async throws {
+    @Test func `an app signs an upload and inserts its row`() async throws {
         let repository = InMemoryVideoRepository()
         let presigner = R2Presigner(config)
 
-        // The client says what it will send. The row is there before the URL is handed out, so that no object is without one.
+        // The client states what it will send. Insert the row before the URL is returned: every object then has a row.
         let id = Video.ID.make()
         let key = try ObjectKey("videos/\(id)/lecture.mp4")
-        let upload = try presigner.upload(
-            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
+        let upload = try presigner.presignUpload(
+            to: key,
+            constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
         let video = try await repository.insert(
             NewVideo(
                 title: "Lecture 1", objectKey: key.rawValue, uploadedBy: UserID(42), id: id,
                 sessionID: CourseSessionID("autumn-2026/3"), contentType: "video/mp4", byteSize: 52_428_800,
                 uploadExpiresAt: upload.expiresAt))
 
-        // The client says that it is done. Check what is there: `head` of R2Storage gives size, type and ETag. Then:
+        // The client reports that it has finished. Check the object's size, type and ETag, then update the row.
         let ready = try await repository.update(video) {
             $0.state = .ready
             $0.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"
         }
 
-        // Whoever may see the session gets its videos, and a URL for each.
+        // A user who can see the session gets its videos, and a URL for each.
         let query = VideoQuery(sessionID: "autumn-2026/3", states: [.ready])
         let page = try await repository.videos(matching: query, page: .first(50))
-        let urls = try presigner.playback(page.videos.map { try ObjectKey($0.objectKey) })
+        let urls = try presigner.presignPlayback(of: page.videos.map { try ObjectKey($0.objectKey) })
 
         #expect(upload.url.contains("/videos/\(id)/lecture.mp4?"))
         #expect(page.videos == [ready])
@@ -63,7 +64,7 @@ struct CatalogExamples {
         #expect(page.videos == [ready])
     }
 
-    @Test func `a conflict carries the row as it is now`() async throws {
+    @Test func `a conflict contains the current row`() async throws {
         let repository = InMemoryVideoRepository()
         let video = try await repository.insert(sample())
         _ = try await repository.update(video) { $0.title = "Lecture One" }
@@ -74,7 +75,7 @@ struct CatalogExamples {
         do {
             _ = try await repository.update(video.id, expecting: video.version, changes)
         } catch let error as CatalogError where error.code == .versionConflict {
-            print("meanwhile it is called \(error.current?.title ?? "")")
+            print("The title is now \(error.current?.title ?? "").")
         }
 
         let tagged = try await repository.update(video.id) { $0.tags.append("exam") }
@@ -149,12 +150,12 @@ struct CatalogExamples {
         late.uploadExpiresAt = Date() - 60
         _ = try await repository.insert(late)
 
-        // Uploads that never came.
+        // Expire uploads that never arrived.
         for claim in try await repository.claim(.expiredUploads, limit: 100, lease: .seconds(60)) {
             _ = try await repository.update(claim.video) { $0.state = .expired }
         }
 
-        // What was deleted a month ago: objects first, then rows.
+        // Purge what was deleted a month ago: objects first, then rows.
         let monthAgo = Date() - 30 * 86_400
         let claims = try await repository.claim(.purges(deletedBefore: monthAgo), limit: 100, lease: .seconds(300))
         for claim in claims where try await repository.video(objectKey: claim.video.objectKey) == nil {
