@@ -1,20 +1,20 @@
-# What the scripts that start a test server share: arguments, installation, background processes, readiness, stopping.
+# Shared by the scripts that start a test server: arguments, installation, background processes, readiness, stopping.
 #
-# A script sets `server` (its name), `port_count` (how many ports in a row it takes) and `first_port` (where to look
-# for free ones), defines the functions `install`, `configure`, `launch` and `answers`, and ends with `main "$@"`.
-# These functions see:
+# A script sets `server` (its name), `port_count` (the number of consecutive ports that it uses) and `first_port` (where
+# the search for free ones starts), defines the functions `install`, `configure`, `launch` and `is_ready`, and ends with
+# `main "$@"`. These functions can use:
 #   port       the first port          dir        the data directory, absolute
 #   tools      where to install        access_key, secret_key
-# `launch` may set `endpoint`, where that is another address than the first port's, and add lines to `settings`.
+# `launch` may set `endpoint`, if it isn't the address of the first port, and add lines to `settings`.
 
 usage() {
     cat >&2 <<TEXT
 usage: ${0##*/} start PORT DIR [OWNER]
        ${0##*/} stop DIR
 
-start installs $server if it is missing, empties DIR, starts the server on 127.0.0.1 and prints its address. It takes
-$port_count ports in a row from PORT on; with PORT 0 it looks for free ones. DIR/r2.env then holds the settings to use
-it with. When the process with the id OWNER ends, the server is stopped and DIR removed.
+start installs $server if necessary, empties DIR, starts the server on 127.0.0.1 and prints its address. The server
+uses $port_count consecutive ports from PORT on. With PORT 0 the script chooses free ones. DIR/r2.env then contains the
+settings for clients. When the process with the ID OWNER ends, the server is stopped and DIR removed.
 
 R2KIT_TOOLS  where the server is installed (default: ~/.cache/r2kit-tools)
 TEXT
@@ -28,22 +28,22 @@ fail() {
 
 # --- Installation
 
-# apt_install PROGRAM PACKAGE...: installs Debian packages for a program that is missing, if that is possible.
+# apt_install PROGRAM PACKAGE...: installs Debian packages for a missing program, if possible.
 apt_install() {
     local program=$1
     shift
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        fail "$program is missing: install it (on Debian: apt-get install $*) and try again"
+        fail "$program is missing: install it (on Debian: apt-get install $*)"
     fi
-    # One at a time: two servers may be started at once.
+    # One at a time, because two servers may be started at once.
     mkdir -p "$tools"
     DEBIAN_FRONTEND=noninteractive flock "$tools/.apt.lock" sh -ceu '
         apt-get update -qq >/dev/null
         apt-get install -y -qq --no-install-recommends "$@" >/dev/null' sh "$@" || fail "apt-get could not install $*"
 }
 
-# python_packages NAME REQUIREMENT...: sets `packages` to a directory that holds these packages and nothing else.
-# The system's own Python packages are left alone.
+# python_packages NAME REQUIREMENT...: sets `packages` to a directory with these packages and nothing else.
+# Never changes the system's Python packages.
 python_packages() {
     local name=$1 fresh log
     shift
@@ -54,20 +54,19 @@ python_packages() {
     python3 -m pip --version >/dev/null 2>&1 || apt_install pip python3-pip
     mkdir -p "$tools"
     fresh=$(mktemp -d "$tools/.installing.XXXXXX")
-    # What pip says is of interest only if it fails: it also warns of packages elsewhere, which these do not touch.
+    # Print pip's output only if it fails: it also warns about unrelated packages.
     if ! log=$(python3 -m pip install --quiet --disable-pip-version-check --no-input --target "$fresh" "$@" 2>&1); then
         rm -rf "$fresh"
         fail "pip could not install $*:"$'\n'"$log"
     fi
-    # Renaming is all or nothing. It fails if another start has been faster: then that one's installation serves.
+    # Renaming is atomic. It fails if another start was faster, and then that one's installation is used.
     python3 -c 'import os, sys; os.rename(*sys.argv[1:])' "$fresh" "$packages" 2>/dev/null || rm -rf "$fresh"
-    [ -d "$packages" ] || fail "cannot create $packages"
+    [ -d "$packages" ] || fail "could not create $packages"
 }
 
 # --- Processes
 
-# in_background LOG COMMAND...: runs a command in a session of its own, without the caller's open files, and notes its
-# id.
+# in_background LOG COMMAND...: runs a command in its own session, without the caller's open files, and records its ID.
 in_background() {
     local log=$1
     shift
@@ -79,7 +78,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@" </dev/null >"$log" 2>&1 &
     echo $! >>"$dir/processes"
 }
 
-# is_ours ID: whether the process is one of this data directory, and not a later one that got the same id.
+# is_ours ID: succeeds if the process belongs to this data directory, and isn't a later one with the same ID.
 is_ours() {
     local command
     if [ -d /proc/self ]; then
@@ -91,7 +90,7 @@ is_ours() {
     return 1
 }
 
-# signal_all NAME: sends a signal to what still runs, and succeeds if there was something.
+# signal_all NAME: sends a signal to the processes that still run, and succeeds if there are any.
 signal_all() {
     local id found=1
     while read -r id; do
@@ -106,7 +105,7 @@ signal_all() {
 stop() {
     local attempt
     [ -f "$dir/processes" ] || return 0
-    # The data is thrown away: a server that has not ended after a second is killed.
+    # The data is discarded, so kill a server that hasn't ended after a second.
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
         signal_all TERM || break
         sleep 0.1
@@ -118,7 +117,7 @@ stop() {
     rm -f "$dir/processes"
 }
 
-# watch OWNER: stops the server and removes its directory once the owner has ended, however it did.
+# watch OWNER: stops the server and removes its directory when the owner has ended, for any reason.
 watch() {
     while kill -0 "$1" 2>/dev/null; do sleep 0.2; done
     stop
@@ -127,17 +126,17 @@ watch() {
 
 # --- Ports and readiness
 
-# is_taken PORT: whether something listens there.
+# is_taken PORT: succeeds if a process listens on the port.
 is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# choose_ports: sets `port` to the first of `port_count` free ports in a row, unless one was named, which must be free.
+# choose_ports: sets `port` to the first of `port_count` consecutive free ports. A given PORT must be free.
 #
-# They lie below those that systems give to connections, which would take them without listening.
+# The ports are below those that systems assign to connections, which use a port without listening on it.
 choose_ports() {
     local attempt
     if [ "$wanted_port" != 0 ]; then
         if any_is_taken; then
-            fail "a port from $port to $((port + port_count - 1)) is taken: name another PORT, or 0 for a free one"
+            fail "a port from $port to $((port + port_count - 1)) is in use: choose another PORT, or 0 for a free one"
         fi
         return 0
     fi
@@ -147,16 +146,16 @@ choose_ports() {
         ! any_is_taken || continue
         return 0
     done
-    fail "found no $port_count free ports in a row from $first_port on"
+    fail "found no $port_count consecutive free ports from $first_port on"
 }
 
-# can_choose_again: whether the server ended because somebody else took a port after it had been found free.
+# can_choose_again: succeeds if the server ended because another process took a port that had been free.
 can_choose_again() {
     [ "$wanted_port" = 0 ] && [ "$choices" -lt 5 ] &&
         grep -qisE 'address already in use|port [0-9]+ .*is not available|could not bind' "$dir"/log/*
 }
 
-# any_is_taken: whether something listens on one of the ports that the server needs.
+# any_is_taken: succeeds if a process listens on one of the ports that the server needs.
 any_is_taken() {
     local offset
     for ((offset = 0; offset < port_count; offset++)); do
@@ -165,7 +164,7 @@ any_is_taken() {
     return 1
 }
 
-# http_status: what the server answers to a request without a signature; nothing if it does not answer.
+# http_status: prints the status of the response to a request without a signature, or nothing without a response.
 http_status() {
     local line=
     {
@@ -178,20 +177,20 @@ http_status() {
     echo "${line%% *}"
 }
 
-# wait_until_ready: fails if other ports are to be tried.
+# wait_until_ready: fails if the caller should try other ports.
 wait_until_ready() {
     local deadline=$((SECONDS + 60))
-    until answers; do
+    until is_ready; do
         if ! all_run; then
             if can_choose_again; then return 1; fi
             give_up "it ended while it was starting"
         fi
-        if [ $SECONDS -ge $deadline ]; then give_up "it does not answer on port $port after a minute"; fi
+        if [ $SECONDS -ge $deadline ]; then give_up "no response on port $port after a minute"; fi
         sleep 0.05
     done
 }
 
-# all_run: whether every process that was started still runs.
+# all_run: succeeds if every started process still runs.
 all_run() {
     local id
     while read -r id; do kill -0 "$id" 2>/dev/null || return 1; done <"$dir/processes"
@@ -200,14 +199,14 @@ all_run() {
 give_up() {
     local log
     for log in "$dir"/log/*; do
-        echo "--- the end of $log" >&2
+        echo "--- the last lines of $log" >&2
         tail -n 20 "$log" >&2
     done
     stop
     fail "$server did not start: $1"
 }
 
-# --- The whole
+# --- Commands
 
 prepare_directory() {
     mkdir -p "$dir"
@@ -216,7 +215,7 @@ prepare_directory() {
         stop
         rm -rf "${dir:?}"/*
     elif [ -n "$(ls -A "$dir")" ]; then
-        fail "$dir holds something else: name an empty directory"
+        fail "$dir isn't empty: choose an empty directory"
     fi
     touch "$dir/.r2kit-server"
     mkdir "$dir/data" "$dir/log" "$dir/etc"
@@ -233,7 +232,7 @@ start() {
         prepare_directory
         choose_ports
         configure
-        # Watching begins first, so that a start that is cut off leaves nothing behind either.
+        # Start watching first, so that an interrupted start leaves nothing behind.
         [ -z "$owner" ] || in_background /dev/null bash "$0" watch "$owner" "$dir/"
         endpoint=http://127.0.0.1:$port
         settings=()
