@@ -1,7 +1,7 @@
-/// How an object is divided into the parts of a multipart upload.
+/// A division of an object into the parts of a multipart upload.
 ///
-/// All parts have the same size, only the last may be smaller: R2 refuses anything else, and only when the upload is
-/// completed, after every byte has been sent. Make the plan before the first part is signed, and keep its part size
+/// All parts have the same size, except the last, which can be smaller. R2 rejects other divisions only when the upload
+/// is completed, after every byte has been sent. Create the plan before signing the first part, and store its part size
 /// with the upload.
 ///
 /// ```swift
@@ -12,62 +12,63 @@
 ///
 /// Source: R2 "Multipart upload" and "Limits".
 public struct PartPlan: Sendable, Hashable, Codable {
-    /// One part: which bytes of the object it holds.
+    /// A part of an object.
     public struct Part: Sendable, Hashable {
-        /// From 1 to 10,000.
+        /// The part number, from 1 to 10,000.
         public let number: Int
-        /// The position of its first byte in the object.
+        /// The position of the part's first byte in the object.
         public let offset: Int64
-        /// How many bytes it has.
+        /// The length of the part, in bytes.
         public let length: Int64
     }
 
-    /// The object's bytes.
+    /// The length of the object, in bytes.
     public let totalLength: Int64
-    /// The bytes of every part but the last, which may have fewer.
+    /// The length of every part except the last, which can be shorter, in bytes.
     public let partLength: Int64
 
-    /// The numbers that parts may have.
+    /// The valid part numbers: 1 to 10,000.
     public static let numbers = 1...10_000
-    /// The least bytes of a part that is not the last: 5 MiB.
+    /// The minimum length of a part other than the last, in bytes: 5 MiB.
     public static let minimumPartLength: Int64 = 5 * 1024 * 1024
-    /// The most bytes of a part: 5 GiB less 5 MiB.
-    public static let maximumPartLength = UploadConstraints.maximumContentLength
-    /// The most bytes of an object: 5 TiB less 5 GiB.
+    /// The maximum length of a part, in bytes: 5 GiB less 5 MiB.
+    public static let maximumPartLength = HeaderRules.maximumContentLength
+    /// The maximum length of an object, in bytes: 5 TiB less 5 GiB.
     public static let maximumTotalLength: Int64 = 5 * 1024 * 1024 * 1024 * 1024 - 5 * 1024 * 1024 * 1024
-    /// The part size that is aimed for when none is wished for: 8 MiB.
+    /// The preferred length of a part, in bytes: 8 MiB.
     public static let preferredPartLength: Int64 = 8 * 1024 * 1024
 
-    /// Divides an object.
+    /// Creates a plan for an object.
     /// - Parameters:
-    ///   - totalLength: The object's bytes, from 1 to ``maximumTotalLength``.
-    ///   - partLength: The wished part size in bytes. Without a wish it is 8 MiB, or as many whole MiB as it takes to
-    ///     stay within 10,000 parts. A wish is kept or refused, never changed.
-    /// - Throws: ``R2KitError`` with the code `invalidPartPlan` if there is no such plan within R2's limits.
-    public init(totalLength: Int64, partLength: Int64? = nil) throws(R2KitError) {
+    ///   - totalLength: The length of the object in bytes, from 1 to ``maximumTotalLength``.
+    ///   - partLength: The length of a part in bytes, from ``minimumPartLength`` to ``maximumPartLength``. If it is `nil`,
+    ///     parts have ``preferredPartLength``, or the smallest number of whole MiB that requires at most 10,000 parts.
+    /// - Throws: ``R2ValidationError`` with the code `invalidPartPlan` if a length is out of range, or if `partLength`
+    ///   requires more than 10,000 parts.
+    public init(totalLength: Int64, partLength: Int64? = nil) throws(R2ValidationError) {
         guard (1...Self.maximumTotalLength).contains(totalLength) else {
-            throw R2KitError(
+            throw R2ValidationError(
                 .invalidPartPlan,
-                "an object in parts has 1 to \(Self.maximumTotalLength) bytes (5 TiB less 5 GiB), not \(totalLength)")
+                "Invalid object length: expected 1 to \(Self.maximumTotalLength) bytes (5 TiB less 5 GiB), "
+                    + "not \(totalLength).")
         }
         let length = partLength ?? Self.partLength(for: totalLength)
         guard (Self.minimumPartLength...Self.maximumPartLength).contains(length) else {
-            throw R2KitError(
+            throw R2ValidationError(
                 .invalidPartPlan,
-                "a part has \(Self.minimumPartLength) bytes (5 MiB) to \(Self.maximumPartLength) bytes "
-                    + "(5 GiB less 5 MiB), not \(length)")
+                "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to \(Self.maximumPartLength) bytes "
+                    + "(5 GiB less 5 MiB), not \(length).")
         }
         guard (totalLength - 1) / length < Self.numbers.upperBound else {
-            let least = (totalLength + 9_999) / 10_000
-            throw R2KitError(
+            throw R2ValidationError(
                 .invalidPartPlan,
-                "parts of \(length) bytes would be more than 10000: wish for \(least) bytes or more")
+                "Too many parts: use a part size of at least \(Self.minimumPartLength(for: totalLength)) bytes.")
         }
         self.totalLength = totalLength
         self.partLength = length
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     public var count: Int { Int((totalLength - 1) / partLength) + 1 }
 
     /// All parts, in order.
@@ -75,13 +76,14 @@ public struct PartPlan: Sendable, Hashable, Codable {
         (1...count).lazy.map { [self] number in uncheckedPart(number) }
     }
 
-    /// One part.
-    /// - Parameter number: From 1 to ``count``.
+    /// Returns a part.
+    /// - Parameter number: The part number, from 1 to ``count``.
     /// - Returns: The part.
-    /// - Throws: ``R2KitError`` with the code `invalidPartNumber`.
-    public func part(_ number: Int) throws(R2KitError) -> Part {
+    /// - Throws: ``R2ValidationError`` with the code `invalidPartNumber` if the plan has no such part.
+    public func part(_ number: Int) throws(R2ValidationError) -> Part {
         guard (1...count).contains(number) else {
-            throw R2KitError(.invalidPartNumber, "this plan's parts are numbered from 1 to \(count), not \(number)")
+            throw R2ValidationError(
+                .invalidPartNumber, "Invalid part number \(number): this plan has parts 1 to \(count).")
         }
         return uncheckedPart(number)
     }
@@ -91,22 +93,45 @@ public struct PartPlan: Sendable, Hashable, Codable {
         return Part(number: number, offset: offset, length: min(partLength, totalLength - offset))
     }
 
-    /// The preferred size, or the next whole MiB that makes at most 10,000 parts.
+    /// Returns the minimum length of a part for an object, limited only by the number of parts.
+    private static func minimumPartLength(for totalLength: Int64) -> Int64 {
+        let count = Int64(numbers.upperBound)
+        return (totalLength + count - 1) / count
+    }
+
+    /// Returns the preferred length of a part, or the next whole MiB that requires at most 10,000 parts.
     private static func partLength(for totalLength: Int64) -> Int64 {
         let mebibyte: Int64 = 1024 * 1024
-        let least = (totalLength + 9_999) / 10_000
-        return max(preferredPartLength, (least + mebibyte - 1) / mebibyte * mebibyte)
+        return max(preferredPartLength, (minimumPartLength(for: totalLength) + mebibyte - 1) / mebibyte * mebibyte)
     }
 }
 
 extension PartPlan {
     private enum CodingKeys: String, CodingKey { case totalLength, partLength }
 
-    /// Reads a plan and checks it again.
+    /// Creates a plan by decoding and validating it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try self.init(
             totalLength: container.decode(Int64.self, forKey: .totalLength),
             partLength: container.decode(Int64.self, forKey: .partLength))
+    }
+}
+
+extension PartPlan {
+    /// Checks that a part number is valid for any upload.
+    /// - Throws: ``R2ValidationError`` with the code `invalidPartNumber` if it isn't in ``numbers``.
+    static func checkPartNumber(_ number: Int) throws(R2ValidationError) {
+        guard numbers.contains(number) else {
+            throw R2ValidationError(.invalidPartNumber, "Invalid part number \(number): expected 1 to 10,000.")
+        }
+    }
+}
+
+extension QueryParameter {
+    /// Creates the parameter `partNumber`.
+    static func partNumber(_ number: Int) throws(R2ValidationError) -> QueryParameter {
+        try PartPlan.checkPartNumber(number)
+        return QueryParameter(name: "partNumber", value: String(number))
     }
 }

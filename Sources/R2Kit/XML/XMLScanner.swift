@@ -1,88 +1,77 @@
-/// Reads an XML document piece by piece: what S3 servers answer, and nothing of XML beyond that.
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// A pull parser for the XML that S3 servers send.
 ///
-/// Namespaces are ignored: elements are known by their local names. Attributes are passed over. There are no
-/// document types, no processing instructions and no entities but the five predefined ones and character references.
-/// What is not well-formed is refused, and so is a document that ends early or goes on after its end: a list that was cut
-/// off never passes for a whole one.
+/// Elements are known by their local names: namespaces and attributes are skipped. Document types, processing
+/// instructions, and entities beyond the five predefined ones aren't supported. Reading throws if the document isn't
+/// well-formed, ends early, or continues after its root element. A list that was cut off is therefore never mistaken
+/// for a complete one.
 ///
-/// A reader descends: ``root(_:)``, then for each element ``nextChild()`` until it gives `nil`, with ``text()`` or
-/// ``skip()`` for elements that have no children of interest, and ``finish()`` at the end.
+/// Call ``root()``, then ``nextChild()`` until it returns `nil` for each element whose children matter, ``text()`` or
+/// ``skip()`` for other elements, and ``finish()`` at the end.
 struct XMLScanner {
-    // What follows is for this type's own extensions alone.
-    let bytes: [UInt8]
-    var position = 0
-    /// The names of the elements that are open, as they are written.
-    var open: [Range<Int>] = []
-    /// Whether the latest element was `<a/>`, so that its end has been read with its beginning.
-    var isAtEmptyElement = false
-    /// Whether the root element has begun.
-    var hasRoot = false
+    private var cursor: XMLCursor
+    /// The qualified names of the open elements.
+    private var open: [Range<Int>] = []
+    /// A Boolean value that indicates whether the latest element was `<a/>`, whose end was read with its start.
+    private var isAtEmptyElement = false
 
-    /// The most elements that may be open at a time.
-    static let maximumDepth = 16
-    /// The most bytes of one element's text.
-    static let maximumTextLength = 65_536
+    /// The maximum number of elements that can be open at a time.
+    private static let maximumDepth = 16
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) { cursor = XMLCursor(bytes) }
+
+    /// Returns an error with the current position.
+    func problem(_ message: String) -> XMLError { cursor.problem(message) }
 
     // MARK: Descending
 
-    /// Enters the root element, and gives its name.
+    /// Enters the root element and returns its name.
     mutating func root() throws(XMLError) -> String {
-        if starts(with: "\u{FEFF}") { position += 3 }
-        // Servers send white space as signs of life while they work, some of them before the declaration.
-        skipSpace()
-        if starts(with: "<?xml"), position + 5 < bytes.count, Self.isSpace(bytes[position + 5]) {
-            try skipDeclaration()
-        }
-        try skipMiscellaneous()
-        guard isAt("<") else { throw problem("a document begins with its root element") }
+        try cursor.skipProlog()
+        try cursor.skipMiscellaneous()
+        guard cursor.isAt("<") else { throw problem("the root element was expected") }
         return try startTag()
     }
 
-    /// Enters the next child of the element that is open; at that element's end leaves it and gives `nil`.
+    /// Enters the next child of the open element and returns its name, or leaves the open element and returns `nil`.
     mutating func nextChild() throws(XMLError) -> String? {
         if leaveEmptyElement() { return nil }
         while true {
-            skipSpace()
-            if starts(with: "</") {
+            cursor.skipSpace()
+            if cursor.starts(with: "</") {
                 try endTag()
                 return nil
             }
-            if starts(with: "<!--") {
-                try skipComment()
-            } else if isAt("<") {
+            if cursor.starts(with: "<!--") {
+                try cursor.skipComment()
+            } else if cursor.isAt("<") {
                 return try startTag()
             } else {
-                throw problem("there is text where an element was expected")
+                throw problem("text was found where an element was expected")
             }
         }
     }
 
-    /// The text of the element that is open, which must have no children; leaves the element.
+    /// Returns the text of the open element, which must have no children, and leaves the element.
     mutating func text() throws(XMLError) -> String {
         if leaveEmptyElement() { return "" }
-        let first = position
-        let hasReturn = try skipRun()
-        // Nearly every text is one run.
-        if !hasReturn, starts(with: "</") {
-            let text = try decoded(bytes[first..<position])
-            try endTag()
-            return text
-        }
-        position = first
-        let text = try decoded(pieces()[...])
+        let text = try cursor.text()
         try endTag()
         return text
     }
 
-    /// Leaves the element that is open, without looking at what is in it beyond whether it is well-formed.
+    /// Leaves the open element, checking only that its content is well-formed.
     mutating func skip() throws(XMLError) {
         let depth = open.count
         while open.count >= depth {
             if leaveEmptyElement() { continue }
-            _ = try decoded(pieces()[...])
-            if starts(with: "</") {
+            _ = try cursor.text()
+            if cursor.starts(with: "</") {
                 try endTag()
             } else {
                 _ = try startTag()
@@ -90,24 +79,92 @@ struct XMLScanner {
         }
     }
 
-    /// Checks that nothing but white space and comments follows the root element, which must have been left.
+    /// Checks that only white space and comments follow the root element, which must have been left.
     mutating func finish() throws(XMLError) {
-        guard open.isEmpty else { throw problem("the root element is not at its end") }
-        try skipMiscellaneous()
-        guard position == bytes.count else { throw problem("something follows the root element") }
+        guard open.isEmpty else { throw problem("the root element isn't at its end") }
+        try cursor.skipMiscellaneous()
+        guard cursor.isAtEnd else { throw problem("something follows the root element") }
     }
 
-    func problem(_ message: String) -> XMLError {
-        let isInside = !hasRoot || !open.isEmpty
-        let endsWithTag = bytes.last { !Self.isSpace($0) } == UInt8(ascii: ">")
-        let isEarlyEnd = isInside && (position >= bytes.count || !endsWithTag)
-        return XMLError(message: message, offset: position, isEarlyEnd: isEarlyEnd)
+    private mutating func startTag() throws(XMLError) -> String {
+        let (name, isEmpty) = try cursor.startTag()
+        isAtEmptyElement = isEmpty
+        guard open.count < Self.maximumDepth else { throw problem("elements are nested too deeply") }
+        open.append(name)
+        return cursor.localName(name)
+    }
+
+    private mutating func endTag() throws(XMLError) {
+        guard let expected = open.last, cursor.starts(with: "</") else { throw problem("an end tag was expected") }
+        try cursor.endTag(expected)
+        leave()
     }
 
     private mutating func leaveEmptyElement() -> Bool {
         guard isAtEmptyElement else { return false }
         isAtEmptyElement = false
-        open.removeLast()
+        leave()
         return true
+    }
+
+    private mutating func leave() {
+        open.removeLast()
+        cursor.isBeforeRootEnd = !open.isEmpty
+    }
+}
+
+// MARK: - Values of elements that may appear once
+
+extension XMLScanner {
+    /// Reads the text of an element that must not have appeared before.
+    mutating func read(_ value: inout String?) throws(XMLError) { value = try onlyText(value) }
+
+    /// Reads `true` or `false`.
+    mutating func read(_ value: inout Bool?) throws(XMLError) {
+        switch try onlyText(value) {
+        case "true": value = true
+        case "false": value = false
+        default: throw problem("an element is neither 'true' nor 'false'")
+        }
+    }
+
+    /// Reads a whole number of zero or more.
+    mutating func read(_ value: inout Int64?) throws(XMLError) {
+        var number = value.map { Int($0) }
+        try read(&number)
+        value = number.map { Int64($0) }
+    }
+
+    /// Reads a whole number of zero or more.
+    mutating func read(_ value: inout Int?) throws(XMLError) {
+        guard let number = ASCII.wholeNumber(try onlyText(value)) else {
+            throw problem("an element isn't a whole number")
+        }
+        value = number
+    }
+
+    /// Reads a date in ISO 8601 format.
+    mutating func read(_ value: inout Date?) throws(XMLError) {
+        guard let date = ISO8601Date.parse(try onlyText(value)) else {
+            throw problem("an element isn't a date in ISO 8601 format")
+        }
+        value = date
+    }
+
+    /// Reads an ETag. An empty or invalid one counts as missing.
+    mutating func read(_ value: inout ETag?) throws(XMLError) {
+        let text = try onlyText(value)
+        value = try? ETag(text)
+    }
+
+    /// Returns the value of an element, or throws if the element was missing.
+    func required<Value>(_ value: Value?, _ name: StaticString) throws(XMLError) -> Value {
+        guard let value else { throw problem("the element \(name) is missing") }
+        return value
+    }
+
+    private mutating func onlyText<Value>(_ value: Value?) throws(XMLError) -> String {
+        guard value == nil else { throw problem("an element appears twice") }
+        return try text()
     }
 }

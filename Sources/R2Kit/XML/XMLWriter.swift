@@ -1,8 +1,8 @@
-/// Writes the documents that requests carry.
+/// A writer for the XML documents that requests send.
 struct XMLWriter {
     private(set) var bytes: [UInt8] = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
 
-    /// A document with a root element in S3's namespace.
+    /// Returns a document whose root element is in S3's namespace.
     static func document(_ root: StaticString, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
         var writer = XMLWriter()
         writer.write("<\(root) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
@@ -11,14 +11,14 @@ struct XMLWriter {
         return writer.bytes
     }
 
-    /// An element with elements in it.
+    /// Writes an element that contains elements.
     mutating func element(_ name: StaticString, _ content: (inout XMLWriter) -> Void) {
         write("<\(name)>")
         content(&self)
         write("</\(name)>")
     }
 
-    /// An element with a text, which must be one that XML can hold: see ``canHold(_:)``.
+    /// Writes an element that contains text, which must pass ``canHold(_:)``.
     mutating func element(_ name: StaticString, _ text: String) {
         write("<\(name)>")
         for byte in text.utf8 {
@@ -33,7 +33,9 @@ struct XMLWriter {
         write("</\(name)>")
     }
 
-    /// Whether XML has a way to write all characters of a text: it has none for most control characters.
+    /// Returns a Boolean value that indicates whether XML can represent a string.
+    ///
+    /// XML can't represent most control characters.
     static func canHold(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             switch scalar.value {
