@@ -47,12 +47,12 @@ struct DocumentationExamples {
             let key = try ObjectKey("videos/42/lecture.mp4")
 
             // The client may PUT exactly 50 MiB of MP4 there, if the key is free, in the next 15 minutes.
-            let upload = try presigner.upload(
-                key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
+            let upload = try presigner.presignUpload(
+                to: key, constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
             let json = try JSONEncoder().encode(upload)  // method, url, headers and expiresAt, for the client
 
             // It may play the video, and seek in it, for an hour.
-            let playback = try presigner.playback(key)
+            let playback = try presigner.presignPlayback(of: key)
 
             try #require(upload.method == .put)
             try #require(upload.headers[.contentLength] == "52428800")
@@ -79,8 +79,8 @@ struct DocumentationExamples {
 
             let presigner = R2Presigner(try R2Config())
             let key = try ObjectKey("videos/lecture-1.mp4")
-            let upload = try presigner.upload(key, .init(contentType: "video/mp4", contentLength: 52_428_800))
-            let playback = try presigner.playback(key, downloadFilename: "Lecture 1.mp4")
+            let upload = try presigner.presignUpload(to: key, constraints: .init(contentType: "video/mp4", contentLength: 52_428_800))
+            let playback = try presigner.presignPlayback(of: key, downloadFilename: "Lecture 1.mp4")
 
             try #require(upload.url.hasPrefix("http://localhost:9000/media/videos/lecture-1.mp4?"))
             try #require(playback.url.contains("response-content-disposition="))
@@ -91,12 +91,12 @@ struct DocumentationExamples {
     // MARK: Uploads
 
     @Test func `an upload is limited to a type, a size and a free key`() throws {
-        let upload = try presigner.upload(
-            key,
-            .init(
+        let upload = try presigner.presignUpload(
+            to: key,
+            constraints: .init(
                 contentType: "video/mp4",
                 contentLength: 52_428_800,  // exactly
-                ifNoneMatch: .any))  // only if there is no object under the key
+                precondition: .ifAbsent))  // only if there is no object under the key
 
         #expect(upload.headers[.contentType] == "video/mp4")
         #expect(upload.url.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match"))
@@ -105,7 +105,7 @@ struct DocumentationExamples {
     @Test func `an upload replaces one version only`() throws {
         let currentETag = "\"9b2cf535f27731c974343645a3985328\""
 
-        let replacement = try presigner.upload(key, .init(ifMatch: try ETag(currentETag)))
+        let replacement = try presigner.presignUpload(to: key, constraints: .init(ifMatch: try ETag(currentETag)))
 
         #expect(replacement.headers[.ifMatch] == currentETag)
     }
@@ -115,14 +115,14 @@ struct DocumentationExamples {
         let clientChecksum = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 
         let checksum = try Checksum(.sha256, base64: clientChecksum)
-        let upload = try presigner.upload(key, .init(contentLength: size, checksum: checksum))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: size, checksum: checksum))
 
         let name = try #require(HTTPField.Name("x-amz-checksum-sha256"))
         #expect(upload.headers[name] == clientChecksum)
     }
 
     @Test func `a request goes to a client and comes back`() throws {
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
         let body = try JSONEncoder().encode(upload)
 
         let request = try JSONDecoder().decode(PresignedRequest.self, from: body)
@@ -137,8 +137,8 @@ struct DocumentationExamples {
         let blocks = try Documentation.blocks(of: "json", in: "Docs/presigning.md")
         let json = try #require(blocks.first)
         let shown = try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
-        let upload = try presigner.upload(
-            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any),
+        let upload = try presigner.presignUpload(
+            to: key, constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent),
             at: Date(timeIntervalSince1970: 1_767_322_145))
         #expect(shown.method == upload.method && shown.headers == upload.headers)
         #expect(shown.expiresAt == upload.expiresAt)
@@ -149,7 +149,7 @@ struct DocumentationExamples {
     }
 
     @Test func `a request becomes a command`() throws {
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
 
         let command = upload.curlCommand(file: "lecture.mp4")
 
@@ -163,8 +163,8 @@ struct DocumentationExamples {
 
         let plan = try PartPlan(totalLength: 2_000_000_000)  // 239 parts, of 8 MiB all but the last
         let uploadID = try UploadID(answeredID)  // as CreateMultipartUpload answered it
-        let first = try presigner.parts(plan.parts.prefix(20), of: uploadID, key: key)
-        let next = try presigner.parts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
+        let first = try presigner.presignParts(plan.parts.prefix(20), of: uploadID, key: key)
+        let next = try presigner.presignParts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
 
         #expect(plan.count == 239)
         #expect(first.count == 20 && next.count == 20)
@@ -179,8 +179,8 @@ struct DocumentationExamples {
         let checksum = try Checksum(.crc32c, base64: "yZRlqg==")
 
         let part = try plan.part(239)
-        let last = try presigner.part(
-            part.number, of: uploadID, key: key, .init(contentLength: part.length, checksum: checksum))
+        let last = try presigner.presignPart(
+            part.number, of: uploadID, key: key, constraints: .init(contentLength: part.length, checksum: checksum))
 
         #expect(last.headers[.contentLength] == "3511296")
     }
@@ -199,18 +199,18 @@ struct DocumentationExamples {
         let duration = 5_400
 
         let lifetime = try URLLifetime(seconds: 2 * duration + 3_600)  // the duration in seconds, and pauses
-        let playback = try presigner.playback(key, expiresIn: lifetime)
+        let playback = try presigner.presignPlayback(of: key, expiresIn: lifetime)
 
         #expect(playback.url.contains("X-Amz-Expires=14400&"))
     }
 
     @Test func `a playback is the same within a window`() throws {
-        let stable = try presigner.playback(key, stableWithin: .fiveMinutes)
+        let stable = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes)
 
         let instant = Date(timeIntervalSince1970: 1_767_322_200)
-        let first = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant)
-        let second = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant + 299)
-        let third = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant + 300)
+        let first = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant)
+        let second = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant + 299)
+        let third = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant + 300)
         #expect(stable.url.contains("X-Amz-Expires=3900&"))
         #expect(first == second && first != third)
         #expect(first.expiresAt == instant + 3_900)
@@ -218,7 +218,7 @@ struct DocumentationExamples {
 
     @Test func `segments are signed in one call`() throws {
         let keys = try (0..<600).map { number in try ObjectKey("videos/42/segment\(number).ts") }
-        let segments = try presigner.playback(keys, expiresIn: URLLifetime(seconds: 21_600))
+        let segments = try presigner.presignPlayback(of: keys, expiresIn: .seconds(21_600))
 
         #expect(segments.count == 600)
         #expect(Set(segments.map(\.expiresAt)).count == 1)
@@ -226,7 +226,7 @@ struct DocumentationExamples {
     }
 
     @Test func `a download has a name`() throws {
-        let download = try presigner.playback(key, downloadFilename: "Vorlesung 1 – Einführung.mp4")
+        let download = try presigner.presignPlayback(of: key, downloadFilename: "Vorlesung 1 – Einführung.mp4")
 
         #expect(download.url.contains("&response-content-disposition=attachment%3B%20filename%3D%22Vorlesung%201"))
         #expect(download.url.contains("filename%2A%3DUTF-8%27%27Vorlesung%25201%2520%25E2%2580%2593%2520"))
@@ -234,15 +234,15 @@ struct DocumentationExamples {
 
     @Test func `a name is kept with the object`() throws {
         let disposition = try ContentDisposition.attachment(filename: "Vorlesung 1 – Einführung.mp4")
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800, contentDisposition: disposition))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800, contentDisposition: disposition))
 
         let header = try #require(upload.headers[.contentDisposition])
         #expect(header.hasPrefix("attachment; filename=\"Vorlesung 1 _ Einf_hrung.mp4\"; filename*=UTF-8''"))
     }
 
     @Test func `an answer's headers are overridden`() throws {
-        let playback = try presigner.playback(
-            key, ResponseOverrides(contentType: "video/mp4", cacheControl: "private, max-age=300"))
+        let playback = try presigner.presignPlayback(
+            of: key, overrides: ResponseOverrides(contentType: "video/mp4", cacheControl: "private, max-age=300"))
 
         #expect(playback.url.contains("&response-cache-control=private%2C%20max-age%3D300&"))
         #expect(playback.url.contains("&response-content-type=video%2Fmp4&"))
@@ -251,9 +251,9 @@ struct DocumentationExamples {
     // MARK: Other requests, times and errors
 
     @Test func `other methods are signed`() throws {
-        let head = try presigner.head(key)
-        let delete = try presigner.delete(key, expiresIn: URLLifetime(.seconds(60)))
-        let beginning = try presigner.presign(.get, key, headers: [.range: "bytes=0-1048575"])
+        let head = try presigner.presignHead(of: key)
+        let delete = try presigner.presignDelete(of: key, expiresIn: URLLifetime(.seconds(60)))
+        let beginning = try presigner.presign(.get, key: key, headers: [.range: "bytes=0-1048575"])
 
         #expect(head.method == .head && delete.method == .delete)
         #expect(delete.url.contains("X-Amz-Expires=60&"))
@@ -270,8 +270,8 @@ struct DocumentationExamples {
 
         let presigner = R2Presigner(
             R2Config(accountID: try AccountID(id), credentials: credentials, bucket: try BucketName("media")))
-        #expect(try presigner.playback(key, at: end - 3_600).expiresAt == end)
-        #expect { try presigner.playback(key, at: end - 3_599) } throws: { error in
+        #expect(try presigner.presignPlayback(of: key, at: end - 3_600).expiresAt == end)
+        #expect { try presigner.presignPlayback(of: key, at: end - 3_599) } throws: { error in
             (error as? R2ValidationError)?.code == .outlivesCredentials
         }
     }
@@ -281,7 +281,7 @@ struct DocumentationExamples {
         var status = 200
 
         do {
-            let upload = try presigner.upload(ObjectKey(name), .init(contentLength: size))
+            let upload = try presigner.presignUpload(to: ObjectKey(name), constraints: .init(contentLength: size))
             try? send(upload)
         } catch {
             switch error.code {
@@ -297,7 +297,7 @@ struct DocumentationExamples {
 
     @Test func `an instant can be stated`() throws {
         let instant = Date(timeIntervalSince1970: 1_767_322_145)
-        let playback = try presigner.playback(key, at: instant)
+        let playback = try presigner.presignPlayback(of: key, at: instant)
 
         #expect(playback.url.contains("X-Amz-Date=20260102T024905Z&"))
     }
@@ -305,7 +305,7 @@ struct DocumentationExamples {
     // MARK: Session credentials
 
     @Test func `a browser gets credentials for one video's parts`() throws {
-        let session = try SessionCredentials(
+        let session = try TemporaryCredentials(
             for: config,
             .init(
                 actions: [.createMultipartUpload, .uploadPart, .listParts, .completeMultipartUpload],
@@ -321,18 +321,18 @@ struct DocumentationExamples {
     }
 
     @Test func `session credentials presign`() throws {
-        let session = try SessionCredentials(
+        let session = try TemporaryCredentials(
             for: config, .init(permission: .objectReadOnly, prefixes: ["videos/42/"]), expiresIn: .seconds(3600))
         let presigner = R2Presigner(session.config)
-        let playback = try presigner.playback(key, expiresIn: URLLifetime(seconds: 900))
+        let playback = try presigner.presignPlayback(of: key, expiresIn: .seconds(900))
 
         #expect(playback.url.contains("&X-Amz-Security-Token="))
         #expect(playback.expiresAt < session.expiresAt)
-        #expect(throws: R2ValidationError.self) { try presigner.playback(key, expiresIn: URLLifetime(seconds: 3_602)) }
+        #expect(throws: R2ValidationError.self) { try presigner.presignPlayback(of: key, expiresIn: .seconds(3_602)) }
     }
 
     @Test func `session credentials are limited to a prefix`() throws {
-        let session = try SessionCredentials(
+        let session = try TemporaryCredentials(
             for: config, .init(permission: .objectReadWrite, prefixes: ["uploads/42/"]), expiresIn: .seconds(3600))
         let presigner = R2Presigner(session.config)
 
@@ -340,10 +340,10 @@ struct DocumentationExamples {
     }
 
     @Test func `session credentials are limited to two objects`() throws {
-        let request = SessionRequest(
+        let request = TemporaryCredentials.Scope(
             permission: .objectReadOnly,
             objects: [try ObjectKey("videos/42/lecture.mp4"), try ObjectKey("videos/42/poster.jpg")])
-        let session = try SessionCredentials(for: config, request, expiresIn: .seconds(900))
+        let session = try TemporaryCredentials(for: config, request, expiresIn: .seconds(900))
 
         #expect(request.objects.count == 2 && request.prefixes.isEmpty)
         #expect(session.credentials.accessKeyID == id)
