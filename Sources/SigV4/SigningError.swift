@@ -1,8 +1,8 @@
-/// Why a request was not signed.
+/// An error that a signer throws because it can't sign a request.
 ///
-/// The message says what was expected; it never contains a secret, a header's value or a signature.
+/// The message says what was expected. It never contains a secret, a header's value or a signature.
 public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of thing was wrong.
+    /// The kind of a signing error.
     ///
     /// An open set: later versions may add codes.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -11,27 +11,27 @@ public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
 
         init(_ name: String) { description = name }
 
-        /// The method is empty or holds something other than letters, digits and HTTP's token characters.
+        /// The method isn't an HTTP token.
         public static let invalidMethod = Code("invalidMethod")
-        /// The path does not begin with `/`, or is not encoded as the service's rules want it.
+        /// The path doesn't start with `/`, or isn't encoded as the service's rules require.
         public static let invalidPath = Code("invalidPath")
-        /// A header's name is no HTTP token, or its value holds a control byte.
+        /// A header's name isn't an HTTP token, or its value contains a control character.
         public static let invalidHeader = Code("invalidHeader")
         /// The request has no `host` header, or several.
         public static let missingHost = Code("missingHost")
-        /// A header or query parameter that the signer itself sets was already there.
+        /// The request already has a header or query parameter that the signer sets.
         public static let reservedName = Code("reservedName")
-        /// A lifetime outside 1 to 604,800 seconds.
+        /// A lifetime is outside 1 to 604,800 seconds, or isn't a whole number of seconds.
         public static let invalidLifetime = Code("invalidLifetime")
-        /// An instant outside the years 1970 to 9999.
+        /// A time is outside the years 1970 to 9999.
         public static let invalidTime = Code("invalidTime")
-        /// A payload hash that is not 64 lower-case hexadecimal digits.
+        /// A payload hash isn't 64 lower-case hexadecimal digits.
         public static let invalidPayloadHash = Code("invalidPayloadHash")
     }
 
-    /// What kind of thing was wrong.
+    /// The kind of error.
     public let code: Code
-    /// What was expected, and what to do.
+    /// A sentence that says what was expected and what to do.
     public let message: String
 
     package init(_ code: Code, _ message: String) {

@@ -31,7 +31,9 @@ extension R2Config {
         let credentials = Self.credentials(from: &reader)
         if endpoint?.isCloudflare == true, credentials?.looksSwapped == true {
             reader.add(
-                "R2_ACCESS_KEY_ID", "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped: an ID is public.")
+                "R2_ACCESS_KEY_ID",
+                "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped: an ID is public."
+            )
         }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
         let hasCustomEndpoint = reader.has("R2_ENDPOINT")
@@ -61,7 +63,9 @@ extension R2Config {
             : reader.required(
                 "CLOUDFLARE_ACCOUNT_ID", "the account ID, 32 hexadecimal digits from the dashboard's R2 page",
                 AccountID.init)
-        let jurisdiction = reader.optional("R2_JURISDICTION") { (name) throws(R2ValidationError) in try Jurisdiction(name) }
+        let jurisdiction = reader.optional("R2_JURISDICTION") { (name) throws(R2ValidationError) in
+            try Jurisdiction(name)
+        }
         guard reader.has("R2_ENDPOINT") else {
             return account.map { R2Endpoint(accountID: $0, jurisdiction: jurisdiction) }
         }
@@ -82,15 +86,19 @@ extension R2Config {
             }
             if jurisdiction != nil, !endpoint.isLoopback {
                 reader.add(
-                    "R2_JURISDICTION", "Conflicting setting: only R2 has jurisdictions, and R2_ENDPOINT is another S3 server. Remove one of the two.")
+                    "R2_JURISDICTION",
+                    "Conflicting setting: only R2 has jurisdictions, and R2_ENDPOINT is another S3 server. Remove one of the two."
+                )
             }
             return
         }
         if let account, account != endpoint.accountID {
-            reader.add("CLOUDFLARE_ACCOUNT_ID", "Conflicting setting: R2_ENDPOINT has another account. Remove one of the two.")
+            reader.add(
+                "CLOUDFLARE_ACCOUNT_ID", "Conflicting setting: R2_ENDPOINT has another account. Remove one of the two.")
         }
         if let jurisdiction, jurisdiction != endpoint.jurisdiction {
-            reader.add("R2_JURISDICTION", "Conflicting setting: R2_ENDPOINT has another jurisdiction. Remove one of the two.")
+            reader.add(
+                "R2_JURISDICTION", "Conflicting setting: R2_ENDPOINT has another jurisdiction. Remove one of the two.")
         }
     }
 

@@ -31,7 +31,8 @@ public struct R2Credentials: Sendable, Equatable {
         accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Date? = nil
     ) throws(R2ValidationError) {
         guard expiresAt?.timeIntervalSince1970.isFinite != false else {
-            throw R2ValidationError(.invalidCredentials, "Invalid expiry of credentials: expected a finite date or nil.")
+            throw R2ValidationError(
+                .invalidCredentials, "Invalid expiry of credentials: expected a finite date or nil.")
         }
         try Self.check(accessKeyID, name: "access key ID")
         try Self.check(secretAccessKey, name: "secret access key")

@@ -39,7 +39,9 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         port = parts.port
         guard scheme == "https" || allowsInsecureHTTP || Self.isLoopback(parts.host) else {
             throw R2ValidationError(
-                .invalidEndpoint, "Invalid endpoint: plain HTTP is for this machine only (localhost). Use https, or allow HTTP explicitly.")
+                .invalidEndpoint,
+                "Invalid endpoint: plain HTTP is for this machine only (localhost). Use https, or allow HTTP explicitly."
+            )
         }
         guard host != "r2.dev", !host.hasSuffix(".r2.dev") else {
             throw R2ValidationError(.customDomain, Self.customDomainAdvice)
@@ -70,14 +72,17 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         let (scheme, host, port) = try EndpointParser.parse(url)
         guard host != cloudflareDomain, !host.hasSuffix(".\(cloudflareDomain)") else {
             throw R2ValidationError(
-                .invalidEndpoint, "Invalid origin: edge tokens are for custom domains. Use presigned URLs for R2's S3 API.")
+                .invalidEndpoint,
+                "Invalid origin: edge tokens are for custom domains. Use presigned URLs for R2's S3 API.")
         }
         guard host != "r2.dev", !host.hasSuffix(".r2.dev") else {
             throw R2ValidationError(
-                .customDomain, "Invalid origin: rules don't protect r2.dev addresses. Use a custom domain, and turn r2.dev off.")
+                .customDomain,
+                "Invalid origin: rules don't protect r2.dev addresses. Use a custom domain, and turn r2.dev off.")
         }
         guard scheme == "https" || isLoopback(host) else {
-            throw R2ValidationError(.invalidEndpoint, "Invalid origin: use https, so that the token isn't sent unencrypted.")
+            throw R2ValidationError(
+                .invalidEndpoint, "Invalid origin: use https, so that the token isn't sent unencrypted.")
         }
         return "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "")
     }

@@ -27,7 +27,8 @@ extension PresignedRequest: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let methodText = try container.decode(String.self, forKey: .method)
         guard let method = HTTPRequest.Method(methodText) else {
-            throw DecodingError.dataCorruptedError(forKey: .method, in: container, debugDescription: "Invalid HTTP method.")
+            throw DecodingError.dataCorruptedError(
+                forKey: .method, in: container, debugDescription: "Invalid HTTP method.")
         }
         let headerContainer = try container.nestedContainer(keyedBy: HeaderKey.self, forKey: .headers)
         // More than any request has. HTTP packages have their own limits, and stop the process at them.

@@ -1,9 +1,10 @@
 /// The headers that a presigned URL signs besides `host`.
 package enum PresignHeaders: Sendable {
-    /// The length and the type of the body, one of them, or neither: what nearly every URL has.
+    /// The length and the type of the body, one of them, or neither, as nearly every URL has.
     case body(length: Int?, type: String?)
-    /// Any headers: names in lower case, of letters, digits and `-._~`; values as the canonical request wants them; sorted by
-    /// name, with the number of those that sort before `host`.
+    /// Any headers, sorted by name, with the number of those that sort before `host`.
+    ///
+    /// Names are in lower case, of letters, digits and `-._~`. Values are in the form of the canonical request.
     case sorted([PresignHeader], countBeforeHost: Int)
 
     package static let none = PresignHeaders.body(length: nil, type: nil)
@@ -21,7 +22,7 @@ package enum PresignHeaders: Sendable {
         }
     }
 
-    /// The most bytes that the headers need in the canonical request, `host` and its value left out.
+    /// The maximum size of the headers in the canonical request, in bytes, without `host` and its value.
     @inline(__always)
     var capacity: Int {
         switch self {
@@ -32,11 +33,11 @@ package enum PresignHeaders: Sendable {
     }
 }
 
-/// One of the headers that a presigned URL signs.
+/// A header that a presigned URL signs.
 package struct PresignHeader: Sendable, Hashable {
     /// The name, in lower case.
     package let name: String
-    /// The value as the canonical request wants it.
+    /// The value in the form of the canonical request.
     package let value: String
 
     package init(name: String, value: String) {
@@ -53,7 +54,7 @@ extension PresignHeaders: Hashable {
 }
 
 extension ByteSink {
-    /// Writes the names of the signed headers, `host` among them, with `;` or its encoded form between them.
+    /// Appends the names of the signed headers, including `host`, with `;` or its encoded form between them.
     @inline(__always)
     mutating func appendNames(of headers: PresignHeaders, isEncoded: Bool) {
         switch headers {
@@ -74,7 +75,7 @@ extension ByteSink {
         }
     }
 
-    /// Writes a line for every signed header, `hostLine` among them.
+    /// Appends a line for every signed header, including `hostLine`.
     @inline(__always)
     mutating func appendLines(of headers: PresignHeaders, hostLine: [UInt8]) {
         switch headers {

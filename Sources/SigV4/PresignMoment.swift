@@ -1,27 +1,27 @@
 import Crypto
 
-/// Signs URLs of one target within one second, at a speed near that of the hash.
+/// A fast signer of URLs of one target within one second.
 ///
-/// All that is the same for every URL of that second is made once: the query up to the lifetime, and the signing key's
+/// What is the same for every URL of that second is computed once: the query up to the lifetime, and the signing key's
 /// hash state after the first lines of the string to sign. What remains for a URL is one pass that writes its canonical
-/// request, one hash of that, two short hashes for the signature, and one string. Immutable, so that threads can share
+/// request, one hash of that, two short hashes for the signature, and one string. It's immutable, so that threads can share
 /// it.
 ///
-/// ``Signer`` does the same by the book; tests hold the two equal.
+/// ``Signer`` computes the same in the documented steps, and tests compare the two.
 package final class PresignMoment: Sendable {
     package let time: SigningTime
     private let target: PresignTarget
     private let key: SigningKey
-    /// The key's state after everything in the string to sign but the canonical request's hash.
+    /// The key's hash state after everything in the string to sign except the canonical request's hash.
     private let keyAfterPrefix: KeyedHash
     /// `X-Amz-Algorithm=` … `&X-Amz-Expires=`.
     private let queryPrefix: [UInt8]
 
-    /// Makes all that the URLs of one second share.
+    /// Creates the state that the URLs of one second share.
     /// - Parameters:
-    ///   - target: Where the URLs point, and whose signature they carry.
+    ///   - target: The origin, path prefix and credentials of the URLs.
     ///   - time: The second.
-    ///   - previous: A moment of the same target; its signing key is used again on the same day.
+    ///   - previous: A moment of the same target, whose signing key is reused on the same day.
     package init(target: PresignTarget, time: SigningTime, after previous: PresignMoment? = nil) {
         self.time = time
         self.target = target
@@ -43,12 +43,12 @@ package final class PresignMoment: Sendable {
 
     /// Presigns one URL with `UNSIGNED-PAYLOAD`.
     ///
-    /// The caller has checked all of it: nothing here is refused.
+    /// The caller has checked all arguments.
     /// - Parameters:
     ///   - method: The method, in upper case.
-    ///   - key: What follows the target's path prefix, not encoded.
-    ///   - lifetime: Seconds, from 1 to 604,800.
-    ///   - parameters: Further parameters, not encoded, sorted by name; names are ASCII and begin with a lower-case
+    ///   - key: The part of the path after the target's prefix, not percent-encoded.
+    ///   - lifetime: The lifetime in seconds, from 1 to 604,800.
+    ///   - parameters: Further parameters, not percent-encoded, sorted by name. Names are ASCII and start with a lower-case
     ///     letter, so that they sort after `X-Amz-`.
     ///   - headers: Headers to sign besides `host`.
     /// - Returns: The URL.
@@ -77,7 +77,7 @@ package final class PresignMoment: Sendable {
             canonical.append(UInt8(ascii: "\n"))
             canonical.appendNames(of: headers, isEncoded: false)
             canonical.append("\nUNSIGNED-PAYLOAD")
-            // The capacity has room for every byte written here; were it ever wrong, nothing is overrun.
+            // The capacity has room for every byte written here. Even if it were wrong, nothing would be overrun.
             assert(!canonical.overflowed)
 
             let written = canonical.written
@@ -133,5 +133,58 @@ package final class PresignMoment: Sendable {
             signature.withUnsafeBytes { url.appendHex($0) }
             return url.count
         }
+    }
+}
+
+/// The origin, path prefix and credentials of a fast presigner's URLs.
+package struct PresignTarget: Sendable {
+    let credentials: SigningCredentials
+    let region: String
+    let service: String
+    /// The host as it's sent.
+    package let authority: String
+    /// The scheme and host, such as `https://example.com`.
+    let origin: [UInt8]
+    /// The path before the key, such as `/bucket/`, percent-encoded.
+    let pathPrefix: [UInt8]
+    /// The canonical header line, such as `host:example.com`, with a line feed at the end.
+    let hostLine: [UInt8]
+    /// `&X-Amz-Security-Token=…`, percent-encoded. Empty without a session token.
+    let tokenParameter: [UInt8]
+
+    /// Creates a target, encoding in advance what all URLs share.
+    /// - Parameters:
+    ///   - credentials: The credentials that sign the URLs.
+    ///   - region: The region of the scope.
+    ///   - service: The service of the scope.
+    ///   - scheme: `https` or `http`.
+    ///   - authority: The value of the `host` header: the host, with its port unless that's the scheme's own.
+    ///   - pathPrefix: The path before the key, not percent-encoded, starting and ending with `/`.
+    package init(
+        credentials: SigningCredentials, region: String, service: String, scheme: String, authority: String,
+        pathPrefix: String
+    ) {
+        self.credentials = credentials
+        self.region = region
+        self.service = service
+        self.authority = authority
+        origin = Array("\(scheme)://\(authority)".utf8)
+        hostLine = Array("host:\(authority)\n".utf8)
+        var path: [UInt8] = []
+        path.appendPercentEncoded(pathPrefix, keepingSlashes: true)
+        self.pathPrefix = path
+        var token: [UInt8] = []
+        if let sessionToken = credentials.sessionToken {
+            token.append("&X-Amz-Security-Token=")
+            token.appendPercentEncoded(sessionToken.exposed)
+        }
+        tokenParameter = token
+    }
+
+    /// Returns the path of a key, percent-encoded.
+    package func path(of key: String) -> String {
+        var path = pathPrefix
+        path.appendPercentEncoded(key, keepingSlashes: true)
+        return String(decoding: path, as: UTF8.self)
     }
 }
