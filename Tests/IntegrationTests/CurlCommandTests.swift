@@ -16,7 +16,10 @@ struct CurlCommandTests {
         let key = try Sample.key("it's [1] {2}.mp4")
         let presigner = try server.presigner
         let note = "\"it's\" $HOME `x` \\ !"
-        let upload = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: "video/mp4", contentLength: 2_000_000, userMetadata: ["note": note]))
+        let upload = try presigner.presignUpload(
+            to: key,
+            constraints: UploadConstraints(
+                contentType: "video/mp4", contentLength: 2_000_000, userMetadata: ["note": note]))
         try await shell(upload.curlCommand(file: source))
         try await shell(presigner.presignPlayback(of: key).curlCommand(file: target))
         #expect(FileManager.default.contents(atPath: target).map { Body($0) } == body)
@@ -35,7 +38,8 @@ struct CurlCommandTests {
         let body = Sample.bytes(2_000_000)
         try Data(body.bytes).write(to: URL(fileURLWithPath: source))
         let key = try Sample.key()
-        let upload = try server.presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: 2_000_000))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentLength: 2_000_000))
         try await shell("cat '\(source)' | \(upload.curlCommand())")
         #expect(try await server.stored(key) == body)
     }

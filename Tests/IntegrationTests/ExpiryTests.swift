@@ -11,7 +11,9 @@ struct ExpiryTests {
         let key = try Sample.key()
         try await server.store(Sample.text, under: key)
         let presigner = try server.presigner
-        let expired = try await expired { Message(try presigner.presignPlayback(of: key, expiresIn: .seconds(1), at: $0)) }
+        let expired = try await expired {
+            Message(try presigner.presignPlayback(of: key, expiresIn: .seconds(1), at: $0))
+        }
         let answer = try await expired.send()
         #expect([400, 403].contains(answer.status))
         #expect(answer.body != Sample.text)

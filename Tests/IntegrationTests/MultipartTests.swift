@@ -28,7 +28,8 @@ struct MultipartTests {
         let key = try Sample.key()
         let upload = try await MultipartUpload(of: key, on: server)
         let length = Int64(Sample.text.count)
-        let request = try server.presigner.presignPart(1, of: upload.id, key: key, constraints: PartConstraints(contentLength: length))
+        let request = try server.presigner.presignPart(
+            1, of: upload.id, key: key, constraints: PartConstraints(contentLength: length))
         let good = Message(request, body: Sample.text)
         let tag = try await upload.send(good)
 
@@ -57,7 +58,8 @@ struct MultipartTests {
         let upload = try await MultipartUpload(of: key, on: server)
         let checksum = try Checksum(known.algorithm, base64: known.base64)
         let request = try server.presigner.presignPart(
-            1, of: upload.id, key: key, constraints: PartConstraints(contentLength: Int64(Sample.text.count), checksum: checksum))
+            1, of: upload.id, key: key,
+            constraints: PartConstraints(contentLength: Int64(Sample.text.count), checksum: checksum))
         var body = Sample.text
         body.bytes[0] ^= 1
         #expect(try await Message(request, body: body).send().status == 400)

@@ -18,7 +18,8 @@ struct OperationTests {
         #expect(head.userMetadata["video-id"] == "42")
         #expect(head.lastModified.map { abs($0.timeIntervalSinceNow) < 600 } == true)
 
-        let whole = try await server.exchange(GetObject(key, conditions: ObjectConditions(precondition: .ifMatch(head.etag))))
+        let whole = try await server.exchange(
+            GetObject(key, conditions: ObjectConditions(precondition: .ifMatch(head.etag))))
         #expect(whole.body == body && whole.output.contentRange == nil)
         for (range, first, last) in [
             (try ByteRange.bytes(10, through: 19), 10, 19), (try .from(4990), 4990, 4999), (try .last(7), 4993, 4999),
@@ -97,7 +98,8 @@ struct OperationTests {
         let (first, last) = (Sample.bytes(partLength), Sample.bytes(1000, seed: 2))
         _ = try await server.send(PutObject(source, contentLength: Int64(partLength)), body: first)
 
-        let id = try await server.send(CreateMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4")))
+        let id = try await server.send(
+            CreateMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4")))
         // Without a plus sign: SeaweedFS calls the names of this list encoded, and leaves them as they are.
         let uploads = try await server.send(ListMultipartUploads(prefix: key.rawValue))
         #expect(uploads.uploads.map(\.uploadID) == [id] && uploads.uploads.map(\.key) == [key])

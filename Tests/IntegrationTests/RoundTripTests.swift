@@ -9,7 +9,8 @@ struct RoundTripTests {
         let server = try await kind.running()
         let key = try Sample.key()
         let body = Sample.bytes(count)
-        let upload = try server.presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: "video/mp4", contentLength: Int64(count)))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentType: "video/mp4", contentLength: Int64(count)))
         #expect(try await Message(upload, body: body).send().status == 200)
 
         let answer = try await Message(try server.presigner.presignPlayback(of: key)).send()
@@ -75,7 +76,8 @@ struct RoundTripTests {
         let playback = try server.presigner.presign(
             .get, key: key,
             parameters: [
-                QueryParameter(name: "response-expires", value: "Thu, 01 Jan 2032 00:00:00 GMT"), QueryParameter(name: "response-content-language", value: "fr"),
+                QueryParameter(name: "response-expires", value: "Thu, 01 Jan 2032 00:00:00 GMT"),
+                QueryParameter(name: "response-content-language", value: "fr"),
             ])
         let answer = try await Message(playback).send()
         #expect(answer.status == 200)

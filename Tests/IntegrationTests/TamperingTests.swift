@@ -61,7 +61,9 @@ struct TamperingTests {
             contentDisposition: .inline, userMetadata: ["owner": "somebody"])
         let (first, second) = (try Sample.key(), try Sample.key())
         let presigner = try server.presigner
-        #expect(try await Message(try presigner.presignUpload(to: first, constraints: constraints), body: Sample.text).send().status == 200)
+        #expect(
+            try await Message(try presigner.presignUpload(to: first, constraints: constraints), body: Sample.text)
+                .send().status == 200)
 
         // The same for a key that is free, so that only the change can be what is refused.
         let good = Message(try presigner.presignUpload(to: second, constraints: constraints), body: Sample.text)
@@ -77,7 +79,8 @@ struct TamperingTests {
         let (key, _) = try await twoObjects(on: server)
         let presigner = try server.presigner
         let requests = [
-            try presigner.presignPlayback(of: key), try presigner.presignHead(of: key), try presigner.presignUpload(to: key), try presigner.presignDelete(of: key),
+            try presigner.presignPlayback(of: key), try presigner.presignHead(of: key),
+            try presigner.presignUpload(to: key), try presigner.presignDelete(of: key),
         ]
         for request in requests where request.method.rawValue != method {
             var message = Message(request, body: method == "PUT" ? Sample.bytes(50) : nil)
@@ -107,7 +110,8 @@ struct TamperingTests {
             let presigner = R2Presigner(config)
             let upload = Message(try presigner.presignUpload(to: key, at: now), body: Sample.text)
             #expect(try await (upload.send().status == 403) == !isRight)
-            #expect(try await (Message(try presigner.presignPlayback(of: key, at: now)).send().status == 403) == !isRight)
+            #expect(
+                try await (Message(try presigner.presignPlayback(of: key, at: now)).send().status == 403) == !isRight)
             #expect(try await (Message(try presigner.presignDelete(of: key, at: now)).send().status == 403) == !isRight)
             #expect(try await (server.stored(key) == nil) == isRight)
             try await server.store(Sample.text, under: key)

@@ -46,7 +46,8 @@ struct UploadConstraintTests {
     func `a URL for a new object works once`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        let upload = try server.presigner.presignUpload(to: key, constraints: UploadConstraints(precondition: .ifAbsent))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(precondition: .ifAbsent))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
         #expect(try await Message(upload, body: Sample.bytes(10)).send().status == 412)
         #expect(try await server.stored(key) == Sample.text)
@@ -67,7 +68,8 @@ struct UploadConstraintTests {
         try await server.store(Sample.text, under: key)
         let head = try await Message(try server.presigner.presignHead(of: key)).send()
         let version = try ETag(try #require(head.headers["etag"]))
-        let upload = try server.presigner.presignUpload(to: key, constraints: UploadConstraints(precondition: .ifMatch(version)))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(precondition: .ifMatch(version)))
         let next = Sample.bytes(10)
         #expect(try await Message(upload, body: next).send().status == 200)
         // Now there is another version.

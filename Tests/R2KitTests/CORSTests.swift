@@ -83,7 +83,10 @@ struct CORSTests {
                 _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], allowedHeaders: ["a b"])
             },
             { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], exposedHeaders: [""]) },
-            { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], maxAge: .seconds(86_401)) },
+            {
+                _ = try CORSConfiguration.Rule(
+                    allowedOrigins: origins, allowedMethods: [.get], maxAge: .seconds(86_401))
+            },
             { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], maxAge: .seconds(-1)) },
         ]
         for body in refused {

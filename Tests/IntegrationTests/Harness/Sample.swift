@@ -33,8 +33,10 @@ extension TestServer {
     }
 
     /// Puts an object into the bucket.
-    func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = UploadConstraints()) async throws {
-        let answer = try await Message(try presigner.presignUpload(to: key, constraints: constraints), body: body).send()
+    func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = UploadConstraints()) async throws
+    {
+        let answer = try await Message(try presigner.presignUpload(to: key, constraints: constraints), body: body)
+            .send()
         guard answer.isSuccess else {
             throw TestSupportError("a PUT was answered with \(answer.status): \(answer.text)")
         }

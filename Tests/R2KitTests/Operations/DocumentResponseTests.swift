@@ -116,7 +116,8 @@ struct DocumentAnswerTests {
         let midnight = Date(timeIntervalSince1970: 1_767_312_000)
         let lifecycle = try LifecycleConfiguration(rules: [
             LifecycleConfiguration.Rule(id: "a", prefix: "tmp/<&>", expiration: .days(1), transition: .date(midnight)),
-            LifecycleConfiguration.Rule(id: "b", isEnabled: false, expiration: .date(midnight), abortUploadsAfterDays: 7),
+            LifecycleConfiguration.Rule(
+                id: "b", isEnabled: false, expiration: .date(midnight), abortUploadsAfterDays: 7),
         ])
         let answered = try GetBucketLifecycleConfiguration().output(from: Sample.response(200, body: lifecycle.xml))
         #expect(answered == lifecycle)

@@ -91,11 +91,13 @@ struct ErrorAnswerTests {
     @Test func `an open set of codes, for a client's own faults as well`() {
         #expect(R2Error(.connectionFailed, "refused").isRetryable && R2Error(.timedOut, "10 s").isRetryable)
         #expect(!R2Error(.cancelled, "the task was cancelled", status: 500).isRetryable)
-        #expect(R2Error(R2Error.Code("NoSuchUpload"), "").isNotFound && R2Error(R2Error.Code("Other"), "", status: 404).isNotFound)
+        #expect(
+            R2Error(R2Error.Code("NoSuchUpload"), "").isNotFound
+                && R2Error(R2Error.Code("Other"), "", status: 404).isNotFound)
         #expect(R2Error(R2Error.Code("Other"), "", status: 412).isPreconditionFailed)
         #expect(
             R2Error(.connectionFailed, "refused").description
-                == "ConnectionFailed: refused Retry after a delay.")
+                == "ConnectionFailed: refused. Retry after a delay.")
     }
 
     @Test func `a success with an error in its body is an error`() throws {

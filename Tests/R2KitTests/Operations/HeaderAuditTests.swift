@@ -106,7 +106,8 @@ struct HeaderAuditTests {
         try audit(
             PutObject(
                 Sample.key("a"), contentLength: 5, contentSHA256: emptyHash, properties: properties(),
-                checksum: checksum, conditions: ObjectConditions(precondition: .ifAbsent), storageClass: .infrequentAccess,
+                checksum: checksum, conditions: ObjectConditions(precondition: .ifAbsent),
+                storageClass: .infrequentAccess,
                 customerKey: customerKey()), "PUT", "/media/a",
             propertyLines + encryption() + [
                 "content-length: 5", "if-none-match: *", "x-amz-checksum-crc32: AQIDBA==",
@@ -125,7 +126,8 @@ struct HeaderAuditTests {
             CopyObject(
                 CopySource(Sample.key("a"), in: BucketName("other"), customerKey: customerKey()), to: Sample.key("b"),
                 metadata: .replace(properties()),
-                sourceConditions: ObjectConditions(precondition: .ifMatch(Sample.tag()), ifUnmodifiedSince: Fixture.instant),
+                sourceConditions: ObjectConditions(
+                    precondition: .ifMatch(Sample.tag()), ifUnmodifiedSince: Fixture.instant),
                 destinationConditions: ObjectConditions(precondition: .ifAbsent, ifModifiedSince: Fixture.instant),
                 storageClass: .standard, customerKey: customerKey()), "PUT", "/media/b",
             propertyLines + encryption() + encryption("x-amz-copy-source-") + [
@@ -137,9 +139,11 @@ struct HeaderAuditTests {
             ])
         try audit(
             CopyObject(
-                CopySource(Sample.key("a")), to: Sample.key("b"), metadata: .merge(ObjectProperties(userMetadata: ["n": "v"])),
+                CopySource(Sample.key("a")), to: Sample.key("b"),
+                metadata: .merge(ObjectProperties(userMetadata: ["n": "v"])),
                 sourceConditions: ObjectConditions(precondition: .ifAbsent, ifModifiedSince: Fixture.instant),
-                destinationConditions: ObjectConditions(precondition: .ifPresent, ifUnmodifiedSince: Fixture.instant)), "PUT", "/media/b",
+                destinationConditions: ObjectConditions(precondition: .ifPresent, ifUnmodifiedSince: Fixture.instant)),
+            "PUT", "/media/b",
             [
                 "content-length: 0", "x-amz-copy-source: /media/a", "x-amz-metadata-directive: MERGE",
                 "x-amz-meta-n: v", "x-amz-copy-source-if-none-match: *",
@@ -177,7 +181,8 @@ struct HeaderAuditTests {
         try audit(ListMultipartUploads(), "GET", "/media?encoding-type=url&uploads=", [])
         try audit(
             ListMultipartUploads(
-                prefix: "p", delimiter: "/", maxUploads: 1, marker: ListMultipartUploads.Marker(key: "k", uploadID: "a+b")), "GET",
+                prefix: "p", delimiter: "/", maxUploads: 1,
+                marker: ListMultipartUploads.Marker(key: "k", uploadID: "a+b")), "GET",
             "/media?delimiter=%2F&encoding-type=url&key-marker=k&max-uploads=1&prefix=p&upload-id-marker=a%2Bb&uploads=",
             [])
     }
@@ -215,7 +220,8 @@ struct HeaderAuditTests {
     @Test func `CompleteMultipartUpload names the parts in ascending order`() throws {
         let tag = try Sample.tag()
         let operation = CompleteMultipartUpload(
-            try Sample.uploadID(), key: try Sample.key("a"), parts: [CompletedPart(2, etag: tag), CompletedPart(1, etag: tag)],
+            try Sample.uploadID(), key: try Sample.key("a"),
+            parts: [CompletedPart(2, etag: tag), CompletedPart(1, etag: tag)],
             precondition: .ifAbsent)
         let body = try operation.request().text
         let start =

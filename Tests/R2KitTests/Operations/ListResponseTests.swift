@@ -145,7 +145,9 @@ struct ListAnswerTests {
         #expect(first.next == ListMultipartUploads.Marker(key: "a b", uploadID: "x+y%2B="))
         #expect(try page(upload + last).next == nil)
         for refused in ["", "<IsTruncated>true</IsTruncated>", next, "<Upload/>" + last] {
-            let error = try r2Error { _ = try page(refused, after: ListMultipartUploads.Marker(key: "a b", uploadID: "x+y%2B=")) }
+            let error = try r2Error {
+                _ = try page(refused, after: ListMultipartUploads.Marker(key: "a b", uploadID: "x+y%2B="))
+            }
             #expect(error.code == .invalidResponse)
         }
     }

@@ -48,7 +48,8 @@ struct OperationRefusalTests {
             }
         }
         let tag = try Sample.tag()
-        let twice = CompleteMultipartUpload(id, key: key, parts: [CompletedPart(3, etag: tag), CompletedPart(3, etag: tag)])
+        let twice = CompleteMultipartUpload(
+            id, key: key, parts: [CompletedPart(3, etag: tag), CompletedPart(3, etag: tag)])
         #expect(try refusal { _ = try twice.request() } == .invalidPartNumber)
         #expect(
             try refusal { _ = try CompleteMultipartUpload(id, key: key, parts: []).request() } == .invalidCount)
@@ -108,7 +109,8 @@ struct OperationRefusalTests {
             #expect(try refusal { _ = try list.request() } == .invalidListing)
         }
         #expect(
-            try refusal { _ = try ListMultipartUploads(marker: ListMultipartUploads.Marker(key: "")).request() } == .invalidListing)
+            try refusal { _ = try ListMultipartUploads(marker: ListMultipartUploads.Marker(key: "")).request() }
+                == .invalidListing)
     }
 
     @Test func `properties that cannot be sent`() throws {
@@ -116,11 +118,13 @@ struct OperationRefusalTests {
         let refused: [(ObjectProperties, R2ValidationError.Code)] = [
             (ObjectProperties(contentType: "video/mp4\r\nx: y"), .invalidHeaderValue),
             (ObjectProperties(contentType: ""), .invalidHeaderValue),
-            (ObjectProperties(cacheControl: " a"), .invalidHeaderValue), (ObjectProperties(contentLanguage: "\u{E9}"), .invalidHeaderValue),
+            (ObjectProperties(cacheControl: " a"), .invalidHeaderValue),
+            (ObjectProperties(contentLanguage: "\u{E9}"), .invalidHeaderValue),
             (ObjectProperties(contentEncoding: "AWS-chunked"), .invalidHeaderValue),
             (ObjectProperties(contentEncoding: "gzip,aws-chunked"), .invalidHeaderValue),
             (ObjectProperties(expires: Date(timeIntervalSince1970: .infinity)), .invalidTime),
-            (ObjectProperties(userMetadata: ["a b": "c"]), .invalidMetadata), (ObjectProperties(userMetadata: ["a": "\u{E9}"]), .invalidMetadata),
+            (ObjectProperties(userMetadata: ["a b": "c"]), .invalidMetadata),
+            (ObjectProperties(userMetadata: ["a": "\u{E9}"]), .invalidMetadata),
             (ObjectProperties(userMetadata: ["a": "1", "A": "2"]), .invalidMetadata),
             (ObjectProperties(userMetadata: ["a": String(repeating: "b", count: 8192)]), .invalidMetadata),
         ]
@@ -166,7 +170,8 @@ struct OperationRefusalTests {
         let other = try Sample.key("b")
         let idempotent: [any R2Operation] = [
             HeadObject(key), GetObject(key), PutObject(key, contentLength: 1), DeleteObject(key), DeleteObjects([key]),
-            CopyObject(CopySource(other), to: key, sourceConditions: ObjectConditions(precondition: .ifPresent)), ListObjectsV2(),
+            CopyObject(CopySource(other), to: key, sourceConditions: ObjectConditions(precondition: .ifPresent)),
+            ListObjectsV2(),
             UploadPart(1, of: id, key: key, contentLength: 1), HeadBucket(), GetBucketCors(), DeleteBucketCors(),
         ]
         #expect(idempotent.allSatisfy { $0.retrySafety == .idempotent })
