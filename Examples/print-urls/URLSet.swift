@@ -53,7 +53,8 @@ struct URLSet: Encodable {
         let fitsOneRequest = (size ?? 0) <= UploadConstraints.maximumContentLength
         upload =
             fitsOneRequest
-            ? try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: contentType, contentLength: size)) : nil
+            ? try presigner.presignUpload(
+                to: key, constraints: UploadConstraints(contentType: contentType, contentLength: size)) : nil
         playback = try presigner.presignPlayback(of: key)
         let isLarge = (size ?? 0) > Self.multipartThreshold || partSize != nil || uploadID != nil
         multipart = isLarge ? try Self.multipart(presigner, key, size ?? 0, partSize, uploadID) : nil

@@ -58,7 +58,8 @@ struct PresignQuestion: Decodable {
             guard let part else { throw QuestionError("the part is missing") }
             return [
                 try presigner.presignPart(
-                    part.number, of: try UploadID(part.uploadID), key: key, constraints: try part.constraints(), expiresIn: lifetime,
+                    part.number, of: try UploadID(part.uploadID), key: key, constraints: try part.constraints(),
+                    expiresIn: lifetime,
                     at: instant)
             ]
         case "parts":
@@ -69,10 +70,14 @@ struct PresignQuestion: Decodable {
                 expiresIn: lifetime, at: instant)
         case "playback":
             let overrides = try overrides?.overrides() ?? .none
-            return [try presigner.presignPlayback(of: key, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)]
+            return [
+                try presigner.presignPlayback(
+                    of: key, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)
+            ]
         case "playbacks":
             let overrides = try overrides?.overrides() ?? .none
-            return try presigner.presignPlayback(of: keys, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)
+            return try presigner.presignPlayback(
+                of: keys, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)
         case "download":
             return [
                 try presigner.presignPlayback(
@@ -95,7 +100,8 @@ struct PresignQuestion: Decodable {
             fields.append(HTTPField(name: name, value: header[1]))
         }
         return try presigner.presign(
-            method, key: key, parameters: (parameters ?? []).map { QueryParameter(name: $0[0], value: $0[1]) }, headers: fields,
+            method, key: key, parameters: (parameters ?? []).map { QueryParameter(name: $0[0], value: $0[1]) },
+            headers: fields,
             expiresIn: lifetime, at: instant)
     }
 }

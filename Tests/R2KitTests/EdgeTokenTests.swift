@@ -62,7 +62,8 @@ struct EdgeTokenTests {
         for signer in [standard, urlSafe] {
             let token = try signer.token(for: "/a", at: Fixture.instant)
             let valid = { (message: String, age: Double) in
-                signer.isValid(token, for: message, timeToLive: .seconds(60), at: Fixture.instant.addingTimeInterval(age))
+                signer.isValid(
+                    token, for: message, timeToLive: .seconds(60), at: Fixture.instant.addingTimeInterval(age))
             }
             #expect(valid("/a", 0) && valid("/a", 59.9) && valid("/a", -5))
             #expect(!valid("/a", 60) && !valid("/b", 0) && !valid("/a1", 0) && !valid("", 0))

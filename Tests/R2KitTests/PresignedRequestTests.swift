@@ -13,7 +13,8 @@ struct PresignedRequestTests {
     static func upload() throws -> PresignedRequest {
         let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token))
         return try presigner.presignUpload(
-            to: ObjectKey("videos/it's 1.mp4"), constraints: UploadConstraints(contentType: "video/mp4", contentLength: 12),
+            to: ObjectKey("videos/it's 1.mp4"),
+            constraints: UploadConstraints(contentType: "video/mp4", contentLength: 12),
             at: Fixture.instant)
     }
 
@@ -101,7 +102,9 @@ struct PresignedRequestTests {
         #expect(odd.curlCommand().contains(" --request 'A|id' "))
         let key = try ObjectKey("k")
         let presigner = try Fixture.presigner()
-        #expect(try presigner.presignHead(of: key).curlCommand().hasPrefix("curl --fail-with-body --globoff --head 'https://"))
+        #expect(
+            try presigner.presignHead(of: key).curlCommand().hasPrefix(
+                "curl --fail-with-body --globoff --head 'https://"))
         #expect(try presigner.presignDelete(of: key).curlCommand().contains(" --request DELETE "))
         #expect(try presigner.presignPlayback(of: key).curlCommand(file: "o.mp4").contains(" --output o.mp4 "))
         let dotted = try presigner.presignPlayback(of: ObjectKey(unchecked: "a/../b"))

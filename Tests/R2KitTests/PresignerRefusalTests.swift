@@ -31,18 +31,31 @@ struct PresignerRefusalTests {
 
     @Test(arguments: ["", " ", "a\nb", "a\r\nX-Injected: 1", "é", " video/mp4", "video/mp4 ", "a  b", "a\tb", "a\0"])
     func `a header value that clients and servers would not read alike`(value: String) throws {
-        expect(.invalidHeaderValue) { try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: value)) }
-        expect(.invalidHeaderValue) { try presigner.presignUpload(to: key, constraints: UploadConstraints(cacheControl: value)) }
-        expect(.invalidHeaderValue) { try presigner.presignPlayback(of: key, overrides: ResponseOverrides(contentType: value)) }
-        expect(.invalidHeaderValue) { try presigner.presignPlayback(of: key, overrides: ResponseOverrides(cacheControl: value)) }
-        expect(.invalidMetadata) { try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: ["a": value])) }
+        expect(.invalidHeaderValue) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(cacheControl: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignPlayback(of: key, overrides: ResponseOverrides(contentType: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignPlayback(of: key, overrides: ResponseOverrides(cacheControl: value))
+        }
+        expect(.invalidMetadata) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: ["a": value]))
+        }
     }
 
     @Test(arguments: [Int64.min, -1, 5_363_466_241, Int64.max])
     func `a length that one request cannot have`(length: Int64) {
-        expect(.invalidContentLength) { try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: length)) }
         expect(.invalidContentLength) {
-            try presigner.presignPart(1, of: UploadID("id"), key: key, constraints: PartConstraints(contentLength: length))
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: length))
+        }
+        expect(.invalidContentLength) {
+            try presigner.presignPart(
+                1, of: UploadID("id"), key: key, constraints: PartConstraints(contentLength: length))
         }
     }
 
@@ -61,7 +74,8 @@ struct PresignerRefusalTests {
         for (algorithm, length) in [(Checksum.Algorithm.sha1, 20), (.sha256, 32)] {
             let checksum = try Checksum(algorithm, bytes: [UInt8](repeating: 0, count: length))
             expect(.unsupportedChecksum) {
-                try presigner.presignPart(1, of: UploadID("id"), key: key, constraints: PartConstraints(checksum: checksum))
+                try presigner.presignPart(
+                    1, of: UploadID("id"), key: key, constraints: PartConstraints(checksum: checksum))
             }
         }
     }
@@ -71,13 +85,17 @@ struct PresignerRefusalTests {
             ["": "a"], ["a b": "a"], ["ü": "a"], ["a:": "a"], ["a": "é"], ["Name": "a", "name": "b"],
             ["a": String(repeating: "x", count: 8192)],
         ] {
-            expect(.invalidMetadata) { try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata)) }
+            expect(.invalidMetadata) {
+                try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata))
+            }
         }
     }
 
     @Test func `metadata of 8192 bytes is taken`() throws {
         let metadata = ["a": String(repeating: "x", count: 8191)]
-        #expect(try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata)).headers.count == 1)
+        #expect(
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata)).headers.count
+                == 1)
     }
 
     @Test(arguments: [
@@ -85,7 +103,9 @@ struct PresignerRefusalTests {
         "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "X-Amz-\u{301}", "",
     ])
     func `a query parameter that is the signer's, or would not be enforced`(name: String) {
-        expect(.reservedName) { try presigner.presign(.get, key: key, parameters: [QueryParameter(name: name, value: "1")]) }
+        expect(.reservedName) {
+            try presigner.presign(.get, key: key, parameters: [QueryParameter(name: name, value: "1")])
+        }
     }
 
     @Test(arguments: [
@@ -108,9 +128,12 @@ struct PresignerRefusalTests {
 
     @Test func `a parameter that would put a line break into the answer`() {
         expect(.invalidHeaderValue) {
-            try presigner.presign(.get, key: key, parameters: [QueryParameter(name: "response-content-type", value: "a\r\nX: 1")])
+            try presigner.presign(
+                .get, key: key, parameters: [QueryParameter(name: "response-content-type", value: "a\r\nX: 1")])
         }
-        expect(.invalidHeaderValue) { try presigner.presign(.get, key: key, parameters: [QueryParameter(name: "versionId", value: "a\0")]) }
+        expect(.invalidHeaderValue) {
+            try presigner.presign(.get, key: key, parameters: [QueryParameter(name: "versionId", value: "a\0")])
+        }
     }
 
     @Test(arguments: ["abc", "-1", "0007", "1.5", "0x10", "5363466241", "99999999999999999999"])
@@ -172,7 +195,8 @@ struct CredentialExpiryTests {
 
     @Test func `a token minted for R2 says by itself when it ends`() throws {
         let session = try TemporaryCredentials(
-            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly), lifetime: .seconds(600),
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(600),
             at: Fixture.instant)
         let exposed = session.exposed
         let credentials = try R2Credentials(

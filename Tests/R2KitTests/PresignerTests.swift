@@ -55,8 +55,10 @@ struct PresignerTests {
         #expect(playback.headers.isEmpty)
         #expect(playback.expiresAt == Fixture.instant.addingTimeInterval(3600))
         #expect(try playback.url == Self.general("GET", key, lifetime: 3600))
-        #expect(try presigner.presignHead(of: key, at: Fixture.instant).url == Self.general("HEAD", key, lifetime: 3600))
-        #expect(try presigner.presignDelete(of: key, at: Fixture.instant).url == Self.general("DELETE", key, lifetime: 900))
+        #expect(
+            try presigner.presignHead(of: key, at: Fixture.instant).url == Self.general("HEAD", key, lifetime: 3600))
+        #expect(
+            try presigner.presignDelete(of: key, at: Fixture.instant).url == Self.general("DELETE", key, lifetime: 900))
     }
 
     @Test func `an upload signs all of its constraints, and nothing else`() throws {
@@ -73,7 +75,8 @@ struct PresignerTests {
             cacheControl: "private, max-age=60",
             contentDisposition: try .inline(filename: "Ü.mp4"), userMetadata: ["Course": "7", "a": "b c"],
             storageClass: .infrequentAccess)
-        let full = try presigner.presignUpload(to: key, constraints: constraints, expiresIn: .seconds(60), at: Fixture.instant)
+        let full = try presigner.presignUpload(
+            to: key, constraints: constraints, expiresIn: .seconds(60), at: Fixture.instant)
         let expected: [SignableRequest.Header] = [
             .init("cache-control", "private, max-age=60"),
             .init("content-disposition", "inline; filename=\"_.mp4\"; filename*=UTF-8''%C3%9C.mp4"),
@@ -91,7 +94,8 @@ struct PresignerTests {
     @Test func `an upload can replace one version only`() throws {
         let key = try ObjectKey("a.mp4")
         let constraints = UploadConstraints(
-            precondition: .ifMatch(try ETag("abc")), checksum: try Checksum(.md5, bytes: [UInt8](repeating: 0, count: 16)))
+            precondition: .ifMatch(try ETag("abc")),
+            checksum: try Checksum(.md5, bytes: [UInt8](repeating: 0, count: 16)))
         let request = try Fixture.presigner().presignUpload(to: key, constraints: constraints, at: Fixture.instant)
         let expected: [SignableRequest.Header] = [
             .init("content-md5", "AAAAAAAAAAAAAAAAAAAAAA=="), .init("if-match", "\"abc\""),
@@ -104,7 +108,8 @@ struct PresignerTests {
         let id = try UploadID("A/b+c==&x")
         let part = try Fixture.presigner().presignPart(
             10_000, of: id, key: key,
-            constraints: PartConstraints(contentLength: 5_242_880, checksum: try Checksum(.crc32c, bytes: [1, 2, 3, 4])),
+            constraints: PartConstraints(
+                contentLength: 5_242_880, checksum: try Checksum(.crc32c, bytes: [1, 2, 3, 4])),
             at: Fixture.instant)
         let expected = try Self.general(
             "PUT", key, query: [.init("uploadId", "A/b+c==&x"), .init("partNumber", "10000")],
@@ -125,7 +130,8 @@ struct PresignerTests {
             #expect(
                 try request
                     == presigner.presignPart(
-                        index + 1, of: id, key: key, constraints: PartConstraints(contentLength: length), at: Fixture.instant))
+                        index + 1, of: id, key: key, constraints: PartConstraints(contentLength: length),
+                        at: Fixture.instant))
         }
     }
 
@@ -143,7 +149,8 @@ struct PresignerTests {
                 .init("response-content-type", "video/mp4"), .init("response-cache-control", "no-store"),
             ], lifetime: 3600)
         #expect(request.url == expected)
-        let download = try Fixture.presigner().presignPlayback(of: key, downloadFilename: "Lecture 1.mp4", at: Fixture.instant)
+        let download = try Fixture.presigner().presignPlayback(
+            of: key, downloadFilename: "Lecture 1.mp4", at: Fixture.instant)
         #expect(
             download.parameter("response-content-disposition")
                 == "attachment%3B%20filename%3D%22Lecture%201.mp4%22")
@@ -158,7 +165,9 @@ struct PresignerTests {
         #expect(batch.count == 500)
         #expect(Set(batch.map { $0.parameter("X-Amz-Date") }).count == 1)
         let instant = try #require(batch.first).expiresAt.addingTimeInterval(-3600)
-        for (key, request) in zip(keys, batch) { #expect(try request == presigner.presignPlayback(of: key, at: instant)) }
+        for (key, request) in zip(keys, batch) {
+            #expect(try request == presigner.presignPlayback(of: key, at: instant))
+        }
         #expect(try presigner.presignPlayback(of: [ObjectKey]()).isEmpty)
     }
 
@@ -174,7 +183,8 @@ struct PresignerTests {
             let config = try R2Config(
                 endpoint: R2Endpoint(endpoint), credentials: R2Credentials(accessKeyID: "a", secretAccessKey: "b"),
                 bucket: BucketName("media"))
-            signatures.insert(try R2Presigner(config).presignPlayback(of: ObjectKey("k"), at: Fixture.instant).signature)
+            signatures.insert(
+                try R2Presigner(config).presignPlayback(of: ObjectKey("k"), at: Fixture.instant).signature)
         }
         #expect(signatures.count == 3)
     }
@@ -184,7 +194,9 @@ struct PresignerTests {
         var headers = HTTPFields()
         headers[.range] = "bytes=0-9"
         let request = try Fixture.presigner().presign(
-            .get, key: key, parameters: [QueryParameter(name: "Zebra", value: "1"), QueryParameter(name: "partNumber", value: "2")], headers: headers, at: Fixture.instant)
+            .get, key: key,
+            parameters: [QueryParameter(name: "Zebra", value: "1"), QueryParameter(name: "partNumber", value: "2")],
+            headers: headers, at: Fixture.instant)
         let expected = try Self.general(
             "GET", key, query: [.init("Zebra", "1"), .init("partNumber", "2")],
             headers: [.init("range", "bytes=0-9")], lifetime: 3600)
@@ -199,7 +211,8 @@ struct PresignerTests {
         #expect(url.contains("&X-Amz-Security-Token=a%2Fb%2Bc%3D&"))
         #expect(try url == Self.general("GET", key, lifetime: 3600, token: "a/b+c="))
         #expect(
-            try presigner.presign(.get, key: key, at: Fixture.instant) == presigner.presignPlayback(of: key, at: Fixture.instant))
+            try presigner.presign(.get, key: key, at: Fixture.instant)
+                == presigner.presignPlayback(of: key, at: Fixture.instant))
     }
 
     @Test func `the instant counts to the second, from 1970 to 9999`() throws {
@@ -210,7 +223,8 @@ struct PresignerTests {
         for seconds in [0, 86_399, 86_400, 253_402_300_799] {
             let instant = Date(timeIntervalSince1970: Double(seconds))
             #expect(
-                try presigner.presignPlayback(of: key, at: instant).url == Self.general("GET", key, lifetime: 3600, at: instant))
+                try presigner.presignPlayback(of: key, at: instant).url
+                    == Self.general("GET", key, lifetime: 3600, at: instant))
         }
     }
 }

@@ -48,7 +48,8 @@ struct SigningWindowTests {
             try presigner.presignPlayback(of: key, expiresIn: longest, stableWithin: window).parameter("X-Amz-Expires")
                 == "604800")
         let error = #expect(throws: R2ValidationError.self) {
-            try presigner.presignPlayback(of: key, expiresIn: R2Presigner.lifetimeRange.upperBound, stableWithin: window)
+            try presigner.presignPlayback(
+                of: key, expiresIn: R2Presigner.lifetimeRange.upperBound, stableWithin: window)
         }
         #expect(error?.code == .invalidLifetime)
         for seconds in [Int.min, 0, 604_800, Int.max] {
@@ -61,6 +62,7 @@ struct SigningWindowTests {
         let keys = try ["a", "b"].map { try ObjectKey($0) }
         let start = Date(timeIntervalSince1970: 1_767_322_800)
         let first = try presigner.presignPlayback(of: keys, stableWithin: .hour, at: start)
-        #expect(try first == presigner.presignPlayback(of: keys, stableWithin: .hour, at: start.addingTimeInterval(3599)))
+        #expect(
+            try first == presigner.presignPlayback(of: keys, stableWithin: .hour, at: start.addingTimeInterval(3599)))
     }
 }

@@ -65,7 +65,8 @@ struct TemporaryCredentialsTests {
 
     @Test func `without paths are good for the whole bucket`() throws {
         let session = try TemporaryCredentials(
-            for: Fixture.config(), scope: TemporaryCredentials.Scope(actions: [.headObject]), lifetime: .seconds(1), at: Fixture.instant)
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(actions: [.headObject]), lifetime: .seconds(1),
+            at: Fixture.instant)
         let token = try #require(Data(base64Encoded: session.exposed.sessionToken))
         let payload = try #require(String(decoding: token, as: UTF8.self).split(separator: ".").dropFirst().first)
         let claims = try JSONDecoder().decode(Claims.self, from: try #require(Self.decode(payload)))
@@ -74,14 +75,17 @@ struct TemporaryCredentialsTests {
 
     @Test func `presign like any others, and no URL outlives them`() throws {
         let session = try TemporaryCredentials(
-            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly), lifetime: .seconds(600),
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(600),
             at: Fixture.instant)
         let presigner = R2Presigner(session.config)
         let key = try ObjectKey("k")
         let request = try presigner.presignPlayback(of: key, expiresIn: .seconds(600), at: Fixture.instant)
         #expect(request.parameter("X-Amz-Security-Token") != nil)
         #expect(request.expiresAt == session.expiresAt)
-        let error = #expect(throws: R2ValidationError.self) { try presigner.presignPlayback(of: key, at: Fixture.instant) }
+        let error = #expect(throws: R2ValidationError.self) {
+            try presigner.presignPlayback(of: key, at: Fixture.instant)
+        }
         #expect(error?.code == .outlivesCredentials)
     }
 
@@ -94,9 +98,13 @@ struct TemporaryCredentialsTests {
         let good = TemporaryCredentials.Scope(permission: .objectReadOnly)
         let refused: [(R2ValidationError.Code, R2Config, TemporaryCredentials.Scope, Duration)] = [
             (.invalidTemporaryCredentials, config, TemporaryCredentials.Scope(), .seconds(60)),
-            (.invalidTemporaryCredentials, config, TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: [""]), .seconds(60)),
             (
-                .invalidTemporaryCredentials, config, TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: ["a\n"]),
+                .invalidTemporaryCredentials, config,
+                TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: [""]), .seconds(60)
+            ),
+            (
+                .invalidTemporaryCredentials, config,
+                TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: ["a\n"]),
                 .seconds(60)
             ),
             (.invalidTemporaryCredentials, other, good, .seconds(60)),
@@ -119,7 +127,8 @@ struct TemporaryCredentialsTests {
 
     @Test func `show their secrets only when they are encoded on purpose`() throws {
         let session = try TemporaryCredentials(
-            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly), lifetime: .seconds(60))
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(60))
         let exposed = session.exposed
         for value in [session, session.credentials, exposed] as [Any] {
             let printed = Fixture.everythingPrinted(of: value)

@@ -75,7 +75,8 @@ struct CanonicalFormTests {
         for (sent, expected) in [("/a/.", "/a"), ("/a/b/..", "/a"), ("/..", "/"), ("/a/../", "/"), ("/a/./", "/a/")] {
             let dotted = SignableRequest(method: "GET", path: sent, headers: [.init("host", "h")])
             let time = try SigningTime(secondsSinceEpoch: 0)
-            let text = try signer.presign(dotted, payload: .empty, expiresIn: .seconds(60), at: time).signature.canonicalRequest
+            let text = try signer.presign(dotted, payload: .empty, expiresIn: .seconds(60), at: time).signature
+                .canonicalRequest
                 .text
             #expect(text.hasPrefix("GET\n\(expected)\n"))
         }

@@ -54,7 +54,8 @@ private func checkTimes(
 private func checkBoundary(_ signer: EdgeTokenSigner, _ token: String, _ message: String, _ instant: Date) {
     for count in 1..<10 {
         let shifted = String(repeating: "0", count: count) + token.dropFirst(count)
-        let isTaken = signer.isValid(shifted, for: message + token.prefix(count), timeToLive: .seconds(Int64.max), at: instant)
+        let isTaken = signer.isValid(
+            shifted, for: message + token.prefix(count), timeToLive: .seconds(Int64.max), at: instant)
         check(!isTaken, "\(shifted) is taken for \(message + token.prefix(count)), made of \(token) for \(message)")
     }
 }
@@ -71,7 +72,8 @@ private func checkURLs(
         check(url.occurrences(of: "?") == 1 && url.occurrences(of: "?verify=") == 1, "no parameter, or two: \(url)")
         check(url.hasBytes(PercentEncoding.encodePath(path)), "the path is not in the URL: \(url)")
         let token = url.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
-        let isGood = signer.isValid(token, for: PercentEncoding.encodePath(message), timeToLive: .seconds(1), at: instant)
+        let isGood = signer.isValid(
+            token, for: PercentEncoding.encodePath(message), timeToLive: .seconds(1), at: instant)
         check(isGood, "the URL's token is not valid: \(url)")
     }
 }

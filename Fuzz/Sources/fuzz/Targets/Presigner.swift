@@ -47,7 +47,8 @@ private func fuzzUpload(_ call: Call, _ input: inout FuzzInput) throws(R2Validat
         constraints.userMetadata[parts[0]] = parts.last
     }
     call.check(
-        try call.presigner.presignUpload(to: call.key, constraints: constraints, expiresIn: call.lifetime, at: call.instant), .put,
+        try call.presigner.presignUpload(
+            to: call.key, constraints: constraints, expiresIn: call.lifetime, at: call.instant), .put,
         headers: constraints.allHeaders)
 }
 
@@ -68,7 +69,9 @@ private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2Validatio
 private func fuzzPlayback(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     var overrides = ResponseOverrides(contentType: input.optionalText(), cacheControl: input.optionalText())
     if let name = input.optionalText() { overrides.contentDisposition = try .inline(filename: name) }
-    let window = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in try SigningWindow(.seconds(seconds)) }
+    let window = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in
+        try SigningWindow(.seconds(seconds))
+    }
     let request = try call.presigner.presignPlayback(
         of: call.key, overrides: overrides, expiresIn: call.lifetime, stableWithin: window, at: call.instant)
     var parameters: [SignableRequest.Parameter] = []

@@ -73,7 +73,8 @@ private func checkQueryForm(
     }
     check((.seconds(1)...Signer.maximumLifetime).contains(.seconds(lifetime)), "a lifetime of \(lifetime) is taken")
     check(
-        signed == (try? signer.presign(request, expiresIn: .seconds(lifetime), at: time)), "the query form differs the second time"
+        signed == (try? signer.presign(request, expiresIn: .seconds(lifetime), at: time)),
+        "the query form differs the second time"
     )
     let other = try? signer.presign(reordered, expiresIn: .seconds(lifetime), at: time)
     check(other?.signature == signed.signature, "the order of parameters or headers changes the signature")
