@@ -26,8 +26,8 @@ struct ConfigTests {
         #expect(config.credentials.isTemporary)
         #expect(config.endpoint.jurisdiction == .eu)
         #expect(config.region == "us-east-1")
-        #expect(config.uploadURLLifetime == .shortest)
-        #expect(config.playbackURLLifetime == .longest)
+        #expect(config.uploadURLLifetime == R2Presigner.lifetimeRange.lowerBound)
+        #expect(config.playbackURLLifetime == R2Presigner.lifetimeRange.upperBound)
     }
 
     @Test func `one failed load names every problem, in the order of the table, and no value`() {
