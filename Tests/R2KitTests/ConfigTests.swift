@@ -11,8 +11,8 @@ struct ConfigTests {
         #expect(config.bucket.rawValue == "media")
         #expect(config.region == "auto")
         #expect(config.addressingStyle == .path)
-        #expect(config.uploadURLLifetime.seconds == 900)
-        #expect(config.playbackURLLifetime.seconds == 3600)
+        #expect(config.uploadURLLifetime == .seconds(900))
+        #expect(config.playbackURLLifetime == .seconds(3600))
     }
 
     @Test func `every other variable is read`() throws {
@@ -26,8 +26,8 @@ struct ConfigTests {
         #expect(config.credentials.isTemporary)
         #expect(config.endpoint.jurisdiction == .eu)
         #expect(config.region == "us-east-1")
-        #expect(config.uploadURLLifetime == .shortest)
-        #expect(config.playbackURLLifetime == .longest)
+        #expect(config.uploadURLLifetime == R2Presigner.lifetimeRange.lowerBound)
+        #expect(config.playbackURLLifetime == R2Presigner.lifetimeRange.upperBound)
     }
 
     @Test func `one failed load names every problem, in the order of the table, and no value`() {

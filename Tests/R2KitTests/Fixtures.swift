@@ -18,7 +18,7 @@ enum Fixture {
         sessionToken: String? = nil, expiresAt: Date? = nil, style: AddressingStyle = .path,
         jurisdiction: Jurisdiction? = nil
     ) throws -> R2Config {
-        R2Config(
+        try R2Config(
             accountID: try AccountID(account), jurisdiction: jurisdiction,
             credentials: try R2Credentials(
                 accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken, expiresAt: expiresAt),
