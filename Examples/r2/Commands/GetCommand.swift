@@ -15,7 +15,8 @@ struct GetCommand: AsyncParsableCommand {
     @Argument(help: "The object's key.")
     var key: String
 
-    @Argument(help: "The file, or a folder for it. The default is the last component of the key, in the current folder.")
+    @Argument(
+        help: "The file, or a folder for it. The default is the last component of the key, in the current folder.")
     var file: String?
 
     @Flag(help: "Replace an existing file.")
@@ -38,7 +39,8 @@ struct GetCommand: AsyncParsableCommand {
             let path = try target(key)
             if Paths.exists(path), !force {
                 throw Failure(
-                    "The file \(path) already exists: choose another file, or add --force.", status: ExitStatus.cannotCreate)
+                    "The file \(path) already exists: choose another file, or add --force.",
+                    status: ExitStatus.cannotCreate)
             }
             var options = DownloadOptions(
                 etag: try etag.map { try ETag($0) }, concurrency: arguments.concurrency, onFailure: .keepForResume)

@@ -25,7 +25,7 @@ struct UnheardCreations: LogHandler {
     }
 
     func log(event: LogEvent) {
-        guard let metadata = event.metadata, event.message == "R2 request is sent again",
+        guard let metadata = event.metadata, event.message == "Retrying R2 request",
             metadata["operation"] == "\(CreateMultipartUpload.name)", metadata["code"] == "\(R2Error.Code.timedOut)",
             let key = metadata["key"]
         else { return }

@@ -311,7 +311,9 @@ import Foundation
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":-1}]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":9223372036854775807}]}"#,
     ]) func `a damaged token isn't decoded`(json: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8))
+        }
     }
 }
 #endif
