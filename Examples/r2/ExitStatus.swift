@@ -1,4 +1,4 @@
-/// The command's exit statuses, after the BSD convention (sysexits).
+/// The command's exit statuses, which follow the BSD convention (sysexits).
 enum ExitStatus {
     static let failed: Int32 = 1
     static let usage: Int32 = 64

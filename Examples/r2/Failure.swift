@@ -3,7 +3,7 @@ import ArgumentParser
 import R2Kit
 import R2Storage
 
-/// What went wrong: one message for people, one status for scripts.
+/// The failure of a command: a message for people and an exit status for scripts.
 struct Failure: Error {
     let message: String
     let status: Int32
@@ -13,12 +13,12 @@ struct Failure: Error {
         self.status = status
     }
 
-    /// What an error of the library means to whoever runs the command.
+    /// Creates the failure for an error of the library.
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
         case let error as R2ConfigError: self.init(error.description, status: ExitStatus.configuration)
-        case let error as R2KitError: self.init(error.message.asSentence, status: ExitStatus.usage)
+        case let error as R2ValidationError: self.init(error.message.asSentence, status: ExitStatus.usage)
         case let error as R2FileError: self.init(error.description.asSentence, status: ExitStatus.noInput)
         case let error as R2Error: self.init(error.description.asSentence, status: Self.status(of: error))
         case let error as TransferError: self.init(error)
@@ -31,11 +31,13 @@ struct Failure: Error {
             self.init(underlying)
             return
         }
-        var message = error.message
-        // The underlying error may be all that there is to say, in the same words.
-        if let underlying = error.underlyingError, !"\(underlying)".contains(message) { message += " (\(underlying))" }
-        if let cleanup = error.cleanupError { message += "; what is left could not be removed: \(cleanup)" }
-        self.init(message.asSentence, status: Self.status(of: error))
+        var message = error.message.asSentence
+        // The underlying error may repeat the message.
+        if let underlying = error.underlyingError, !"\(underlying)".contains(error.message) {
+            message += " " + "\(underlying)".asSentence
+        }
+        if let cleanup = error.cleanupError { message += " The cleanup failed, too: " + "\(cleanup)".asSentence }
+        self.init(message, status: Self.status(of: error))
     }
 
     private static func status(of error: TransferError) -> Int32 {
@@ -58,22 +60,22 @@ struct Failure: Error {
 }
 
 extension AsyncParsableCommand {
-    /// Does the command's work, and ends with what an error means.
-    func reporting(_ work: () async throws -> Void) async throws {
+    /// Runs the command's work. Prints the message of an error, and exits with its status.
+    func reportingFailures(_ work: () async throws -> Void) async throws {
         do {
             try await work()
         } catch let status as ExitCode {
             throw status
         } catch {
             let failure = Failure(error)
-            Terminal.say("r2: \(failure.message)")
+            Terminal.write("r2: \(failure.message)")
             throw ExitCode(failure.status)
         }
     }
 }
 
 extension String {
-    /// The text as a sentence: its first letter in upper case unless it is a name, a full stop at its end.
+    /// The string as a sentence, with an uppercase first letter, unless it starts with a name, and a final period.
     fileprivate var asSentence: String {
         let isName = prefix { $0 != " " && $0 != ":" }.dropFirst().contains { $0.isUppercase }
         let text = isName ? self : prefix(1).uppercased() + dropFirst()

@@ -2,21 +2,21 @@ import ArgumentParser
 import R2Kit
 
 #if Storage
-/// Moves files to and from an R2 bucket.
+/// Uploads and downloads files.
 @main
 struct R2Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "r2",
-        abstract: "Moves files to and from a bucket of Cloudflare R2.",
+        abstract: "Transfers files to and from a Cloudflare R2 bucket.",
         discussion: """
-            The account, bucket and access key come from the environment: \
+            Set the account, bucket, and access key in the environment: \
             \(R2Config.environmentVariables.filter { !$0.hasPrefix("VIDEO_") }.joined(separator: ", ")).
 
-            A transfer that is interrupted leaves a state file, from which "r2 resume" goes on.
+            An interrupted transfer leaves a state file. To continue, pass it to "r2 resume".
 
-            Exit status: 0 done, 1 failed, 64 wrong arguments, 66 the local file cannot be read or has changed, 73 the \
-            local file cannot be written, 75 R2 or the way to it has trouble (try again), 77 not permitted, 78 the \
-            environment is wrong, 130 interrupted.
+            Exit status: 0 success, 1 failure, 64 invalid arguments, 66 the local file can't be read or has changed, 73 \
+            the local file can't be written, 75 temporary failure of R2 or the connection (try again), 77 permission \
+            denied, 78 invalid environment, 130 interrupted.
             """,
         subcommands: [
             PutCommand.self, GetCommand.self, ResumeCommand.self, ListCommand.self, RemoveCommand.self,
@@ -24,17 +24,17 @@ struct R2Command: AsyncParsableCommand {
         ])
 }
 #else
-/// Says what is missing from this build.
+/// A substitute for builds without the Storage trait.
 @main
 struct R2Command: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "r2", abstract: "Moves files to and from a bucket of Cloudflare R2.")
+        commandName: "r2", abstract: "Transfers files to and from a Cloudflare R2 bucket.")
 
     @Argument(parsing: .captureForPassthrough)
     var arguments: [String] = []
 
     func run() throws {
-        Terminal.say("r2 was built without the trait Storage. Run it so: swift run --traits Storage r2 …")
+        Terminal.write("r2 was built without the Storage trait. Run it with: swift run --traits Storage r2 …")
         throw ExitCode(ExitStatus.configuration)
     }
 }

@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An upload whose token is kept in a file, anew after each part.
+/// An upload that stores its resume token in a file after each part.
 struct TokenUpload {
     let file: String
     let key: String
@@ -18,7 +18,7 @@ struct TokenUpload {
         let client = R2Client(try R2Config())
         let options = UploadOptions(
             multipartThreshold: 0, partLength: PartPlan.minimumPartLength, concurrency: 2, onFailure: .keepForResume)
-        let upload = client.uploading(.file(file), to: try ObjectKey(key), options: options)
+        let upload = client.makeUpload(.file(file), to: try ObjectKey(key), options: options)
         async let result = upload.run()
         for await token in upload.tokens {
             try JSONEncoder().encode(token).write(to: URL(fileURLWithPath: tokenFile), options: .atomic)

@@ -2,7 +2,7 @@
 import R2Kit
 import R2Storage
 
-/// A transfer with defaults.
+/// A transfer with default options.
 struct WholeTransfer {
     let key: String
 
@@ -13,7 +13,7 @@ struct WholeTransfer {
 
     func get(_ file: String) async throws {
         let result = try await R2Client(try R2Config()).download(try ObjectKey(key), to: .file(file))
-        print("get \(result.head.contentLength) bytes, peak RSS \(MemoryUse.peak() / 1024) KiB")
+        print("get \(result.size) bytes, peak RSS \(MemoryUse.peak() / 1024) KiB")
     }
 }
 #endif

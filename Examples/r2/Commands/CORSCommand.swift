@@ -3,31 +3,31 @@ import ArgumentParser
 import R2Kit
 import R2Storage
 
-/// Shows or sets the bucket's CORS rules.
+/// Shows, sets, or removes the bucket's CORS rules.
 struct CORSCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cors", abstract: "Shows, sets or removes the bucket's CORS rules.",
+        commandName: "cors", abstract: "Shows, sets, or removes the bucket's CORS rules.",
         discussion: """
-            It takes a token with admin rights. Without one, set the rules in the dashboard: --dry-run prints them as it \
-            takes them.
+            Requires an API token with admin permissions. Without one, set the rules in the Cloudflare dashboard: \
+            --dry-run prints them in the format that it accepts.
             """)
 
-    @Option(help: "Let pages of this origin upload and play, and no others; any number of times.")
+    @Option(help: "Allow web pages of this origin to upload and play, and no others. Repeat it for several origins.")
     var origin: [String] = []
 
     @Flag(help: "Remove the rules.")
     var remove = false
 
-    @Flag(help: "Print the rules that would be set.")
+    @Flag(help: "Print the rules without setting them.")
     var dryRun = false
 
     mutating func validate() throws {
-        guard !remove || origin.isEmpty else { throw ValidationError("Give --remove or --origin, not both.") }
-        guard !dryRun || !origin.isEmpty else { throw ValidationError("--dry-run needs --origin.") }
+        guard !remove || origin.isEmpty else { throw ValidationError("Use either --remove or --origin.") }
+        guard !dryRun || !origin.isEmpty else { throw ValidationError("--dry-run requires --origin.") }
     }
 
     func run() async throws {
-        try await reporting {
+        try await reportingFailures {
             let rules = origin.isEmpty ? nil : try CORSConfiguration.browserUploads(from: origin)
             if let rules, dryRun { return print(rules.json) }
             let client = R2Client(try R2Config())
@@ -35,10 +35,10 @@ struct CORSCommand: AsyncParsableCommand {
                 try await client.putBucketCORS(rules)
             } else if remove {
                 try await client.deleteBucketCORS()
-            } else if let rules = try await client.bucketCORS() {
+            } else if let rules = try await client.getBucketCORS() {
                 print(rules.json)
             } else {
-                Terminal.say("r2: The bucket has no CORS rules: browsers cannot use it.")
+                Terminal.write("r2: The bucket has no CORS rules, so browsers can't use it.")
             }
         }
     }

@@ -3,20 +3,19 @@ import ArgumentParser
 import R2Kit
 import R2Storage
 
-/// Looks whether everything is set up.
+/// Checks the setup.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Looks whether bucket, key, clock and CORS rules are as they should be.",
+        commandName: "check", abstract: "Checks the bucket, access key, clock, and CORS rules.",
         discussion: """
-            It writes, reads, lists and deletes a small object under .r2kit-probe/. The exit status is 1 if something \
-            does not work.
+            Writes, reads, lists, and deletes a small object under .r2kit-probe/. The exit status is 1 if a check fails.
             """)
 
-    @Option(help: "The origin of the pages that upload and play, such as https://app.example.com.")
+    @Option(help: "The origin of the web pages that upload and play, such as https://app.example.com.")
     var origin: String?
 
     func run() async throws {
-        try await reporting {
+        try await reportingFailures {
             let report = try await R2Client(try R2Config()).checkSetup(origin: origin)
             for finding in report.findings {
                 print("\(finding.severity.rawValue): \(finding.subject): \(finding.message)")

@@ -12,23 +12,23 @@ import Foundation
 /// Lists objects.
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "Lists objects: when they were stored, their bytes and their keys.",
-        discussion: "Keys are shown up to the next / after the prefix, as folders would be, unless -r is given.")
+        commandName: "ls", abstract: "Lists objects: the date they were stored, their size in bytes, and their key.",
+        discussion: "Groups keys by the next / after the prefix, like folders, unless you add -r.")
 
-    @Argument(help: "What all keys begin with, such as videos/.")
+    @Argument(help: "The prefix of the keys, such as videos/.")
     var prefix: String?
 
     @Flag(name: .shortAndLong, help: "List all keys with the prefix.")
     var recursive = false
 
-    @Flag(help: "List the uploads that have not been completed.")
+    @Flag(help: "List unfinished uploads.")
     var uploads = false
 
-    @Flag(help: "Print a JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     func run() async throws {
-        try await reporting {
+        try await reportingFailures {
             let client = R2Client(try R2Config())
             if uploads {
                 for try await upload in client.listMultipartUploads(prefix: prefix) {
@@ -47,7 +47,7 @@ struct ListCommand: AsyncParsableCommand {
         }
     }
 
-    /// What is told of an object, a prefix or an upload.
+    /// One line of output for an object, a prefix, or an upload.
     private struct Line: Encodable {
         var key: String?
         var prefix: String?

@@ -7,35 +7,37 @@ import R2Storage
 struct RemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm", abstract: "Deletes objects, or aborts an unfinished upload.",
-        discussion: "R2 does not tell whether there was an object: a key that has none is no error.")
+        discussion: "Succeeds even if an object doesn't exist.")
 
     @Argument(help: "The objects' keys.")
     var keys: [String] = []
 
-    @Option(help: "Delete all objects whose keys begin with this.")
+    @Option(help: "Delete all objects whose keys have this prefix.")
     var prefix: String?
 
-    @Flag(help: "Do delete all objects with the prefix; without this they are only named.")
+    @Flag(help: "Confirm that all objects with the prefix are deleted. Without it, their keys are only listed.")
     var yes = false
 
-    @Option(name: .customLong("upload-id"), help: "Abort this upload of the key: see r2 ls --uploads.")
+    @Option(name: .customLong("upload-id"), help: "Abort this upload to the key. To find it, use r2 ls --uploads.")
     var uploadID: String?
 
     mutating func validate() throws {
-        guard keys.isEmpty != (prefix == nil) else { throw ValidationError("Give keys, or --prefix.") }
-        guard prefix != "" else { throw ValidationError("--prefix takes what the keys begin with, such as tmp/.") }
-        guard uploadID == nil || keys.count == 1 else { throw ValidationError("--upload-id takes the upload's key.") }
+        guard keys.isEmpty != (prefix == nil) else { throw ValidationError("Use either keys or --prefix.") }
+        guard prefix != "" else {
+            throw ValidationError("Invalid --prefix: expected the start of the keys, such as tmp/.")
+        }
+        guard uploadID == nil || keys.count == 1 else { throw ValidationError("--upload-id requires exactly one key.") }
     }
 
     func run() async throws {
-        try await reporting {
+        try await reportingFailures {
             let client = R2Client(try R2Config())
             if let uploadID, let key = keys.first {
                 try await client.abortMultipartUpload(try UploadID(uploadID), key: try ObjectKey(unchecked: key))
             } else if let prefix {
                 try await removeAll(prefix, client)
             } else {
-                // Unchecked, so that objects under keys that R2Kit would not make can be removed.
+                // Unchecked, so that objects with keys that R2Kit rejects can be deleted, too.
                 try report(try await client.deleteObjects(keys.map { try ObjectKey(unchecked: $0) }))
             }
         }
@@ -49,22 +51,22 @@ struct RemoveCommand: AsyncParsableCommand {
                 print(key.rawValue.printable)
                 count += 1
             }
-            Terminal.say("r2: \(count) objects would be deleted; add --yes to do it.")
+            Terminal.write("r2: \(count) objects would be deleted. To delete them, add --yes.")
             return
         }
-        let failures = try await client.deleteObjects(keys) { tell($0) }
-        guard failures == 0 else { throw Failure("\(failures) objects could not be deleted.") }
+        let failures = try await client.deleteObjects(keys) { report($0) }
+        guard failures == 0 else { throw Failure("\(failures) objects couldn't be deleted.") }
     }
 
-    private func report(_ deletions: [R2Deletion]) throws {
-        for deletion in deletions { tell(deletion) }
-        let errors = deletions.compactMap(\.error)
-        guard errors.isEmpty else { throw Failure("\(errors.count) objects could not be deleted.") }
+    private func report(_ results: [DeletionResult]) throws {
+        for result in results { report(result) }
+        let errors = results.compactMap(\.error)
+        guard errors.isEmpty else { throw Failure("\(errors.count) objects couldn't be deleted.") }
     }
 
-    private func tell(_ deletion: R2Deletion) {
-        let key = deletion.key.rawValue.printable
-        if let error = deletion.error { Terminal.say("r2: \(key): \(error)") } else { print(key) }
+    private func report(_ result: DeletionResult) {
+        let key = result.key.rawValue.printable
+        if let error = result.error { Terminal.write("r2: \(key): \(error)") } else { print(key) }
     }
 }
 #endif

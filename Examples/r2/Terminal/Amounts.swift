@@ -1,7 +1,7 @@
 #if Storage
-/// Numbers as people read them.
+/// Formats for numbers in output.
 enum Amounts {
-    /// Bytes in the largest unit that leaves a whole one, such as `45.2 MiB`.
+    /// Returns a number of bytes in the largest unit with a value of at least 1, such as `45.2 MiB`.
     static func bytes(_ count: Double) -> String {
         guard count >= 1024 else { return "\(Int(count)) B" }
         var value = count / 1024
@@ -15,7 +15,7 @@ enum Amounts {
 
     static func bytes(_ count: Int64) -> String { bytes(Double(count)) }
 
-    /// Seconds as `0:07`, `12:34` or `1:02:03`.
+    /// Returns seconds as `0:07`, `12:34`, or `1:02:03`.
     static func time(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 360_000 else { return "-:--" }
         let whole = Int(seconds.rounded(.up))

@@ -1,28 +1,28 @@
 #if Storage
 import R2Storage
 
-/// Shows how far a transfer has come: by a bar on a terminal, else by a line now and then.
+/// A display of a transfer's progress: a bar on a terminal, or occasional lines elsewhere.
 struct ProgressDisplay: Sendable {
     let label: String
     let isQuiet: Bool
 
-    /// Shows it until the transfer ends or the task is cancelled.
-    func show(_ updates: TransferUpdates<TransferProgress>) async {
+    /// Shows the progress until the transfer ends or the task is cancelled.
+    func show(_ updates: some AsyncSequence<TransferProgress, Never>) async {
         guard !isQuiet else { return }
-        let isWatched = Terminal.isWatched
+        let isInteractive = Terminal.isInteractive
         var meter = RateMeter()
         var lines = PlainLines()
         for await progress in updates {
             let rate = meter.rate(progress.bytesDone)
-            if isWatched {
-                Terminal.replace(with: bar(progress, rate, width: Terminal.width))
+            if isInteractive {
+                Terminal.replaceLine(with: bar(progress, rate, width: Terminal.width))
             } else if lines.isDue(progress) {
-                Terminal.say(line(progress, rate))
+                Terminal.write(line(progress, rate))
             }
-            // What comes meanwhile is skipped: the next one is the newest.
+            // Skips updates in the meantime: the next one is the latest.
             guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { break }
         }
-        if isWatched { Terminal.replace(with: "") }
+        if isInteractive { Terminal.replaceLine(with: "") }
     }
 
     private func bar(_ progress: TransferProgress, _ rate: Double?, width: Int) -> String {
@@ -58,13 +58,13 @@ struct ProgressDisplay: Sendable {
     }
 }
 
-/// The rate over the last seconds.
+/// A meter of the rate over the last seconds.
 private struct RateMeter {
     private static let window: Duration = .seconds(5)
     private var samples: [(time: ContinuousClock.Instant, bytes: Int64)] = []
 
-    /// Adds what has been done by now.
-    /// - Returns: Bytes a second; `nil` as long as there is nothing to compare with.
+    /// Adds the number of bytes done so far.
+    /// - Returns: The rate in bytes per second, or `nil` if there is nothing to compare with yet.
     mutating func rate(_ bytes: Int64) -> Double? {
         let now = ContinuousClock.now
         samples.append((now, bytes))
@@ -74,7 +74,7 @@ private struct RateMeter {
     }
 }
 
-/// Decides when a line is worth writing: for each tenth of the whole, and every ten seconds.
+/// A schedule for lines of progress: one for each tenth of the total, and one every ten seconds.
 private struct PlainLines {
     private var tenths = 0
     private var last = ContinuousClock.now

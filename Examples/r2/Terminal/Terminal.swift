@@ -6,12 +6,12 @@
 import Darwin
 #endif
 
-/// Standard error: what is told of the work, apart from its result.
+/// Output to standard error, which has progress and problems. Results go to standard output.
 enum Terminal {
-    /// Whether somebody watches.
-    static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
+    /// A Boolean value that indicates whether standard error is a terminal.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// How many columns there are.
+    /// The number of columns.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -19,16 +19,16 @@ enum Terminal {
     }
 
     /// Writes a line.
-    static func say(_ line: String) { write(line + "\n") }
+    static func write(_ line: String) { print(line + "\n") }
 
-    /// Writes over the line where the cursor stands.
-    static func replace(with line: String) { write("\r\u{1B}[K" + line) }
+    /// Replaces the line with the cursor.
+    static func replaceLine(with line: String) { print("\r\u{1B}[K" + line) }
 
-    private static func write(_ text: String) { text.withCString { _ = fputs($0, stderr) } }
+    private static func print(_ text: String) { text.withCString { _ = fputs($0, stderr) } }
 }
 
 extension String {
-    /// The text with control characters spelled out, so that a key cannot steer the terminal.
+    /// The string with control characters escaped, so that a key can't control the terminal.
     var printable: String {
         var text = ""
         for scalar in unicodeScalars {

@@ -10,17 +10,17 @@ import Synchronization
 import Darwin
 #endif
 
-/// Turns Ctrl-C, and a request to end, into the cancellation of the work.
+/// A handler for SIGINT (Ctrl-C) and SIGTERM.
 ///
-/// The first signal has the work end in order; a second one ends the process at once.
+/// The first signal cancels the work. The second one ends the process immediately.
 final class Interruption: Sendable {
     private let caught = Mutex<Int32?>(nil)
 
-    /// The exit status of an interrupted process; `nil` if there was no signal.
+    /// The exit status of the interrupted process, or `nil` if there was no signal.
     var status: Int32? { caught.withLock { $0 }.map { 128 + $0 } }
 
-    /// Does the work, and cancels it at a signal.
-    func watching<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
+    /// Runs the work, and cancels it when a signal arrives.
+    func cancellingOnSignal<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
         let task = Task { await work() }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)

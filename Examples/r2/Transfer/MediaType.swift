@@ -1,5 +1,5 @@
 #if Storage
-/// The media types of what is kept beside videos.
+/// The media types of videos and the files that accompany them.
 enum MediaType {
     private static let types = [
         "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm",
@@ -11,7 +11,7 @@ enum MediaType {
         "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
     ]
 
-    /// The type that a file's name tells.
+    /// Returns the media type for a file's extension.
     static func of(_ name: String) -> String {
         let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
         return ending.flatMap { types[$0.lowercased()] } ?? "application/octet-stream"

@@ -3,21 +3,24 @@ import ArgumentParser
 import R2Kit
 import R2Storage
 
-/// What all transfers take.
+/// The arguments of all transfers.
 struct TransferArguments: ParsableArguments {
-    @Option(help: "How many parts or ranges are moved at the same time.")
+    @Option(help: "The number of parts or ranges to transfer at the same time, from 1 to 256.")
     var concurrency = 8
 
-    @Option(help: "The folder for the state of an unfinished transfer; by default beside the local file.")
+    @Option(
+        help: "The folder for the state file of an unfinished transfer. The default is the folder of the local file.")
     var stateFolder: String?
 
-    @Flag(name: .shortAndLong, help: "Show no progress.")
+    @Flag(name: .shortAndLong, help: "Don't show progress.")
     var quiet = false
 
     mutating func validate() throws {
-        guard (1...256).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 256.") }
+        guard (1...256).contains(concurrency) else {
+            throw ValidationError("Invalid --concurrency: expected 1 to 256.")
+        }
         if let stateFolder, !Paths.isFolder(stateFolder) {
-            throw ValidationError("--state-folder names no folder: make it first.")
+            throw ValidationError("Invalid --state-folder: the folder doesn't exist.")
         }
     }
 
@@ -25,18 +28,18 @@ struct TransferArguments: ParsableArguments {
         StateFile(of: file, direction, folder: stateFolder)
     }
 
-    func run(_ config: R2Config, _ file: String, _ state: StateFile) -> TransferRun {
+    func run(for file: String, state: StateFile, config: R2Config) -> TransferRun {
         TransferRun(
             config: config, file: file, state: state,
             display: ProgressDisplay(label: Paths.name(of: file), isQuiet: quiet))
     }
 }
 
-/// Sizes in bytes, as people write them.
+/// A number of bytes, with an optional unit.
 struct ByteCount: ExpressibleByArgument {
     let bytes: Int64
 
-    /// Takes `8388608`, `8192K` or `8M`, in powers of 1024.
+    /// Creates a byte count from a string such as `8388608`, `8192K`, or `8M`. The units are powers of 1024.
     init?(argument: String) {
         let units: [Character: Int64] = ["K": 1024, "M": 1024 * 1024, "G": 1024 * 1024 * 1024]
         let unit = argument.uppercased().last.flatMap { units[$0] }

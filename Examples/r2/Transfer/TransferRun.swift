@@ -3,47 +3,52 @@ import ArgumentParser
 import R2Kit
 import R2Storage
 
-/// Runs a transfer: shows its progress, keeps its state, and says how to go on if it is interrupted.
+/// One run of a transfer, which shows progress, stores the state, and explains how to resume after an interruption.
 struct TransferRun: Sendable {
     let config: R2Config
-    /// The local file, as an absolute path.
+    /// The absolute path of the local file.
     let file: String
     let state: StateFile
     let display: ProgressDisplay
-    /// Whether an earlier run has left the state.
+    /// A Boolean value that indicates whether an earlier run left the state.
     var isResumed = false
 
     func run(_ upload: R2Upload) async throws -> UploadResult {
-        try await run(upload.progress, upload.tokens, { .upload($0) }, { try await upload.run() })
+        try await run(progress: upload.progress, tokens: upload.tokens, stateToken: { .upload($0) }) {
+            try await upload.run()
+        }
     }
 
     func run(_ download: R2Download) async throws -> DownloadResult {
-        try await run(download.progress, download.tokens, { .download($0) }, { try await download.run() })
+        try await run(progress: download.progress, tokens: download.tokens, stateToken: { .download($0) }) {
+            try await download.run()
+        }
     }
 
     private func run<Result: Sendable, Token: Sendable>(
-        _ progress: TransferUpdates<TransferProgress>, _ tokens: TransferUpdates<Token>,
-        _ stateToken: @escaping @Sendable (Token) -> TransferState.Token,
-        _ transfer: @escaping @Sendable () async throws -> Result
+        progress: some AsyncSequence<TransferProgress, Never> & Sendable,
+        tokens: some AsyncSequence<Token, Never> & Sendable,
+        stateToken: @escaping @Sendable (Token) -> TransferState.Token,
+        transfer: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let interruption = Interruption()
-        let outcome = await interruption.watching { () -> Swift.Result<Result, any Error> in
-            // They end with the transfer, or when it does.
+        let outcome = await interruption.cancellingOnSignal { () -> Swift.Result<Result, any Error> in
+            // Both end with the transfer.
             async let _ = display.show(progress)
-            async let _ = keep(tokens, stateToken)
+            async let _ = store(tokens, stateToken: stateToken)
             do { return .success(try await transfer()) } catch { return .failure(error) }
         }
         switch outcome {
         case .success(let result):
             state.remove()
             return result
-        case .failure(let error): throw finish(error, interruption)
+        case .failure(let error): throw exitCode(after: error, interruption: interruption)
         }
     }
 
-    /// Writes the newest state at once, and then twice a second.
-    private func keep<Token: Sendable>(
-        _ tokens: TransferUpdates<Token>, _ stateToken: @Sendable (Token) -> TransferState.Token
+    /// Writes the latest state immediately, and then at most twice per second.
+    private func store<Token: Sendable>(
+        _ tokens: some AsyncSequence<Token, Never>, stateToken: @Sendable (Token) -> TransferState.Token
     ) async {
         for await token in tokens {
             do { try write(stateToken(token)) } catch { return warn(error) }
@@ -52,44 +57,44 @@ struct TransferRun: Sendable {
     }
 
     private func write(_ token: TransferState.Token) throws {
-        try state.write(TransferState(token, config, file: file))
+        try state.write(TransferState(token, file: file, config: config))
     }
 
     private func warn(_ error: any Error) {
-        Terminal.say(
-            "r2: \(state.path) cannot be written (\(StateFile.reason(error))), so that the transfer could not be resumed if it were "
-                + "interrupted. Name another folder with --state-folder.")
+        Terminal.write(
+            "r2: The state file \(state.path) can't be written (\(StateFile.reason(error))), so the transfer can't be resumed "
+                + "after an interruption. Choose another folder with --state-folder.")
     }
 
-    /// Leaves the last state, or none, and says what is to be said.
-    private func finish(_ error: any Error, _ interruption: Interruption) -> any Error {
+    /// Stores or removes the state, prints a message, and returns the exit code.
+    private func exitCode(after error: any Error, interruption: Interruption) -> ExitCode {
         let failure = error as? TransferError
-        let isKept = keepLast(failure)
+        let isKept = storeLastToken(of: failure)
         var next =
-            isKept ? "To go on: r2 resume \(Self.quoted(state.path))" : "Nothing is left of it: run the command again."
-        if isKept, Self.lasting.contains(failure?.code) {
-            next = "To give up what is left, and begin anew: r2 put --restart \(Self.quoted(file)) …"
+            isKept ? "To resume: r2 resume \(Self.quoted(state.path))" : "Nothing was kept: run the command again."
+        if isKept, Self.unresumable.contains(failure?.code) {
+            next = "To abort the unfinished upload and start over: r2 put --restart \(Self.quoted(file)) …"
         }
         guard failure?.code == .cancelled else {
-            Terminal.say("r2: \(Failure(error).message)\(isKept ? "\n\(next)" : "")")
+            Terminal.write("r2: \(Failure(error).message)\(isKept ? "\n\(next)" : "")")
             return ExitCode(Failure(error).status)
         }
-        Terminal.say("r2: Interrupted. \(next)")
+        Terminal.write("r2: Interrupted. \(next)")
         return ExitCode(interruption.status ?? ExitStatus.failed)
     }
 
-    /// After these there is something left, but no way to go on.
-    private static let lasting: Set<TransferError.Code?> = [.sourceChanged, .partsDoNotFit]
-    /// After these there is nothing left.
+    /// The errors after which parts are left, but can't be used.
+    private static let unresumable: Set<TransferError.Code?> = [.sourceChanged, .partsDoNotFit]
+    /// The errors after which nothing is left.
     private static let final: Set<TransferError.Code?> = [
-        .uploadNotFound, .objectChanged, .partialFileLost, .conditionFailed,
+        .uploadNotFound, .objectChanged, .partialFileLost, .preconditionFailed,
     ]
 
-    private func keepLast(_ error: TransferError?) -> Bool {
+    private func storeLastToken(of error: TransferError?) -> Bool {
         let token: TransferState.Token? =
             error?.uploadToken.map { .upload($0) } ?? error?.downloadToken.map { .download($0) }
         guard let token else {
-            // A transfer that failed before it had gone on left what there was.
+            // A resumed transfer that failed before changing anything keeps the earlier state.
             if isResumed, !Self.final.contains(error?.code) { return state.exists }
             state.remove()
             return false
@@ -101,7 +106,7 @@ struct TransferRun: Sendable {
         return true
     }
 
-    /// The path as a shell takes it.
+    /// Returns the path quoted for a shell.
     private static func quoted(_ path: String) -> String {
         let isPlain = path.utf8.allSatisfy { byte in
             "/._-+=:,@%".utf8.contains(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte

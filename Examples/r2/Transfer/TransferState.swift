@@ -16,21 +16,21 @@ import Musl
 import Darwin
 #endif
 
-/// What is kept of an unfinished transfer: no secret is among it.
+/// The state of an unfinished transfer. It contains no secret.
 struct TransferState: Codable, Sendable {
     enum Token: Sendable {
-        case upload(UploadToken)
-        case download(DownloadToken)
+        case upload(R2Upload.ResumeToken)
+        case download(R2Download.ResumeToken)
     }
 
-    /// Where the bucket is, so that a transfer is not resumed elsewhere.
+    /// The endpoint, so that the transfer isn't resumed elsewhere.
     let endpoint: String
     let bucket: String
-    /// The local file, as an absolute path.
+    /// The absolute path of the local file.
     let file: String
     let token: Token
 
-    init(_ token: Token, _ config: R2Config, file: String) {
+    init(_ token: Token, file: String, config: R2Config) {
         endpoint = "\(config.endpoint)"
         bucket = "\(config.bucket)"
         self.file = file
@@ -45,9 +45,9 @@ struct TransferState: Codable, Sendable {
         bucket = try container.decode(String.self, forKey: .bucket)
         file = try container.decode(String.self, forKey: .file)
         if container.contains(.upload) {
-            token = .upload(try container.decode(UploadToken.self, forKey: .upload))
+            token = .upload(try container.decode(R2Upload.ResumeToken.self, forKey: .upload))
         } else {
-            token = .download(try container.decode(DownloadToken.self, forKey: .download))
+            token = .download(try container.decode(R2Download.ResumeToken.self, forKey: .download))
         }
     }
 
@@ -62,17 +62,18 @@ struct TransferState: Codable, Sendable {
         }
     }
 
+    /// Throws if the configuration isn't for the transfer's endpoint and bucket.
     func check(_ config: R2Config) throws(Failure) {
         guard endpoint.utf8.elementsEqual("\(config.endpoint)".utf8), bucket.utf8.elementsEqual("\(config.bucket)".utf8)
         else {
             throw Failure(
-                "The transfer was begun at \(endpoint) in the bucket \(bucket); the environment names another place.",
+                "The transfer belongs to the bucket \(bucket) at \(endpoint), but the environment has another bucket.",
                 status: ExitStatus.configuration)
         }
     }
 }
 
-/// Where the state of a transfer is kept: beside the local file, or in a folder.
+/// The file with the state of a transfer, in the folder of the local file or in another one.
 struct StateFile: Sendable {
     enum Direction: String, CaseIterable, Sendable {
         case upload, download
@@ -82,16 +83,16 @@ struct StateFile: Sendable {
 
     let path: String
 
-    /// The one at a path.
+    /// Creates a state file with its path.
     init(path: String) { self.path = path }
 
-    /// The one of a local file, given by its absolute path.
+    /// Creates the state file of a local file, given by its absolute path.
     init(of file: String, _ direction: Direction, folder: String?) {
         guard let folder else {
             path = file + direction.suffix
             return
         }
-        // Files of one name in different places have different states.
+        // Files with the same name in different folders have different state files.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in file.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let name = file.split(separator: "/").last.map(String.init) ?? ""
@@ -105,20 +106,20 @@ struct StateFile: Sendable {
             return try JSONDecoder().decode(TransferState.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
             throw Failure(
-                "\(path) is not there, or is no state file of an unfinished transfer. Name one that ends with "
+                "\(path) isn't the state file of an unfinished transfer: choose a file that ends with "
                     + "\(StateFile.Direction.upload.suffix) or \(StateFile.Direction.download.suffix), or the local file.",
                 status: ExitStatus.noInput)
         }
     }
 
-    /// Puts a new state in the place of the old one, which is there whole until then.
+    /// Replaces the stored state atomically.
     func write(_ state: TransferState) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(state).write(to: URL(filePath: path), options: .atomic)
     }
 
-    /// Why it could not be written, in the system's words if it has any.
+    /// Returns the reason for a failed write, in the system's words if available.
     static func reason(_ error: any Error) -> String {
         guard let cause = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
         return String(cString: strerror(cause.code.rawValue))
@@ -127,9 +128,9 @@ struct StateFile: Sendable {
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// Local paths.
+/// Operations on local paths.
 enum Paths {
-    /// The path from the root on, so that a state is good in whatever folder the command is run.
+    /// Returns the absolute path, which stays valid when the command runs in another folder.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let folder = FileManager.default.currentDirectoryPath

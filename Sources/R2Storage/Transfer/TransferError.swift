@@ -86,7 +86,7 @@ extension TransferError: CustomStringConvertible, LocalizedError {
     public var description: String {
         var text = "\(code): \(message)"
         // The underlying error may repeat the message.
-        if let underlyingError, !"\(underlyingError)".contains(message) { text += " (\(underlyingError))" }
+        if let underlyingError, !"\(underlyingError)".contains(message) { text += " \(underlyingError)" }
         if let cleanupError { text += " The cleanup failed, too: \(cleanupError)" }
         return text
     }

@@ -1,7 +1,7 @@
 #if Storage
 import Synchronization
 
-/// Holds tasks back until it is opened.
+/// A barrier that holds tasks until it is opened.
 final class Barrier: Sendable {
     private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 

@@ -59,24 +59,24 @@ extension FaultScenario {
             try await world.client.download(key, to: .file(path), options: options)
         }
         guard let error else {
-            check(isWhole(), "a download that succeeds has written the object's bytes", &report)
-            check(try names() == ["video"], "a download that succeeds leaves one file: \(try names())", &report)
+            check(isWhole(), "a successful download writes the object's bytes", &report)
+            check(try names() == ["video"], "a successful download leaves one file: \(try names())", &report)
             return report
         }
         report.failure = "\(error.code) \(error.r2Error.map { "\($0.code)" } ?? "")"
         if options.onFailure == .abort || error.downloadToken == nil {
             check(error.downloadToken == nil, "an aborted download leaves no token", &report)
-            check(try names().isEmpty, "a download that leaves nothing leaves no file: \(try names())", &report)
+            check(try names().isEmpty, "an aborted download leaves no file: \(try names())", &report)
         } else if let token = error.downloadToken {
             check(
-                try names().count == 1 && !isWhole(), "the target is not there before it is whole: \(try names())",
+                try names().count == 1 && !isWhole(), "the target doesn't exist before it is complete: \(try names())",
                 &report)
             report.isResumed = true
             world.plan.calm(key.rawValue)
             do {
-                let kept = try JSONDecoder().decode(DownloadToken.self, from: JSONEncoder().encode(token))
+                let kept = try JSONDecoder().decode(R2Download.ResumeToken.self, from: JSONEncoder().encode(token))
                 try await world.patient.resume(kept, to: .file(path))
-                check(isWhole(), "a resumed download has written the object's bytes", &report)
+                check(isWhole(), "a resumed download writes the object's bytes", &report)
                 check(try names() == ["video"], "a resumed download leaves one file: \(try names())", &report)
             } catch {
                 check(false, "a kept download can be resumed: \(error)", &report)
@@ -85,7 +85,7 @@ extension FaultScenario {
         return report
     }
 
-    /// To a closure, or to a reader.
+    /// Downloads to a closure or a sequence.
     private func inOrder(
         _ content: ByteBuffer, _ options: DownloadOptions, _ cancelsAfter: Int?
     ) async throws -> Report {
@@ -101,20 +101,22 @@ extension FaultScenario {
         }
         let before = taken.bytes
         guard let error else {
-            check(before == content, "a download that succeeds has handed over the object's bytes", &report)
+            check(before == content, "a successful download delivers the object's bytes", &report)
             return report
         }
         report.failure = "\(error.code) \(error.r2Error.map { "\($0.code)" } ?? "")"
         let beginning = content.getSlice(
             at: content.readerIndex, length: min(before.readableBytes, content.readableBytes))
-        check(before == beginning, "a download that fails has handed over a beginning of the object", &report)
+        check(before == beginning, "a failed download delivers a prefix of the object", &report)
         if let token = error.downloadToken {
-            check(token.bytesDelivered == Int64(before.readableBytes), "the token knows what was handed over", &report)
+            check(
+                token.bytesDelivered == Int64(before.readableBytes), "the token has the number of delivered bytes",
+                &report)
             report.isResumed = true
             world.plan.calm(key.rawValue)
             do {
                 try await world.patient.resume(token, to: .sink { taken.append($0) })
-                check(taken.bytes == content, "a resumed download hands over the rest", &report)
+                check(taken.bytes == content, "a resumed download delivers the rest", &report)
             } catch {
                 check(false, "a kept download can be resumed: \(error)", &report)
             }
@@ -123,7 +125,7 @@ extension FaultScenario {
     }
 }
 
-/// What a closure was handed.
+/// The bytes that a closure received.
 private final class Taken: Sendable {
     private let buffer = Mutex(ByteBuffer())
 

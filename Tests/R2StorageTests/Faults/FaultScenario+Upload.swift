@@ -45,14 +45,14 @@ extension FaultScenario {
         return report
     }
 
-    /// Two parts or three, and the borders.
+    /// A random size of two or three parts, with preference for limits.
     private mutating func largeCount() -> Int {
         let whole = Self.partLength * generator.pick([1, 1, 1, 2])
         return whole + generator.pick([1, 0, Int.random(in: 2...400_000, using: &generator)])
             + (whole == Self.partLength ? 1 : 0)
     }
 
-    /// Brings the content, as often as it is asked.
+    /// Returns a source of the content, each time it is called.
     private mutating func source(_ content: ByteBuffer) throws -> @Sendable () -> UploadSource {
         switch kind {
         case .fileUpload:
@@ -78,10 +78,10 @@ extension FaultScenario {
 
     private func checkSuccess(_ result: UploadResult, _ content: ByteBuffer, _ report: inout Report) async throws {
         let stored = try await world.stored(key)
-        check(stored == content, "an upload that succeeds has stored the source's bytes", &report)
-        check(result.size == Int64(content.readableBytes), "the result tells the size", &report)
+        check(stored == content, "a successful upload stores the source's bytes", &report)
+        check(result.size == Int64(content.readableBytes), "the result has the size", &report)
         let head = try await world.direct.head(key)
-        check(head.etag == result.etag, "the result tells the version: \(result.etag), not \(head.etag)", &report)
+        check(head.etag == result.etag, "the result has the ETag: \(result.etag), not \(head.etag)", &report)
         try await checkNoUploads(&report)
     }
 
@@ -90,10 +90,10 @@ extension FaultScenario {
         _ report: inout Report
     ) async throws {
         let stored = try await world.stored(key)
-        check(stored == nil || stored == content, "an upload that fails leaves the whole object, or none", &report)
+        check(stored == nil || stored == content, "a failed upload leaves the whole object or none", &report)
         switch policy {
         case .abort:
-            // What could not be aborted is told.
+            // The error has the token of an upload that couldn't be aborted.
             let isLeft = error.cleanupError != nil
             check((error.uploadToken != nil) == isLeft, "an aborted upload leaves no token: \(error)", &report)
             try await checkNoUploads(besides: error.uploadToken, after: error, &report)
@@ -101,7 +101,7 @@ extension FaultScenario {
         case .keepForResume:
             guard let token = error.uploadToken else {
                 check(
-                    world.log.sentParts(of: key.rawValue).isEmpty, "an upload of which parts were sent has a token",
+                    world.log.sentParts(of: key.rawValue).isEmpty, "an upload with sent parts has a token",
                     &report)
                 return try await checkNoUploads(after: error, &report)
             }
@@ -110,45 +110,45 @@ extension FaultScenario {
         }
     }
 
-    /// Goes on in calm weather: that must succeed, and send nothing twice.
+    /// Resumes without faults. It must succeed and send nothing twice.
     private func resume(
-        _ token: UploadToken, _ content: ByteBuffer, _ source: UploadSource, _ report: inout Report
+        _ token: R2Upload.ResumeToken, _ content: ByteBuffer, _ source: UploadSource, _ report: inout Report
     ) async throws {
         report.isResumed = true
         let finished = world.log.finishedParts(of: key.rawValue)
         let sentBefore = world.log.sentParts(of: key.rawValue).count
         world.plan.calm(key.rawValue)
         do {
-            let kept = try JSONDecoder().decode(UploadToken.self, from: JSONEncoder().encode(token))
+            let kept = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: JSONEncoder().encode(token))
             let result = try await world.patient.resume(kept, from: source)
             try await world.log.settle(key.rawValue)
             let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
-            check(sent.isDisjoint(with: finished), "finished parts \(finished) are not sent again: \(sent)", &report)
+            check(sent.isDisjoint(with: finished), "finished parts \(finished) aren't sent again: \(sent)", &report)
             try await checkSuccess(result, content, &report)
         } catch let error as TransferError {
             check(false, "a kept upload can be resumed: \(error)", &report)
         }
     }
 
-    /// No upload may be left besides one that is told of, and empty ones: one for each beginning that was not heard of.
+    /// Checks that no upload is left except a reported one, and an empty one for each lost creation response.
     private func checkNoUploads(
-        besides known: UploadToken? = nil, after error: TransferError? = nil, _ report: inout Report
+        besides known: R2Upload.ResumeToken? = nil, after error: TransferError? = nil, _ report: inout Report
     ) async throws {
         let left = try await world.openUploads(key).filter { $0 != known?.uploadID }
-        // One whose creation was given up is not known by its id either.
+        // The ID of a creation that timed out is unknown, too.
         let isCreation = error?.r2Error?.operation == CreateMultipartUpload.name
         let isGivenUp = (isCreation || error?.code == .cancelled) && error?.uploadToken == nil
-        // What the client stopped waiting for is written to its log, but for the last.
+        // The client logs all creations that timed out except the last.
         let waited = world.unheardCreations[key] + (isCreation && error?.r2Error?.code == .timedOut ? 1 : 0)
         let unheard = max(world.log.unheardUploads(of: key.rawValue) + waited, isGivenUp ? 1 : 0)
         let creations = world.log.entries(CreateMultipartUpload.name, key: key.rawValue).map {
             "\($0.fault), \($0.status ?? 0), \($0.isAnswered ? "answered" : "not answered")"
         }
         let outcome = "\(error.map { "\($0)" } ?? "success"); created: \(creations)"
-        check(left.count <= unheard, "no upload is left but \(unheard) unheard of: \(left.count); \(outcome)", &report)
+        check(left.count <= unheard, "at most \(unheard) unknown uploads are left: \(left.count); \(outcome)", &report)
         for id in left {
             for try await part in world.direct.listParts(of: id, key: key) {
-                check(false, "an upload that is left unheard of has no part: \(part.number); \(outcome)", &report)
+                check(false, "an unknown leftover upload has no part: \(part.number); \(outcome)", &report)
             }
         }
         report.unheardUploads = left.count

@@ -4,13 +4,13 @@ import R2Kit
 import R2Storage
 import TestSupport
 
-/// One transfer of the many, and what must hold of it however it ends.
+/// One of many transfers, and the rules for its outcome.
 struct FaultScenario: Sendable {
     enum Kind: String, CaseIterable, Sendable {
         case smallUpload, fileUpload, bytesUpload, streamUpload, fileDownload, streamDownload, readDownload, get, copy
         case delete, list
 
-        /// How many of a hundred transfers are of this kind.
+        /// The percentage of transfers of this kind.
         var share: Int {
             switch self {
             case .smallUpload: 25
@@ -26,15 +26,15 @@ struct FaultScenario: Sendable {
         }
     }
 
-    /// How one ended.
+    /// The outcome of a transfer.
     struct Report: Sendable {
         let kind: Kind
         var failure: String?
-        /// What should have held, and did not.
+        /// The violated rules.
         var violations: [String] = []
-        /// Uploads that are left although nobody can know of them: their ids were lost on the way.
+        /// The number of leftover uploads whose IDs were lost in transit.
         var unheardUploads = 0
-        /// The most there may be: one whose creation was given up may reach the server after that.
+        /// The maximum number of leftover uploads, including creations that arrive after the client stopped waiting.
         var uploadsThatMayBeLeft = 0
         var isResumed = false
     }
@@ -54,7 +54,7 @@ struct FaultScenario: Sendable {
         kind = generator.pick(kinds)
     }
 
-    /// Does it, and looks at what is left.
+    /// Runs the transfer, and checks the outcome.
     func run() async -> Report {
         var scenario = self
         do {
@@ -81,7 +81,7 @@ struct FaultScenario: Sendable {
 
     // MARK: Single requests
 
-    /// A number of bytes, small ones and the borders among them.
+    /// A random size, with preference for small sizes and limits.
     mutating func smallCount() -> Int {
         generator.happens(0.15) ? generator.pick([0, 1, 2]) : Int.random(in: 3...300_000, using: &generator)
     }
@@ -92,7 +92,7 @@ struct FaultScenario: Sendable {
         try await world.direct.put(content, to: key)
         do {
             let found = try await world.client.get(key).collect(upTo: content.readableBytes)
-            check(found == content, "a get that succeeds brings the object's bytes", &report)
+            check(found == content, "a successful get returns the object's bytes", &report)
         } catch let error as R2Error {
             report.failure = "\(error.code)"
         }
@@ -112,9 +112,9 @@ struct FaultScenario: Sendable {
         try await world.log.settle(key.rawValue)
         let stored = try await world.stored(key)
         if report.failure == nil {
-            check(stored == content, "a copy that succeeds has the source's bytes", &report)
+            check(stored == content, "a successful copy has the source's bytes", &report)
         } else {
-            check(stored == nil || stored == content, "a copy that fails leaves the whole object, or none", &report)
+            check(stored == nil || stored == content, "a failed copy leaves the whole object or none", &report)
         }
         return report
     }
@@ -131,9 +131,9 @@ struct FaultScenario: Sendable {
         try await world.log.settle(key.rawValue)
         let stored = try await world.stored(key)
         if report.failure == nil {
-            check(stored == nil, "a deletion that succeeds leaves no object", &report)
+            check(stored == nil, "a successful deletion leaves no object", &report)
         } else {
-            check(stored == nil || stored == content, "a deletion that fails leaves the whole object, or none", &report)
+            check(stored == nil || stored == content, "a failed deletion leaves the whole object or none", &report)
         }
         return report
     }
@@ -145,7 +145,7 @@ struct FaultScenario: Sendable {
         do {
             var found: [ObjectKey] = []
             for try await object in world.client.list(prefix: "\(key)/", pageSize: 2) { found.append(object.key) }
-            check(found == keys, "a list that ends without an error is whole: \(found)", &report)
+            check(found == keys, "a successful list is complete: \(found)", &report)
         } catch let error as R2Error {
             report.failure = "\(error.code)"
         }

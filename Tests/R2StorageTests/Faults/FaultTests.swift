@@ -11,7 +11,7 @@ import Foundation
 
 @Suite("Transfers under faults")
 struct FaultTests {
-    @Test func `every transfer is whole, or leaves what it promised`() async throws {
+    @Test func `every transfer is complete or leaves the promised state`() async throws {
         try await StrictBucket.run { bucket in
             try await FaultRun(config: bucket.config(), count: FaultRun.count(25, inFull: 1000)).run()
             #expect(bucket.openUploads == 0 && bucket.openConnections <= 64)
@@ -19,12 +19,12 @@ struct FaultTests {
     }
 }
 
-/// Many transfers through a proxy that breaks them.
+/// Many transfers through a proxy that injects faults.
 struct FaultRun {
     let config: R2Config
     let count: Int
 
-    /// How many transfers a run has: more where the tests against servers are asked for, which take their time.
+    /// The number of transfers in a run, with more if server tests are enabled.
     static func count(_ few: Int, inFull all: Int) -> Int {
         ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1" ? all : few
     }
@@ -43,9 +43,9 @@ struct FaultRun {
         print("faults: seed \(seed), \(summary(reports)), \(took)\nfaults: \(faults)")
         for violation in reports.flatMap(\.violations) { Issue.record("seed \(seed), \(violation)") }
         #expect(reports.count == count)
-        // Of what is left when all is over everything was told, or can be known to nobody.
+        // Everything left at the end was reported, or can't be known to the client.
         #expect(left <= reports.map(\.uploadsThatMayBeLeft).reduce(0, +))
-        // A run in which nothing fails, or nothing succeeds, would show nothing.
+        // A run without failures or without successes proves nothing.
         #expect(reports.contains { $0.failure != nil } && reports.contains { $0.failure == nil })
     }
 
@@ -60,7 +60,7 @@ struct FaultRun {
                         guard number < count else { return reports }
                         let scenario = try FaultScenario(world, number)
                         reports.append(await scenario.run())
-                        // What it stored would be a gigabyte in the end.
+                        // Otherwise the stored objects would add up to a gigabyte.
                         try? await world.direct.delete(scenario.key)
                     }
                 }
@@ -69,7 +69,7 @@ struct FaultRun {
         }
     }
 
-    /// Removes what is left, and tells how many uploads that were.
+    /// Removes all leftovers, and returns the number of uploads among them.
     private func cleanUp(_ world: FaultWorld) async throws -> Int {
         var left = 0
         for try await upload in world.direct.listMultipartUploads(prefix: world.prefix) {

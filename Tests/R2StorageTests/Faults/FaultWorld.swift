@@ -2,7 +2,7 @@
 import Logging
 import NIOCore
 import R2Kit
-import R2Storage
+@testable import R2Storage
 import Synchronization
 import TestSupport
 
@@ -12,27 +12,27 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A server, a proxy that breaks what passes it, and a client on either side of the proxy.
+/// A server, a proxy that injects faults, and a client on each side of the proxy.
 struct FaultWorld: Sendable {
     let seed: UInt64
-    /// Where the objects of a run are.
+    /// The prefix of the keys in a run.
     let prefix: String
-    /// Talks to the server itself.
+    /// A client that is connected directly to the server.
     let direct: R2Client
-    /// Talks to it through the proxy, and soon gives up.
+    /// A client behind the proxy with short timeouts.
     let client: R2Client
-    /// Talks to it through the proxy with the patience of the defaults: a busy server is no fault.
+    /// A client behind the proxy with default timeouts, for a busy server.
     let patient: R2Client
     let plan: FaultPlan
     let log: ProxyLog
-    /// What `client` stopped waiting for.
+    /// The creations that `client` stopped waiting for.
     let unheardCreations: UnheardCreations
-    /// Random bytes, of which contents are cut.
+    /// Random bytes that contents are taken from.
     let material: ByteBuffer
-    /// Where files are.
+    /// The directory for files.
     let folder: URL
 
-    /// Runs something in a world of its own.
+    /// Runs a body in its own world.
     static func run<Result: Sendable>(
         seed: UInt64, config: R2Config, _ body: @Sendable (FaultWorld) async throws -> Result
     ) async throws -> Result {
@@ -41,11 +41,13 @@ struct FaultWorld: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let prefix = "faults-\(UUID().uuidString)/"
         let plan = FaultPlan(seed: seed, prefix: prefix) { name in
-            // Some transfers are in worse weather than others.
+            // Some transfers have more faults than others.
             var generator = SeededGenerator(seed: seed, "weather \(name)")
             return generator.pick([0.05, 0.15, 0.3, 0.6, 0.9])
         }
-        guard let upstream = config.endpoint.port else { throw R2Error(.invalidResponse, "the endpoint has no port") }
+        guard let upstream = config.endpoint.port else {
+            throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.")
+        }
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
             let unheardCreations = UnheardCreations()
             let world = FaultWorld(
@@ -59,28 +61,28 @@ struct FaultWorld: Sendable {
         }
     }
 
-    /// A client whose patience fits a test: what would take minutes takes milliseconds.
+    /// Returns a client with timeouts of milliseconds instead of minutes.
     private static func impatientClient(_ config: R2Config, _ logger: Logger) throws -> R2Client {
         let retry = RetryPolicy(
             maximumAttempts: 4, baseDelay: .milliseconds(2), maximumDelay: .milliseconds(20), budget: 1_000_000)
-        let live = Surroundings.live
-        let surroundings = Surroundings(
+        let live = ClientEnvironment.live
+        let environment = ClientEnvironment(
             now: live.now, elapsed: live.elapsed, sleep: live.sleep, random: live.random,
             pause: { try await Task.sleep(for: min($0, .milliseconds(20))) })
         return R2Client(
-            config, httpClient: .r2, logger: logger,
+            config, httpClient: .sharedByR2Clients, logger: logger,
             configuration: R2ClientConfiguration(
                 retry: retry, stallTimeout: .milliseconds(800), completionTimeout: .seconds(3)),
-            surroundings: surroundings)
+            environment: environment)
     }
 
-    /// Bytes of this number, from a place in the material.
+    /// Returns a number of bytes from a random position in the material.
     func content(_ count: Int, _ generator: inout SeededGenerator) -> ByteBuffer {
         let start = Int.random(in: 0...(material.readableBytes - count), using: &generator)
         return material.getSlice(at: start, length: count) ?? ByteBuffer()
     }
 
-    /// What the server has under a key; `nil` if nothing.
+    /// Returns the server's object with a key, or `nil`.
     func stored(_ key: ObjectKey) async throws -> ByteBuffer? {
         do {
             return try await direct.get(key).collect(upTo: .max)
@@ -89,7 +91,7 @@ struct FaultWorld: Sendable {
         }
     }
 
-    /// The uploads of a key that are neither completed nor aborted.
+    /// Returns the unfinished uploads of a key.
     func openUploads(_ key: ObjectKey) async throws -> [UploadID] {
         var found: [UploadID] = []
         for try await upload in direct.listMultipartUploads(prefix: key.rawValue) where upload.key == key {
@@ -100,7 +102,7 @@ struct FaultWorld: Sendable {
 }
 
 extension R2Config {
-    /// The same, at another port of this machine.
+    /// Returns the configuration with another local port.
     func through(_ port: Int) throws -> R2Config {
         try R2Config(
             endpoint: R2Endpoint("http://127.0.0.1:\(port)"), credentials: credentials, bucket: bucket, region: region,

@@ -11,20 +11,20 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("A process that is killed while it uploads", .takesLong)
+@Suite("A process that is killed during an upload", .takesLong)
 struct KillTests {
-    /// What the next process knows of the upload.
+    /// The next process's knowledge of the upload.
     enum Knowledge: CaseIterable, Sendable {
         case token
         case uploadID
     }
 
     @Test(arguments: Knowledge.allCases)
-    func `goes on in another one, which sends no finished part again`(_ knowledge: Knowledge) async throws {
+    func `another process resumes it and sends no finished part again`(_ knowledge: Knowledge) async throws {
         try await StrictBucket.run { bucket in try await killAndResume(bucket.settings, knowledge) }
     }
 
-    @Test func `goes on against a real server`() async throws {
+    @Test func `another process resumes it on a real server`() async throws {
         let server = try await TestServer.seaweedFS.running()
         try await killAndResume(server.settings, .token)
     }
@@ -42,14 +42,14 @@ struct KillTests {
         let tokenFile = folder.appendingPathComponent("token").path
         let key = try ObjectKey("killed/\(UUID().uuidString)")
         guard let upstream = config.endpoint.port else { return }
-        // Three parts may pass; the next ones are held on their way until the process is gone.
+        // Three parts pass. The next ones are held until the process is gone.
         let barrier = Barrier()
         let hold: @Sendable (S3Request) async -> Fault = { request in
             guard request.operation == "UploadPart", (request.partNumber ?? 0) > 3, !barrier.isOpen else {
                 return .none
             }
             await barrier.wait()
-            // A part may have left the process as a whole, and wait in a socket.
+            // A complete part may have left the process and wait in a socket.
             return .at(.beforeRequest, .reset)
         }
         defer { barrier.open() }
@@ -58,7 +58,7 @@ struct KillTests {
             let child = try StorageProcess.start(
                 ["upload", file, "\(key)", tokenFile],
                 settings: settings.merging(["R2_ENDPOINT": "http://127.0.0.1:\(proxy.port)"]) { $1 })
-            // The two next parts are there, and held.
+            // The next two parts have arrived and are held.
             while proxy.log.finishedParts(of: key.rawValue).count < 3 || proxy.log.open(key.rawValue) < 2
                 || FileManager.default.contents(atPath: tokenFile) == nil
             {
@@ -78,7 +78,7 @@ struct KillTests {
             switch knowledge {
             case .token:
                 let data = try #require(FileManager.default.contents(atPath: tokenFile))
-                let token = try JSONDecoder().decode(UploadToken.self, from: data)
+                let token = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: data)
                 result = try await client.resume(token, from: .file(file))
             case .uploadID:
                 var ids: [UploadID] = []
@@ -100,7 +100,7 @@ struct KillTests {
         try await client.delete(key)
     }
 
-    /// A file of seven whole parts and a bit.
+    /// A file of seven full parts and some more bytes.
     private static func content(writtenTo path: String) throws -> ByteBuffer {
         let content = RandomBytes.buffer((partCount - 1) * partLength + 1000, seed: 8)
         try Data(content.readableBytesView).write(to: URL(fileURLWithPath: path))

@@ -4,11 +4,11 @@ import R2Kit
 import R2Storage
 import Testing
 
-@Suite("Uploads whose completion was never heard of")
+@Suite("Uploads whose completion response was lost")
 struct LostCompletionTests {
     private static let content = ByteBuffer(repeating: 5, count: Int(PartPlan.minimumPartLength) + 1000)
 
-    /// Uploads a stream, loses every answer to its completion, and goes on with another source.
+    /// Uploads a stream, loses every response to its completion, and resumes with another source.
     private func resume(from source: UploadSource) async throws -> Result<UploadResult, TransferError> {
         try await StrictBucket.run { bucket in
             let barrier = Barrier()
@@ -17,13 +17,13 @@ struct LostCompletionTests {
             }
             return try await FaultProxy.run(to: bucket.port, faults: lossy) { proxy in
                 let client = R2Client(
-                    try bucket.config().through(proxy.port), configuration: .init(retry: .none))
+                    try bucket.config().through(proxy.port), configuration: R2ClientConfiguration(retry: .none))
                 let key = try ObjectKey("lost")
                 let chunks = Chunks([Array(Self.content.readableBytesView)])
                 let error = await #expect(throws: TransferError.self) {
                     _ = try await client.upload(
                         .stream(chunks), to: key,
-                        options: .init(partLength: PartPlan.minimumPartLength, onFailure: .keepForResume))
+                        options: UploadOptions(partLength: PartPlan.minimumPartLength, onFailure: .keepForResume))
                 }
                 let token = try #require(error?.uploadToken)
                 barrier.open()
@@ -38,12 +38,12 @@ struct LostCompletionTests {
         }
     }
 
-    @Test func `the same stream is found to be there, and nothing is sent`() async throws {
+    @Test func `the same stream is recognized as uploaded and nothing is sent`() async throws {
         let result = try await resume(from: .stream(Chunks([Array(Self.content.readableBytesView)]))).get()
         #expect(result.bytesSent == 0 && result.partCount == 2 && result.size == Int64(Self.content.readableBytes))
     }
 
-    @Test func `other bytes of the same length are no success`() async throws {
+    @Test func `other bytes of the same length are an error`() async throws {
         var other = Self.content
         other.setInteger(UInt8(6), at: 100)
         let outcome = try await resume(from: .bytes(other))
@@ -51,7 +51,7 @@ struct LostCompletionTests {
         if case .failure(let error) = outcome { #expect(error.code == .sourceChanged) }
     }
 
-    @Test func `a beginning of the same bytes is no success`() async throws {
+    @Test func `a prefix of the same bytes is an error`() async throws {
         let beginning = Array(Self.content.readableBytesView.prefix(Int(PartPlan.minimumPartLength)))
         let outcome = try await resume(from: .stream(Chunks([beginning])))
         #expect(throws: TransferError.self) { _ = try outcome.get() }

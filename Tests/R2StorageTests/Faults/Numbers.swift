@@ -1,7 +1,7 @@
 #if Storage
 import Synchronization
 
-/// Counts from 0 on, for several tasks.
+/// A counter from 0 for several tasks.
 final class Numbers: Sendable {
     private let count = Atomic(0)
 

@@ -1,7 +1,7 @@
 #if Storage
 import Synchronization
 
-/// Tells the first of a name from the later ones.
+/// A set that recognizes the first occurrence of a name.
 final class OnceOnly: Sendable {
     private let seen = Mutex<Set<String>>([])
 

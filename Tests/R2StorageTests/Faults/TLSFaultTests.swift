@@ -6,9 +6,9 @@ import R2Kit
 import R2Storage
 import Testing
 
-@Suite("TLS that fails")
+@Suite("TLS failures")
 struct TLSFaultTests {
-    /// Talks through a proxy that speaks TLS, with a client that trusts these certificates only.
+    /// Runs a client that trusts only these certificates, through a TLS proxy.
     private func withTLS(
         _ certificate: TestCertificate, trusting trusted: [TestCertificate],
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false },
@@ -23,12 +23,14 @@ struct TLSFaultTests {
                 let config = try R2Config(
                     endpoint: R2Endpoint("https://localhost:\(proxy.port)"), credentials: plain.credentials,
                     bucket: plain.bucket)
-                var http = HTTPClient.Configuration.r2
+                var http = R2ClientConfiguration.httpClientConfiguration
                 var tls = TLSConfiguration.makeClientConfiguration()
                 tls.trustRoots = .certificates(trusted.map(\.certificate))
                 http.tlsConfiguration = tls
                 let retry = RetryPolicy(baseDelay: .milliseconds(2))
-                let client = R2Client.owning(config, http: http, configuration: .init(retry: retry))
+                let client = R2Client(
+                    owningHTTPClientFor: config, httpClientConfiguration: http,
+                    configuration: R2ClientConfiguration(retry: retry))
                 do {
                     try await body(client, bucket)
                 } catch {
@@ -40,7 +42,7 @@ struct TLSFaultTests {
         }
     }
 
-    @Test func `a certificate that nobody trusts ends the call, and nothing is sent`() async throws {
+    @Test func `an untrusted certificate ends the call before anything is sent`() async throws {
         let stranger = try TestCertificate(host: "localhost")
         try await withTLS(stranger, trusting: [try TestCertificate(host: "localhost")]) { client, bucket in
             let error = await #expect(throws: R2Error.self) { try await client.put([1, 2, 3], to: ObjectKey("a")) }
@@ -49,7 +51,7 @@ struct TLSFaultTests {
         }
     }
 
-    @Test func `a certificate of another host ends the call, and nothing is sent`() async throws {
+    @Test func `a certificate for another host ends the call before anything is sent`() async throws {
         let other = try TestCertificate(host: "elsewhere.example")
         try await withTLS(other, trusting: [other]) { client, bucket in
             let error = await #expect(throws: R2Error.self) { try await client.put([1, 2, 3], to: ObjectKey("a")) }
@@ -58,7 +60,7 @@ struct TLSFaultTests {
         }
     }
 
-    @Test func `a handshake that is cut is tried again, even with a body that can be sent once`() async throws {
+    @Test func `an interrupted handshake is retried, even with a body that can be sent only once`() async throws {
         let certificate = try TestCertificate(host: "localhost")
         try await withTLS(certificate, trusting: [certificate], refuses: { $0 < 2 }) { client, bucket in
             let key = try ObjectKey("once")
@@ -73,7 +75,7 @@ struct TLSFaultTests {
         }
     }
 
-    @Test func `a connection that breaks within TLS is made anew`() async throws {
+    @Test func `a broken TLS connection is replaced`() async throws {
         let certificate = try TestCertificate(host: "localhost")
         let faults = FaultPlan(seed: 1) { _ in 0 }
         let first = OnceOnly()

@@ -4,9 +4,9 @@ import R2Kit
 import R2Storage
 import Synchronization
 
-/// Counts the creations of uploads that a client gave up waiting for, as it writes to its log.
+/// A log handler that counts the upload creations that a client stopped waiting for.
 ///
-/// The proxy cannot know of them: on a busy machine a client may stop waiting for an answer that is already on its way.
+/// The proxy can't count them: a busy client may stop waiting for a response that is already in transit.
 struct UnheardCreations: LogHandler {
     private final class Counts: Sendable {
         let byKey = Mutex<[String: Int]>([:])
@@ -16,7 +16,7 @@ struct UnheardCreations: LogHandler {
     var logLevel = Logger.Level.debug
     var metadata: Logger.Metadata = [:]
 
-    /// How many of an object's were given up, and then sent again.
+    /// Returns the number of an object's creations that timed out and were retried.
     subscript(key: ObjectKey) -> Int { counts.byKey.withLock { $0[key.rawValue] ?? 0 } }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -25,7 +25,7 @@ struct UnheardCreations: LogHandler {
     }
 
     func log(event: LogEvent) {
-        guard let metadata = event.metadata, event.message == "R2 request is sent again",
+        guard let metadata = event.metadata, event.message == "Retrying R2 request",
             metadata["operation"] == "\(CreateMultipartUpload.name)", metadata["code"] == "\(R2Error.Code.timedOut)",
             let key = metadata["key"]
         else { return }

@@ -15,14 +15,14 @@ struct ServerTransferTests {
     private static let partLength = Int(PartPlan.minimumPartLength)
 
     @Test(arguments: TestServer.allCases)
-    func `an object is made of parts, sent and copied`(_ server: TestServer) async throws {
+    func `an object consists of uploaded and copied parts`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let (key, source) = (try ServerObjectTests.key("parts +.mp4"), try ServerObjectTests.key("source"))
         let (first, last) = (
             RandomBytes.buffer(Self.partLength), RandomBytes.buffer(1000, seed: 2)
         )
         try await client.put(first, to: source)
-        let id = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let id = try await client.createMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4"))
         var open: [UploadID] = []
         for try await upload in client.listMultipartUploads(prefix: key.rawValue) { open.append(upload.uploadID) }
         #expect(open == [id])
@@ -34,7 +34,7 @@ struct ServerTransferTests {
         #expect(parts == [1, 2])
         try await client.completeMultipartUpload(id, key: key, parts: [sent, copied])
         let stream = try await client.get(key)
-        #expect(stream.head.contentType == "video/mp4")
+        #expect(stream.metadata.contentType == "video/mp4")
         let isWhole =
             try await stream.collect(upTo: .max) == ByteBuffer(bytes: first.readableBytesView + last.readableBytesView)
         #expect(isWhole)
@@ -48,7 +48,7 @@ struct ServerTransferTests {
     }
 
     @Test(arguments: TestServer.allCases)
-    func `files and streams go up and down`(_ server: TestServer) async throws {
+    func `files and streams are uploaded and downloaded`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -67,7 +67,7 @@ struct ServerTransferTests {
             let key = try ServerObjectTests.key(name)
             let result = try await client.upload(source, to: key, options: options)
             #expect(result.partCount == 3 && result.size == Int64(content.readableBytes))
-            try await client.download(key, to: .file(down), options: .init(rangeLength: 1_000_000))
+            try await client.download(key, to: .file(down), options: DownloadOptions(rangeLength: 1_000_000))
             let isWhole = FileManager.default.contents(atPath: down).map { ByteBuffer(bytes: $0) } == content
             #expect(isWhole, "\(name)")
             try await client.delete(key)
@@ -75,16 +75,16 @@ struct ServerTransferTests {
     }
 
     @Test(.needs(.equalParts, of: .seaweedFS))
-    func `SeaweedFS refuses parts of different sizes`() async throws { try await unequalParts(.seaweedFS) }
+    func `SeaweedFS rejects parts of different sizes`() async throws { try await unequalParts(.seaweedFS) }
 
     @Test(.needs(.equalParts, of: .swift))
-    func `OpenStack Swift refuses parts of different sizes`() async throws { try await unequalParts(.swift) }
+    func `OpenStack Swift rejects parts of different sizes`() async throws { try await unequalParts(.swift) }
 
     private func unequalParts(_ server: TestServer) async throws {
         let client = try await server.running().client
         let key = try ServerObjectTests.key("unequal")
         let id = try await client.createMultipartUpload(key)
-        var parts: [CompleteMultipartUpload.Part] = []
+        var parts: [CompletedPart] = []
         for (number, count) in [(1, Self.partLength), (2, Self.partLength + 1), (3, 1)] {
             parts.append(
                 try await client.uploadPart(number, of: id, key: key, body: .bytes(RandomBytes.buffer(count))))
@@ -95,7 +95,7 @@ struct ServerTransferTests {
         #expect(error?.code == .invalidPart)
     }
 
-    @Test func `transfers through faults hold on a real server too`() async throws {
+    @Test func `transfers survive faults on a real server`() async throws {
         let server = try await TestServer.seaweedFS.running()
         try await FaultRun(config: server.config, count: FaultRun.count(200, inFull: 200)).run()
     }

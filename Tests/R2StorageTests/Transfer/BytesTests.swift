@@ -4,7 +4,7 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// Downloads that are read as sequences.
+/// Downloads read as sequences.
 @Suite struct BytesTests {
     private static let size: Int64 = 1_000_003
     private static let options = DownloadOptions(rangeLength: 65_536, concurrency: 4)
@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 65_536, Self.size]) func `an object comes whole and in order`(size: Int64) async throws {
+    @Test(arguments: [0, 1, 65_536, Self.size]) func `the sequence returns the whole object in order`(size: Int64)
+        async throws
+    {
         try await Self.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(size))
             let sequence = fixture.client.bytes(of: fixture.key, options: Self.options)
@@ -33,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `no more is fetched than the reader has room for`() async throws {
+    @Test func `a download fetches no more than the reader has room for`() async throws {
         try await Self.run { fixture in
             var chunks = fixture.client.bytes(of: fixture.key, options: Self.options).makeAsyncIterator()
             _ = try await chunks.next()
@@ -46,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `a reader that goes away ends the download`() async throws {
+    @Test func `releasing the iterator cancels the download`() async throws {
         try await Self.run { fixture in
             for try await chunk in fixture.client.bytes(of: fixture.key, options: Self.options) {
                 #expect(chunk.readableBytes > 0)
@@ -60,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `what has been read is not read again, whoever ended it`(isCancelled: Bool) async throws {
+    func `resuming a failed or cancelled sequence doesn't repeat chunks`(isCancelled: Bool) async throws {
         try await Self.run { fixture in
             let content = Shared(ByteBuffer())
             if !isCancelled {
@@ -91,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `an object that changes meanwhile is not mixed`() async throws {
+    @Test func `an object that changes during the download is an error`() async throws {
         try await Self.run { fixture in
             let error = try await transferError { () async throws(TransferError) in
                 for try await _ in fixture.client.bytes(of: fixture.key, options: Self.options) {

@@ -5,11 +5,11 @@ import Testing
 @testable import R2Storage
 
 @Suite struct DiskFullTests {
-    @Test func `a full disk is an error of its own`() async throws {
-        // What is written to this device never finds room.
+    @Test func `a full disk has its own error code`() async throws {
+        // Writes to this device always fail with ENOSPC.
         let file = try await TransferFile.writing("/dev/full")
         await #expect {
-            try await DownloadSession.targetFailure { try await file.write([ByteBuffer(string: "bytes")], at: 0) }
+            try await DownloadSession.mappingTargetErrors { try await file.write([ByteBuffer(string: "bytes")], at: 0) }
         } throws: { error in
             (error as? TransferError)?.code == .diskFull
         }

@@ -17,8 +17,9 @@ import Foundation
         DownloadOptions(rangeLength: 65_536, concurrency: 1, onFailure: onFailure)
     }
 
-    /// Downloads five ranges, and returns what is left.
-    private static func interrupted(_ fixture: TransferFixture, to target: DownloadTarget) async throws -> DownloadToken
+    /// Downloads five ranges, and returns the resume token.
+    private static func interrupted(_ fixture: TransferFixture, to target: DownloadTarget) async throws
+        -> R2Download.ResumeToken
     {
         fixture.bucket.store(fixture.key.rawValue, pattern(size))
         fixture.bucket.fail("GetObject", times: 5, .work { _ in })
@@ -30,18 +31,18 @@ import Foundation
         #expect(error.cleanupError == nil)
         let token = try #require(error.downloadToken)
         let json = try JSONEncoder().encode(token)
-        let read = try JSONDecoder().decode(DownloadToken.self, from: json)
+        let read = try JSONDecoder().decode(R2Download.ResumeToken.self, from: json)
         #expect(read == token)
         return read
     }
 
-    @Test func `what is in the partial file is not fetched again`() async throws {
+    @Test func `ranges in the partial file aren't fetched again`() async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             let token = try await Self.interrupted(fixture, to: target)
             #expect(token.finishedRanges == [0, 1, 2, 3, 4])
             #expect(fixture.files.count == 1 && fixture.contents("target") == nil)
-            let download = fixture.client.resuming(token, to: target)
+            let download = fixture.client.makeDownload(resuming: token, to: target)
             let result = try await download.run()
             #expect(result.bytesReceived == Self.size - 5 * 65_536)
             #expect(fixture.contents("target") == pattern(Self.size))
@@ -49,7 +50,7 @@ import Foundation
         }
     }
 
-    @Test func `a closure gets what follows the bytes that it has taken`() async throws {
+    @Test func `a closure receives the bytes after those it has received`() async throws {
         try await TransferFixture.run { fixture in
             let received = Shared(ByteBuffer())
             let target = DownloadTarget.sink { chunk in received.change { _ = $0.writeImmutableBuffer(chunk) } }
@@ -60,7 +61,7 @@ import Foundation
         }
     }
 
-    @Test func `an object that has changed since is refused`() async throws {
+    @Test func `a changed object can't be resumed`() async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             let token = try await Self.interrupted(fixture, to: target)
@@ -73,7 +74,7 @@ import Foundation
         }
     }
 
-    @Test func `a partial file that is gone, or is no file, is refused`() async throws {
+    @Test func `a missing or irregular partial file is an error`() async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             let token = try await Self.interrupted(fixture, to: target)
@@ -91,14 +92,14 @@ import Foundation
         }
     }
 
-    @Test func `a partial file that was cut is not taken for a whole one`() async throws {
+    @Test func `a truncated partial file is never complete`() async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             var token = try await Self.interrupted(fixture, to: target)
             let json = String(decoding: try JSONEncoder().encode(token), as: UTF8.self)
             let all = (0..<16).map(String.init).joined(separator: ",")
             let changed = json.replacing("[0,1,2,3,4]", with: "[\(all)]")
-            token = try JSONDecoder().decode(DownloadToken.self, from: Data(changed.utf8))
+            token = try JSONDecoder().decode(R2Download.ResumeToken.self, from: Data(changed.utf8))
             let error = try await transferError { [token] () async throws(TransferError) in
                 try await fixture.client.resume(token, to: target)
             }
@@ -108,7 +109,7 @@ import Foundation
     }
 
     @Test(arguments: [0, 5 * 65_536 - 1])
-    func `a partial file that lacks what was written to it is refused`(left: Int) async throws {
+    func `a shortened partial file is an error`(left: Int) async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             let token = try await Self.interrupted(fixture, to: target)
@@ -123,7 +124,7 @@ import Foundation
         }
     }
 
-    @Test func `a resumption that fails at once leaves what there is`() async throws {
+    @Test func `a resumption that fails immediately keeps the partial file`() async throws {
         try await TransferFixture.run { fixture in
             let target = DownloadTarget.file(fixture.path("target"))
             let token = try await Self.interrupted(fixture, to: target)
@@ -139,7 +140,7 @@ import Foundation
         }
     }
 
-    @Test func `a token of the other kind of target is refused`() async throws {
+    @Test func `a token doesn't fit the other kind of target`() async throws {
         try await TransferFixture.run { fixture in
             let token = try await Self.interrupted(fixture, to: .file(fixture.path("target")))
             let error = try await transferError { () async throws(TransferError) in
@@ -156,8 +157,10 @@ import Foundation
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[1],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[0,0],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":11}"#,
-    ]) func `a token that is damaged is not read`(json: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(DownloadToken.self, from: Data(json.utf8)) }
+    ]) func `a damaged token isn't decoded`(json: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(R2Download.ResumeToken.self, from: Data(json.utf8))
+        }
     }
 }
 #endif

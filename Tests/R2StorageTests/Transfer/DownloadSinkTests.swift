@@ -7,18 +7,18 @@ import Testing
 @Suite struct DownloadSinkTests {
     private static let size: Int64 = 1_000_003
 
-    @Test func `a closure gets the bytes in order, although ranges arrive out of order`() async throws {
+    @Test func `a closure receives the bytes in order even if ranges arrive out of order`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             let latch = Latch()
             fixture.bucket.fail("GetObject", times: 4, .wait(latch))
             let received = Shared(ByteBuffer())
-            let download = fixture.client.downloading(
+            let download = fixture.client.makeDownload(
                 fixture.key, to: .sink { chunk in received.change { _ = $0.writeImmutableBuffer(chunk) } },
                 options: DownloadOptions(rangeLength: 65_536, concurrency: 4))
             async let result = download.run()
             try await eventually("four ranges are under way") { fixture.bucket.count("GetObject") == 4 }
-            // All of them are late: no more are asked for meanwhile.
+            // While all of them are late, no more ranges are requested.
             for _ in 0..<50 { await Task.yield() }
             #expect(fixture.bucket.count("GetObject") == 4)
             latch.open()
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `what the closure throws ends the download`() async throws {
+    @Test func `an error of the closure ends the download`() async throws {
         struct Closed: Error {}
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `an empty object gives no bytes`() async throws {
+    @Test func `an empty object produces no bytes`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, ByteBuffer())
             let calls = Shared(0)

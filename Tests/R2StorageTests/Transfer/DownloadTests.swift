@@ -20,11 +20,13 @@ import Foundation
         DownloadOptions(rangeLength: 65_536, concurrency: concurrency, onFailure: onFailure)
     }
 
-    @Test(arguments: [0, 1, 65_536, 65_537, Self.size]) func `an object arrives in a file`(size: Int64) async throws {
+    @Test(arguments: [0, 1, 65_536, 65_537, Self.size]) func `an object is downloaded to a file`(size: Int64)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             let bytes = pattern(size)
             fixture.bucket.store(fixture.key.rawValue, bytes)
-            let download = fixture.client.downloading(
+            let download = fixture.client.makeDownload(
                 fixture.key, to: .file(fixture.path("target")), options: Self.options())
             let result = try await download.run()
             #expect(fixture.contents("target") == bytes)
@@ -38,7 +40,7 @@ import Foundation
         }
     }
 
-    @Test func `all ranges are of the version that was there at the beginning`() async throws {
+    @Test func `all ranges are of the same version`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             try await fixture.client.download(
@@ -51,7 +53,7 @@ import Foundation
     }
 
     @Test(arguments: [FailurePolicy.abort, .keepForResume], [false, true])
-    func `an object that changes meanwhile is an error, and the target stays`(
+    func `an object that changes during the download is an error and keeps the target`(
         policy: FailurePolicy, isDeleted: Bool
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -74,12 +76,12 @@ import Foundation
         }
     }
 
-    @Test func `the target is the old file until the new one is whole`() async throws {
+    @Test func `the target is replaced when the download is complete`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             _ = try fixture.file(ByteBuffer(string: "old"), "target")
             let latch = Latch()
-            let download = fixture.client.downloading(
+            let download = fixture.client.makeDownload(
                 fixture.key, to: .file(fixture.path("target")), options: Self.options(concurrency: 2))
             fixture.bucket.fail("GetObject", .wait(latch))
             async let result = download.run()
@@ -93,7 +95,7 @@ import Foundation
         }
     }
 
-    @Test func `a connection that breaks off is gone on with where it was`() async throws {
+    @Test func `an interrupted connection continues at its position`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(3_000_000)
             fixture.bucket.store(fixture.key.rawValue, bytes)
@@ -106,16 +108,16 @@ import Foundation
             let ranges = fixture.bucket.requests.compactMap { $0.headers["range"] }
             #expect(ranges.count == 4)
             #expect(ranges.first == "bytes=0-2999999")
-            // Bytes on their way when the connection broke may be lost, and no other.
+            // Only bytes in transit when the connection broke may be lost.
             #expect(result.bytesReceived == 3_000_000)
         }
     }
 
-    /// Sixteen ranges that break off once each, and one that breaks off six times on its way.
+    /// Sixteen ranges that are interrupted once each, and one that is interrupted six times.
     ///
-    /// What has come when a connection breaks may be lost before it is read: what is left of a try is still progress.
+    /// Bytes may be lost when a connection breaks, so each attempt must leave enough to count as progress.
     @Test(arguments: [(Self.size, 65_536, 1000), (24 * mebibyte, 24 * mebibyte, 4_000_000)])
-    func `a fault that has been mended does not use up the retries`(
+    func `a recovered failure doesn't use up the retries`(
         _ size: Int64, _ rangeLength: Int64, _ cut: Int
     ) async throws {
         try await TransferFixture.run(retry: RetryPolicy(maximumAttempts: 3, budget: 2)) { fixture in
@@ -132,7 +134,7 @@ import Foundation
         }
     }
 
-    @Test func `a download that never gets anywhere ends`() async throws {
+    @Test func `a download without progress ends`() async throws {
         try await TransferFixture.run(retry: RetryPolicy(maximumAttempts: 3)) { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(1000))
             fixture.bucket.fail("GetObject", times: 100, .cut(after: 0))
@@ -146,7 +148,7 @@ import Foundation
         }
     }
 
-    @Test func `an object of a size that cannot be is an error like others`() async throws {
+    @Test func `an object of an impossible size is an ordinary error`() async throws {
         try await StubServer.run { request in
             request.method == "HEAD" ? .head(.max) : .error(403, "AccessDenied")
         } _: { server in
@@ -158,7 +160,7 @@ import Foundation
         }
     }
 
-    @Test func `an object that is not there leaves nothing`() async throws {
+    @Test func `a missing object leaves no file`() async throws {
         try await TransferFixture.run { fixture in
             let error = try await transferError { () async throws(TransferError) in
                 try await fixture.client.download(fixture.key, to: .file(fixture.path("target")))
@@ -168,19 +170,19 @@ import Foundation
         }
     }
 
-    @Test func `a version that is not there is not downloaded`() async throws {
+    @Test func `an object with another ETag isn't downloaded`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(10))
-            let options = DownloadOptions(version: try ETag("9b2cf535f27731c974343645a3985328"))
+            let options = DownloadOptions(etag: try ETag("9b2cf535f27731c974343645a3985328"))
             let error = try await transferError { () async throws(TransferError) in
                 try await fixture.client.download(fixture.key, to: .file(fixture.path("target")), options: options)
             }
-            #expect(error.code == .objectChanged && error.message.contains("not the version that was asked for"))
+            #expect(error.code == .objectChanged && error.message.contains("doesn't have the requested ETag"))
             #expect(fixture.files.isEmpty)
         }
     }
 
-    @Test func `a target that cannot be written is an error of its own`() async throws {
+    @Test func `a target that can't be written has its own error code`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(10))
             for target in [fixture.path("missing/target"), fixture.directory] {
@@ -189,18 +191,18 @@ import Foundation
                 }
                 #expect(error.code == .targetFailed)
             }
-            // That is known before anything has been fetched.
+            // Detected before anything is fetched.
             #expect(fixture.bucket.count("GetObject") == 0)
             #expect(fixture.files.isEmpty)
         }
     }
 
-    @Test func `a cancelled download ends at once`() async throws {
+    @Test func `a cancelled download ends immediately`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             let latch = Latch()
             fixture.bucket.fail("GetObject", .wait(latch))
-            let download = fixture.client.downloading(
+            let download = fixture.client.makeDownload(
                 fixture.key, to: .file(fixture.path("target")), options: Self.options())
             let running = Task { () -> TransferError? in
                 do throws(TransferError) { _ = try await download.run() } catch { return error }

@@ -6,9 +6,9 @@ import NIOPosix
 extension FakeBucket {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
-    /// Serves the bucket on a port of this machine while `body` runs.
+    /// Serves the bucket on a local port while `body` runs.
     func serve<Value: Sendable>(_ body: (_ port: Int) async throws -> Value) async throws -> Value {
-        // Each connection has its task from the moment it is accepted: one that nobody serves would be a trap.
+        // Each connection has a task from the start, because dropping an unserved channel traps.
         let tasks = Shared<[Task<Void, Never>]>([])
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -48,7 +48,7 @@ extension FakeBucket {
         }
     }
 
-    /// Sends an answer; `false` if the connection is to be closed.
+    /// Sends a response. Returns `false` if the connection must be closed.
     private func send(
         _ reply: Reply, to request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws -> Bool {

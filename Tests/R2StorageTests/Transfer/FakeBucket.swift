@@ -2,25 +2,25 @@
 import NIOCore
 import Synchronization
 
-/// A strict bucket that remembers every request, and fails those that a test chooses.
+/// A strict bucket that records every request, and fails the requests that a test chooses.
 final class FakeBucket: Sendable {
     struct Request: Sendable {
         let head: S3Request
         let body: ByteBuffer
 
-        /// By name in lower case.
+        /// The headers by their lowercase names.
         var headers: [String: String] { head.headers }
-        /// Such as `UploadPart 3`.
+        /// The operation and part number, such as `UploadPart 3`.
         var name: String { head.partNumber.map { "\(head.operation) \($0)" } ?? head.operation }
     }
 
     struct Reply: Sendable {
         var answer: BucketAnswer
-        /// The connection is closed after so many bytes of the body.
+        /// The number of bytes of the body after which the connection is closed.
         var bytesBeforeDrop: Int?
     }
 
-    /// What is done to a request in place of, or before, answering it.
+    /// An action before or instead of a response.
     enum Fault: Sendable {
         case error(Int, String)
         case drop
@@ -28,7 +28,7 @@ final class FakeBucket: Sendable {
         case cut(after: Int)
         case wait(Latch)
         case workThenWait(Latch)
-        /// Tells that the request is there, and waits before anything is done.
+        /// Waits before the request is processed.
         case workAfter(_ arrived: Latch, Latch)
         case work(@Sendable (FakeBucket) -> Void)
         case etag(String)
@@ -46,10 +46,10 @@ final class FakeBucket: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Two parts a page, so that every longer list is read in pages.
+    /// Two parts per page, so that longer lists have several pages.
     private let bucket = StrictBucket(partsPerPage: 2)
 
-    // MARK: What tests ask and say
+    // MARK: Interface for tests
 
     var requests: [Request] { state.withLock { $0.requests } }
     var names: [String] { requests.map(\.name) }
@@ -57,7 +57,7 @@ final class FakeBucket: Sendable {
 
     func count(_ name: String) -> Int { names.count { $0 == name || $0.hasPrefix(name + " ") } }
 
-    /// The numbers of the parts that were sent since a request.
+    /// The numbers of the parts sent after a request.
     func sentParts(after count: Int = 0) -> [Int] {
         requests.dropFirst(count).filter { $0.head.operation == "UploadPart" }.compactMap(\.head.partNumber)
     }
@@ -78,14 +78,14 @@ final class FakeBucket: Sendable {
 
     func forget(_ upload: String) { bucket.state.withLock { _ = $0.uploads.removeValue(forKey: upload) } }
 
-    /// Fails the next requests of a name, such as `UploadPart 3` or `GetObject`.
+    /// Fails the next requests with a name, such as `UploadPart 3` or `GetObject`.
     func fail(_ name: String, times: Int = 1, _ fault: Fault) {
         state.withLock { $0.rules.append(Rule(name: name, times: times, fault: fault)) }
     }
 
-    // MARK: Answering
+    // MARK: Responses
 
-    /// Answers a request; `nil` closes the connection.
+    /// Returns the response to a request, or `nil` to close the connection.
     func reply(to request: Request) async -> Reply? {
         let fault = state.withLock { state -> Fault? in
             state.requests.append(request)

@@ -1,7 +1,7 @@
 #if Storage
 import Synchronization
 
-/// Opens once, and lets everybody pass who waits for it.
+/// A latch that opens once and then releases all waiting tasks.
 final class Latch: Sendable {
     private struct State {
         var isOpen = false
@@ -20,7 +20,7 @@ final class Latch: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns when it is open, or the task is cancelled.
+    /// Returns when the latch is open or the task is cancelled.
     func wait() async {
         let id = state.withLock { state in
             state.next += 1
@@ -41,7 +41,7 @@ final class Latch: Sendable {
     }
 }
 
-/// A value that tests and what they run share.
+/// A value shared by a test and the code it runs.
 final class Shared<Value: Sendable>: Sendable {
     private let guarded: Mutex<Value>
 

@@ -2,7 +2,7 @@
 import AsyncHTTPClient
 import NIOCore
 import R2Kit
-import R2Storage
+@testable import R2Storage
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -12,17 +12,17 @@ import Foundation
 #endif
 
 let mebibyte: Int64 = 1024 * 1024
-/// The smallest part that R2 takes.
+/// The minimum size of a part in R2.
 let partLength: Int64 = 5 * mebibyte
 
-/// A bucket, a client of it, and a directory of one's own.
+/// A bucket with a client and a temporary directory.
 struct TransferFixture: Sendable {
     let bucket: FakeBucket
     let client: R2Client
     let directory: String
     let key: ObjectKey
 
-    /// Runs a test against a server of its own, and removes what it has left.
+    /// Runs a test with its own server, and cleans up.
     static func run(
         retry: RetryPolicy = RetryPolicy(), shutdownTimeLimit: Duration? = .seconds(20), ownsConnections: Bool = false,
         _ test: @escaping @Sendable (TransferFixture) async throws -> Void
@@ -56,20 +56,20 @@ struct TransferFixture: Sendable {
             bucket: BucketName("videos"))
         client =
             ownsConnections
-            ? .owning(config, configuration: configuration) : Self.client(config, configuration)
+            ? R2Client(owningHTTPClientFor: config, configuration: configuration) : Self.client(config, configuration)
         key = try ObjectKey("lectures/1 + é.mp4")
     }
 
-    /// A client whose pauses take no time.
+    /// Returns a client whose pauses take no time.
     private static func client(_ config: R2Config, _ configuration: R2ClientConfiguration) -> R2Client {
-        var surroundings = Surroundings.live
-        surroundings.random = { 0 }
-        surroundings.pause = { _ in try Task.checkCancellation() }
-        return R2Client(config, httpClient: .r2, configuration: configuration, surroundings: surroundings)
+        var environment = ClientEnvironment.live
+        environment.random = { 0 }
+        environment.pause = { _ in try Task.checkCancellation() }
+        return R2Client(config, httpClient: .sharedByR2Clients, configuration: configuration, environment: environment)
     }
 
-    /// Another client of the same bucket.
-    func another() -> R2Client { Self.client(client.config, .init()) }
+    /// Returns another client of the same bucket.
+    func another() -> R2Client { Self.client(client.config, R2ClientConfiguration()) }
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
@@ -88,7 +88,7 @@ struct TransferFixture: Sendable {
 
     var object: StrictBucket.Object? { bucket.object(key.rawValue) }
 
-    /// Options for parts of the smallest size, however small the source is.
+    /// Returns options that send parts of the minimum size, even for a small source.
     static func parts(
         concurrency: Int = 3, onFailure: FailurePolicy = .abort, checksum: Checksum.Algorithm? = nil
     ) -> UploadOptions {
@@ -98,7 +98,7 @@ struct TransferFixture: Sendable {
     }
 }
 
-/// Bytes that differ everywhere, and with the seed.
+/// Returns bytes without repetition, which depend on the seed.
 func pattern(_ count: Int64, seed: UInt64 = 1) -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: Int(count) + 8)
     var state = seed
@@ -116,7 +116,7 @@ func slice(_ buffer: ByteBuffer, _ offset: Int64, _ length: Int64) -> ByteBuffer
     buffer.getSlice(at: buffer.readerIndex + Int(offset), length: Int(length)) ?? ByteBuffer()
 }
 
-/// The error that a transfer ends with.
+/// Returns the error of a transfer.
 func transferError(
     _ work: () async throws(TransferError) -> Void, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> TransferError {
@@ -129,7 +129,7 @@ func transferError(
     throw CancellationError()
 }
 
-/// Waits until something holds, for at most two minutes: other suites may have the processor.
+/// Waits until a condition holds, for at most two minutes, because other suites run at the same time.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async throws {

@@ -6,11 +6,11 @@ import R2Storage
 import Testing
 
 @Suite struct TransferUploadTests {
-    @Test func `a small file goes in one request`() async throws {
+    @Test func `a small file is sent in a single request`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(100_000)
             var options = UploadOptions()
-            options.properties = ObjectProperties(contentType: "video/mp4", metadata: ["lecture": "1"])
+            options.properties = ObjectProperties(contentType: "video/mp4", userMetadata: ["lecture": "1"])
             let result = try await fixture.client.upload(
                 .file(try fixture.file(bytes)), to: fixture.key, options: options)
             #expect(fixture.bucket.names == ["PutObject"])
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func `an empty source is an empty object`(isFile: Bool) async throws {
+    @Test(arguments: [false, true]) func `an empty source becomes an empty object`(isFile: Bool) async throws {
         try await TransferFixture.run { fixture in
             let source = isFile ? UploadSource.file(try fixture.file(ByteBuffer())) : .bytes(ByteBuffer())
             var options = UploadOptions()
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `the threshold itself still goes in one request, a byte more in parts`() async throws {
+    @Test func `content above the threshold is sent in parts`() async throws {
         try await TransferFixture.run { fixture in
             let options = UploadOptions(multipartThreshold: partLength + 1, partLength: partLength)
             let bytes = pattern(partLength + 2)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func `a large source goes in equal parts`(isFile: Bool) async throws {
+    @Test(arguments: [false, true]) func `a large source is sent in equal parts`(isFile: Bool) async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(3 * partLength + 7)
             let source = isFile ? UploadSource.file(try fixture.file(bytes)) : .bytes(bytes)
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `a source that is exactly its parts has no empty last one`() async throws {
+    @Test func `a source that fills its parts has no empty last part`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(2 * partLength)
             let result = try await fixture.client.upload(
@@ -82,7 +82,7 @@ import Testing
         (Checksum.Algorithm.crc32, "x-amz-checksum-crc32", "y/Q5Jg=="),
         (.crc32c, "x-amz-checksum-crc32c", "4waSgw=="),
         (.md5, "content-md5", "JfnnlDI7RTiF9RgfG2JNCw=="),
-    ]) func `a checksum that is asked for is sent along`(
+    ]) func `a requested checksum is sent`(
         algorithm: Checksum.Algorithm, header: String, expected: String
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -97,7 +97,7 @@ import Testing
     @Test(arguments: [
         (Checksum.Algorithm.crc32, "x-amz-checksum-crc32", UInt32(0xEDB8_8320)),
         (.crc32c, "x-amz-checksum-crc32c", 0x82F6_3B78),
-    ]) func `a checksum is that of all bytes, however they are read`(
+    ]) func `a checksum covers all bytes for any chunk sizes`(
         algorithm: Checksum.Algorithm, header: String, polynomial: UInt32
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -106,7 +106,7 @@ import Testing
             options.checksum = algorithm
             _ = try await fixture.client.upload(
                 .file(try fixture.file(bytes)), to: fixture.key, options: options)
-            // Bit by bit, as the definition says.
+            // Computed bit by bit, following the definition.
             var crc = UInt32.max
             for byte in bytes.readableBytesView {
                 crc ^= UInt32(byte)
@@ -117,10 +117,10 @@ import Testing
         }
     }
 
-    @Test func `each part has a checksum of its own, and none that nobody asked for`() async throws {
+    @Test func `each part has its own checksum, and only if requested`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(partLength + 9)
-            // The bucket refuses an MD5 that is not its part's.
+            // The bucket rejects an MD5 digest that doesn't match its part.
             _ = try await fixture.client.upload(
                 .bytes(bytes), to: fixture.key, options: TransferFixture.parts(checksum: .md5))
             let parts = fixture.bucket.requests.filter { $0.name.hasPrefix("UploadPart") }
@@ -130,28 +130,30 @@ import Testing
         }
     }
 
-    @Test(arguments: [Int64(1000), 2 * partLength]) func `a condition keeps what is there`(size: Int64) async throws {
+    @Test(arguments: [Int64(1000), 2 * partLength]) func `a failed precondition keeps the existing object`(size: Int64)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, ByteBuffer(string: "first"))
             var options = TransferFixture.parts(onFailure: .keepForResume)
             options.multipartThreshold = 1000
-            options.condition = .ifAbsent
+            options.precondition = .ifAbsent
             let source = UploadSource.bytes(pattern(size))
             let error = try await transferError { [options] () async throws(TransferError) in
                 _ = try await fixture.client.upload(source, to: fixture.key, options: options)
             }
-            #expect(error.code == .conditionFailed)
+            #expect(error.code == .preconditionFailed)
             #expect(error.uploadToken == nil)
             #expect(fixture.object?.content == ByteBuffer(string: "first"))
             #expect(fixture.bucket.uploads.isEmpty)
         }
     }
 
-    @Test func `a version that is still there is replaced`() async throws {
+    @Test func `an upload replaces the object with the expected ETag`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, ByteBuffer(string: "first"))
             var options = TransferFixture.parts()
-            options.condition = .ifMatch(try ETag(fixture.object?.etag ?? ""))
+            options.precondition = .ifMatch(try ETag(fixture.object?.etag ?? ""))
             let bytes = pattern(partLength + 1)
             _ = try await fixture.client.upload(.bytes(bytes), to: fixture.key, options: options)
             #expect(fixture.object?.content == bytes)
@@ -162,7 +164,7 @@ import Testing
         UploadOptions(concurrency: 0), UploadOptions(multipartThreshold: -1), UploadOptions(checksum: .sha256),
         UploadOptions(multipartThreshold: 0, partLength: 5 * 1024 * 1024 - 1),
         UploadOptions(properties: ObjectProperties(contentType: "video/mp4\r\n")),
-    ]) func `options that R2 would refuse are refused before anything is sent`(options: UploadOptions) async throws {
+    ]) func `invalid options throw before anything is sent`(options: UploadOptions) async throws {
         try await TransferFixture.run { fixture in
             let error = try await transferError { () async throws(TransferError) in
                 _ = try await fixture.client.upload(.bytes(pattern(10)), to: fixture.key, options: options)
@@ -172,7 +174,7 @@ import Testing
         }
     }
 
-    @Test func `a source that is not there, or no regular file, is refused`() async throws {
+    @Test func `a missing or irregular file is an error`() async throws {
         try await TransferFixture.run { fixture in
             for path in [fixture.path("missing"), fixture.directory] {
                 let error = try await transferError { () async throws(TransferError) in
@@ -190,7 +192,7 @@ import Testing
     }
 
     @Test(arguments: ["9b2cf535f27731c974343645a3985328-3", "9b2cf535f27731c974343645a3985328-2"])
-    func `a completion with another tag than the parts make is an error`(tag: String) async throws {
+    func `a completion with an unexpected ETag is an error`(tag: String) async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("CompleteMultipartUpload", .etag(tag))
             let error = try await transferError { () async throws(TransferError) in
@@ -201,11 +203,12 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "opaque"]) func `a completion whose tag tells nothing is looked up`(tag: String) async throws
+    @Test(arguments: ["", "opaque"]) func `a completion with an opaque ETag is verified by a HEAD request`(tag: String)
+        async throws
     {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("CompleteMultipartUpload", .etag(tag))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(partLength + 1)), to: fixture.key, options: TransferFixture.parts())
             do throws(TransferError) {
                 let result = try await upload.run()
@@ -218,9 +221,9 @@ import Testing
         }
     }
 
-    @Test func `an upload is run once`() async throws {
+    @Test func `an upload runs only once`() async throws {
         try await TransferFixture.run { fixture in
-            let upload = fixture.client.uploading(.bytes(pattern(10)), to: fixture.key)
+            let upload = fixture.client.makeUpload(.bytes(pattern(10)), to: fixture.key)
             _ = try await upload.run()
             let error = try await transferError { () async throws(TransferError) in _ = try await upload.run() }
             #expect(error.code == .alreadyRun)

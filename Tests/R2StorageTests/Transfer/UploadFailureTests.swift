@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct UploadFailureTests {
     @Test(arguments: [FailurePolicy.abort, .keepForResume])
-    func `a failed upload leaves what was chosen`(policy: FailurePolicy) async throws {
+    func `a failed upload applies the failure policy`(policy: FailurePolicy) async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("UploadPart 2", .error(403, "AccessDenied"))
             let error = try await transferError { () async throws(TransferError) in
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `an abort that fails does not hide the first error`() async throws {
+    @Test func `a failed abort doesn't hide the first error`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("UploadPart", .error(403, "AccessDenied"))
             fixture.bucket.fail("AbortMultipartUpload", .error(400, "InvalidArgument"))
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `an abort without an answer is given up`() async throws {
+    @Test func `an abort without a response times out`() async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("UploadPart", .error(403, "AccessDenied"))
@@ -54,12 +54,12 @@ import Testing
     }
 
     @Test(arguments: [FailurePolicy.abort, .keepForResume])
-    func `a cancelled upload ends at once, and leaves what was chosen`(policy: FailurePolicy) async throws {
+    func `a cancelled upload ends immediately and applies the failure policy`(policy: FailurePolicy) async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("UploadPart 2", .wait(latch))
             fixture.bucket.fail("UploadPart 3", .wait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .file(try fixture.file(pattern(3 * partLength))), to: fixture.key,
                 options: TransferFixture.parts(concurrency: 2, onFailure: policy))
             let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// Runs an upload, cancels it when `condition` holds, and does something `then`.
+    /// Runs an upload, cancels it when `condition` holds, and then calls `then`.
     private static func cancelled(
         _ upload: R2Upload, at instant: Shared<ContinuousClock.Instant?>, when condition: () -> Bool,
         then: () -> Void = {}
@@ -93,11 +93,11 @@ import Testing
         _ = try await running.value.get()
     }
 
-    @Test func `an upload that is cancelled while it begins leaves nothing`() async throws {
+    @Test func `an upload that is cancelled during its creation leaves nothing`() async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("CreateMultipartUpload", .workThenWait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(partLength)), to: fixture.key, options: TransferFixture.parts())
             let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
             let error = try await transferError { () async throws(TransferError) in
@@ -112,11 +112,11 @@ import Testing
         }
     }
 
-    @Test func `an upload that is cancelled is aborted although its id comes late`() async throws {
+    @Test func `a cancelled upload is aborted even if its ID arrives late`() async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("CreateMultipartUpload", .workThenWait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(partLength)), to: fixture.key, options: TransferFixture.parts())
             let running = Task { () -> TransferError? in
                 do throws(TransferError) { _ = try await upload.run() } catch { return error }
@@ -124,7 +124,7 @@ import Testing
             }
             try await eventually("the upload is there") { fixture.bucket.uploads.count == 1 }
             running.cancel()
-            // As long as an answer may take over a distance.
+            // The latency of a distant server.
             try await Task.sleep(for: .seconds(1))
             latch.open()
             #expect(await running.value?.code == .cancelled)
@@ -132,11 +132,11 @@ import Testing
         }
     }
 
-    @Test func `a stream that ends because of the cancellation is not taken for a whole one`() async throws {
+    @Test func `a stream that ends because of a cancellation isn't stored`() async throws {
         try await TransferFixture.run { fixture in
             let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
             continuation.yield(pattern(1000))
-            let upload = fixture.client.uploading(.stream(stream), to: fixture.key)
+            let upload = fixture.client.makeUpload(.stream(stream), to: fixture.key)
             let cancelledAt = Shared<ContinuousClock.Instant?>(nil)
             let error = try await transferError { () async throws(TransferError) in
                 try await Self.cancelled(upload, at: cancelledAt, when: { true })
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func `a file that changes during its upload is not stored`() async throws {
+    @Test func `a file that changes during its upload isn't stored`() async throws {
         try await TransferFixture.run { fixture in
             let path = try fixture.file(pattern(3 * partLength))
             fixture.bucket.fail(
@@ -162,9 +162,10 @@ import Testing
         }
     }
 
-    @Test func `an upload whose beginning was not heard of begins anew, and leaves others alone`() async throws {
+    @Test func `an upload whose creation response was lost starts again and doesn't touch other uploads`() async throws
+    {
         try await TransferFixture.run { fixture in
-            // Somebody else's, to the same key.
+            // Another client's upload to the same key.
             let other = try await fixture.another().createMultipartUpload(fixture.key)
             fixture.bucket.fail("CreateMultipartUpload", times: 2, .dropAfterWork)
             let result = try await fixture.client.upload(
@@ -172,13 +173,13 @@ import Testing
             #expect(result.partCount == 2)
             #expect(fixture.object?.content == pattern(partLength + 3))
             #expect(fixture.bucket.count("AbortMultipartUpload") == 0)
-            // Theirs, and one for each answer that was lost: empty ones.
+            // The other client's upload, and an empty one for each lost response.
             #expect(fixture.bucket.uploads.count == 3 && fixture.bucket.uploads[other.rawValue] != nil)
             #expect(fixture.bucket.uploads.values.allSatisfy { $0.parts.isEmpty })
         }
     }
 
-    @Test func `a completion whose answer is lost is a success`() async throws {
+    @Test func `a completion whose response is lost succeeds`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("CompleteMultipartUpload", .dropAfterWork)
             let result = try await fixture.client.upload(

@@ -5,14 +5,14 @@ import R2Storage
 import Testing
 
 @Suite struct UploadProgressTests {
-    @Test func `a slow part does not hold up the others`() async throws {
+    @Test func `a slow part doesn't delay the others`() async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("UploadPart 1", .wait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(6 * partLength)), to: fixture.key, options: TransferFixture.parts(concurrency: 2))
             async let result = upload.run()
-            // The other task sends all the rest while the first part is under way.
+            // The other task sends the remaining parts in the meantime.
             try await eventually("all other parts are stored") { upload.token?.parts.count == 5 }
             #expect(upload.token?.parts.map(\.number) == [2, 3, 4, 5, 6])
             latch.open()
@@ -20,11 +20,11 @@ import Testing
         }
     }
 
-    @Test func `no more parts are under way than allowed`() async throws {
+    @Test func `the concurrency limits the parts in flight`() async throws {
         try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("UploadPart", times: 10, .wait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(5 * partLength)), to: fixture.key, options: TransferFixture.parts(concurrency: 3))
             async let result = upload.run()
             try await eventually("three parts are under way") { fixture.bucket.count("UploadPart") == 3 }
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func `a part that fails is sent again, and no other`(isFile: Bool) async throws {
+    @Test(arguments: [false, true]) func `only a failed part is sent again`(isFile: Bool) async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("UploadPart 2", .error(503, "ServiceUnavailable"))
             fixture.bucket.fail("UploadPart 3", .drop)
@@ -49,10 +49,10 @@ import Testing
         }
     }
 
-    @Test func `progress never goes back, and ends at the total`() async throws {
+    @Test func `progress never decreases and ends at the total`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("UploadPart 2", times: 2, .error(503, "ServiceUnavailable"))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .file(try fixture.file(pattern(3 * partLength + 1))), to: fixture.key,
                 options: TransferFixture.parts())
             async let result = upload.run()
@@ -66,25 +66,25 @@ import Testing
         }
     }
 
-    @Test func `the total of a stream is known at its end`() async throws {
+    @Test func `the total of a stream is known at the end`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(partLength + 1)
             let stream = AsyncStream<ByteBuffer> { continuation in
                 continuation.yield(bytes)
                 continuation.finish()
             }
-            let upload = fixture.client.uploading(.stream(stream), to: fixture.key, options: TransferFixture.parts())
+            let upload = fixture.client.makeUpload(.stream(stream), to: fixture.key, options: TransferFixture.parts())
             _ = try await upload.run()
-            // Whoever comes late still gets the last value, and then the end.
+            // A late reader still gets the last value.
             var seen: [TransferProgress] = []
             for await progress in upload.progress { seen.append(progress) }
             #expect(seen == [TransferProgress(bytesDone: partLength + 1, totalBytes: partLength + 1)])
         }
     }
 
-    @Test func `a slow reader gets the newest progress, and stops the upload nowhere`() async throws {
+    @Test func `a slow reader gets the latest progress and doesn't delay the upload`() async throws {
         try await TransferFixture.run { fixture in
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(4 * partLength)), to: fixture.key, options: TransferFixture.parts())
             var reader = upload.progress.makeAsyncIterator()
             async let result = upload.run()
@@ -95,9 +95,9 @@ import Testing
         }
     }
 
-    @Test func `reading progress ends when the reader is cancelled`() async throws {
+    @Test func `the progress sequence ends when its task is cancelled`() async throws {
         try await TransferFixture.run { fixture in
-            let upload = fixture.client.uploading(.bytes(pattern(10)), to: fixture.key)  // never run
+            let upload = fixture.client.makeUpload(.bytes(pattern(10)), to: fixture.key)  // never run
             let reader = Task { () -> Int in
                 var count = 0
                 for await _ in upload.progress { count += 1 }
@@ -108,15 +108,15 @@ import Testing
         }
     }
 
-    @Test func `a token comes with each part`() async throws {
+    @Test func `each part produces a token`() async throws {
         try await TransferFixture.run { fixture in
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .bytes(pattern(3 * partLength)), to: fixture.key, options: TransferFixture.parts(concurrency: 1))
             #expect(upload.token == nil)
             let latch = Latch()
             fixture.bucket.fail("UploadPart 3", .wait(latch))
             async let result = upload.run()
-            var newest: UploadToken?
+            var newest: R2Upload.ResumeToken?
             for await token in upload.tokens {
                 newest = token
                 if token.parts.count == 2 { latch.open() }

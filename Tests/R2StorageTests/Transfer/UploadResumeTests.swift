@@ -13,32 +13,32 @@ import Foundation
 @Suite struct UploadResumeTests {
     private static let size = 4 * partLength + 100
 
-    /// Uploads until a part is refused, and returns what is left: parts 1 and 2.
+    /// Uploads until a part fails, and returns the resume token with parts 1 and 2.
     private static func interrupted(
-        _ fixture: TransferFixture, _ source: UploadSource, condition: UploadCondition? = nil
-    ) async throws -> UploadToken {
+        _ fixture: TransferFixture, _ source: UploadSource, precondition: ObjectPrecondition? = nil
+    ) async throws -> R2Upload.ResumeToken {
         fixture.bucket.fail("UploadPart 3", .error(403, "AccessDenied"))
         var options = TransferFixture.parts(concurrency: 1, onFailure: .keepForResume)
-        options.condition = condition
+        options.precondition = precondition
         let error = try await transferError { [options] () async throws(TransferError) in
             _ = try await fixture.client.upload(source, to: fixture.key, options: options)
         }
         return try #require(error.uploadToken)
     }
 
-    @Test(arguments: [false, true]) func `what is finished is not sent again`(isFile: Bool) async throws {
+    @Test(arguments: [false, true]) func `finished parts aren't sent again`(isFile: Bool) async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(Self.size)
             let source = isFile ? UploadSource.file(try fixture.file(bytes)) : .bytes(bytes)
             let token = try await Self.interrupted(fixture, source)
             #expect(token.bytesStored == 2 * partLength)
-            // As another process would find it.
+            // As in another process.
             let json = try JSONEncoder().encode(token)
-            let read = try JSONDecoder().decode(UploadToken.self, from: json)
+            let read = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: json)
             #expect(read == token)
 
             let before = fixture.bucket.requests.count
-            let upload = fixture.client.resuming(read, from: source)
+            let upload = fixture.client.makeUpload(resuming: read, from: source)
             async let result = upload.run()
             var progress = upload.progress.makeAsyncIterator()
             #expect(try #require(await progress.next()).bytesDone >= 2 * partLength)
@@ -49,7 +49,7 @@ import Foundation
         }
     }
 
-    @Test func `a second failure loses nothing either`() async throws {
+    @Test func `a second failure loses nothing`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))
             let token = try await Self.interrupted(fixture, source)
@@ -67,7 +67,7 @@ import Foundation
         }
     }
 
-    @Test func `a part that R2 has and an old token does not know is not sent again`() async throws {
+    @Test func `a part that is missing from an older token isn't sent again`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(Self.size)
             let source = UploadSource.file(try fixture.file(bytes))
@@ -80,7 +80,7 @@ import Foundation
         }
     }
 
-    @Test func `a part that somebody else has sent since is sent again`() async throws {
+    @Test func `a part that was replaced since is sent again`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))
             let token = try await Self.interrupted(fixture, source)
@@ -92,7 +92,7 @@ import Foundation
         }
     }
 
-    @Test(arguments: [false, true]) func `a file that has changed is refused, and the upload stays`(
+    @Test(arguments: [false, true]) func `a changed file is an error and keeps the upload`(
         sameSize: Bool
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -110,13 +110,13 @@ import Foundation
         }
     }
 
-    /// Why a resumption fails before it has begun.
+    /// The reason why a resumption fails before it starts.
     enum Obstacle: CaseIterable, Sendable {
         case fileIsMissing, listIsRefused, noConnection, wrongOptions, cancellation
     }
 
     @Test(arguments: Obstacle.allCases, [FailurePolicy.abort, .keepForResume])
-    func `a resumption that fails before it begins can be repeated`(
+    func `a resumption that fails before it starts can be repeated`(
         _ obstacle: Obstacle, policy: FailurePolicy
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -131,7 +131,7 @@ import Foundation
             case .wrongOptions: options.concurrency = 0
             case .cancellation: break
             }
-            let upload = fixture.client.resuming(token, from: .file(source), options: options)
+            let upload = fixture.client.makeUpload(resuming: token, from: .file(source), options: options)
             let error = try await transferError { () async throws(TransferError) in
                 let task = Task { () -> TransferError? in
                     if obstacle == .cancellation { withUnsafeCurrentTask { $0?.cancel() } }
@@ -150,7 +150,7 @@ import Foundation
         }
     }
 
-    @Test func `bytes that have changed are refused by their digests`() async throws {
+    @Test func `changed bytes are detected by their digests`() async throws {
         try await TransferFixture.run { fixture in
             let token = try await Self.interrupted(fixture, .bytes(pattern(Self.size)))
             let error = try await transferError { () async throws(TransferError) in
@@ -161,7 +161,7 @@ import Foundation
         }
     }
 
-    @Test func `a stream goes on from its beginning`() async throws {
+    @Test func `a stream is resumed from its start`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(Self.size)
             let stream = { @Sendable in
@@ -172,7 +172,7 @@ import Foundation
             }
             let token = try await Self.interrupted(fixture, .stream(stream()))
             let before = fixture.bucket.requests.count
-            let upload = fixture.client.resuming(token, from: .stream(stream()))
+            let upload = fixture.client.makeUpload(resuming: token, from: .stream(stream()))
             let result = try await upload.run()
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
             #expect(fixture.object?.content == bytes)
@@ -183,7 +183,7 @@ import Foundation
     }
 
     @Test(arguments: [partLength, partLength + 100])
-    func `a stream that has become shorter is not completed with what R2 has of the longer one`(
+    func `a shorter stream isn't completed with the parts of the longer one`(
         _ length: Int64
     ) async throws {
         try await TransferFixture.run { fixture in
@@ -210,7 +210,7 @@ import Foundation
     }
 
     @Test(arguments: [[1], [1, 2, 3, 4], [2, 4], [5], [1, 5], []])
-    func `the upload's id is enough`(stored: [Int]) async throws {
+    func `an upload can be resumed by its ID`(stored: [Int]) async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(Self.size)
             let path = try fixture.file(bytes)
@@ -232,7 +232,7 @@ import Foundation
         }
     }
 
-    @Test func `with the id alone a file that has changed is refused by its digests`() async throws {
+    @Test func `a changed file is detected by its digests when only the ID is known`() async throws {
         try await TransferFixture.run { fixture in
             let id = try await fixture.client.send(CreateMultipartUpload(fixture.key))
             fixture.bucket.storePart(id.rawValue, 1, pattern(partLength, seed: 2))
@@ -245,7 +245,7 @@ import Foundation
         }
     }
 
-    @Test func `parts that are none of the file's are refused`() async throws {
+    @Test func `parts that don't fit the file are an error`() async throws {
         try await TransferFixture.run { fixture in
             let id = try await fixture.client.send(CreateMultipartUpload(fixture.key))
             fixture.bucket.storePart(id.rawValue, 1, pattern(partLength))
@@ -258,7 +258,7 @@ import Foundation
         }
     }
 
-    @Test func `an upload that is gone is not found`() async throws {
+    @Test func `a missing upload is an error`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))
             let token = try await Self.interrupted(fixture, source)
@@ -271,7 +271,7 @@ import Foundation
         }
     }
 
-    @Test func `an upload that was completed unheard is found completed`() async throws {
+    @Test func `an upload whose completion response was lost is recognized as complete`() async throws {
         try await TransferFixture.run(retry: .none) { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))
             fixture.bucket.fail("CompleteMultipartUpload", .dropAfterWork)
@@ -286,17 +286,17 @@ import Foundation
         }
     }
 
-    @Test func `the condition of the beginning holds at the end`() async throws {
+    @Test func `the original precondition applies at completion`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))
-            let token = try await Self.interrupted(fixture, source, condition: .ifAbsent)
+            let token = try await Self.interrupted(fixture, source, precondition: .ifAbsent)
             fixture.bucket.store(fixture.key.rawValue, ByteBuffer(string: "in between"))
             let json = try JSONEncoder().encode(token)
             let error = try await transferError { () async throws(TransferError) in
-                guard let read = try? JSONDecoder().decode(UploadToken.self, from: json) else { return }
+                guard let read = try? JSONDecoder().decode(R2Upload.ResumeToken.self, from: json) else { return }
                 _ = try await fixture.client.resume(read, from: source)
             }
-            #expect(error.code == .conditionFailed)
+            #expect(error.code == .preconditionFailed)
             #expect(fixture.object?.content == ByteBuffer(string: "in between"))
         }
     }
@@ -310,8 +310,10 @@ import Foundation
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":0,"etag":"x","size":1}]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":-1}]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":9223372036854775807}]}"#,
-    ]) func `a token that is damaged is not read`(json: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(UploadToken.self, from: Data(json.utf8)) }
+    ]) func `a damaged token isn't decoded`(json: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8))
+        }
     }
 }
 #endif

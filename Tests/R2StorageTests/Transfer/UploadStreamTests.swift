@@ -5,7 +5,7 @@ import R2Storage
 import Testing
 
 @Suite struct UploadStreamTests {
-    /// Cuts bytes into chunks of the given sizes, over and over.
+    /// Divides bytes into chunks of the given sizes, repeatedly.
     private static func chunks(_ bytes: ByteBuffer, _ sizes: [Int]) -> AsyncStream<ByteBuffer> {
         var rest = bytes
         var turn = 0
@@ -26,7 +26,9 @@ import Testing
         (3 * partLength, [Int(partLength)], 3),
         (2 * partLength, [Int(partLength) * 2], 2),
         (2 * partLength + 1, [Int(partLength) - 1, 2], 3),
-    ]) func `a stream of any chunks goes in equal parts`(length: Int64, sizes: [Int], parts: Int) async throws {
+    ]) func `a stream with chunks of any size is sent in equal parts`(length: Int64, sizes: [Int], parts: Int)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             let bytes = pattern(length)
             let result = try await fixture.client.upload(
@@ -37,12 +39,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, partLength]) func `a stream that fits in a part goes in one request`(
+    @Test(arguments: [0, 1, partLength]) func `a stream that fits in one part is sent in a single request`(
         length: Int64
     ) async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(length)
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .stream(Self.chunks(bytes, [1_000_000])), to: fixture.key,
                 options: TransferFixture.parts(concurrency: 1))
             let result = try await upload.run()
@@ -52,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `one part at a time is enough`() async throws {
+    @Test func `a stream is uploaded one part at a time`() async throws {
         try await TransferFixture.run { fixture in
             let bytes = pattern(2 * partLength + 5)
             _ = try await fixture.client.upload(
@@ -61,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `arrays of bytes are taken too`() async throws {
+    @Test func `a stream of byte arrays is uploaded`() async throws {
         try await TransferFixture.run { fixture in
             let stream = AsyncStream<[UInt8]> { continuation in
                 continuation.yield([1, 2])
@@ -75,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: [(Int64(-1), "sourceTooLong"), (1, "sourceTooShort")])
-    func `a stream of another length than announced stores nothing`(more: Int64, code: String) async throws {
+    func `a stream with a wrong announced length stores nothing`(more: Int64, code: String) async throws {
         try await TransferFixture.run { fixture in
             for length in [Int64(1000), 2 * partLength] {
                 let source = UploadSource.stream(Self.chunks(pattern(length), [500_000]), length: length + more)
@@ -89,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `what a stream throws is the cause, and nothing is stored`() async throws {
+    @Test func `an error of the stream is the underlying error and nothing is stored`() async throws {
         struct Broken: Error {}
         try await TransferFixture.run { fixture in
             let bytes = pattern(partLength + 1)
@@ -108,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `a stated maximum sets the part size`() async throws {
+    @Test func `the maximum stream length determines the part size`() async throws {
         try await TransferFixture.run { fixture in
             let options = UploadOptions(maximumStreamLength: 90_000 * mebibyte)  // 9 MiB a part
             let bytes = pattern(9 * mebibyte + 1)
@@ -121,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `parts of a stream that no memory could hold are refused`() async throws {
+    @Test func `stream parts that are too large for memory are an error`() async throws {
         try await TransferFixture.run { fixture in
             let options = UploadOptions(partLength: 2048 * mebibyte)
             let error = try await transferError { () async throws(TransferError) in
@@ -133,7 +135,7 @@ import Testing
         }
     }
 
-    /// Counts what is pulled from it.
+    /// A stream that counts the chunks read from it.
     private struct Source: AsyncSequence, Sendable {
         let chunk: ByteBuffer
         let count: Int
@@ -154,18 +156,18 @@ import Testing
         func makeAsyncIterator() -> Iterator { Iterator(source: self) }
     }
 
-    @Test func `no more than the parts under way is held in memory`() async throws {
+    @Test func `only the parts in flight are held in memory`() async throws {
         try await TransferFixture.run { fixture in
             let chunk = pattern(mebibyte)
             let pulled = Shared(0)
             let latch = Latch()
             fixture.bucket.fail("UploadPart", times: 2, .wait(latch))
-            let upload = fixture.client.uploading(
+            let upload = fixture.client.makeUpload(
                 .stream(Source(chunk: chunk, count: 30, pulled: pulled)), to: fixture.key,
                 options: TransferFixture.parts(concurrency: 2))
             async let result = upload.run()
             try await eventually("two parts are sent") { fixture.bucket.count("UploadPart") == 2 }
-            // Two parts, and the chunk that does not fit any more.
+            // Two parts, and the chunk that doesn't fit.
             let most = Int(2 * partLength + mebibyte)
             for _ in 0..<20 { await Task.yield() }
             #expect(pulled.value <= most)

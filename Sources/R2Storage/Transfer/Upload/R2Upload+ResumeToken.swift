@@ -63,7 +63,8 @@ extension R2Upload.ResumeToken: Codable {
         totalLength = try container.decodeIfPresent(Int64.self, forKey: .totalLength)
         guard totalLength.map({ $0 >= 0 }) ?? true else {
             throw DecodingError.dataCorruptedError(
-                forKey: .totalLength, in: container, debugDescription: "Invalid total length: expected 0 or more bytes.")
+                forKey: .totalLength, in: container, debugDescription: "Invalid total length: expected 0 or more bytes."
+            )
         }
         fileModified = try container.decodeIfPresent(Int64.self, forKey: .fileModified)
         precondition = try Self.decodePrecondition(from: container)
@@ -78,14 +79,21 @@ extension R2Upload.ResumeToken: Codable {
         try container.encode(partLength, forKey: .partLength)
         try container.encodeIfPresent(totalLength, forKey: .totalLength)
         try container.encodeIfPresent(fileModified, forKey: .fileModified)
-        switch precondition?.kind {
+        if let precondition { try Self.encode(precondition, to: &container) }
+        try container.encode(parts, forKey: .parts)
+    }
+
+    private static func encode(
+        _ precondition: ObjectPrecondition, to container: inout KeyedEncodingContainer<CodingKeys>
+    ) throws {
+        switch precondition {
         case .ifAbsent: try container.encode(true, forKey: .ifAbsent)
         case .ifPresent: try container.encode(true, forKey: .ifPresent)
-        case .ifMatch(let etag): try container.encode(etag.opaqueValue, forKey: .ifMatch)
-        case .ifNoneMatch(let etag): try container.encode(etag.opaqueValue, forKey: .ifNoneMatch)
-        case nil: break
+        default:
+            let etag = try ETag(precondition.headerValue)
+            let isMatch = precondition == .ifMatch(etag)
+            try container.encode(etag.opaqueValue, forKey: isMatch ? .ifMatch : .ifNoneMatch)
         }
-        try container.encode(parts, forKey: .parts)
     }
 
     private static func decodePrecondition(
