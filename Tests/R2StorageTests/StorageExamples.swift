@@ -14,9 +14,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The Swift code of the guide to storage, the articles and the documentation comments, each example as it stands there.
+/// The Swift code of the guide to storage, the articles and the documentation comments, each example exactly as there.
 ///
-/// They need a bucket, so that they are compiled and not run.
+/// The examples need a bucket, so they are compiled but not run.
 private struct StorageExamples {
     private struct Writer { func write(_ chunk: ByteBuffer) async throws {} }
 
@@ -42,17 +42,17 @@ private struct StorageExamples {
     }
 
     func singleOperations() async throws {
-        let head = try await client.head(key)  // size, type, ETag, metadata
+        let metadata = try await client.head(key)  // size, type, ETag, user metadata
         let isThere = try await client.exists(key)
         try await client.put(Array("hello".utf8), to: key, properties: .init(contentType: "text/plain"))
         try await client.copy(CopySource(key), to: copyKey)
         try await client.delete(copyKey)
-        try await use(head, isThere)
+        try await use(metadata, isThere)
     }
 
-    func conditions(_ head: ObjectHead) async throws {
-        try await client.put(fileAt: "poster.jpg", to: key, conditions: ObjectConditions(ifNoneMatch: .any))
-        try await client.put(fileAt: "poster.jpg", to: key, conditions: ObjectConditions(ifMatch: .tag(head.etag)))
+    func conditions(_ metadata: ObjectMetadata) async throws {
+        try await client.put(fileAt: "poster.jpg", to: key, conditions: .init(precondition: .ifAbsent))
+        try await client.put(fileAt: "poster.jpg", to: key, conditions: .init(precondition: .ifMatch(metadata.etag)))
     }
 
     func lists() async throws {
@@ -85,7 +85,7 @@ private struct StorageExamples {
     }
 
     func progress() async throws {
-        let upload = client.uploading(.file("lecture.mp4"), to: key)
+        let upload = client.makeUpload(.file("lecture.mp4"), to: key)
         async let uploaded = upload.run()
         for await progress in upload.progress { print(progress.bytesDone, progress.fraction ?? 0) }
         print(try await uploaded.etag)
@@ -101,7 +101,7 @@ private struct StorageExamples {
     }
 
     func resuming() async throws {
-        let token = try JSONDecoder().decode(UploadToken.self, from: Data(contentsOf: stateFile))
+        let token = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(contentsOf: stateFile))
         let resumed = try await client.resume(token, from: .file(path))
         try await use(resumed)
     }
@@ -111,8 +111,8 @@ private struct StorageExamples {
         configuration.retry.maximumAttempts = 3
         configuration.timeLimit = .seconds(30)
         let hasty = R2Client(config, logger: logger, configuration: configuration)
-        let head = try await hasty.with(timeLimit: .seconds(2)).head(key)
-        try await use(head)
+        let metadata = try await hasty.with(timeLimit: .seconds(2)).head(key)
+        try await use(metadata)
     }
 
     func errors() async throws {
@@ -125,36 +125,36 @@ private struct StorageExamples {
 
     // MARK: Guide to presigning
 
-    func beginningParts() async throws {
+    func startingParts() async throws {
         let uploadID = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
         try await use(uploadID)
     }
 
-    func beginningPartsByHand(_ status: Int, _ answered: HTTPFields, _ body: [UInt8]) throws -> UploadID {
+    func startingPartsByHand(_ status: Int, _ headerFields: HTTPFields, _ body: [UInt8]) throws -> UploadID {
         let create = CreateMultipartUpload(key, properties: .init(contentType: "video/mp4"))
         let signed = try R2RequestSigner(config).sign(create.request())
-        let uploadID = try create.output(from: R2Response(status: status, headerFields: answered, body: body))
+        let uploadID = try create.output(from: R2Response(status: status, headerFields: headerFields, body: body))
         _ = signed
         return uploadID
     }
 
     func signingParts(_ presigner: R2Presigner, _ uploadID: UploadID) async throws {
         let plan = try PartPlan(totalLength: 2_000_000_000)  // 239 parts, of 8 MiB all but the last
-        let first = try presigner.parts(plan.parts.prefix(20), of: uploadID, key: key)
-        let next = try presigner.parts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
+        let first = try presigner.presignParts(plan.parts.prefix(20), of: uploadID, key: key)
+        let next = try presigner.presignParts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
         try await use(first, next)
     }
 
     func completingParts(_ clientParts: Data, _ uploadID: UploadID) async throws {
-        let parts = try JSONDecoder().decode([CompleteMultipartUpload.Part].self, from: clientParts)
-        try await client.completeMultipartUpload(uploadID, key: key, parts: parts, condition: .ifAbsent)
+        let parts = try JSONDecoder().decode([CompletedPart].self, from: clientParts)
+        try await client.completeMultipartUpload(uploadID, key: key, parts: parts, precondition: .ifAbsent)
     }
 
     func missingParts(_ presigner: R2Presigner, _ plan: PartPlan, _ uploadID: UploadID) async throws {
         var stored: Set<Int> = []
         for try await part in client.listParts(of: uploadID, key: key) { stored.insert(part.number) }
         let missing = plan.parts.filter { !stored.contains($0.number) }
-        let rest = try presigner.parts(missing.prefix(20), of: uploadID, key: key)
+        let rest = try presigner.presignParts(missing.prefix(20), of: uploadID, key: key)
         try await use(rest)
     }
 
@@ -162,9 +162,9 @@ private struct StorageExamples {
 
     func client2() async throws {
         let client = R2Client(try R2Config())
-        let head = try await client.head(key)
+        let metadata = try await client.head(key)
         for try await object in client.list(prefix: "videos/") { print(object.key) }
-        try await use(head)
+        try await use(metadata)
     }
 
     func landingPage() async throws {
@@ -195,13 +195,13 @@ private struct StorageExamples {
     }
 
     func uploadWithProgress() async throws {
-        let upload = client.uploading(.file("lecture.mp4"), to: key)
+        let upload = client.makeUpload(.file("lecture.mp4"), to: key)
         async let result = upload.run()
         for await progress in upload.progress { print(progress.fraction ?? 0) }
         print(try await result.etag)
     }
 
-    func goingOn() async throws {
+    func continuing() async throws {
         do {
             _ = try await client.upload(.file(path), to: key, options: UploadOptions(onFailure: .keepForResume))
         } catch {
@@ -211,7 +211,7 @@ private struct StorageExamples {
     }
 
     func downloadWithProgress() async throws {
-        let download = client.downloading(key, to: .file("lecture.mp4"))
+        let download = client.makeDownload(key, to: .file("lecture.mp4"))
         async let result = download.run()
         for await progress in download.progress { print(progress.fraction ?? 0) }
         print(try await result.size)

@@ -62,11 +62,12 @@ public struct R2Client: Sendable {
 
     /// Creates a client with the given clocks, randomness and pauses.
     package init(
-        _ config: R2Config, httpClient: HTTPClient, logger: Logger? = nil,
+        _ config: R2Config, httpClient: HTTPClient? = nil, logger: Logger? = nil,
         configuration: R2ClientConfiguration = R2ClientConfiguration(), environment: ClientEnvironment
     ) {
         self.init(
-            ClientCore(config, httpClient, ownsHTTPClient: false, configuration, environment: environment),
+            ClientCore(
+                config, httpClient ?? .sharedByR2Clients, ownsHTTPClient: false, configuration, environment: environment),
             logger: logger)
     }
 

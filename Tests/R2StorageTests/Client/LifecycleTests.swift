@@ -7,9 +7,9 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-/// Beginning and ending with a service group.
+/// The lifecycle in a service group.
 @Suite struct LifecycleTests {
-    @Test func `a graceful shutdown finishes what is under way, and lets nothing more begin`() async throws {
+    @Test func `a graceful shutdown finishes calls in progress and rejects new ones`() async throws {
         let opened = AsyncStream.makeStream(of: Void.self)
         try await StubServer.run { _ in
             .object("12345", ["content-length": "10"]) + [
@@ -29,7 +29,7 @@ import Testing
             if let chunk = try await chunks.next() { content += String(buffer: chunk) }
             await group.triggerGracefulShutdown()
             try await settles {
-                // Refused as soon as the shutdown has begun.
+                // New calls are rejected as soon as the shutdown has started.
                 service.isShuttingDown
             }
             let error = await r2Error { _ = try await service.client.head(Fixture.key()) }
@@ -44,11 +44,11 @@ import Testing
         }
     }
 
-    @Test func `a client can be shut down by hand, twice`() async throws {
+    @Test func `a client can be shut down twice without a service group`() async throws {
         try await StubServer.run { _ in
             .head(1)
         } _: { server in
-            let client = R2Client.owning(try Fixture.config(port: server.port))
+            let client = R2Client(owningHTTPClientFor: try Fixture.config(port: server.port))
             _ = try await client.head(Fixture.key())
             try await client.shutdown()
             try await client.shutdown()
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `a shared HTTP client is left alone`() async throws {
+    @Test func `a shared HTTP client stays open`() async throws {
         try await StubServer.run { _ in
             .head(1)
         } _: { server in

@@ -6,14 +6,14 @@ import R2Storage
 import ServiceLifecycle
 import Testing
 
-/// A shutdown finishes what has begun, although that takes further requests.
+/// A shutdown lets calls in progress finish, although they need further requests.
 @Suite struct ShutdownTests {
     private static let size = 3 * partLength + 100
 
-    /// Something that takes several requests, one of which can be held up.
+    /// A call of several requests, one of which can be delayed.
     struct Call: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// The request in the middle, as the bucket calls it.
+        /// The name of the delayed request.
         let held: String
         let run: @Sendable (TransferFixture) async throws -> Void
     }
@@ -63,7 +63,7 @@ import Testing
         },
     ]
 
-    @Test(arguments: calls) func `what has begun takes all the requests that it needs`(_ call: Call) async throws {
+    @Test(arguments: calls) func `a call in progress sends all the requests that it needs`(_ call: Call) async throws {
         try await TransferFixture.run { fixture in
             let (arrived, go) = (Latch(), Latch())
             fixture.bucket.fail(call.held, .workAfter(arrived, go))
@@ -80,20 +80,20 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `thousands of deletions are finished, and their list with them`(isSequence: Bool) async throws {
+    func `thousands of deletions and their listing finish`(isSequence: Bool) async throws {
         let keys = try (0..<2500).map { try ObjectKey("\($0)") }
         let (arrived, go) = (Latch(), Latch())
         try await StubServer.run { request in
             if request.method == "GET" {
                 let isFirst = !request.target.contains("continuation-token")
                 let page = (isFirst ? keys.prefix(1500) : keys.dropFirst(1500)).map(\.rawValue)
-                return .answer(200, [:], Documents.list(page, next: isFirst ? "next" : nil))
+                return .response(200, [:], Documents.list(page, next: isFirst ? "next" : nil))
             }
             arrived.open()
             await go.wait()
             let deleted = String(decoding: request.body, as: UTF8.self).split(separator: "<Key>").dropFirst()
                 .map { "<Deleted><Key>\($0.prefix { $0 != "<" })</Key></Deleted>" }
-            return .answer(200, [:], "<DeleteResult>\(deleted.joined())</DeleteResult>")
+            return .response(200, [:], "<DeleteResult>\(deleted.joined())</DeleteResult>")
         } _: { server in
             let client = try server.client()
             async let failures = {
@@ -111,9 +111,9 @@ import Testing
         }
     }
 
-    @Test func `a list that was read to its end, or dropped, holds up nothing`() async throws {
+    @Test func `a listing that was finished or dropped doesn't delay the shutdown`() async throws {
         try await StubServer.run { request in
-            .answer(200, [:], Documents.list(["a", "b"], next: request.index == 0 ? "next" : nil))
+            .response(200, [:], Documents.list(["a", "b"], next: request.index == 0 ? "next" : nil))
         } _: { server in
             let client = try server.client(configuration: .init(shutdownTimeLimit: nil))
             var whole = client.list().makeAsyncIterator()
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `a transfer that begins after it touches nothing, and keeps its token`() async throws {
+    @Test func `a transfer that starts after the shutdown sends nothing and keeps its token`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             let token = try await Self.kept(fixture)
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    /// The token of an upload that has failed at its second part.
+    /// Returns the token of an upload that failed at its second part.
     private static func kept(_ fixture: TransferFixture) async throws -> UploadToken {
         fixture.bucket.fail("UploadPart 2", .error(403, "AccessDenied"))
         let error = try await transferError { () async throws(TransferError) in
@@ -166,11 +166,11 @@ import Testing
         return try #require(error.uploadToken)
     }
 
-    /// What ends the wait for what is under way.
+    /// The event that ends the wait for calls in progress.
     enum End: CaseIterable, Sendable { case limit, group, task }
 
     @Test(arguments: End.allCases)
-    func `what takes too long is cancelled, and can be resumed`(_ end: End) async throws {
+    func `a transfer that takes too long is cancelled and can be resumed`(_ end: End) async throws {
         let limit: Duration? = end == .limit ? .milliseconds(20) : nil
         try await TransferFixture.run(shutdownTimeLimit: limit) { fixture in
             let (arrived, never) = (Latch(), Latch())
@@ -214,7 +214,7 @@ import Testing
         }
     }
 
-    @Test func `an upload that is not to be kept is aborted before the connections are closed`() async throws {
+    @Test func `an upload that isn't kept is aborted before the connections are closed`() async throws {
         try await TransferFixture.run(shutdownTimeLimit: .milliseconds(20), ownsConnections: true) { fixture in
             let (arrived, never) = (Latch(), Latch())
             fixture.bucket.fail("UploadPart 2", .workAfter(arrived, never))
@@ -231,7 +231,7 @@ import Testing
         }
     }
 
-    @Test func `a single request that takes too long fails with the connections`() async throws {
+    @Test func `a single request that takes too long fails when the connections are closed`() async throws {
         try await TransferFixture.run(shutdownTimeLimit: .milliseconds(20), ownsConnections: true) { fixture in
             let (arrived, never) = (Latch(), Latch())
             fixture.bucket.fail("PutObject", .workAfter(arrived, never))
@@ -244,7 +244,7 @@ import Testing
     }
 }
 
-/// A service that ends when it is asked to.
+/// A service that ends at a graceful shutdown.
 private struct OtherService: Service {
     let runs = Latch()
 

@@ -11,7 +11,7 @@ import Tracing
 
 /// Logs, metrics and spans.
 @Suite struct TelemetryTests {
-    /// Calls that succeed, fail, are sent again, and repeat what was signed in their answers.
+    /// Makes calls that succeed, fail, and are retried, with responses that repeat signatures.
     private func exercise(_ client: R2Client) async throws {
         try await client.put([1, 2, 3], to: Fixture.key("a"))
         try await client.put(.sequence(Chunks([[1], [2]]), length: 2), to: Fixture.key("a"))
@@ -26,16 +26,16 @@ import Tracing
         case ("PUT", _): request.index == 0 ? .error(503, "SlowDown") : .stored
         case (_, "/media/b"): .object("12345")
         case (_, "/media/c"):
-            .answer(
+            .response(
                 403, [:],
                 "<Error><Code>SignatureDoesNotMatch</Code><StringToSign>\(request["authorization"] ?? "")</StringToSign>"
                     + "<SignatureProvided>\(request["authorization"] ?? "")</SignatureProvided></Error>")
         case ("POST", _): [.reset]
-        default: .answer(200, [:], "<NoList>\(request["authorization"] ?? "")</NoList>")
+        default: .response(200, [:], "<NoList>\(request["authorization"] ?? "")</NoList>")
         }
     }
 
-    @Test func `no log at any level holds a secret, a token or a signature`() async throws {
+    @Test func `no log at any level contains a secret, a token or a signature`() async throws {
         let handler = InMemoryLogHandler()
         var logger = Logger(label: "test") { _ in handler }
         logger.logLevel = .trace
@@ -54,20 +54,20 @@ import Tracing
         }
     }
 
-    @Test(arguments: [("cut off", [StubServer.Step.close]), ("refused", .error(503, "SlowDown"))])
-    func `an upload that may have been left behind is logged`(_ name: String, _ first: [StubServer.Step]) async throws {
+    @Test(arguments: [("truncated", [StubServer.Step.close]), ("rejected", .error(503, "SlowDown"))])
+    func `an upload that may remain is logged`(_ name: String, _ first: [StubServer.Step]) async throws {
         let handler = InMemoryLogHandler()
         try await StubServer.run {
-            $0.index == 0 ? first : .answer(200, [:], Documents.uploadBegun)
+            $0.index == 0 ? first : .response(200, [:], Documents.uploadCreated)
         } _: { server in
             let logger = Logger(label: "test") { _ in handler }
             _ = try await server.client(logger: logger).createMultipartUpload(Fixture.key())
-            let lines = handler.entries.filter { $0.level == .info && "\($0.message)".contains("may be left") }
-            #expect(lines.count == (name == "cut off" ? 1 : 0))
+            let lines = handler.entries.filter { $0.level == .info && "\($0.message)".contains("may remain") }
+            #expect(lines.count == (name == "truncated" ? 1 : 0))
         }
     }
 
-    @Test func `a log line tells what a search needs`() async throws {
+    @Test func `a log message has the metadata that a search needs`() async throws {
         let handler = InMemoryLogHandler()
         var logger = Logger(label: "test") { _ in handler }
         logger.logLevel = .debug
@@ -85,7 +85,7 @@ import Tracing
         }
     }
 
-    @Test func `requests, retries, bytes and times are counted`() async throws {
+    @Test func `requests, retries, bytes and durations are counted`() async throws {
         let metrics = TestMetrics()
         try await StubServer.run {
             Self.script($0)
@@ -109,7 +109,7 @@ import Tracing
         #expect(try metrics.expectTimer("r2_client_duration_seconds", put).values.count == 2)
     }
 
-    @Test func `a call is a span with the names of the conventions`() async throws {
+    @Test func `a call is a span with conventional attributes`() async throws {
         let tracer = InMemoryTracer()
         try await StubServer.run {
             Self.script($0)

@@ -3,8 +3,8 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// Answers that got lost after the work had been done.
-@Suite struct LostAnswerTests {
+/// Responses that are lost after the work has been done.
+@Suite struct LostResponseTests {
     /// The digests of "a" and "b", and the MD5 of the two together.
     static let digests = ["0cc175b9c0f1b6a831c399e269772661", "92eb5ffee6ae2fec3ad71c777531578f"]
     static let object = "96e024ba2074fe77e8e965ba43a704be-2"
@@ -22,22 +22,22 @@ import Testing
     static let scenes: [Scene] = [
         Scene(testDescription: "it was completed", isSuccess: true),
         Scene(
-            testDescription: "it was completed, and the answer was an error", first: .error(500, "InternalError"),
+            testDescription: "it was completed, and the response was an error", first: .error(500, "InternalError"),
             isSuccess: true),
         Scene(
-            testDescription: "it was completed, and the error came with a 200",
-            first: .answer(200, [:], "<Error><Code>InternalError</Code></Error>"), isSuccess: true),
-        Scene(testDescription: "the server calls it a missing key", second: .error(404, "NoSuchKey"), isSuccess: true),
+            testDescription: "it was completed, and the error had status 200",
+            first: .response(200, [:], "<Error><Code>InternalError</Code></Error>"), isSuccess: true),
+        Scene(testDescription: "the server reports a missing key", second: .error(404, "NoSuchKey"), isSuccess: true),
         Scene(
             testDescription: "its condition failed on itself", second: .error(412, "PreconditionFailed"),
             isSuccess: true),
-        Scene(testDescription: "there is no object", head: .answer(404)),
-        Scene(testDescription: "the object cannot be looked at", head: .answer(403)),
+        Scene(testDescription: "there is no object", head: .response(404)),
+        Scene(testDescription: "the object can't be checked", head: .response(403)),
         Scene(
             testDescription: "the object is another one",
             head: .head(9, ["etag": "\"\(digests[0])-2\"", "last-modified": now])),
         Scene(
-            testDescription: "the object was there before",
+            testDescription: "the object existed before",
             head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:03:05 GMT"])),
         Scene(
             testDescription: "it was completed, and this machine's clock is two minutes ahead",
@@ -45,27 +45,27 @@ import Testing
             head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:02:05 GMT"]),
             isSuccess: true),
         Scene(
-            testDescription: "the object was there before, and this machine's clock is two minutes behind",
+            testDescription: "the object existed before, and this machine's clock is two minutes behind",
             second: .error(404, "NoSuchUpload", ["date": "Fri, 02 Jan 2026 03:06:05 GMT"]),
             head: .head(9, ["etag": "\"\(object)\"", "last-modified": "Fri, 02 Jan 2026 03:05:05 GMT"])),
-        Scene(testDescription: "the object's age is not told", head: .head(9, ["etag": "\"\(object)\""])),
+        Scene(testDescription: "the object's age is unknown", head: .head(9, ["etag": "\"\(object)\""])),
         Scene(
-            testDescription: "the tags are no digests", head: .head(9, ["etag": "\"tag-2\"", "last-modified": now]),
+            testDescription: "the ETags aren't digests", head: .head(9, ["etag": "\"tag-2\"", "last-modified": now]),
             tags: ["tag", "tog"]),
-        Scene(testDescription: "the first try was refused", first: .error(503, "SlowDown")),
-        Scene(testDescription: "the second try fails otherwise", second: .error(400, "InvalidPart")),
+        Scene(testDescription: "the first attempt was rejected", first: .error(503, "SlowDown")),
+        Scene(testDescription: "the second attempt fails for another reason", second: .error(400, "InvalidPart")),
     ]
 
     @Test(arguments: scenes)
-    func `a completion whose answer was lost succeeds only if the object is its own`(_ scene: Scene) async throws {
+    func `a completion whose response was lost succeeds only if the object is its own`(_ scene: Scene) async throws {
         try await StubServer.run { request in
             request.method == "HEAD" ? scene.head : request.index == 0 ? scene.first : scene.second
         } _: { server in
             let parts = try scene.tags.enumerated().map { index, tag in
-                CompleteMultipartUpload.Part(index + 1, etag: try ETag(tag))
+                CompletedPart(index + 1, etag: try ETag(tag))
             }
             do {
-                // Given in another order than that of their numbers.
+                // In another order than that of their numbers.
                 let output = try await server.client().completeMultipartUpload(
                     UploadID("u"), key: Fixture.key(), parts: parts.reversed())
                 #expect(scene.isSuccess)
@@ -77,8 +77,8 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `the look at the object takes of the call's own time`() async throws {
-        let manual = ManualSurroundings(stands: true)
+    @Test(.timeLimit(.minutes(1))) func `checking the object counts toward the call's time limit`() async throws {
+        let manual = ManualEnvironment(isStopped: true)
         try await StubServer.run { request in
             switch (request.method, request.index) {
             case ("HEAD", _): [.wait { manual.advance(by: .seconds(15)) }, .hang]
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a first try that finds no upload fails`() async throws {
+    @Test func `a first attempt that finds no upload throws`() async throws {
         try await StubServer.run { _ in
             .error(404, "NoSuchUpload")
         } _: { server in
@@ -109,15 +109,15 @@ import Testing
         }
     }
 
-    @Test func `deleting what is not there is no error, whatever the server calls it`() async throws {
+    @Test func `deleting a missing object succeeds, whatever the server responds`() async throws {
         try await StubServer.run { _ in
             .error(404, "NoSuchKey")
         } _: { server in
             try await server.client().delete(Fixture.key())
         }
-        for answer: [StubServer.Step] in [.answer(404), .error(404, "NoSuchBucket")] {
+        for response: [StubServer.Step] in [.response(404), .error(404, "NoSuchBucket")] {
             try await StubServer.run { _ in
-                answer
+                response
             } _: { server in
                 let error = await r2Error { try await server.client().delete(Fixture.key()) }
                 #expect(error?.status == 404)
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `what a first try deleted or aborted is not missed by the second`() async throws {
+    @Test func `a retry succeeds if the first attempt deleted or aborted`() async throws {
         try await StubServer.run {
             $0.index % 2 == 0 ? [.close] : .error(404, "NoSuchKey")
         } _: { server in
@@ -151,7 +151,7 @@ import Testing
 }
 
 extension [StubServer.Step] {
-    /// Whether an answer names an error's code.
+    /// Returns `true` if a response names an error code.
     fileprivate func containsCode(_ code: R2Error.Code) -> Bool {
         contains {
             if case .send(let bytes) = $0 {

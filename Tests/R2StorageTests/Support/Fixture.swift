@@ -19,18 +19,23 @@ enum Fixture {
 }
 
 extension StubServer {
-    /// A client of this server, whose pauses take no time.
+    /// Creates a client of this server whose delays take no time.
     func client(
-        _ manual: ManualSurroundings = ManualSurroundings(), configuration: R2ClientConfiguration = .init(),
-        logger: Logger = .silent, sessionToken: String? = nil, httpClient: HTTPClient = .r2
+        _ manual: ManualEnvironment = ManualEnvironment(), configuration: R2ClientConfiguration = .init(),
+        logger: Logger? = nil, sessionToken: String? = nil, httpClient: HTTPClient? = nil
     ) throws -> R2Client {
         R2Client(
             try Fixture.config(port: port, sessionToken: sessionToken), httpClient: httpClient, logger: logger,
-            configuration: configuration, surroundings: manual.surroundings)
+            configuration: configuration, environment: manual.environment)
     }
 }
 
-/// The error that a call throws, if it is one of R2's.
+extension Logger {
+    /// A logger that discards everything.
+    static var silent: Logger { Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// Returns the error that a call throws, if it is an `R2Error`.
 func r2Error(_ call: () async throws -> Void) async -> R2Error? {
     do { try await call() } catch { return error as? R2Error }
     return nil

@@ -8,17 +8,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Time and chance as a test wants them: pauses take no time, and move the clocks on.
+/// A client environment with clocks and random numbers that a test sets. Delays take no time and advance the clocks.
 ///
-/// Besides, the clock of what stands still goes on as the machine's does, unless it is told to stand: then a busy machine
-/// cannot be taken for a server that stands still.
-final class ManualSurroundings: Sendable {
+/// The monotonic clock also runs as the machine's does, unless it is stopped. A stopped clock keeps a busy machine from
+/// looking like a stalled server.
+final class ManualEnvironment: Sendable {
     private struct State {
         var now: Date
-        /// How far the clocks were moved.
+        /// The time by which the clocks were advanced.
         var moved: Duration = .zero
         var pauses: [Duration] = []
-        /// Who sleeps until when, on a clock that stands.
+        /// The sleepers on a stopped clock.
         var sleepers: [Int: (until: Duration, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var lastSleeper = 0
     }
@@ -30,13 +30,13 @@ final class ManualSurroundings: Sendable {
     /// 2026-01-02T03:04:05Z.
     static let instant = Date(timeIntervalSince1970: 1_767_323_045)
 
-    init(now: Date = instant, chance: Double = 0.5, stands: Bool = false) {
+    init(now: Date = instant, chance: Double = 0.5, isStopped: Bool = false) {
         state = Mutex(State(now: now))
         self.chance = chance
-        began = stands ? nil : .now
+        began = isStopped ? nil : .now
     }
 
-    /// The pauses so far.
+    /// The delays so far.
     var pauses: [Duration] { state.withLock { $0.pauses } }
 
     func advance(by duration: Duration) {
@@ -50,8 +50,8 @@ final class ManualSurroundings: Sendable {
         for sleeper in woken { sleeper.resume() }
     }
 
-    /// Moves a clock that stands, and waits until whoever looks at it has looked, and sleeps again.
-    func pass(_ duration: Duration) async throws {
+    /// Advances a stopped clock, and waits until the watchdog has checked it and sleeps again.
+    func advanceAndWait(by duration: Duration) async throws {
         try await settles { state.withLock { !$0.sleepers.isEmpty } }
         advance(by: duration)
         try await settles { state.withLock { !$0.sleepers.isEmpty } }
@@ -82,8 +82,8 @@ final class ManualSurroundings: Sendable {
         }
     }
 
-    var surroundings: Surroundings {
-        Surroundings(
+    var environment: ClientEnvironment {
+        ClientEnvironment(
             now: { self.state.withLock { $0.now } }, elapsed: { self.elapsed },
             sleep: { try await self.sleep(until: $0) }, random: { [chance] in chance },
             pause: { duration in

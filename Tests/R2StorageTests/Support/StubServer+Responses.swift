@@ -1,7 +1,7 @@
 #if Storage
 extension [StubServer.Step] {
-    /// An answer with a status, headers and a body; `content-length` is set unless it is given.
-    static func answer(_ status: Int, _ headers: [String: String] = [:], _ body: String = "") -> Self {
+    /// A response with a status, headers and a body. `content-length` is added if it is missing.
+    static func response(_ status: Int, _ headers: [String: String] = [:], _ body: String = "") -> Self {
         var all = ["x-amz-request-id": "REQ-1", "cf-ray": "ray-1"]
         if status != 204, status != 304 { all["content-length"] = String(body.utf8.count) }
         for (name, value) in headers { all[name.lowercased()] = value }
@@ -9,26 +9,26 @@ extension [StubServer.Step] {
         return [.send([UInt8]("HTTP/1.1 \(status) Status\r\n\(lines)\r\n\(body)".utf8))]
     }
 
-    /// An answer to HEAD: headers without the body that they speak of.
+    /// A response to HEAD: the headers without the body that they describe.
     static func head(_ length: Int, _ headers: [String: String] = [:]) -> Self {
-        answer(200, ["etag": "\"tag\"", "content-length": String(length)].merging(headers) { $1 })
+        response(200, ["etag": "\"tag\"", "content-length": String(length)].merging(headers) { $1 })
     }
 
-    /// An object's content.
+    /// A response with an object.
     static func object(_ body: String, _ headers: [String: String] = [:]) -> Self {
-        answer(200, ["etag": "\"tag\""].merging(headers) { $1 }, body)
+        response(200, ["etag": "\"tag\""].merging(headers) { $1 }, body)
     }
 
-    /// What is answered to a write.
-    static let stored = answer(200, ["etag": "\"tag\""])
+    /// A response to a write.
+    static let stored = response(200, ["etag": "\"tag\""])
 
-    /// An error as S3 words it.
+    /// An error response in the form of S3.
     static func error(_ status: Int, _ code: String, _ headers: [String: String] = [:]) -> Self {
-        answer(status, headers, "<Error><Code>\(code)</Code><Message>about \(code)</Message></Error>")
+        response(status, headers, "<Error><Code>\(code)</Code><Message>about \(code)</Message></Error>")
     }
 }
 
-/// Documents that servers answer.
+/// Documents in responses.
 enum Documents {
     static func list(_ keys: [String], prefixes: [String] = [], next: String? = nil) -> String {
         let contents = keys.map { key in
@@ -45,7 +45,7 @@ enum Documents {
         "<CompleteMultipartUploadResult><ETag>&quot;\(etag)&quot;</ETag></CompleteMultipartUploadResult>"
     }
 
-    static let uploadBegun =
+    static let uploadCreated =
         "<InitiateMultipartUploadResult><UploadId>upload/1+=</UploadId></InitiateMultipartUploadResult>"
 }
 #endif

@@ -4,12 +4,12 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// The exact headers of every request: what R2 needs, and nothing that it refuses.
+/// The exact headers of every request: those that R2 needs, and none that it rejects.
 @Suite struct HeaderAuditTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let line: String
-        /// Besides those of every request.
+        /// Headers in addition to those of every request.
         let headers: [String]
         let call: @Sendable (R2Client) async throws -> Void
 
@@ -32,7 +32,7 @@ import Testing
         Case("GetObject", "GET \(object)") { _ = try await $0.get(Fixture.key()) },
         Case("GetObject, a range", "GET \(object)", ["if-match", "range"]) {
             _ = try await $0.get(
-                Fixture.key(), range: .bytes(0, through: 9), conditions: .init(ifMatch: .tag(ETag("tag"))))
+                Fixture.key(), range: .bytes(0, through: 9), conditions: .init(precondition: .ifMatch(ETag("tag"))))
         },
         Case("PutObject, bytes", "PUT \(object)", ["content-length", "content-type"]) {
             try await $0.put([1, 2, 3], to: Fixture.key(), properties: .init(contentType: "video/mp4"))
@@ -81,12 +81,12 @@ import Testing
             for try await _ in $0.listMultipartUploads() {}
         },
         Case("HeadBucket", "HEAD /media") { try await $0.headBucket() },
-        Case("GetBucketCors", "GET /media?cors=") { _ = try await $0.bucketCORS() },
+        Case("GetBucketCors", "GET /media?cors=") { _ = try await $0.getBucketCORS() },
         Case("PutBucketCors", "PUT /media?cors=", ["content-length", "content-type"]) {
             try await $0.putBucketCORS(.browserUploads(from: ["https://app.example.com"]))
         },
         Case("DeleteBucketCors", "DELETE /media?cors=") { try await $0.deleteBucketCORS() },
-        Case("GetBucketLifecycleConfiguration", "GET /media?lifecycle=") { _ = try await $0.bucketLifecycle() },
+        Case("GetBucketLifecycleConfiguration", "GET /media?lifecycle=") { _ = try await $0.getBucketLifecycle() },
         Case(
             "PutBucketLifecycleConfiguration", "PUT /media?lifecycle=", ["content-length", "content-type"]
         ) {
@@ -134,7 +134,7 @@ import Testing
         ("!'()*~@:;,$", "%21%27%28%29%2A~%40%3A%3B%2C%24"),
         ("\\^`{|}<>\"", "%5C%5E%60%7B%7C%7D%3C%3E%22"),
     ])
-    func `a key goes over the wire as it was signed`(_ key: String, _ path: String) async throws {
+    func `a key is sent as it was signed`(_ key: String, _ path: String) async throws {
         try await StubServer.run { _ in
             .head(1)
         } _: { server in
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: [(0, "UNSIGNED-PAYLOAD"), (3, "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")])
-    func `bodies at hand are signed up to the limit`(_ limit: Int, _ digest: String) async throws {
+    func `bodies in memory are signed up to the limit`(_ limit: Int, _ digest: String) async throws {
         try await StubServer.run { _ in
             .stored
         } _: { server in

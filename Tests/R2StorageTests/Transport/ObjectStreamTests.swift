@@ -5,22 +5,22 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// An object's content as it arrives.
+/// The body of an object while it arrives.
 @Suite struct StreamTests {
     private func bytes(_ count: Int) -> String { String(repeating: "0123456789", count: count / 10) }
 
-    @Test func `the content comes whole`() async throws {
+    @Test func `the whole body arrives`() async throws {
         let content = bytes(1_000_000)
         try await StubServer.run { _ in
             .object(content)
         } _: { server in
             let stream = try await server.client().get(Fixture.key())
-            #expect(stream.head.contentLength == 1_000_000)
+            #expect(stream.metadata.contentLength == 1_000_000)
             #expect(try await String(buffer: stream.collect(upTo: 1_000_000)) == content)
         }
     }
 
-    @Test func `an empty object has no chunk`() async throws {
+    @Test func `an empty object has no chunks`() async throws {
         try await StubServer.run { _ in
             .object("")
         } _: { server in
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `what is larger than the limit is not read`() async throws {
+    @Test func `a body larger than the limit isn't read`() async throws {
         try await StubServer.run { _ in
             .object("12345")
         } _: { server in
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [StubServer.Step.close, .reset])
-    func `a content that breaks off is an error that says so`(_ end: StubServer.Step) async throws {
+    func `a truncated body throws a connection error`(_ end: StubServer.Step) async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "9"]) + [end]
         } _: { server in
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `a content that no buffer holds is not collected`() async throws {
+    @Test func `a body larger than a buffer isn't collected`() async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "5000000000"]) + [.hang]
         } _: { server in
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `a content that stands still is given up`() async throws {
+    @Test func `a stalled body times out`() async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "9"]) + [.hang]
         } _: { server in
@@ -77,12 +77,12 @@ import Testing
         }
     }
 
-    @Test func `a slow reader is not given up`() async throws {
+    @Test func `a slow reader doesn't time out`() async throws {
         let content = bytes(2_000_000)
         try await StubServer.run { _ in
             .object(content)
         } _: { server in
-            let manual = ManualSurroundings(stands: true)
+            let manual = ManualEnvironment(isStopped: true)
             let metrics = TestMetrics()
             let client = try server.client(
                 manual, configuration: .init(stallTimeout: .seconds(5), metricsFactory: metrics))
@@ -90,13 +90,13 @@ import Testing
             for try await chunk in try await client.get(Fixture.key()).body {
                 count += chunk.readableBytes
                 guard count == chunk.readableBytes else { continue }
-                // When so much has been read ahead, it is the reader's turn, and not the server's.
+                // After this much has been read ahead, the wait is for the reader, not for the server.
                 try await settles {
                     metrics.counterTotal(
                         label: "r2_client_received_bytes_total", dimensions: [("operation", "GetObject")])
                         >= count + 256 * 1024
                 }
-                try await manual.pass(.seconds(6))
+                try await manual.advanceAndWait(by: .seconds(6))
             }
             #expect(count == 2_000_000)
         }
@@ -105,16 +105,16 @@ import Testing
     @Test(arguments: [
         R2ClientConfiguration(timeLimit: .seconds(5)), R2ClientConfiguration(stallTimeout: .seconds(5)),
     ])
-    func `a content may be read as late as one likes`(_ configuration: R2ClientConfiguration) async throws {
+    func `a body can be read late`(_ configuration: R2ClientConfiguration) async throws {
         try await StubServer.run { _ in
             .object("12345")
         } _: { server in
-            let manual = ManualSurroundings(stands: true)
+            let manual = ManualEnvironment(isStopped: true)
             let client = try server.client(manual, configuration: configuration)
             var streams: [R2ObjectStream] = []
             for _ in 0..<60 { streams.append(try await client.get(Fixture.key())) }
             manual.advance(by: .seconds(6))
-            // Many at once, so that some are looked at before their content is.
+            // Many at once, so that the watchdog checks some before their bodies are read.
             try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
                 for stream in streams { group.addTask { try await stream.collect(upTo: 5) } }
                 for try await content in group { #expect(String(buffer: content) == "12345") }
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `a content that is dropped closes its connection`() async throws {
+    @Test func `dropping a body closes its connection`() async throws {
         let content = bytes(20_000_000)
         try await StubServer.run { _ in
             .object(content)
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `reading ends with its task`() async throws {
+    @Test func `cancelling the task ends reading`() async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "9"]) + [.hang]
         } _: { server in
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `a get is tried again until the content begins, and not after that`() async throws {
+    @Test func `a get is retried until the body starts, and not after that`() async throws {
         try await StubServer.run { request in
             request.index == 0 ? .error(503, "SlowDown") : .object("12345", ["content-length": "9"]) + [.close]
         } _: { server in
@@ -161,7 +161,7 @@ import Testing
     }
 }
 
-/// Waits until something holds that other tasks bring about, up to two minutes.
+/// Waits up to two minutes until a condition holds that other tasks bring about.
 func settles(_ condition: () -> Bool) async throws {
     for _ in 0..<12_000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
     #expect(condition())

@@ -11,11 +11,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Bodies on their way to the server.
+/// Bodies that are sent to the server.
 @Suite struct UploadTests {
     struct SourceFailure: Error, Equatable {}
 
-    @Test func `a body arrives byte for byte, in whatever form it is brought`() async throws {
+    @Test func `bodies of all forms arrive byte for byte`() async throws {
         let bytes = (0..<700_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("r2storage-\(UUID()).bin").path
         #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
@@ -39,7 +39,7 @@ import Foundation
         }
     }
 
-    @Test func `an error in the middle of an upload is thrown as it is`() async throws {
+    @Test func `an error response during an upload is thrown`() async throws {
         try await StubServer.run(early: { _ in .error(403, "AccessDenied") + [.hang] }) { _ in
             []
         } _: { server in
@@ -52,7 +52,7 @@ import Foundation
     }
 
     @Test(arguments: [2, 4])
-    func `a body of another length than announced fails`(_ count: Int) async throws {
+    func `a body of another length than announced throws`(_ count: Int) async throws {
         try await StubServer.run { _ in
             .stored
         } _: { server in
@@ -60,31 +60,31 @@ import Foundation
             await #expect {
                 try await server.client().put(.sequence(chunks, length: 3), to: Fixture.key())
             } throws: {
-                ($0 as? R2KitError)?.code == .invalidContentLength
+                ($0 as? R2ValidationError)?.code == .invalidContentLength
             }
         }
     }
 
-    @Test func `an operation and its body agree about the length`() async throws {
+    @Test func `an operation and its body must agree about the length`() async throws {
         try await StubServer.run { _ in
             .stored
         } _: { server in
             await #expect {
                 _ = try await server.client().send(PutObject(Fixture.key(), contentLength: 3))
             } throws: {
-                ($0 as? R2KitError)?.code == .invalidContentLength
+                ($0 as? R2ValidationError)?.code == .invalidContentLength
             }
             await #expect {
                 try await server.client().send(
                     DeleteObject(Fixture.key()), body: .bytes(ByteBuffer(bytes: [1])))
             } throws: {
-                ($0 as? R2KitError)?.code == .invalidContentLength
+                ($0 as? R2ValidationError)?.code == .invalidContentLength
             }
             #expect(server.requests.isEmpty)
         }
     }
 
-    @Test func `what the source throws is thrown, and nothing is sent again`() async throws {
+    @Test func `an error of the source is thrown without a retry`() async throws {
         try await StubServer.run { _ in
             .stored
         } _: { server in
@@ -100,7 +100,7 @@ import Foundation
     }
 
     @Test(arguments: [true, false])
-    func `a body is sent again only if it can be`(_ isRepeatable: Bool) async throws {
+    func `a body is sent again only if it is repeatable`(_ isRepeatable: Bool) async throws {
         try await StubServer.run {
             $0.index == 0 ? .error(503, "SlowDown") : .stored
         } _: { server in
@@ -117,40 +117,40 @@ import Foundation
         }
     }
 
-    @Test func `what an early refusal kept from being sent is not taken back`() async throws {
+    @Test func `bytes that an early rejection kept from being sent aren't subtracted`() async throws {
         try await StubServer.run(early: { $0.index == 0 ? .error(503, "SlowDown") + [.hang] : nil }) { _ in
             .stored
         } _: { server in
-            let answered = Latch()
-            let tries = Mutex(0)
+            let responded = Latch()
+            let attempts = Mutex(0)
             let sums = Mutex([0])
             let count: R2RequestBody.SentCount = { more in sums.withLock { $0.append($0[$0.count - 1] + more) } }
             let body = R2RequestBody.repeatable(length: 3, onSent: count) {
-                let isFirst = tries.withLock { tries in
-                    tries += 1
-                    return tries == 1
+                let isFirst = attempts.withLock { attempts in
+                    attempts += 1
+                    return attempts == 1
                 }
                 let rest = Mutex(ByteBuffer(bytes: [1, 2, 3]))
                 return AsyncStream<ByteBuffer> {
-                    // The first try is refused while its first chunk is still being made.
-                    if isFirst { await answered.wait() }
+                    // The first attempt is rejected while its first chunk is still being made.
+                    if isFirst { await responded.wait() }
                     return rest.withLock { $0.readSlice(length: 1) }
                 }
             }
             try await server.client().put(body, to: Fixture.key())
-            answered.open()
+            responded.open()
             #expect(sums.withLock { $0 } == [0, 1, 2, 3])
         }
     }
 
-    @Test func `a body that can be read once is sent when no connection could be made before`() async throws {
+    @Test func `a failed connection doesn't read the body`() async throws {
         let port = try await StubServer.run { _ in
             []
         } _: {
             $0.port
         }
         let client = R2Client(
-            try Fixture.config(port: port), httpClient: .r2, surroundings: ManualSurroundings().surroundings)
+            try Fixture.config(port: port), environment: ManualEnvironment().environment)
         let reads = Mutex(0)
         let body = R2RequestBody.repeatable(length: 1) {
             reads.withLock { $0 += 1 }
@@ -161,23 +161,23 @@ import Foundation
         #expect(reads.withLock { $0 } == 0)
     }
 
-    @Test func `the completion of an upload carries its condition, and only if there is one`() async throws {
+    @Test func `a completion sends its precondition, if there is one`() async throws {
         try await StubServer.run { _ in
-            .answer(200, [:], Documents.completed("\(String(repeating: "a", count: 32))-1"))
+            .response(200, [:], Documents.completed("\(String(repeating: "a", count: 32))-1"))
         } _: { server in
             let tag = try ETag("abc")
             let id = try UploadID("id")
-            let conditions: [UploadCondition?] = [nil, .ifAbsent, .ifMatch(tag)]
-            for condition in conditions {
+            let preconditions: [ObjectPrecondition?] = [nil, .ifAbsent, .ifMatch(tag)]
+            for precondition in preconditions {
                 try await server.client().completeMultipartUpload(
-                    id, key: Fixture.key(), parts: [.init(1, etag: tag)], condition: condition)
+                    id, key: Fixture.key(), parts: [.init(1, etag: tag)], precondition: precondition)
             }
             #expect(server.requests.map { $0["if-none-match"] } == [nil, "*", nil])
             #expect(server.requests.map { $0["if-match"] } == [nil, nil, "\"abc\""])
         }
     }
 
-    @Test func `an upload that stands still is given up`() async throws {
+    @Test func `a stalled upload times out`() async throws {
         try await StubServer.run(early: { _ in [.wait { try? await Task.sleep(for: .seconds(30)) }] }) { _ in
             []
         } _: { server in
@@ -189,16 +189,16 @@ import Foundation
         }
     }
 
-    @Test func `a slow source is not given up`() async throws {
+    @Test func `a slow source doesn't time out`() async throws {
         try await StubServer.run { _ in
             .stored
         } _: { server in
-            let manual = ManualSurroundings(stands: true)
+            let manual = ManualEnvironment(isStopped: true)
             let client = try server.client(manual, configuration: .init(retry: .none, stallTimeout: .seconds(5)))
             let bytes = Mutex([0, 1] as [UInt8])
             let slow = AsyncThrowingStream<ByteBuffer, any Error> {
                 let next = bytes.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-                try await manual.pass(.seconds(6))
+                try await manual.advanceAndWait(by: .seconds(6))
                 return next.map { ByteBuffer(bytes: [$0]) }
             }
             try await client.put(.sequence(slow, length: 2), to: Fixture.key())
@@ -206,7 +206,7 @@ import Foundation
         }
     }
 
-    @Test func `an upload ends with its task`() async throws {
+    @Test func `cancelling the task ends an upload`() async throws {
         try await StubServer.run { _ in
             [.hang]
         } _: { server in
