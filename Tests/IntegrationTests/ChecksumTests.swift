@@ -24,7 +24,7 @@ struct ChecksumTests {
         let server = try await kind.running()
         let key = try Sample.key()
         let checksum = try Checksum(known.algorithm, base64: known.base64)
-        let upload = try server.presigner.upload(key, .init(checksum: checksum))
+        let upload = try server.presigner.presignUpload(to: key, constraints: UploadConstraints(checksum: checksum))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
         #expect(try await server.stored(key) == Sample.text)
     }
@@ -34,8 +34,8 @@ struct ChecksumTests {
         let server = try await kind.running()
         let key = try Sample.key()
         let checksum = try Checksum(known.algorithm, base64: known.base64)
-        let upload = try server.presigner.upload(
-            key, .init(contentLength: Int64(Sample.text.count), checksum: checksum))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentLength: Int64(Sample.text.count), checksum: checksum))
         var body = Sample.text
         body.bytes[0] ^= 1
         #expect(try await Message(upload, body: body).send().status == 400)

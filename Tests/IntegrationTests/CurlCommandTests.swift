@@ -16,14 +16,16 @@ struct CurlCommandTests {
         let key = try Sample.key("it's [1] {2}.mp4")
         let presigner = try server.presigner
         let note = "\"it's\" $HOME `x` \\ !"
-        let upload = try presigner.upload(
-            key, .init(contentType: "video/mp4", contentLength: 2_000_000, metadata: ["note": note]))
+        let upload = try presigner.presignUpload(
+            to: key,
+            constraints: UploadConstraints(
+                contentType: "video/mp4", contentLength: 2_000_000, userMetadata: ["note": note]))
         try await shell(upload.curlCommand(file: source))
-        try await shell(presigner.playback(key).curlCommand(file: target))
+        try await shell(presigner.presignPlayback(of: key).curlCommand(file: target))
         #expect(FileManager.default.contents(atPath: target).map { Body($0) } == body)
-        #expect(try await Message(try presigner.head(key)).send().headers["x-amz-meta-note"] == note)
-        try await shell(presigner.head(key).curlCommand())
-        try await shell(presigner.delete(key).curlCommand())
+        #expect(try await Message(try presigner.presignHead(of: key)).send().headers["x-amz-meta-note"] == note)
+        try await shell(presigner.presignHead(of: key).curlCommand())
+        try await shell(presigner.presignDelete(of: key).curlCommand())
         #expect(try await server.stored(key) == nil)
     }
 
@@ -36,7 +38,8 @@ struct CurlCommandTests {
         let body = Sample.bytes(2_000_000)
         try Data(body.bytes).write(to: URL(fileURLWithPath: source))
         let key = try Sample.key()
-        let upload = try server.presigner.upload(key, .init(contentLength: 2_000_000))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentLength: 2_000_000))
         try await shell("cat '\(source)' | \(upload.curlCommand())")
         #expect(try await server.stored(key) == body)
     }
@@ -50,7 +53,7 @@ struct CurlCommandTests {
         try Data(Sample.text.bytes).write(to: URL(fileURLWithPath: source))
         for ending in ["/", "/.", "/.."] {
             let key = try ObjectKey(unchecked: "\(UUID().uuidString)\(ending)")
-            try await shell(try server.presigner.upload(key).curlCommand(file: source))
+            try await shell(try server.presigner.presignUpload(to: key).curlCommand(file: source))
             #expect(try await server.stored(key) == Sample.text)
         }
     }

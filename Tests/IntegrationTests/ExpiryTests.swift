@@ -11,7 +11,9 @@ struct ExpiryTests {
         let key = try Sample.key()
         try await server.store(Sample.text, under: key)
         let presigner = try server.presigner
-        let expired = try await expired { Message(try presigner.playback(key, expiresIn: .shortest, at: $0)) }
+        let expired = try await expired {
+            Message(try presigner.presignPlayback(of: key, expiresIn: .seconds(1), at: $0))
+        }
         let answer = try await expired.send()
         #expect([400, 403].contains(answer.status))
         #expect(answer.body != Sample.text)
@@ -23,7 +25,7 @@ struct ExpiryTests {
         let key = try Sample.key()
         let presigner = try server.presigner
         var expired = try await expired {
-            Message(try presigner.upload(key, expiresIn: .shortest, at: $0), body: Sample.text)
+            Message(try presigner.presignUpload(to: key, expiresIn: .seconds(1), at: $0), body: Sample.text)
         }
         expired.body = Sample.bytes(50)
         #expect([400, 403].contains(try await expired.send().status))

@@ -25,9 +25,9 @@ struct KeyTests {
 func roundTrip(_ key: ObjectKey, on server: TestServer) async throws {
     let presigner = try server.presigner
     let body = Body(key.rawValue.utf8)
-    #expect(try await Message(try presigner.upload(key), body: body).send().status == 200)
+    #expect(try await Message(try presigner.presignUpload(to: key), body: body).send().status == 200)
     #expect(try await server.lists(key))
     #expect(try await server.stored(key) == body)
-    #expect(try await Message(try presigner.delete(key)).send().status == 204)
+    #expect(try await Message(try presigner.presignDelete(of: key)).send().status == 204)
     #expect(try await server.stored(key) == nil)
 }

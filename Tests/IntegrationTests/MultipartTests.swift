@@ -11,7 +11,7 @@ struct MultipartTests {
         let body = Sample.bytes(2 * 5 * 1024 * 1024 + 4321)
         let plan = try PartPlan(totalLength: Int64(body.count), partLength: 5 * 1024 * 1024)
         let upload = try await MultipartUpload(of: key, on: server)
-        let requests = try server.presigner.parts(plan.parts, of: upload.id, key: key)
+        let requests = try server.presigner.presignParts(plan.parts, of: upload.id, key: key)
         #expect(requests.count == 3)
         var tags: [String] = []
         for (part, request) in zip(plan.parts, requests) {
@@ -28,7 +28,8 @@ struct MultipartTests {
         let key = try Sample.key()
         let upload = try await MultipartUpload(of: key, on: server)
         let length = Int64(Sample.text.count)
-        let request = try server.presigner.part(1, of: upload.id, key: key, .init(contentLength: length))
+        let request = try server.presigner.presignPart(
+            1, of: upload.id, key: key, constraints: PartConstraints(contentLength: length))
         let good = Message(request, body: Sample.text)
         let tag = try await upload.send(good)
 
@@ -56,8 +57,9 @@ struct MultipartTests {
         let key = try Sample.key()
         let upload = try await MultipartUpload(of: key, on: server)
         let checksum = try Checksum(known.algorithm, base64: known.base64)
-        let request = try server.presigner.part(
-            1, of: upload.id, key: key, .init(contentLength: Int64(Sample.text.count), checksum: checksum))
+        let request = try server.presigner.presignPart(
+            1, of: upload.id, key: key,
+            constraints: PartConstraints(contentLength: Int64(Sample.text.count), checksum: checksum))
         var body = Sample.text
         body.bytes[0] ^= 1
         #expect(try await Message(request, body: body).send().status == 400)

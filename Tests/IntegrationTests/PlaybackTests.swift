@@ -10,7 +10,7 @@ struct PlaybackTests {
         let key = try Sample.key()
         let body = Sample.bytes(1000)
         try await server.store(body, under: key)
-        let answer = try await Message(try server.presigner.playback(key)).adding("Range", range).send()
+        let answer = try await Message(try server.presigner.presignPlayback(of: key)).adding("Range", range).send()
         let expected: ArraySlice<UInt8> =
             switch range {
             case "bytes=0-0": body.bytes[0...0]
@@ -33,7 +33,7 @@ struct PlaybackTests {
         let server = try await kind.running()
         let key = try Sample.key()
         try await server.store(Sample.text, under: key)
-        let answer = try await Message(try server.presigner.playback(key, downloadFilename: filename)).send()
+        let answer = try await Message(try server.presigner.presignPlayback(of: key, downloadFilename: filename)).send()
         #expect(answer.status == 200)
         #expect(answer.body == Sample.text)
         let expected = try ContentDisposition.attachment(filename: filename)
@@ -44,17 +44,17 @@ struct PlaybackTests {
     func `overrides replace what was uploaded, for that answer only`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        try await server.store(Sample.text, under: key, .init(contentType: "video/mp4"))
+        try await server.store(Sample.text, under: key, UploadConstraints(contentType: "video/mp4"))
         let overrides = ResponseOverrides(
             contentDisposition: .inline, contentType: "application/vnd.apple.mpegurl",
             cacheControl: "private, max-age=60")
-        let answer = try await Message(try server.presigner.playback(key, overrides)).send()
+        let answer = try await Message(try server.presigner.presignPlayback(of: key, overrides: overrides)).send()
         #expect(answer.status == 200)
         #expect(answer.headers["content-disposition"] == "inline")
         #expect(answer.headers["content-type"] == "application/vnd.apple.mpegurl")
         #expect(answer.headers["cache-control"] == "private, max-age=60")
 
-        let plain = try await Message(try server.presigner.playback(key)).send()
+        let plain = try await Message(try server.presigner.presignPlayback(of: key)).send()
         #expect(plain.headers["content-type"] == "video/mp4")
         #expect(plain.headers["content-disposition"] == nil)
     }
@@ -68,8 +68,8 @@ struct PlaybackTests {
         let begin = now.timeIntervalSince1970
         let windowBegin = Date(timeIntervalSince1970: begin - begin.truncatingRemainder(dividingBy: 300))
         let presigner = try server.presigner
-        let first = try presigner.playback(key, stableWithin: .fiveMinutes, at: windowBegin)
-        let second = try presigner.playback(key, stableWithin: .fiveMinutes, at: now)
+        let first = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: windowBegin)
+        let second = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: now)
         #expect(first.url == second.url)
         for _ in 1...2 { #expect(try await Message(second).send().body == Sample.text) }
     }

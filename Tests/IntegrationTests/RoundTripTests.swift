@@ -9,10 +9,11 @@ struct RoundTripTests {
         let server = try await kind.running()
         let key = try Sample.key()
         let body = Sample.bytes(count)
-        let upload = try server.presigner.upload(key, .init(contentType: "video/mp4", contentLength: Int64(count)))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentType: "video/mp4", contentLength: Int64(count)))
         #expect(try await Message(upload, body: body).send().status == 200)
 
-        let answer = try await Message(try server.presigner.playback(key)).send()
+        let answer = try await Message(try server.presigner.presignPlayback(of: key)).send()
         #expect(answer.status == 200)
         #expect(answer.body == body)
         #expect(answer.headers["content-type"] == "video/mp4")
@@ -22,7 +23,7 @@ struct RoundTripTests {
     func `an upload without constraints works too`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        let upload = try server.presigner.upload(key)
+        let upload = try server.presigner.presignUpload(to: key)
         #expect(upload.headers.isEmpty)
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
         #expect(try await server.stored(key) == Sample.text)
@@ -32,7 +33,7 @@ struct RoundTripTests {
     func `a HEAD tells the size and sends nothing`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        let head = Message(try server.presigner.head(key))
+        let head = Message(try server.presigner.presignHead(of: key))
         #expect(try await head.send().status == 404)
         try await server.store(Sample.bytes(1234), under: key)
         let answer = try await head.send()
@@ -46,7 +47,7 @@ struct RoundTripTests {
         let (key, other) = (try Sample.key(), try Sample.key())
         try await server.store(Sample.text, under: key)
         try await server.store(Sample.text, under: other)
-        #expect(try await Message(try server.presigner.delete(key)).send().status == 204)
+        #expect(try await Message(try server.presigner.presignDelete(of: key)).send().status == 204)
         #expect(try await server.stored(key) == nil)
         #expect(try await server.stored(other) == Sample.text)
     }
@@ -56,7 +57,7 @@ struct RoundTripTests {
         let server = try await kind.running()
         let keys = try (1...4).map { try Sample.key("segment \($0).ts") }
         for (index, key) in keys.enumerated() { try await server.store(Body([UInt8(index)]), under: key) }
-        let requests = try server.presigner.playback(keys)
+        let requests = try server.presigner.presignPlayback(of: keys)
         #expect(requests.count == keys.count)
         for (index, request) in requests.enumerated() {
             #expect(try await Message(request).send().body == Body([UInt8(index)]))
@@ -69,13 +70,14 @@ struct RoundTripTests {
         let key = try Sample.key("own & strange?.mp4")
         let language = try #require(HTTPField.Name("x-amz-meta-language"))
         let upload = try server.presigner.presign(
-            .put, key, headers: [.contentType: "video/webm", language: "de"])
+            .put, key: key, headers: [.contentType: "video/webm", language: "de"])
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
 
         let playback = try server.presigner.presign(
-            .get, key,
+            .get, key: key,
             parameters: [
-                ("response-expires", "Thu, 01 Jan 2032 00:00:00 GMT"), ("response-content-language", "fr"),
+                QueryParameter(name: "response-expires", value: "Thu, 01 Jan 2032 00:00:00 GMT"),
+                QueryParameter(name: "response-content-language", value: "fr"),
             ])
         let answer = try await Message(playback).send()
         #expect(answer.status == 200)
@@ -95,10 +97,10 @@ struct RoundTripTests {
             addressingStyle: .virtualHosted)
         let presigner = R2Presigner(virtualHosted)
         let key = try Sample.key("a b+c.mp4")
-        let upload = try presigner.upload(key)
+        let upload = try presigner.presignUpload(to: key)
         #expect(upload.url.hasPrefix("http://\(config.bucket).localhost:\(port)/"))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
-        #expect(try await Message(try presigner.playback(key)).send().body == Sample.text)
+        #expect(try await Message(try presigner.presignPlayback(of: key)).send().body == Sample.text)
         // It is the same bucket as the one in the path.
         #expect(try await server.stored(key) == Sample.text)
     }

@@ -22,9 +22,9 @@ struct SessionTokenTests {
                 endpoint: config.endpoint, credentials: try await temporaryCredentials(of: server),
                 bucket: config.bucket))
         let key = try Sample.key("a b+c.mp4")
-        let upload = try presigner.upload(key, .init(contentType: "video/mp4"))
+        let upload = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: "video/mp4"))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
-        let good = Message(try presigner.playback(key))
+        let good = Message(try presigner.presignPlayback(of: key))
         #expect(try await good.send().body == Sample.text)
 
         let token = try #require(good.url.firstMatch(of: /&X-Amz-Security-Token=([^&]+)/))
@@ -47,7 +47,7 @@ struct SessionTokenTests {
         let body = form.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
         let answer = try await server.signed(
             "POST", path: "/", query: [], body: Body(body.utf8),
-            headers: [.init("content-type", "application/x-www-form-urlencoded")], service: "sts"
+            headers: [SignableRequest.Header("content-type", "application/x-www-form-urlencoded")], service: "sts"
         ).send()
         guard let id = answer.element("AccessKeyId"), let secret = answer.element("SecretAccessKey"),
             let token = answer.element("SessionToken")

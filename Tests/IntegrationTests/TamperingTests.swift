@@ -14,7 +14,7 @@ struct TamperingTests {
     func `a playback URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, _) = try await twoObjects(on: server)
-        let good = Message(try server.presigner.playback(key, expiresIn: try URLLifetime(seconds: 900)))
+        let good = Message(try server.presigner.presignPlayback(of: key, expiresIn: .seconds(900)))
         #expect(try await good.send().body == Sample.text)
 
         let answer = try await changed(good, by: tampering).send()
@@ -26,7 +26,7 @@ struct TamperingTests {
     func `an upload URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, other) = try await twoObjects(on: server)
-        let upload = try server.presigner.upload(key, expiresIn: try URLLifetime(seconds: 900))
+        let upload = try server.presigner.presignUpload(to: key, expiresIn: .seconds(900))
         let uploaded = Sample.bytes(50)
         #expect(try await Message(upload, body: uploaded).send().status == 200)
         #expect(try await server.stored(key) == uploaded)
@@ -41,7 +41,7 @@ struct TamperingTests {
     func `a deletion URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, other) = try await twoObjects(on: server)
-        let good = Message(try server.presigner.delete(key, expiresIn: try URLLifetime(seconds: 900)))
+        let good = Message(try server.presigner.presignDelete(of: key, expiresIn: .seconds(900)))
         #expect(try await good.send().status == 204)
         #expect(try await server.stored(key) == nil)
         try await server.store(Sample.text, under: key)
@@ -56,15 +56,17 @@ struct TamperingTests {
     func `an upload that is not the one that was signed`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let constraints = UploadConstraints(
-            contentType: "video/mp4", contentLength: Int64(Sample.text.count), ifNoneMatch: .any,
+            contentType: "video/mp4", contentLength: Int64(Sample.text.count), precondition: .ifAbsent,
             checksum: try Checksum(.md5, base64: "X/8YrsR8YCWSnUMFEBnVSQ=="), cacheControl: "private",
-            contentDisposition: .inline, metadata: ["owner": "somebody"])
+            contentDisposition: .inline, userMetadata: ["owner": "somebody"])
         let (first, second) = (try Sample.key(), try Sample.key())
         let presigner = try server.presigner
-        #expect(try await Message(try presigner.upload(first, constraints), body: Sample.text).send().status == 200)
+        #expect(
+            try await Message(try presigner.presignUpload(to: first, constraints: constraints), body: Sample.text)
+                .send().status == 200)
 
         // The same for a key that is free, so that only the change can be what is refused.
-        let good = Message(try presigner.upload(second, constraints), body: Sample.text)
+        let good = Message(try presigner.presignUpload(to: second, constraints: constraints), body: Sample.text)
         // It is the signature that refuses it: a checksum or condition would say 400 or 412.
         #expect(try await changed(good, by: tampering).send().status == 403)
         #expect(try await server.stored(second) == nil)
@@ -77,7 +79,8 @@ struct TamperingTests {
         let (key, _) = try await twoObjects(on: server)
         let presigner = try server.presigner
         let requests = [
-            try presigner.playback(key), try presigner.head(key), try presigner.upload(key), try presigner.delete(key),
+            try presigner.presignPlayback(of: key), try presigner.presignHead(of: key),
+            try presigner.presignUpload(to: key), try presigner.presignDelete(of: key),
         ]
         for request in requests where request.method.rawValue != method {
             var message = Message(request, body: method == "PUT" ? Sample.bytes(50) : nil)
@@ -105,10 +108,11 @@ struct TamperingTests {
         let now = Date()
         for (config, isRight) in [(right, true), (wrong, false)] {
             let presigner = R2Presigner(config)
-            let upload = Message(try presigner.upload(key, at: now), body: Sample.text)
+            let upload = Message(try presigner.presignUpload(to: key, at: now), body: Sample.text)
             #expect(try await (upload.send().status == 403) == !isRight)
-            #expect(try await (Message(try presigner.playback(key, at: now)).send().status == 403) == !isRight)
-            #expect(try await (Message(try presigner.delete(key, at: now)).send().status == 403) == !isRight)
+            #expect(
+                try await (Message(try presigner.presignPlayback(of: key, at: now)).send().status == 403) == !isRight)
+            #expect(try await (Message(try presigner.presignDelete(of: key, at: now)).send().status == 403) == !isRight)
             #expect(try await (server.stored(key) == nil) == isRight)
             try await server.store(Sample.text, under: key)
         }

@@ -10,11 +10,11 @@ struct UploadConstraintTests {
         let disposition = try ContentDisposition.attachment(filename: "Vorlesung über Größen.mp4")
         try await server.store(
             Sample.text, under: key,
-            .init(
+            UploadConstraints(
                 contentType: "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"", contentLength: Int64(Sample.text.count),
                 cacheControl: "public, max-age=31536000", contentDisposition: disposition,
-                metadata: ["Session-ID": "s-1", "uploaded-by": "someone & someone else"], storageClass: .standard))
-        let answer = try await Message(try server.presigner.head(key)).send()
+                userMetadata: ["Session-ID": "s-1", "uploaded-by": "someone & someone else"], storageClass: .standard))
+        let answer = try await Message(try server.presigner.presignHead(of: key)).send()
         #expect(answer.headers["content-type"] == "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"")
         #expect(answer.headers["content-length"] == String(Sample.text.count))
         #expect(answer.headers["cache-control"] == "public, max-age=31536000")
@@ -27,7 +27,7 @@ struct UploadConstraintTests {
     func `a body of another length is refused`(_ kind: ServerKind, _ constraints: UploadConstraints) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        let upload = try server.presigner.upload(key, constraints)
+        let upload = try server.presigner.presignUpload(to: key, constraints: constraints)
         for count in [0, 99, 101, 10_000] {
             #expect(try await Message(upload, body: Sample.bytes(count)).send().status == 403, "\(count) bytes")
         }
@@ -39,14 +39,15 @@ struct UploadConstraintTests {
     private static let lengths = [
         UploadConstraints(contentLength: 100),
         UploadConstraints(contentType: "video/mp4", contentLength: 100),
-        UploadConstraints(contentLength: 100, cacheControl: "private", metadata: ["a": "b"]),
+        UploadConstraints(contentLength: 100, cacheControl: "private", userMetadata: ["a": "b"]),
     ]
 
     @Test(arguments: ServerKind.allCases)
     func `a URL for a new object works once`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
-        let upload = try server.presigner.upload(key, .init(ifNoneMatch: .any))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(precondition: .ifAbsent))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
         #expect(try await Message(upload, body: Sample.bytes(10)).send().status == 412)
         #expect(try await server.stored(key) == Sample.text)
@@ -65,9 +66,10 @@ struct UploadConstraintTests {
     private func replaceOneVersion(on server: TestServer) async throws {
         let key = try Sample.key()
         try await server.store(Sample.text, under: key)
-        let head = try await Message(try server.presigner.head(key)).send()
+        let head = try await Message(try server.presigner.presignHead(of: key)).send()
         let version = try ETag(try #require(head.headers["etag"]))
-        let upload = try server.presigner.upload(key, .init(ifMatch: version))
+        let upload = try server.presigner.presignUpload(
+            to: key, constraints: UploadConstraints(precondition: .ifMatch(version)))
         let next = Sample.bytes(10)
         #expect(try await Message(upload, body: next).send().status == 200)
         // Now there is another version.

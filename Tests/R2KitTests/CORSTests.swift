@@ -17,9 +17,9 @@ struct CORSTests {
         #expect(rule.allowedMethods == [.put, .get, .head])
         #expect(rule.exposedHeaders.contains("ETag"))
         let signable = UploadConstraints(
-            contentType: "video/mp4", contentLength: 1, ifNoneMatch: .any,
+            contentType: "video/mp4", contentLength: 1, precondition: .ifAbsent,
             checksum: try Checksum(.crc32, bytes: [0, 0, 0, 0]), cacheControl: "no-store",
-            contentDisposition: .attachment, metadata: ["course": "7"], storageClass: .standard)
+            contentDisposition: .attachment, userMetadata: ["course": "7"], storageClass: .standard)
         let request = try Fixture.presigner().upload(ObjectKey("k"), signable)
         for field in request.browserHeaders { #expect(rule.allowedHeaders.contains(field.name.canonicalName)) }
     }
@@ -27,7 +27,7 @@ struct CORSTests {
     @Test func `the XML is what PutBucketCors takes`() throws {
         let rule = try CORSConfiguration.Rule(
             allowedOrigins: ["*"], allowedMethods: [.get], allowedHeaders: ["x-a&b"], exposedHeaders: ["ETag"],
-            maximumAge: 5)
+            maxAge: .seconds(5))
         #expect(
             try CORSConfiguration(rules: [rule]).xml
                 == #"<?xml version="1.0" encoding="UTF-8"?>"#
@@ -69,7 +69,7 @@ struct CORSTests {
         "https://user@a", "null", "https://a b", "https://é.example",
     ])
     func `origins that R2 or browsers would not take`(origin: String) {
-        let error = #expect(throws: R2KitError.self) { try CORSConfiguration.browserUploads(from: [origin]) }
+        let error = #expect(throws: R2ValidationError.self) { try CORSConfiguration.browserUploads(from: [origin]) }
         #expect(error?.code == .invalidCORSRule)
     }
 
@@ -83,11 +83,14 @@ struct CORSTests {
                 _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], allowedHeaders: ["a b"])
             },
             { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], exposedHeaders: [""]) },
-            { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], maximumAge: 86_401) },
-            { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], maximumAge: -1) },
+            {
+                _ = try CORSConfiguration.Rule(
+                    allowedOrigins: origins, allowedMethods: [.get], maxAge: .seconds(86_401))
+            },
+            { _ = try CORSConfiguration.Rule(allowedOrigins: origins, allowedMethods: [.get], maxAge: .seconds(-1)) },
         ]
         for body in refused {
-            let error = #expect(throws: R2KitError.self) { try body() }
+            let error = #expect(throws: R2ValidationError.self) { try body() }
             #expect(error?.code == .invalidCORSRule)
         }
     }

@@ -42,13 +42,13 @@ struct PartPlanTests {
             (5_242_880 * 10_000 + 1, 5_242_880),
         ]
         for (total, length) in refused {
-            let error = #expect(throws: R2KitError.self) { try PartPlan(totalLength: total, partLength: length) }
+            let error = #expect(throws: R2ValidationError.self) { try PartPlan(totalLength: total, partLength: length) }
             #expect(error?.code == .invalidPartPlan)
         }
     }
 
     @Test func `say which part size would do`() {
-        let error = #expect(throws: R2KitError.self) {
+        let error = #expect(throws: R2ValidationError.self) {
             try PartPlan(totalLength: 5_242_880 * 10_000 + 1, partLength: 5_242_880)
         }
         #expect(error?.message.contains("5242881") == true)
@@ -58,7 +58,7 @@ struct PartPlanTests {
         let plan = try PartPlan(totalLength: 20_000_000)
         #expect(try plan.part(3).length == 20_000_000 - 2 * 8_388_608)
         for number in [Int.min, 0, 4, Int.max] {
-            #expect(throws: R2KitError.self) { try plan.part(number) }
+            #expect(throws: R2ValidationError.self) { try plan.part(number) }
         }
     }
 

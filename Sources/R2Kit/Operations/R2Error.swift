@@ -105,7 +105,11 @@ extension R2Error: CustomStringConvertible, LocalizedError {
         ]
         let known = details.compactMap { $0 }.joined(separator: ", ")
         if !known.isEmpty { text += " (\(known))" }
-        if let advice { text += " \(advice)" }
+        if let advice {
+            // Servers' messages don't all end with a period.
+            if !text.hasSuffix("."), !text.hasSuffix(")") { text += "." }
+            text += " \(advice)"
+        }
         return text
     }
     /// The same as ``description``.

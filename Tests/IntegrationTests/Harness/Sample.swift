@@ -24,7 +24,7 @@ enum Sample {
 extension TestServer {
     /// What a fresh URL finds under a key: `nil` if there is no object.
     func stored(_ key: ObjectKey) async throws -> Body? {
-        let answer = try await Message(try presigner.playback(key)).send()
+        let answer = try await Message(try presigner.presignPlayback(of: key)).send()
         switch answer.status {
         case 200: return answer.body
         case 404: return nil
@@ -33,8 +33,10 @@ extension TestServer {
     }
 
     /// Puts an object into the bucket.
-    func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = .init()) async throws {
-        let answer = try await Message(try presigner.upload(key, constraints), body: body).send()
+    func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = UploadConstraints()) async throws
+    {
+        let answer = try await Message(try presigner.presignUpload(to: key, constraints: constraints), body: body)
+            .send()
         guard answer.isSuccess else {
             throw TestSupportError("a PUT was answered with \(answer.status): \(answer.text)")
         }

@@ -23,8 +23,8 @@ extension TestServer {
             credentials: SigningCredentials(accessKeyID: accessKeyID, secretAccessKey: secretAccessKey),
             region: try config.region, service: service, rules: .s3)
         let request = SignableRequest(
-            method: method, path: path, query: query.map { .init($0.name, $0.value) },
-            headers: [.init("host", endpoint.authority)] + headers)
+            method: method, path: path, query: query.map { SignableRequest.Parameter($0.name, $0.value) },
+            headers: [SignableRequest.Header("host", endpoint.authority)] + headers)
         let now = try SigningTime(secondsSinceEpoch: Int64(Date().timeIntervalSince1970))
         let added = try signer.sign(request, payload: .bytes(body.bytes), at: now).headers
         let parameters = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }

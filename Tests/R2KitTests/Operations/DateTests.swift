@@ -18,7 +18,8 @@ struct DateTests {
     }
 
     private func formatted(_ date: Date) throws -> String? {
-        try HeadObject(Sample.key(), conditions: .init(ifModifiedSince: date)).request().headerFields[.ifModifiedSince]
+        try HeadObject(Sample.key(), conditions: ObjectConditions(ifModifiedSince: date)).request().headerFields[
+            .ifModifiedSince]
     }
 
     @Test(

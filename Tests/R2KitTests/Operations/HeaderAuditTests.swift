@@ -47,7 +47,7 @@ struct HeaderAuditTests {
             service: "s3", rules: .s3)
         let request = SignableRequest(
             method: method, path: parts[0], query: query,
-            headers: headers + [.init("host", "\(Fixture.account).r2.cloudflarestorage.com")])
+            headers: headers + [SignableRequest.Header("host", "\(Fixture.account).r2.cloudflarestorage.com")])
         let payload = hash == "UNSIGNED-PAYLOAD" ? Payload.unsigned : try Payload.sha256(hex: hash)
         let signature = try reference.sign(
             request, payload: payload, at: SigningTime(secondsSinceEpoch: 1_767_323_045))
@@ -55,14 +55,14 @@ struct HeaderAuditTests {
         #expect(credentials == "authorization: \(wanted)", sourceLocation: sourceLocation)
     }
 
-    private let conditions = ObjectConditions(ifMatch: .any, ifUnmodifiedSince: Fixture.instant)
+    private let conditions = ObjectConditions(precondition: .ifPresent, ifUnmodifiedSince: Fixture.instant)
     private let conditionLines = ["if-match: *", "if-unmodified-since: Fri, 02 Jan 2026 03:04:05 GMT"]
 
     private func properties() throws -> ObjectProperties {
         ObjectProperties(
             contentType: "video/mp4", cacheControl: "max-age=60",
             contentDisposition: try .attachment(filename: "a.mp4"), contentEncoding: "gzip", contentLanguage: "en",
-            expires: Fixture.instant, metadata: ["Video-ID": "42"])
+            expires: Fixture.instant, userMetadata: ["Video-ID": "42"])
     }
     private let propertyLines = [
         "cache-control: max-age=60", "content-disposition: attachment; filename=\"a.mp4\"", "content-encoding: gzip",
@@ -76,7 +76,7 @@ struct HeaderAuditTests {
             "\(name)-key-md5: 4Funlf7OsLF0HL+vKU+fkg==",
         ]
     }
-    private func customerKey() throws -> CustomerKey { try CustomerKey(Array(repeating: 1, count: 32)) }
+    private func customerKey() throws -> SSECustomerKey { try SSECustomerKey(Array(repeating: 1, count: 32)) }
 
     // MARK: Objects
 
@@ -106,7 +106,8 @@ struct HeaderAuditTests {
         try audit(
             PutObject(
                 Sample.key("a"), contentLength: 5, contentSHA256: emptyHash, properties: properties(),
-                checksum: checksum, conditions: .init(ifNoneMatch: .any), storageClass: .infrequentAccess,
+                checksum: checksum, conditions: ObjectConditions(precondition: .ifAbsent),
+                storageClass: .infrequentAccess,
                 customerKey: customerKey()), "PUT", "/media/a",
             propertyLines + encryption() + [
                 "content-length: 5", "if-none-match: *", "x-amz-checksum-crc32: AQIDBA==",
@@ -125,8 +126,9 @@ struct HeaderAuditTests {
             CopyObject(
                 CopySource(Sample.key("a"), in: BucketName("other"), customerKey: customerKey()), to: Sample.key("b"),
                 metadata: .replace(properties()),
-                sourceConditions: .init(ifMatch: .tag(Sample.tag()), ifUnmodifiedSince: Fixture.instant),
-                destinationConditions: .init(ifNoneMatch: .any, ifModifiedSince: Fixture.instant),
+                sourceConditions: ObjectConditions(
+                    precondition: .ifMatch(Sample.tag()), ifUnmodifiedSince: Fixture.instant),
+                destinationConditions: ObjectConditions(precondition: .ifAbsent, ifModifiedSince: Fixture.instant),
                 storageClass: .standard, customerKey: customerKey()), "PUT", "/media/b",
             propertyLines + encryption() + encryption("x-amz-copy-source-") + [
                 "content-length: 0", "x-amz-copy-source: /other/a", "x-amz-metadata-directive: REPLACE",
@@ -137,9 +139,11 @@ struct HeaderAuditTests {
             ])
         try audit(
             CopyObject(
-                CopySource(Sample.key("a")), to: Sample.key("b"), metadata: .merge(.init(metadata: ["n": "v"])),
-                sourceConditions: .init(ifNoneMatch: .any, ifModifiedSince: Fixture.instant),
-                destinationConditions: .init(ifMatch: .any, ifUnmodifiedSince: Fixture.instant)), "PUT", "/media/b",
+                CopySource(Sample.key("a")), to: Sample.key("b"),
+                metadata: .merge(ObjectProperties(userMetadata: ["n": "v"])),
+                sourceConditions: ObjectConditions(precondition: .ifAbsent, ifModifiedSince: Fixture.instant),
+                destinationConditions: ObjectConditions(precondition: .ifPresent, ifUnmodifiedSince: Fixture.instant)),
+            "PUT", "/media/b",
             [
                 "content-length: 0", "x-amz-copy-source: /media/a", "x-amz-metadata-directive: MERGE",
                 "x-amz-meta-n: v", "x-amz-copy-source-if-none-match: *",
@@ -177,7 +181,8 @@ struct HeaderAuditTests {
         try audit(ListMultipartUploads(), "GET", "/media?encoding-type=url&uploads=", [])
         try audit(
             ListMultipartUploads(
-                prefix: "p", delimiter: "/", maxUploads: 1, marker: .init(key: "k", uploadID: "a+b")), "GET",
+                prefix: "p", delimiter: "/", maxUploads: 1,
+                marker: ListMultipartUploads.Marker(key: "k", uploadID: "a+b")), "GET",
             "/media?delimiter=%2F&encoding-type=url&key-marker=k&max-uploads=1&prefix=p&upload-id-marker=a%2Bb&uploads=",
             [])
     }
@@ -215,8 +220,9 @@ struct HeaderAuditTests {
     @Test func `CompleteMultipartUpload names the parts in ascending order`() throws {
         let tag = try Sample.tag()
         let operation = CompleteMultipartUpload(
-            try Sample.uploadID(), key: try Sample.key("a"), parts: [.init(2, etag: tag), .init(1, etag: tag)],
-            ifNoneMatch: .any)
+            try Sample.uploadID(), key: try Sample.key("a"),
+            parts: [CompletedPart(2, etag: tag), CompletedPart(1, etag: tag)],
+            precondition: .ifAbsent)
         let body = try operation.request().text
         let start =
             #"<?xml version="1.0" encoding="UTF-8"?>"#

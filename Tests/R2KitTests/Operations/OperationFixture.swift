@@ -55,6 +55,8 @@ func r2Error(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourc
 }
 
 /// The code of the error with which a request is refused.
-func refusal(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws -> R2KitError.Code {
-    try #require(throws: R2KitError.self, sourceLocation: sourceLocation) { try body() }.code
+func refusal(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> R2ValidationError.Code
+{
+    try #require(throws: R2ValidationError.self, sourceLocation: sourceLocation) { try body() }.code
 }

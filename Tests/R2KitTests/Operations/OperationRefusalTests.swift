@@ -14,10 +14,8 @@ struct OperationRefusalTests {
         let early = Date(timeIntervalSince1970: 1000)
         let late = Date(timeIntervalSince1970: 2000)
         let conflicting: [ObjectConditions] = [
-            .init(ifMatch: .any, ifNoneMatch: .any),
-            .init(ifMatch: .tag(try Sample.tag()), ifNoneMatch: .tag(try Sample.tag())),
-            .init(ifModifiedSince: late, ifUnmodifiedSince: early),
-            .init(ifModifiedSince: early, ifUnmodifiedSince: early),
+            ObjectConditions(ifModifiedSince: late, ifUnmodifiedSince: early),
+            ObjectConditions(ifModifiedSince: early, ifUnmodifiedSince: early),
         ]
         let key = try Sample.key("a")
         for conditions in conflicting {
@@ -31,11 +29,7 @@ struct OperationRefusalTests {
                 #expect(try refusal { _ = try operation.request() } == .conflictingConditions)
             }
         }
-        let complete = CompleteMultipartUpload(
-            try Sample.uploadID(), key: key, parts: [.init(1, etag: try Sample.tag())], ifMatch: .any, ifNoneMatch: .any
-        )
-        #expect(try refusal { _ = try complete.request() } == .conflictingConditions)
-        _ = try HeadObject(key, conditions: .init(ifModifiedSince: early, ifUnmodifiedSince: late)).request()
+        _ = try HeadObject(key, conditions: ObjectConditions(ifModifiedSince: early, ifUnmodifiedSince: late)).request()
         let far = ObjectConditions(ifModifiedSince: Date(timeIntervalSince1970: 1e15))
         #expect(try refusal { _ = try HeadObject(key, conditions: far).request() } == .invalidTime)
     }
@@ -47,18 +41,19 @@ struct OperationRefusalTests {
                 HeadObject(key, partNumber: number), GetObject(key, partNumber: number),
                 UploadPart(number, of: id, key: key, contentLength: 1),
                 UploadPartCopy(number, of: id, key: key, from: CopySource(key)),
-                CompleteMultipartUpload(id, key: key, parts: [.init(number, etag: try Sample.tag())]),
+                CompleteMultipartUpload(id, key: key, parts: [CompletedPart(number, etag: try Sample.tag())]),
             ]
             for operation in operations {
                 #expect(try refusal { _ = try operation.request() } == .invalidPartNumber)
             }
         }
         let tag = try Sample.tag()
-        let twice = CompleteMultipartUpload(id, key: key, parts: [.init(3, etag: tag), .init(3, etag: tag)])
+        let twice = CompleteMultipartUpload(
+            id, key: key, parts: [CompletedPart(3, etag: tag), CompletedPart(3, etag: tag)])
         #expect(try refusal { _ = try twice.request() } == .invalidPartNumber)
         #expect(
             try refusal { _ = try CompleteMultipartUpload(id, key: key, parts: []).request() } == .invalidCount)
-        let many = (1...10_001).map { CompleteMultipartUpload.Part($0, etag: tag) }
+        let many = (1...10_001).map { CompletedPart($0, etag: tag) }
         #expect(
             try refusal { _ = try CompleteMultipartUpload(id, key: key, parts: many).request() } == .invalidCount)
         _ = try CompleteMultipartUpload(id, key: key, parts: many.dropLast()).request()
@@ -114,21 +109,24 @@ struct OperationRefusalTests {
             #expect(try refusal { _ = try list.request() } == .invalidListing)
         }
         #expect(
-            try refusal { _ = try ListMultipartUploads(marker: .init(key: "")).request() } == .invalidListing)
+            try refusal { _ = try ListMultipartUploads(marker: ListMultipartUploads.Marker(key: "")).request() }
+                == .invalidListing)
     }
 
     @Test func `properties that cannot be sent`() throws {
         let key = try Sample.key("a")
-        let refused: [(ObjectProperties, R2KitError.Code)] = [
-            (.init(contentType: "video/mp4\r\nx: y"), .invalidHeaderValue),
-            (.init(contentType: ""), .invalidHeaderValue),
-            (.init(cacheControl: " a"), .invalidHeaderValue), (.init(contentLanguage: "\u{E9}"), .invalidHeaderValue),
-            (.init(contentEncoding: "AWS-chunked"), .invalidHeaderValue),
-            (.init(contentEncoding: "gzip,aws-chunked"), .invalidHeaderValue),
-            (.init(expires: Date(timeIntervalSince1970: .infinity)), .invalidTime),
-            (.init(metadata: ["a b": "c"]), .invalidMetadata), (.init(metadata: ["a": "\u{E9}"]), .invalidMetadata),
-            (.init(metadata: ["a": "1", "A": "2"]), .invalidMetadata),
-            (.init(metadata: ["a": String(repeating: "b", count: 8192)]), .invalidMetadata),
+        let refused: [(ObjectProperties, R2ValidationError.Code)] = [
+            (ObjectProperties(contentType: "video/mp4\r\nx: y"), .invalidHeaderValue),
+            (ObjectProperties(contentType: ""), .invalidHeaderValue),
+            (ObjectProperties(cacheControl: " a"), .invalidHeaderValue),
+            (ObjectProperties(contentLanguage: "\u{E9}"), .invalidHeaderValue),
+            (ObjectProperties(contentEncoding: "AWS-chunked"), .invalidHeaderValue),
+            (ObjectProperties(contentEncoding: "gzip,aws-chunked"), .invalidHeaderValue),
+            (ObjectProperties(expires: Date(timeIntervalSince1970: .infinity)), .invalidTime),
+            (ObjectProperties(userMetadata: ["a b": "c"]), .invalidMetadata),
+            (ObjectProperties(userMetadata: ["a": "\u{E9}"]), .invalidMetadata),
+            (ObjectProperties(userMetadata: ["a": "1", "A": "2"]), .invalidMetadata),
+            (ObjectProperties(userMetadata: ["a": String(repeating: "b", count: 8192)]), .invalidMetadata),
         ]
         for (properties, code) in refused {
             #expect(
@@ -139,7 +137,7 @@ struct OperationRefusalTests {
                     _ = try CopyObject(CopySource(key), to: key, metadata: .merge(properties)).request()
                 } == code)
         }
-        #expect(try refusal { _ = try CustomerKey(Array(repeating: 0, count: 31)) } == .invalidEncryptionKey)
+        #expect(try refusal { _ = try SSECustomerKey(Array(repeating: 0, count: 31)) } == .invalidEncryptionKey)
     }
 
     @Test func `lifecycle rules that R2 would refuse`() throws {
@@ -172,17 +170,18 @@ struct OperationRefusalTests {
         let other = try Sample.key("b")
         let idempotent: [any R2Operation] = [
             HeadObject(key), GetObject(key), PutObject(key, contentLength: 1), DeleteObject(key), DeleteObjects([key]),
-            CopyObject(CopySource(other), to: key, sourceConditions: .init(ifMatch: .any)), ListObjectsV2(),
+            CopyObject(CopySource(other), to: key, sourceConditions: ObjectConditions(precondition: .ifPresent)),
+            ListObjectsV2(),
             UploadPart(1, of: id, key: key, contentLength: 1), HeadBucket(), GetBucketCors(), DeleteBucketCors(),
         ]
-        #expect(idempotent.allSatisfy { $0.repetition == .idempotent })
+        #expect(idempotent.allSatisfy { $0.retrySafety == .idempotent })
         let ambiguous: [any R2Operation] = [
-            PutObject(key, contentLength: 1, conditions: .init(ifNoneMatch: .any)),
-            CopyObject(CopySource(other), to: key, destinationConditions: .init(ifNoneMatch: .any)),
-            CopyObject(CopySource(key), to: key, sourceConditions: .init(ifMatch: .any)),
+            PutObject(key, contentLength: 1, conditions: ObjectConditions(precondition: .ifAbsent)),
+            CopyObject(CopySource(other), to: key, destinationConditions: ObjectConditions(precondition: .ifAbsent)),
+            CopyObject(CopySource(key), to: key, sourceConditions: ObjectConditions(precondition: .ifPresent)),
             CompleteMultipartUpload(id, key: key, parts: []), AbortMultipartUpload(id, key: key),
         ]
-        #expect(ambiguous.allSatisfy { $0.repetition == .ambiguous })
-        #expect(CreateMultipartUpload(key).repetition == .additive)
+        #expect(ambiguous.allSatisfy { $0.retrySafety == .ambiguous })
+        #expect(CreateMultipartUpload(key).retrySafety == .additive)
     }
 }

@@ -142,10 +142,12 @@ struct ListAnswerTests {
         let first = try page(upload + "<CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes>" + next)
         #expect(first.uploads.first?.key.rawValue == "a b" && first.uploads.first?.uploadID.rawValue == "x+y%2B=")
         #expect(first.uploads.first?.initiated == Fixture.instant && first.commonPrefixes == ["c/"])
-        #expect(first.next == .init(key: "a b", uploadID: "x+y%2B="))
+        #expect(first.next == ListMultipartUploads.Marker(key: "a b", uploadID: "x+y%2B="))
         #expect(try page(upload + last).next == nil)
         for refused in ["", "<IsTruncated>true</IsTruncated>", next, "<Upload/>" + last] {
-            let error = try r2Error { _ = try page(refused, after: .init(key: "a b", uploadID: "x+y%2B=")) }
+            let error = try r2Error {
+                _ = try page(refused, after: ListMultipartUploads.Marker(key: "a b", uploadID: "x+y%2B="))
+            }
             #expect(error.code == .invalidResponse)
         }
     }

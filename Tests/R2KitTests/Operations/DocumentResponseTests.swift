@@ -33,18 +33,17 @@ struct DocumentAnswerTests {
     }
 
     @Test func `a client tells its parts in JSON, and a list's parts complete an upload`() throws {
-        typealias Part = CompleteMultipartUpload.Part
         let told = Data(#"[{"number": 2, "etag": "\"\#(Sample.etag)\""}]"#.utf8)
-        let part = Part(2, etag: try Sample.tag())
-        #expect(try JSONDecoder().decode([Part].self, from: told) == [part])
-        #expect(try JSONDecoder().decode(Part.self, from: JSONEncoder().encode(part)) == part)
+        let part = CompletedPart(2, etag: try Sample.tag())
+        #expect(try JSONDecoder().decode([CompletedPart].self, from: told) == [part])
+        #expect(try JSONDecoder().decode(CompletedPart.self, from: JSONEncoder().encode(part)) == part)
 
         let body =
             "<ListPartsResult><Part><PartNumber>2</PartNumber><ETag>\(Sample.etag)</ETag><Size>1</Size></Part>"
             + "<IsTruncated>false</IsTruncated></ListPartsResult>"
         let list = ListParts(try Sample.uploadID(), key: try Sample.key())
         let page = try list.output(from: Sample.response(200, body: body))
-        #expect(page.parts.map(Part.init) == [part])
+        #expect(page.parts.map(CompletedPart.init) == [part])
     }
 
     @Test func `copies answer their own version`() throws {
@@ -103,21 +102,22 @@ struct DocumentAnswerTests {
             #expect(try parts("<\(name)><IsTruncated>false</IsTruncated></\(name)>").isEmpty)
         }
         let error = try r2Error { _ = try parts("<html></html>") }
-        #expect(error.code == .invalidResponse && error.message.contains("no ListPartsResult"))
+        #expect(error.code == .invalidResponse && error.message.contains("ListPartsResult"))
     }
 
     @Test func `configurations come back as they were set`() throws {
         let cors = try CORSConfiguration(rules: [
-            .init(
+            CORSConfiguration.Rule(
                 allowedOrigins: ["https://a.example.com", "*"], allowedMethods: [.put, .get, .head, .delete, .post],
-                allowedHeaders: ["content-type", "*"], exposedHeaders: ["ETag"], maximumAge: 60),
-            .init(allowedOrigins: ["*"], allowedMethods: [.get]),
+                allowedHeaders: ["content-type", "*"], exposedHeaders: ["ETag"], maxAge: .seconds(60)),
+            CORSConfiguration.Rule(allowedOrigins: ["*"], allowedMethods: [.get]),
         ])
         #expect(try GetBucketCors().output(from: Sample.response(200, body: cors.xml)) == cors)
         let midnight = Date(timeIntervalSince1970: 1_767_312_000)
         let lifecycle = try LifecycleConfiguration(rules: [
-            .init(id: "a", prefix: "tmp/<&>", expiration: .days(1), transition: .date(midnight)),
-            .init(id: "b", isEnabled: false, expiration: .date(midnight), abortUploadsAfterDays: 7),
+            LifecycleConfiguration.Rule(id: "a", prefix: "tmp/<&>", expiration: .days(1), transition: .date(midnight)),
+            LifecycleConfiguration.Rule(
+                id: "b", isEnabled: false, expiration: .date(midnight), abortUploadsAfterDays: 7),
         ])
         let answered = try GetBucketLifecycleConfiguration().output(from: Sample.response(200, body: lifecycle.xml))
         #expect(answered == lifecycle)

@@ -9,7 +9,7 @@ import Foundation
 
 @Suite("Answers about objects")
 struct ObjectAnswerTests {
-    private func head(_ more: [(String, String)] = [], status: Int = 200) throws -> ObjectHead {
+    private func head(_ more: [(String, String)] = [], status: Int = 200) throws -> ObjectMetadata {
         try HeadObject(Sample.key()).output(from: Sample.response(status, Sample.objectHeaders + more))
     }
 
@@ -28,7 +28,7 @@ struct ObjectAnswerTests {
         #expect(
             head.contentType == "video/mp4" && head.cacheControl == "no-store" && head.contentDisposition == "inline")
         #expect(head.contentEncoding == "gzip" && head.contentLanguage == "en" && head.expires == "never")
-        #expect(head.metadata == ["video-id": "42", "empty": ""] && head.missingMetadataCount == 2)
+        #expect(head.userMetadata == ["video-id": "42", "empty": ""] && head.missingMetadataCount == 2)
         #expect(head.storageClass == .infrequentAccess && head.partsCount == 7)
         #expect(head.checksums == ["crc64nvme": "AAAAAAAAAAA="])
         #expect(head.expiration == "expiry-date=\"x\"")
@@ -38,7 +38,7 @@ struct ObjectAnswerTests {
         let bare = [("etag", Sample.etag), ("content-length", "0")]
         let head = try HeadObject(Sample.key()).output(from: Sample.response(200, bare))
         #expect(head.contentLength == 0 && head.lastModified == nil && head.storageClass == .standard)
-        #expect(head.metadata.isEmpty && head.checksums.isEmpty)
+        #expect(head.userMetadata.isEmpty && head.checksums.isEmpty)
     }
 
     @Test(arguments: ["", "-1", "+1", "1, 1", "99999999999999999999"])

@@ -17,7 +17,7 @@ struct ErrorAnswerTests {
         let error = try error(404, body, [("x-amz-request-id", "abc"), ("cf-ray", "8a-FRA"), ("Retry-After", "3")])
         #expect(error.code == .noSuchKey && error.status == 404 && error.message == "None & no")
         #expect(error.operation == "GetObject" && error.key?.rawValue == "videos/lecture 1.mp4")
-        #expect(error.requestID == "abc" && error.cfRay == "8a-FRA" && error.retryAfter == 3)
+        #expect(error.requestID == "abc" && error.cfRay == "8a-FRA" && error.retryAfter == .seconds(3))
         #expect(error.isNotFound && !error.isRetryable)
         for part in ["NoSuchKey: None & no", "GetObject", "videos/lecture 1.mp4", "404", "abc", "8a-FRA"] {
             #expect(error.description.contains(part))
@@ -27,10 +27,10 @@ struct ErrorAnswerTests {
 
     @Test func `an error without a message says nothing that is not so`() throws {
         let error = try error(403, "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>")
-        #expect(error.code == .signatureDoesNotMatch && error.message == "the answer says no more")
-        #expect(try self.error(404, "<Error><Code>NoSuchBucket</Code></Error>").message == "the answer says no more")
+        #expect(error.code == .signatureDoesNotMatch && error.message.contains("no message"))
+        #expect(try self.error(404, "<Error><Code>NoSuchBucket</Code></Error>").message.contains("no message"))
         let bucket = try r2Error { _ = try HeadBucket().output(from: Sample.response(404)) }
-        #expect(bucket.message == "there is no such bucket")
+        #expect(bucket.message.contains("bucket doesn't exist"))
     }
 
     @Test(arguments: ["AuthorizationHeaderMalformed", "InvalidRegionName", "PermanentRedirect"])
@@ -85,17 +85,19 @@ struct ErrorAnswerTests {
     func `a code says whether to try again, whatever its status`(
         _ status: Int, _ code: String, _ isRetryable: Bool
     ) throws {
-        #expect(R2Error(.init(code), "m", status: status).isRetryable == isRetryable)
+        #expect(R2Error(R2Error.Code(code), "m", status: status).isRetryable == isRetryable)
     }
 
     @Test func `an open set of codes, for a client's own faults as well`() {
         #expect(R2Error(.connectionFailed, "refused").isRetryable && R2Error(.timedOut, "10 s").isRetryable)
         #expect(!R2Error(.cancelled, "the task was cancelled", status: 500).isRetryable)
-        #expect(R2Error(.init("NoSuchUpload"), "").isNotFound && R2Error(.init("Other"), "", status: 404).isNotFound)
-        #expect(R2Error(.init("Other"), "", status: 412).isPreconditionFailed)
+        #expect(
+            R2Error(R2Error.Code("NoSuchUpload"), "").isNotFound
+                && R2Error(R2Error.Code("Other"), "", status: 404).isNotFound)
+        #expect(R2Error(R2Error.Code("Other"), "", status: 412).isPreconditionFailed)
         #expect(
             R2Error(.connectionFailed, "refused").description
-                == "ConnectionFailed: refused; send it again after a pause")
+                == "ConnectionFailed: refused. Retry after a delay.")
     }
 
     @Test func `a success with an error in its body is an error`() throws {
