@@ -1,4 +1,5 @@
 #if Storage
+internal import AsyncHTTPClient
 internal import R2Kit
 internal import Synchronization
 

@@ -43,13 +43,11 @@ extension R2Client {
     private func otherJurisdictions() -> [(name: String, config: R2Config)] {
         guard let account = config.endpoint.accountID else { return [] }
         let all: [Jurisdiction?] = [nil, .eu, .us, .fedramp]
-        return all.filter { $0 != config.endpoint.jurisdiction }.map { jurisdiction in
-            (
-                jurisdiction.map { "\($0)" } ?? "none",
-                R2Config(
-                    accountID: account, jurisdiction: jurisdiction, credentials: config.credentials,
-                    bucket: config.bucket, addressingStyle: config.addressingStyle)
-            )
+        return all.filter { $0 != config.endpoint.jurisdiction }.compactMap { jurisdiction in
+            let config = try? R2Config(
+                accountID: account, jurisdiction: jurisdiction, credentials: config.credentials,
+                bucket: config.bucket, addressingStyle: config.addressingStyle)
+            return config.map { (jurisdiction.map { "\($0)" } ?? "none", $0) }
         }
     }
 }
