@@ -8,8 +8,8 @@ struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Downloads an object.",
         discussion: """
-            The file appears when it is complete. Ctrl-C keeps a partial file in the same folder, and "r2 resume" continues \
-            from there.
+            The file appears when it is complete. Ctrl-C keeps a partial file in the same folder, and "r2 resume" \
+            continues from there.
             """)
 
     @Argument(help: "The object's key.")
@@ -62,7 +62,7 @@ struct GetCommand: AsyncParsableCommand {
         return Paths.isFolder(path) ? path + (path.hasSuffix("/") ? "" : "/") + name : path
     }
 
-    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't tell them apart.
+    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't distinguish them.
     private func requireObject(_ key: ObjectKey, _ client: R2Client) async throws {
         do {
             _ = try await client.head(key)

@@ -26,7 +26,7 @@ struct FaultWorld: Sendable {
     let plan: FaultPlan
     let log: ProxyLog
     /// The creations that `client` stopped waiting for.
-    let unheardCreations: UnheardCreations
+    let timedOutCreations: TimedOutCreations
     /// Random bytes that contents are taken from.
     let material: ByteBuffer
     /// The directory for files.
@@ -49,13 +49,13 @@ struct FaultWorld: Sendable {
             throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.")
         }
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
-            let unheardCreations = UnheardCreations()
+            let timedOutCreations = TimedOutCreations()
             let world = FaultWorld(
                 seed: seed, prefix: prefix, direct: R2Client(config),
                 client: try impatientClient(
-                    config.through(proxy.port), Logger(label: "faults") { _ in unheardCreations }),
+                    config.through(proxy.port), Logger(label: "faults") { _ in timedOutCreations }),
                 patient: R2Client(try config.through(proxy.port)), plan: plan, log: proxy.log,
-                unheardCreations: unheardCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
+                timedOutCreations: timedOutCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
                 folder: folder)
             return try await body(world)
         }

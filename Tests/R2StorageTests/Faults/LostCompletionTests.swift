@@ -13,7 +13,7 @@ struct LostCompletionTests {
         try await StrictBucket.run { bucket in
             let barrier = Barrier()
             let lossy: @Sendable (S3Request) async -> Fault = { request in
-                request.operation == "CompleteMultipartUpload" && !barrier.isOpen ? .at(.beforeAnswer, .reset) : .none
+                request.operation == "CompleteMultipartUpload" && !barrier.isOpen ? .at(.beforeResponse, .reset) : .none
             }
             return try await FaultProxy.run(to: bucket.port, faults: lossy) { proxy in
                 let client = R2Client(

@@ -9,7 +9,7 @@ import Testing
 struct QueueTests {
     @Test func `requests wait for a free connection longer than the connect timeout`() async throws {
         try await StrictBucket.run { bucket in
-            let slowly: @Sendable (S3Request) async -> Fault = { _ in .at(.beforeAnswer, .pause(300)) }
+            let slowly: @Sendable (S3Request) async -> Fault = { _ in .at(.beforeResponse, .pause(300)) }
             try await FaultProxy.run(to: bucket.port, faults: slowly) { proxy in
                 var http = R2ClientConfiguration.httpClientConfiguration
                 http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2

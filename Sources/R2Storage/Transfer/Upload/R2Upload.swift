@@ -132,7 +132,8 @@ public final class R2Upload: Sendable {
         guard partLength <= Self.maximumStreamPartLength else {
             throw TransferError(
                 .invalidOptions,
-                "Parts of \(partLength) bytes are too large for a stream, which keeps them in memory: use at most 1 GiB."
+                "Invalid partLength: expected at most 1 GiB for a stream, whose parts are held in memory, "
+                    + "got \(partLength) bytes."
             )
         }
         meter.start(completed: 0, total: stream.length)

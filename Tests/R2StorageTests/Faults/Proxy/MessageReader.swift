@@ -1,17 +1,17 @@
 #if Storage
 import NIOCore
 
-/// Reads heads and bodies of HTTP messages from a connection.
-struct WireReader {
+/// A reader of HTTP heads and bodies from a connection.
+struct MessageReader {
     private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var rest = ByteBuffer()
 
-    /// The other side has gone in the middle of a message.
+    /// An error that reports a connection that ended in the middle of a message.
     struct Ended: Error {}
 
     init(_ stream: NIOAsyncChannelInboundStream<ByteBuffer>) { iterator = stream.makeAsyncIterator() }
 
-    /// Reads up to and with the next empty line; `nil` at the end of the connection.
+    /// Reads up to and including the next empty line. Returns `nil` at the end of the connection.
     mutating func head() async throws -> [UInt8]? {
         var searched = 0
         while true {
@@ -32,7 +32,7 @@ struct WireReader {
         }
     }
 
-    /// What has come of the body so far, or the next that comes of it; `nil` at the end of the connection.
+    /// Returns the received bytes of the body, or the next ones. Returns `nil` at the end of the connection.
     mutating func piece(atMost limit: Int = .max) async throws -> ByteBuffer? {
         if rest.readableBytes == 0 {
             guard let more = try await iterator.next() else { return nil }
@@ -41,7 +41,7 @@ struct WireReader {
         return rest.readSlice(length: min(limit, rest.readableBytes))
     }
 
-    /// Reads a body, piece by piece.
+    /// Reads a body piece by piece.
     mutating func body(_ length: Int, _ use: (ByteBuffer) async throws -> Void) async throws {
         var missing = length
         while missing > 0 {

@@ -8,8 +8,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a bucket answers.
-struct BucketAnswer: Sendable {
+/// A response of a bucket.
+struct BucketResponse: Sendable {
     var status: Int
     var headers: [(String, String)] = []
     var body = ByteBuffer()
@@ -21,17 +21,17 @@ struct BucketAnswer: Sendable {
     }
 
     /// An XML document with this root.
-    static func xml(_ root: String, _ content: String, status: Int = 200) -> BucketAnswer {
-        BucketAnswer(
+    static func xml(_ root: String, _ content: String, status: Int = 200) -> BucketResponse {
+        BucketResponse(
             status, headers: [("content-type", "application/xml")],
             body: ByteBuffer(string: "<?xml version=\"1.0\" encoding=\"UTF-8\"?><\(root)>\(content)</\(root)>"))
     }
 
-    static func error(_ status: Int, _ code: String) -> BucketAnswer {
+    static func error(_ status: Int, _ code: String) -> BucketResponse {
         .xml("Error", "<Code>\(code)</Code><Message>\(code)</Message>", status: status)
     }
 
-    /// Status and headers, with those that every answer has.
+    /// The status and headers, including those of every response.
     var head: HTTPResponseHead {
         var headers = HTTPHeaders(headers)
         headers.add(name: "date", value: HTTPTime.now.http)
@@ -56,7 +56,7 @@ struct BucketAnswer: Sendable {
     }
 }
 
-/// An instant, to the second.
+/// A date in whole seconds.
 struct HTTPTime: Sendable, Hashable {
     let seconds: Int
 

@@ -7,7 +7,7 @@ import Synchronization
 /// A log handler that counts the upload creations that a client stopped waiting for.
 ///
 /// The proxy can't count them: a busy client may stop waiting for a response that is already in transit.
-struct UnheardCreations: LogHandler {
+struct TimedOutCreations: LogHandler {
     private final class Counts: Sendable {
         let byKey = Mutex<[String: Int]>([:])
     }

@@ -2,8 +2,8 @@
 import NIOCore
 import Synchronization
 
-/// What was seen of the server's answer.
-final class ObservedAnswer: Sendable {
+/// The observed part of a server's response.
+final class ObservedResponse: Sendable {
     private let state = Mutex<(status: Int?, isPassedOn: Bool)>((nil, false))
 
     var status: Int? {
@@ -17,23 +17,23 @@ final class ObservedAnswer: Sendable {
     }
 }
 
-/// Carries one answer from the server to the client.
-struct AnswerRelay: Sendable {
+/// A relay of one response from the server to the client.
+struct ResponseRelay: Sendable {
     let request: S3Request
     let fault: Fault
     let client: ProxyConnection.Writer
-    let observed: ObservedAnswer
+    let observed: ObservedResponse
 
-    /// Passes the answer on.
-    /// - Returns: Whether the client's connection can carry another request.
-    func run(_ answers: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> Bool {
-        var reader = WireReader(answers)
+    /// Passes the response on.
+    /// - Returns: A Boolean value that indicates whether the client's connection can carry another request.
+    func run(_ responses: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> Bool {
+        var reader = MessageReader(responses)
         guard let bytes = try await reader.head(), var head = Head(bytes) else { return false }
         observed.status = head.status
-        try await fault.strike(.beforeAnswer)
+        try await fault.strike(.beforeResponse)
         if fault == .errorInSuccess(isDone: true) {
             while try await reader.piece() != nil {}
-            try await client.write(OwnAnswer.errorInSuccess)
+            try await client.write(ProxyResponse.errorInSuccess)
             return true
         }
         let hasBody = request.method != "HEAD" && head.status != 204 && head.status != 304
@@ -42,11 +42,11 @@ struct AnswerRelay: Sendable {
             head.length = max(0, length + difference)
         }
         let text = head.bytes
-        if case .at(.inAnswerHead(let fraction), _) = fault {
+        if case .at(.inResponseHead(let fraction), _) = fault {
             try await client.write(ByteBuffer(bytes: text[..<Int(fraction * Double(text.count))]))
-            try await fault.strike { if case .inAnswerHead = $0 { true } else { false } }
+            try await fault.strike { if case .inResponseHead = $0 { true } else { false } }
             try await client.write(ByteBuffer(bytes: text[Int(fraction * Double(text.count))...]))
-        } else if fault == .duplicateAnswer, let length, length <= 16_384 {
+        } else if fault == .duplicateResponse, let length, length <= 16_384 {
             return try await duplicate(text, &reader)
         } else {
             try await client.write(ByteBuffer(bytes: text))
@@ -54,13 +54,13 @@ struct AnswerRelay: Sendable {
         let passed = try await passBody(of: length, &reader)
         guard length == nil || length == passed else { return false }
         observed.isPassedOn = true
-        try await fault.strike(.afterAnswer)
-        // After a shorter body than announced the client waits for more.
+        try await fault.strike(.afterResponse)
+        // The client waits for more after a body that is too short.
         if case .wrongLength = fault, hasBody { return false }
         return length != nil || head.isChunked
     }
 
-    private func duplicate(_ head: [UInt8], _ reader: inout WireReader) async throws -> Bool {
+    private func duplicate(_ head: [UInt8], _ reader: inout MessageReader) async throws -> Bool {
         var whole = ByteBuffer(bytes: head)
         while var piece = try await reader.piece() { whole.writeBuffer(&piece) }
         try await client.write(ByteBuffer(bytes: Array(whole.readableBytesView) + Array(whole.readableBytesView)))
@@ -68,15 +68,15 @@ struct AnswerRelay: Sendable {
         return true
     }
 
-    /// Passes a body on, up to the end of the server's connection.
-    private func passBody(of length: Int?, _ reader: inout WireReader) async throws -> Int {
+    /// Passes on a body until the server's connection ends.
+    private func passBody(of length: Int?, _ reader: inout MessageReader) async throws -> Int {
         var passed = 0
         let cut: Int? =
-            if case .at(.inAnswerBody(let fraction), _) = fault { Int(fraction * Double(length ?? 1)) } else { nil }
+            if case .at(.inResponseBody(let fraction), _) = fault { Int(fraction * Double(length ?? 1)) } else { nil }
         let step = fault == .drip ? max(1, (length ?? 1000) / 20) : .max
         func strikeIfDue() async throws {
             guard let cut, passed >= cut else { return }
-            try await fault.strike { if case .inAnswerBody = $0 { true } else { false } }
+            try await fault.strike { if case .inResponseBody = $0 { true } else { false } }
         }
         try await strikeIfDue()
         while let piece = try await reader.piece(
@@ -90,7 +90,7 @@ struct AnswerRelay: Sendable {
         return passed
     }
 
-    /// The head of an answer.
+    /// The head of a response.
     private struct Head {
         let status: Int
         private let lines: [Substring]
@@ -102,7 +102,7 @@ struct AnswerRelay: Sendable {
                 return nil
             }
             self.status = status
-            // It is the proxy's own connection that is closed.
+            // The proxy manages the client's connection itself.
             lines = all.filter {
                 !$0.lowercased().hasPrefix("connection:") && !$0.lowercased().hasPrefix("content-length:")
             }

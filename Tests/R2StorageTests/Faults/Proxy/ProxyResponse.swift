@@ -1,19 +1,19 @@
 #if Storage
 import NIOCore
 
-/// What the proxy answers in the server's place.
-enum OwnAnswer {
+/// Responses from the proxy instead of the server.
+enum ProxyResponse {
     static func refusal(_ status: Int, _ retryAfter: Int?, to request: S3Request, closes: Bool) -> ByteBuffer {
         let code = [429: "TooManyRequests", 503: "SlowDown", 500: "InternalError"][status] ?? "BadGateway"
         var fields = retryAfter.map { "retry-after: \($0)\r\n" } ?? ""
         if closes { fields += "connection: close\r\n" }
-        // An answer to HEAD has no body.
-        return answer("\(status) Trouble", fields, request.method == "HEAD" ? nil : code)
+        // A response to HEAD has no body.
+        return response("\(status) Trouble", fields, request.method == "HEAD" ? nil : code)
     }
 
-    static var errorInSuccess: ByteBuffer { answer("200 OK", "", "InternalError") }
+    static var errorInSuccess: ByteBuffer { response("200 OK", "", "InternalError") }
 
-    private static func answer(_ status: String, _ fields: String, _ code: String?) -> ByteBuffer {
+    private static func response(_ status: String, _ fields: String, _ code: String?) -> ByteBuffer {
         let body = code.map { "<?xml version=\"1.0\"?><Error><Code>\($0)</Code><Message>Try later.</Message></Error>" }
         return ByteBuffer(
             string: "HTTP/1.1 \(status)\r\ncontent-type: application/xml\r\n\(fields)"
