@@ -14,25 +14,25 @@ import Foundation
 import Darwin
 #endif
 
-/// Whose URLs are printed.
+/// The account that signs the URLs.
 struct Account {
     let config: R2Config
     let isSample: Bool
 
-    /// The environment's account if any of its variables is set, else the sample one.
+    /// Returns the environment's account if any of its variables is set, or else the sample one.
     static func fromEnvironment() throws -> Account {
         let environment = ProcessInfo.processInfo.environment
         let isConfigured = R2Config.environmentVariables.contains { environment[$0]?.isEmpty == false }
         return isConfigured ? Account(config: try R2Config(environment: environment), isSample: false) : try sample()
     }
 
-    /// What is said of the sample account.
+    /// The notice about the sample account.
     static let sampleNotice = """
-        SAMPLE ACCOUNT: no R2 variable is set, so these URLs show the form but reach nothing.
+        SAMPLE ACCOUNT: no R2 variable is set, so these URLs only show the format and don't work.
         Set CLOUDFLARE_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and R2_BUCKET_NAME for real ones.
         """
 
-    /// Says it on standard error, where it does not disturb what is read from standard output.
+    /// Prints the notice on standard error, so that standard output has only the JSON.
     static func warnOfSample() {
         var standardError = StandardError()
         print(sampleNotice, to: &standardError)
@@ -42,9 +42,9 @@ struct Account {
         func write(_ text: String) { text.withCString { _ = fputs($0, stderr) } }
     }
 
-    /// An account that does not exist.
+    /// Returns an account that doesn't exist.
     private static func sample() throws -> Account {
-        let config = R2Config(
+        let config = try R2Config(
             accountID: try AccountID("0123456789abcdef0123456789abcdef"),
             credentials: try R2Credentials(
                 accessKeyID: "sample-access-key-id", secretAccessKey: "sample-secret-access-key"),

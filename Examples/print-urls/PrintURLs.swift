@@ -10,9 +10,9 @@ struct PrintURLs: ParsableCommand {
         discussion: """
             The account, bucket and access key come from the environment: \
             \(R2Config.environmentVariables.joined(separator: ", ")). \
-            If none of them is set, a sample account signs, whose URLs show the form but reach nothing.
+            If none of them is set, a sample account signs URLs that only show the format.
 
-            The URLs are bearer tokens: whoever has one may use it until it expires.
+            The URLs are bearer tokens: anyone who has one can use it until it expires.
             """)
 
     @Argument(help: "The object's key, such as videos/lecture-1.mp4.")
@@ -29,13 +29,13 @@ struct PrintURLs: ParsableCommand {
     @Option(parsing: .unconditional, help: "The part size of a multipart upload, in bytes.")
     var partSize: Int64?
 
-    @Option(name: .customLong("upload-id"), help: "The UploadId that CreateMultipartUpload answered.")
+    @Option(name: .customLong("upload-id"), help: "The UploadId from the response of CreateMultipartUpload.")
     var uploadID: String?
 
-    @Flag(help: "Print JSON in place of text.")
+    @Flag(help: "Print JSON instead of text.")
     var json = false
 
-    @Option(help: "Print, in place of URLs, the bucket's CORS rules for pages of this origin.")
+    @Option(help: "Print the bucket's CORS rules for web pages of this origin, instead of URLs.")
     var cors: [String] = []
 
     mutating func validate() throws {
@@ -43,7 +43,7 @@ struct PrintURLs: ParsableCommand {
             throw ValidationError("Give an object key, such as videos/lecture-1.mp4, or --cors with an origin.")
         }
         guard size != nil || (partSize == nil && uploadID == nil) else {
-            throw ValidationError("--part-size and --upload-id need --size: the parts follow from the size.")
+            throw ValidationError("--part-size and --upload-id need --size, which determines the parts.")
         }
     }
 
@@ -60,17 +60,12 @@ struct PrintURLs: ParsableCommand {
             if account.isSample, json { Account.warnOfSample() }
             print(json ? try urls.json() : urls.text(account: account))
         } catch let error as R2ValidationError {
-            throw Failure(description: error.message.asSentence)
+            throw Failure(description: error.message)
         }
     }
 }
 
-/// What went wrong, as one message.
+/// An error with a message for people.
 struct Failure: Error, CustomStringConvertible {
     let description: String
-}
-
-extension String {
-    /// The text as a sentence: its first letter in upper case, a full stop at its end.
-    var asSentence: String { prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".") }
 }

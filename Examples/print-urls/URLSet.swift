@@ -10,10 +10,10 @@ import Foundation
 
 /// The URLs of one object.
 struct URLSet: Encodable {
-    /// A multipart upload: its plan and its parts.
+    /// The plan and the parts of a multipart upload.
     struct Multipart: Encodable {
         let uploadID: String
-        /// Whether the upload id was made up, so that the parts' URLs show the form but are refused.
+        /// Whether the upload ID is a placeholder, so that the parts' URLs only show the format.
         let isSample: Bool
         let partLength: Int64
         let partCount: Int
@@ -23,10 +23,10 @@ struct URLSet: Encodable {
         private enum CodingKeys: String, CodingKey { case uploadID, isSample, partLength, partCount, parts }
     }
 
-    /// Missing if the object is too large for a single request.
+    /// `nil` if the object is too large for a single request.
     let upload: PresignedRequest?
     let playback: PresignedRequest
-    /// Missing for a small object.
+    /// `nil` for a small object.
     let multipart: Multipart?
 
     private let config: R2Config
@@ -36,7 +36,7 @@ struct URLSet: Encodable {
 
     private enum CodingKeys: String, CodingKey { case upload, playback, multipart }
 
-    /// Above this size, an upload in parts is worth its trouble: 100 MiB.
+    /// The size above which the parts of a multipart upload are printed: 100 MiB.
     static let multipartThreshold: Int64 = 100 * 1024 * 1024
     static let sampleUploadID = "SAMPLE-UPLOAD-ID"
 
@@ -48,13 +48,14 @@ struct URLSet: Encodable {
         self.key = key
         self.size = size
         self.contentType = contentType
-        // Checked even where the upload is too large for one request, because the commands below repeat it.
-        _ = try presigner.upload(key, UploadConstraints(contentType: contentType))
+        // Checked even if the upload is too large for one request, because the commands below contain the type.
+        _ = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: contentType))
         let fitsOneRequest = (size ?? 0) <= UploadConstraints.maximumContentLength
         upload =
             fitsOneRequest
-            ? try presigner.upload(key, UploadConstraints(contentType: contentType, contentLength: size)) : nil
-        playback = try presigner.playback(key)
+            ? try presigner.presignUpload(
+                to: key, constraints: UploadConstraints(contentType: contentType, contentLength: size)) : nil
+        playback = try presigner.presignPlayback(of: key)
         let isLarge = (size ?? 0) > Self.multipartThreshold || partSize != nil || uploadID != nil
         multipart = isLarge ? try Self.multipart(presigner, key, size ?? 0, partSize, uploadID) : nil
     }
@@ -66,7 +67,7 @@ struct URLSet: Encodable {
         let id = try uploadID ?? UploadID(sampleUploadID)
         return Multipart(
             uploadID: id.rawValue, isSample: uploadID == nil, partLength: plan.partLength, partCount: plan.count,
-            parts: try presigner.parts(plan.parts, of: id, key: key), plan: plan)
+            parts: try presigner.presignParts(plan.parts, of: id, key: key), plan: plan)
     }
 
     func json() throws -> String {
@@ -77,7 +78,7 @@ struct URLSet: Encodable {
 }
 
 extension URLSet {
-    /// The same for people, with commands to paste.
+    /// Returns the URLs for people, with commands to paste.
     func text(account: Account) -> String {
         var sections: [String] = []
         if account.isSample {
@@ -101,13 +102,13 @@ extension URLSet {
 
     private func text(of multipart: Multipart) -> String {
         var lines = [
-            "Multipart upload in \(multipart.partCount) parts of \(multipart.partLength) bytes (the last may have fewer)"
+            "Multipart upload in \(multipart.partCount) parts of \(multipart.partLength) bytes (the last part can be smaller)"
         ]
         if multipart.isSample {
-            lines.append("  1. Create the upload, which answers an UploadId:")
+            lines.append("  1. Create the upload. The response contains an UploadId:")
             lines.append("     \(createCommand)")
-            lines.append("  2. Run this command again with --upload-id and that id. Until then, the parts below are")
-            lines.append("     signed for the id \(URLSet.sampleUploadID), which shows the form but is refused.")
+            lines.append("  2. Run this command again with --upload-id and that ID. Until then, the parts below are")
+            lines.append("     signed for the ID \(URLSet.sampleUploadID), which R2 rejects.")
         }
         for (part, request) in zip(multipart.plan.parts, multipart.parts) {
             let slice = "tail -c +\(part.offset + 1) FILE | head -c \(part.length)"
@@ -115,7 +116,7 @@ extension URLSet {
             lines.append("    \(request.method) \(request.url)")
             lines.append("    \(slice) | \(request.curlCommand()) --dump-header -")
         }
-        lines.append("  When all parts are there, list their numbers and ETags in parts.xml:")
+        lines.append("  When all parts are uploaded, list their numbers and ETags in parts.xml:")
         lines.append(
             "    <CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>…</ETag></Part>…</CompleteMultipartUpload>"
         )
@@ -124,16 +125,16 @@ extension URLSet {
         return lines.joined(separator: "\n")
     }
 
-    /// CreateMultipartUpload is a POST, which R2 does not take presigned.
+    /// The command for CreateMultipartUpload, which is a POST, so that it can't be presigned.
     private var createCommand: String {
-        // A content type is printable ASCII here: only the quotation mark itself can end a quotation.
+        // The content type is printable ASCII, so that only the quotation mark itself ends a quotation.
         let type = contentType.map {
             $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
         }
         return signedPost("uploads=") + (type.map { " --header 'content-type: \($0)'" } ?? "")
     }
 
-    /// A POST on the object, which curl signs with the shell's own variables.
+    /// Returns a POST for the object, which curl signs with the shell's own variables.
     private func signedPost(_ query: String) -> String {
         let object = playback.url.split(separator: "?", maxSplits: 1).first ?? ""
         return "curl --fail-with-body --request POST --aws-sigv4 aws:amz:\(config.region):s3 "

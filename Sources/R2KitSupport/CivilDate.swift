@@ -22,12 +22,11 @@ package struct CivilDate: Sendable, Hashable {
     /// The days of 400 years, after which the calendar repeats.
     private static let daysOfEra = 146_097
 
-    /// Creates a date in the years 0 to 9999.
+    /// Creates a date in the years 0 to 9999, or returns `nil` if no such day exists.
     /// - Parameters:
     ///   - year: The year.
     ///   - month: The month, from 1 to 12.
     ///   - day: The day of the month, from 1.
-    /// - Returns: `nil` if a part is out of range, or the month doesn't have the day.
     package init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day)
         else { return nil }

@@ -96,7 +96,9 @@ enum CanonicalPath {
         }
     }
 
-    /// Removes empty, `.` and `..` segments. A slash at the end stays, as with AWS's own signers.
+    /// Removes empty, `.` and `..` segments.
+    ///
+    /// A slash at the end stays, as with AWS's own signers.
     ///
     /// Source: RFC 3986 section 5.2.4; Signature Version 4 also drops empty segments.
     private static func normalized(_ path: [UInt8]) -> [UInt8] {
@@ -122,7 +124,9 @@ enum CanonicalPath {
 
 /// Step 1b: the query parameters, encoded and sorted.
 enum CanonicalQuery {
-    /// The parameters that a signer adds, in lower case. A request can't already have them.
+    /// The parameters that a signer adds, in lower case.
+    ///
+    /// A request can't already have them.
     static let reserved: Set<String> = [
         "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-security-token", "x-amz-signature",
         "x-amz-signedheaders",
@@ -168,7 +172,9 @@ struct CanonicalHeaders {
     /// The names, joined by `;`.
     private(set) var names = ""
 
-    /// The headers that a signer adds, in lower case. A request can't already have them.
+    /// The headers that a signer adds, in lower case.
+    ///
+    /// A request can't already have them.
     static let reserved: Set<String> = ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]
 
     init(_ headers: [SignableRequest.Header]) throws(SigningError) {

@@ -7,14 +7,18 @@ internal import R2KitSupport
 ///
 /// Source: RFC 3986 section 2.3, and "Create a signed AWS API request" in the AWS IAM user guide.
 public enum PercentEncoding {
-    /// Returns the encoded name or value of a query parameter. `/` becomes `%2F`.
+    /// Returns the encoded name or value of a query parameter.
+    ///
+    /// `/` becomes `%2F`.
     /// - Parameter text: The string to encode.
     /// - Returns: The encoded string.
     public static func encode(_ text: String) -> String {
         encoded(text, keepingSlashes: false)
     }
 
-    /// Returns the encoded form of a path whose segments aren't encoded yet. `/` stays as it is.
+    /// Returns the encoded form of a path whose segments aren't encoded yet.
+    ///
+    /// `/` stays as it is.
     /// - Parameter path: The path to encode.
     /// - Returns: The encoded path.
     public static func encodePath(_ path: String) -> String {
@@ -28,7 +32,9 @@ public enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Returns a string without its encoding. A `+` stays a `+`.
+    /// Returns a string without its encoding.
+    ///
+    /// A `+` stays a `+`.
     /// - Parameter text: The encoded string.
     /// - Returns: The decoded string. `nil` if a `%` isn't followed by two hexadecimal digits, or the decoded bytes aren't
     ///   valid UTF-8.

@@ -149,7 +149,9 @@ package struct PresignTarget: Sendable {
     let pathPrefix: [UInt8]
     /// The canonical header line, such as `host:example.com`, with a line feed at the end.
     let hostLine: [UInt8]
-    /// `&X-Amz-Security-Token=…`, percent-encoded. Empty without a session token.
+    /// `&X-Amz-Security-Token=…`, percent-encoded.
+    ///
+    /// Empty without a session token.
     let tokenParameter: [UInt8]
 
     /// Creates a target, encoding in advance what all URLs share.

@@ -6,7 +6,9 @@ public struct SignableRequest: Sendable, Hashable {
     public struct Parameter: Sendable, Hashable {
         /// The name.
         public var name: String
-        /// The value. A parameter without `=` has an empty value.
+        /// The value.
+        ///
+        /// A parameter without `=` has an empty value.
         public var value: String
 
         /// Creates a parameter.
@@ -65,7 +67,9 @@ public struct SignableRequest: Sendable, Hashable {
 }
 
 extension SignableRequest.Header: CustomStringConvertible, CustomReflectable {
-    /// The name and the value. The value is left out if it contains a signature or a session token.
+    /// The name and the value.
+    ///
+    /// The value is left out if it contains a signature or a session token.
     public var description: String {
         let isSecret = ["authorization", "x-amz-security-token"].contains(name.lowercased())
         return isSecret ? "\(name): <secret>" : "\(name): \(value)"

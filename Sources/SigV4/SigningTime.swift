@@ -15,7 +15,9 @@ public struct SigningTime: Sendable, Hashable {
         self.secondsSinceEpoch = secondsSinceEpoch
     }
 
-    /// The days since 1970-01-01. Signing keys are derived for one day.
+    /// The days since 1970-01-01.
+    ///
+    /// Signing keys are derived for one day.
     var day: Int64 { secondsSinceEpoch / 86_400 }
 
     /// The date in the credential scope, such as `20150830`.

@@ -43,7 +43,7 @@ struct Answer: Encodable {
     var canonicalRequest: String?
     var stringToSign: String?
     var signature: String?
-    var session: SessionCredentials.Exposed?
+    var session: TemporaryCredentials.Exposed?
     var token: String?
     var url: String?
     var isValid: Bool?

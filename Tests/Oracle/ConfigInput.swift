@@ -40,10 +40,10 @@ struct ConfigInput: Decodable {
             throw QuestionError("no addressing style is called '\(parts.addressingStyle)'")
         }
         let bucket = try BucketName(parts.bucket)
-        let upload = try parts.uploadURLLifetime.map { seconds in try URLLifetime(seconds: seconds) }
-        let playback = try parts.playbackURLLifetime.map { seconds in try URLLifetime(seconds: seconds) }
+        let upload = parts.uploadURLLifetime.map { Duration.seconds($0) }
+        let playback = parts.playbackURLLifetime.map { Duration.seconds($0) }
         if parts.region == nil, let accountID = parts.accountID {
-            return R2Config(
+            return try R2Config(
                 accountID: try AccountID(accountID), jurisdiction: try jurisdiction(parts), credentials: credentials,
                 bucket: bucket, addressingStyle: style, uploadURLLifetime: upload, playbackURLLifetime: playback)
         }

@@ -42,11 +42,16 @@ struct UploadInput: Decodable {
 
     func constraints() throws -> UploadConstraints {
         let classes: [String: StorageClass] = ["standard": .standard, "infrequentAccess": .infrequentAccess]
+        let precondition =
+            if let ifMatch {
+                ObjectPrecondition.ifMatch(try ETag(ifMatch))
+            } else {
+                ifNoneMatch == true ? ObjectPrecondition.ifAbsent : nil
+            }
         return UploadConstraints(
-            contentType: contentType, contentLength: contentLength, ifNoneMatch: ifNoneMatch == true ? .any : nil,
-            ifMatch: try ifMatch.map { tag in try ETag(tag) }, checksum: try checksum?.checksum(),
-            cacheControl: cacheControl, contentDisposition: try contentDisposition?.disposition(),
-            metadata: metadata ?? [:],
+            contentType: contentType, contentLength: contentLength, precondition: precondition,
+            checksum: try checksum?.checksum(), cacheControl: cacheControl,
+            contentDisposition: try contentDisposition?.disposition(), userMetadata: metadata ?? [:],
             storageClass: try storageClass.map { name in
                 guard let known = classes[name] else { throw QuestionError("no storage class is called '\(name)'") }
                 return known

@@ -30,6 +30,6 @@ struct EdgeTokenQuestion: Decodable {
         }
         guard let message else { throw QuestionError("an edge token is for a path or a message") }
         guard let token, let timeToLive else { return Answer(token: try signer.token(for: message, at: instant)) }
-        return Answer(isValid: signer.isValid(token, for: message, timeToLive: timeToLive, at: instant))
+        return Answer(isValid: signer.isValid(token, for: message, timeToLive: .seconds(timeToLive), at: instant))
     }
 }

@@ -47,46 +47,51 @@ struct PresignQuestion: Decodable {
     private func sign(with presigner: R2Presigner) throws -> [PresignedRequest] {
         let keys = try keys.map { try $0.key() }
         guard let key = keys.first else { throw QuestionError("a key is missing") }
-        let lifetime = try lifetime.map { seconds in try URLLifetime(seconds: seconds) }
-        let window = try window.map { seconds in try SigningWindow(seconds: seconds) }
+        let lifetime = lifetime.map { Duration.seconds($0) }
+        let window = try window.map { seconds in try SigningWindow(.seconds(seconds)) }
         let instant = Date(timeIntervalSince1970: instant)
         switch call {
         case "upload":
             let constraints = try upload?.constraints() ?? UploadConstraints()
-            return [try presigner.upload(key, constraints, expiresIn: lifetime, at: instant)]
+            return [try presigner.presignUpload(to: key, constraints: constraints, expiresIn: lifetime, at: instant)]
         case "part":
             guard let part else { throw QuestionError("the part is missing") }
             return [
-                try presigner.part(
-                    part.number, of: try UploadID(part.uploadID), key: key, try part.constraints(), expiresIn: lifetime,
+                try presigner.presignPart(
+                    part.number, of: try UploadID(part.uploadID), key: key, constraints: try part.constraints(),
+                    expiresIn: lifetime,
                     at: instant)
             ]
         case "parts":
             guard let plan, let part else { throw QuestionError("the plan is missing") }
             let parts = try PartPlan(totalLength: plan.totalLength, partLength: plan.partLength)
-            return try presigner.parts(
+            return try presigner.presignParts(
                 try plan.numbers.map { number in try parts.part(number) }, of: try UploadID(part.uploadID), key: key,
                 expiresIn: lifetime, at: instant)
         case "playback":
             let overrides = try overrides?.overrides() ?? .none
-            return [try presigner.playback(key, overrides, expiresIn: lifetime, stableWithin: window, at: instant)]
+            return [
+                try presigner.presignPlayback(
+                    of: key, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)
+            ]
         case "playbacks":
             let overrides = try overrides?.overrides() ?? .none
-            return try presigner.playback(keys, overrides, expiresIn: lifetime, stableWithin: window, at: instant)
+            return try presigner.presignPlayback(
+                of: keys, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: instant)
         case "download":
             return [
-                try presigner.playback(
-                    key, downloadFilename: filename ?? "", expiresIn: lifetime, stableWithin: window, at: instant)
+                try presigner.presignPlayback(
+                    of: key, downloadFilename: filename ?? "", expiresIn: lifetime, stableWithin: window, at: instant)
             ]
-        case "head": return [try presigner.head(key, expiresIn: lifetime, at: instant)]
-        case "delete": return [try presigner.delete(key, expiresIn: lifetime, at: instant)]
+        case "head": return [try presigner.presignHead(of: key, expiresIn: lifetime, at: instant)]
+        case "delete": return [try presigner.presignDelete(of: key, expiresIn: lifetime, at: instant)]
         case "custom": return [try custom(presigner, key, lifetime, instant)]
         default: throw QuestionError("no call is named '\(call)'")
         }
     }
 
     private func custom(
-        _ presigner: R2Presigner, _ key: ObjectKey, _ lifetime: URLLifetime?, _ instant: Date
+        _ presigner: R2Presigner, _ key: ObjectKey, _ lifetime: Duration?, _ instant: Date
     ) throws -> PresignedRequest {
         guard let method = HTTPRequest.Method(method ?? "") else { throw QuestionError("the method is no token") }
         var fields = HTTPFields()
@@ -95,7 +100,8 @@ struct PresignQuestion: Decodable {
             fields.append(HTTPField(name: name, value: header[1]))
         }
         return try presigner.presign(
-            method, key, parameters: (parameters ?? []).map { (name: $0[0], value: $0[1]) }, headers: fields,
+            method, key: key, parameters: (parameters ?? []).map { QueryParameter(name: $0[0], value: $0[1]) },
+            headers: fields,
             expiresIn: lifetime, at: instant)
     }
 }

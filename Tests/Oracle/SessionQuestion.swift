@@ -6,12 +6,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Session credentials, and a URL signed with them.
+/// Temporary credentials, and a URL signed with them.
 ///
 /// Permissions and actions go by the names of the static members.
 struct SessionQuestion: Decodable {
     let config: ConfigInput
-    /// For an endpoint that does not name the account.
+    /// For an endpoint that doesn't name the account.
     let accountID: String?
     let permission: String?
     let actions: [String]
@@ -24,11 +24,11 @@ struct SessionQuestion: Decodable {
     let key: String
     let urlLifetime: Int
 
-    private static let permissions: [String: SessionPermission] = [
+    private static let permissions: [String: TemporaryCredentials.Permission] = [
         "adminReadWrite": .adminReadWrite, "adminReadOnly": .adminReadOnly, "objectReadWrite": .objectReadWrite,
         "objectReadOnly": .objectReadOnly,
     ]
-    private static let actions: [String: SessionAction] = [
+    private static let actions: [String: TemporaryCredentials.Action] = [
         "headObject": .headObject, "getObject": .getObject, "getBucketLocation": .getBucketLocation,
         "listObjectsV1": .listObjectsV1, "listObjectsV2": .listObjectsV2,
         "listMultipartUploads": .listMultipartUploads, "listParts": .listParts, "putObject": .putObject,
@@ -39,7 +39,7 @@ struct SessionQuestion: Decodable {
 
     func answer() throws -> Answer {
         let parent = try config.config()
-        let request = SessionRequest(
+        let scope = TemporaryCredentials.Scope(
             permission: try permission.map { name in try Self.find(name, in: Self.permissions) },
             actions: try actions.map { name in try Self.find(name, in: Self.actions) }, prefixes: prefixes,
             objects: try objects.map { key in try ObjectKey(key) })
@@ -47,13 +47,13 @@ struct SessionQuestion: Decodable {
         let instant = Date(timeIntervalSince1970: instant)
         let session =
             if let accountID {
-                try SessionCredentials(
-                    for: parent, accountID: try AccountID(accountID), request, expiresIn: lifetime, at: instant)
+                try TemporaryCredentials(
+                    for: parent, accountID: try AccountID(accountID), scope: scope, lifetime: lifetime, at: instant)
             } else {
-                try SessionCredentials(for: parent, request, expiresIn: lifetime, at: instant)
+                try TemporaryCredentials(for: parent, scope: scope, lifetime: lifetime, at: instant)
             }
-        let url = try R2Presigner(session.config).playback(
-            try ObjectKey(key), expiresIn: try URLLifetime(seconds: urlLifetime), at: instant)
+        let url = try R2Presigner(session.config).presignPlayback(
+            of: try ObjectKey(key), expiresIn: .seconds(urlLifetime), at: instant)
         return Answer(requests: [try Answer.Request(url)], session: session.exposed)
     }
 

@@ -65,7 +65,7 @@ struct SignerQuestion: Decodable {
         let time = try SigningTime(secondsSinceEpoch: time)
         let payload = try body.payload()
         if let lifetime {
-            let signed = try signer.presign(request, payload: payload, lifetime: lifetime, at: time)
+            let signed = try signer.presign(request, payload: payload, expiresIn: .seconds(lifetime), at: time)
             return answer(signed.signature, Answer(query: signed.query))
         }
         let signed = try signer.sign(request, payload: payload, at: time)

@@ -87,12 +87,12 @@ struct PrintURLsTests {
     }
 
     @Test(arguments: [
-        ([], "Give an object key"), (["a//b"], "must not begin or end with '/'"),
+        ([], "Give an object key"), (["a//b"], "can't start or end with '/'"),
         (["k", "--size", "-1"], "zero or more"),
         (["k", "--size", "x"], "'--size <size>'"), (["k", "--size", "99999999999999999"], "5 TiB"),
         (["k", "--content-type", "a\nb"], "printable ASCII"),
         (["k", "--size", "6000000000", "--content-type", "vidéo"], "printable ASCII"),
-        (["k", "--part-size", "5"], "need --size"), (["k", "--size", "9", "--upload-id", "a b"], "upload id"),
+        (["k", "--part-size", "5"], "need --size"), (["k", "--size", "9", "--upload-id", "a b"], "upload ID"),
         (["--cors", "app.example.com"], "An origin begins with"), (["k", "--unknown"], "Unknown option"),
     ])
     func `refuses bad input with one clear message`(arguments: [String], message: String) async throws {

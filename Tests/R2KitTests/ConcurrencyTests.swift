@@ -23,8 +23,8 @@ struct ConcurrencyTests {
             let own = R2Presigner(config)
             let instant = Date(timeIntervalSince1970: Double(1_767_225_500 + offset))
             return (
-                try own.playback(key, at: instant).url,
-                try own.playback(key, stableWithin: .fiveMinutes, at: instant).url
+                try own.presignPlayback(of: key, at: instant).url,
+                try own.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant).url
             )
         }
         let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -34,8 +34,8 @@ struct ConcurrencyTests {
                     for round in 0..<7000 {
                         let instant = Self.instant(task, round)
                         let (plain, stable) = expected[(task * 7 + round) % 200]
-                        if try shared.playback(key, at: instant).url != plain { wrong += 1 }
-                        if try shared.playback(key, stableWithin: .fiveMinutes, at: instant).url != stable {
+                        if try shared.presignPlayback(of: key, at: instant).url != plain { wrong += 1 }
+                        if try shared.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant).url != stable {
                             wrong += 1
                         }
                     }

@@ -15,7 +15,7 @@ struct ConfigReaderTests {
 
     @Test func `a number may be a number`() throws {
         let reader = Self.reader(["video.upload.url.expiry": 60])
-        #expect(try R2Config(reader: reader).uploadURLLifetime.seconds == 60)
+        #expect(try R2Config(reader: reader).uploadURLLifetime == .seconds(60))
     }
 
     @Test(arguments: [
@@ -27,7 +27,7 @@ struct ConfigReaderTests {
     func `a malformed number is an error, never the default`(value: ConfigValue) throws {
         let reader = Self.reader(["video.upload.url.expiry": value])
         if value == "" {
-            #expect(try R2Config(reader: reader).uploadURLLifetime.seconds == 900)
+            #expect(try R2Config(reader: reader).uploadURLLifetime == .seconds(900))
             return
         }
         let error = #expect(throws: R2ConfigError.self) { try R2Config(reader: reader) }

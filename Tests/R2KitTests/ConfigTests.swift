@@ -11,8 +11,8 @@ struct ConfigTests {
         #expect(config.bucket.rawValue == "media")
         #expect(config.region == "auto")
         #expect(config.addressingStyle == .path)
-        #expect(config.uploadURLLifetime.seconds == 900)
-        #expect(config.playbackURLLifetime.seconds == 3600)
+        #expect(config.uploadURLLifetime == .seconds(900))
+        #expect(config.playbackURLLifetime == .seconds(3600))
     }
 
     @Test func `every other variable is read`() throws {

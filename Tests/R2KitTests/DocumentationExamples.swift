@@ -17,7 +17,7 @@ import Musl
 import Darwin
 #endif
 
-/// The Swift code of the README, the guides, the articles and the documentation comments, each example as it stands there.
+/// The Swift code of the README, the guides, the articles and the documentation comments, with the same lines.
 ///
 /// `every example of the documentation is compiled here` finds those that are missing or have changed.
 @Suite("The examples of the documentation")
@@ -29,7 +29,7 @@ struct DocumentationExamples {
     private let secret = "sample-secret"
 
     init() throws {
-        config = R2Config(
+        config = try R2Config(
             accountID: try AccountID("0123456789abcdef0123456789abcdef"),
             credentials: try R2Credentials(accessKeyID: id, secretAccessKey: secret), bucket: try BucketName("media"))
         presigner = R2Presigner(config)
@@ -46,13 +46,14 @@ struct DocumentationExamples {
             let presigner = R2Presigner(try R2Config())  // account, bucket and access key from the environment
             let key = try ObjectKey("videos/42/lecture.mp4")
 
-            // The client may PUT exactly 50 MiB of MP4 there, if the key is free, in the next 15 minutes.
-            let upload = try presigner.upload(
-                key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any))
+            // An upload URL for exactly 50 MiB of MP4, if the key is free. Valid for 15 minutes.
+            let upload = try presigner.presignUpload(
+                to: key,
+                constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
             let json = try JSONEncoder().encode(upload)  // method, url, headers and expiresAt, for the client
 
-            // It may play the video, and seek in it, for an hour.
-            let playback = try presigner.playback(key)
+            // A playback URL with seeking, valid for one hour.
+            let playback = try presigner.presignPlayback(of: key)
 
             try #require(upload.method == .put)
             try #require(upload.headers[.contentLength] == "52428800")
@@ -79,8 +80,9 @@ struct DocumentationExamples {
 
             let presigner = R2Presigner(try R2Config())
             let key = try ObjectKey("videos/lecture-1.mp4")
-            let upload = try presigner.upload(key, .init(contentType: "video/mp4", contentLength: 52_428_800))
-            let playback = try presigner.playback(key, downloadFilename: "Lecture 1.mp4")
+            let constraints = UploadConstraints(contentType: "video/mp4", contentLength: 52_428_800)
+            let upload = try presigner.presignUpload(to: key, constraints: constraints)
+            let playback = try presigner.presignPlayback(of: key, downloadFilename: "Lecture 1.mp4")
 
             try #require(upload.url.hasPrefix("http://localhost:9000/media/videos/lecture-1.mp4?"))
             try #require(playback.url.contains("response-content-disposition="))
@@ -91,12 +93,12 @@ struct DocumentationExamples {
     // MARK: Uploads
 
     @Test func `an upload is limited to a type, a size and a free key`() throws {
-        let upload = try presigner.upload(
-            key,
-            .init(
+        let upload = try presigner.presignUpload(
+            to: key,
+            constraints: .init(
                 contentType: "video/mp4",
                 contentLength: 52_428_800,  // exactly
-                ifNoneMatch: .any))  // only if there is no object under the key
+                precondition: .ifAbsent))  // only if no object has the key
 
         #expect(upload.headers[.contentType] == "video/mp4")
         #expect(upload.url.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match"))
@@ -105,7 +107,8 @@ struct DocumentationExamples {
     @Test func `an upload replaces one version only`() throws {
         let currentETag = "\"9b2cf535f27731c974343645a3985328\""
 
-        let replacement = try presigner.upload(key, .init(ifMatch: try ETag(currentETag)))
+        let replacement = try presigner.presignUpload(
+            to: key, constraints: .init(precondition: .ifMatch(ETag(currentETag))))
 
         #expect(replacement.headers[.ifMatch] == currentETag)
     }
@@ -115,14 +118,14 @@ struct DocumentationExamples {
         let clientChecksum = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 
         let checksum = try Checksum(.sha256, base64: clientChecksum)
-        let upload = try presigner.upload(key, .init(contentLength: size, checksum: checksum))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: size, checksum: checksum))
 
         let name = try #require(HTTPField.Name("x-amz-checksum-sha256"))
         #expect(upload.headers[name] == clientChecksum)
     }
 
     @Test func `a request goes to a client and comes back`() throws {
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
         let body = try JSONEncoder().encode(upload)
 
         let request = try JSONDecoder().decode(PresignedRequest.self, from: body)
@@ -137,8 +140,8 @@ struct DocumentationExamples {
         let blocks = try Documentation.blocks(of: "json", in: "Docs/presigning.md")
         let json = try #require(blocks.first)
         let shown = try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
-        let upload = try presigner.upload(
-            key, .init(contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any),
+        let upload = try presigner.presignUpload(
+            to: key, constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent),
             at: Date(timeIntervalSince1970: 1_767_322_145))
         #expect(shown.method == upload.method && shown.headers == upload.headers)
         #expect(shown.expiresAt == upload.expiresAt)
@@ -149,7 +152,7 @@ struct DocumentationExamples {
     }
 
     @Test func `a request becomes a command`() throws {
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
 
         let command = upload.curlCommand(file: "lecture.mp4")
 
@@ -159,13 +162,19 @@ struct DocumentationExamples {
     // MARK: Parts
 
     @Test func `an object is uploaded in parts`() throws {
-        let answeredID = "ABPnzm6/6TXMJ+6pQ=="
+        let document =
+            "<InitiateMultipartUploadResult><UploadId>ABPnzm6/6TXMJ+6pQ==</UploadId></InitiateMultipartUploadResult>"
+        let (status, headerFields, body) = (200, HTTPFields(), Array(document.utf8))
+
+        let create = CreateMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let signed = try R2RequestSigner(config).sign(create.request())
+        let uploadID = try create.output(from: R2Response(status: status, headerFields: headerFields, body: body))
 
         let plan = try PartPlan(totalLength: 2_000_000_000)  // 239 parts, of 8 MiB all but the last
-        let uploadID = try UploadID(answeredID)  // as CreateMultipartUpload answered it
-        let first = try presigner.parts(plan.parts.prefix(20), of: uploadID, key: key)
-        let next = try presigner.parts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
+        let first = try presigner.presignParts(plan.parts.prefix(20), of: uploadID, key: key)
+        let next = try presigner.presignParts(plan.parts.dropFirst(20).prefix(20), of: uploadID, key: key)
 
+        #expect(signed.url.hasSuffix("/lecture.mp4?uploads="))
         #expect(plan.count == 239)
         #expect(first.count == 20 && next.count == 20)
         #expect(first[19].url.contains("partNumber=20&uploadId=ABPnzm6%2F6TXMJ%2B6pQ%3D%3D"))
@@ -179,8 +188,8 @@ struct DocumentationExamples {
         let checksum = try Checksum(.crc32c, base64: "yZRlqg==")
 
         let part = try plan.part(239)
-        let last = try presigner.part(
-            part.number, of: uploadID, key: key, .init(contentLength: part.length, checksum: checksum))
+        let last = try presigner.presignPart(
+            part.number, of: uploadID, key: key, constraints: .init(contentLength: part.length, checksum: checksum))
 
         #expect(last.headers[.contentLength] == "3511296")
     }
@@ -198,19 +207,19 @@ struct DocumentationExamples {
     @Test func `a playback outlives a long video`() throws {
         let duration = 5_400
 
-        let lifetime = try URLLifetime(seconds: 2 * duration + 3_600)  // the duration in seconds, and pauses
-        let playback = try presigner.playback(key, expiresIn: lifetime)
+        let lifetime = Duration.seconds(2 * duration + 3_600)  // the duration in seconds, and pauses
+        let playback = try presigner.presignPlayback(of: key, expiresIn: lifetime)
 
         #expect(playback.url.contains("X-Amz-Expires=14400&"))
     }
 
     @Test func `a playback is the same within a window`() throws {
-        let stable = try presigner.playback(key, stableWithin: .fiveMinutes)
+        let stable = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes)
 
         let instant = Date(timeIntervalSince1970: 1_767_322_200)
-        let first = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant)
-        let second = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant + 299)
-        let third = try presigner.playback(key, stableWithin: .fiveMinutes, at: instant + 300)
+        let first = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant)
+        let second = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant + 299)
+        let third = try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: instant + 300)
         #expect(stable.url.contains("X-Amz-Expires=3900&"))
         #expect(first == second && first != third)
         #expect(first.expiresAt == instant + 3_900)
@@ -218,7 +227,7 @@ struct DocumentationExamples {
 
     @Test func `segments are signed in one call`() throws {
         let keys = try (0..<600).map { number in try ObjectKey("videos/42/segment\(number).ts") }
-        let segments = try presigner.playback(keys, expiresIn: URLLifetime(seconds: 21_600))
+        let segments = try presigner.presignPlayback(of: keys, expiresIn: .seconds(21_600))
 
         #expect(segments.count == 600)
         #expect(Set(segments.map(\.expiresAt)).count == 1)
@@ -226,7 +235,7 @@ struct DocumentationExamples {
     }
 
     @Test func `a download has a name`() throws {
-        let download = try presigner.playback(key, downloadFilename: "Vorlesung 1 – Einführung.mp4")
+        let download = try presigner.presignPlayback(of: key, downloadFilename: "Vorlesung 1 – Einführung.mp4")
 
         #expect(download.url.contains("&response-content-disposition=attachment%3B%20filename%3D%22Vorlesung%201"))
         #expect(download.url.contains("filename%2A%3DUTF-8%27%27Vorlesung%25201%2520%25E2%2580%2593%2520"))
@@ -234,15 +243,16 @@ struct DocumentationExamples {
 
     @Test func `a name is kept with the object`() throws {
         let disposition = try ContentDisposition.attachment(filename: "Vorlesung 1 – Einführung.mp4")
-        let upload = try presigner.upload(key, .init(contentLength: 52_428_800, contentDisposition: disposition))
+        let upload = try presigner.presignUpload(
+            to: key, constraints: .init(contentLength: 52_428_800, contentDisposition: disposition))
 
         let header = try #require(upload.headers[.contentDisposition])
         #expect(header.hasPrefix("attachment; filename=\"Vorlesung 1 _ Einf_hrung.mp4\"; filename*=UTF-8''"))
     }
 
     @Test func `an answer's headers are overridden`() throws {
-        let playback = try presigner.playback(
-            key, ResponseOverrides(contentType: "video/mp4", cacheControl: "private, max-age=300"))
+        let playback = try presigner.presignPlayback(
+            of: key, overrides: .init(contentType: "video/mp4", cacheControl: "private, max-age=300"))
 
         #expect(playback.url.contains("&response-cache-control=private%2C%20max-age%3D300&"))
         #expect(playback.url.contains("&response-content-type=video%2Fmp4&"))
@@ -251,9 +261,9 @@ struct DocumentationExamples {
     // MARK: Other requests, times and errors
 
     @Test func `other methods are signed`() throws {
-        let head = try presigner.head(key)
-        let delete = try presigner.delete(key, expiresIn: URLLifetime(.seconds(60)))
-        let beginning = try presigner.presign(.get, key, headers: [.range: "bytes=0-1048575"])
+        let head = try presigner.presignHead(of: key)
+        let delete = try presigner.presignDelete(of: key, expiresIn: .seconds(60))
+        let beginning = try presigner.presign(.get, key: key, headers: [.range: "bytes=0-1048575"])
 
         #expect(head.method == .head && delete.method == .delete)
         #expect(delete.url.contains("X-Amz-Expires=60&"))
@@ -269,9 +279,9 @@ struct DocumentationExamples {
             accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiresAt: end)
 
         let presigner = R2Presigner(
-            R2Config(accountID: try AccountID(id), credentials: credentials, bucket: try BucketName("media")))
-        #expect(try presigner.playback(key, at: end - 3_600).expiresAt == end)
-        #expect { try presigner.playback(key, at: end - 3_599) } throws: { error in
+            try R2Config(accountID: try AccountID(id), credentials: credentials, bucket: try BucketName("media")))
+        #expect(try presigner.presignPlayback(of: key, at: end - 3_600).expiresAt == end)
+        #expect { try presigner.presignPlayback(of: key, at: end - 3_599) } throws: { error in
             (error as? R2ValidationError)?.code == .outlivesCredentials
         }
     }
@@ -281,7 +291,7 @@ struct DocumentationExamples {
         var status = 200
 
         do {
-            let upload = try presigner.upload(ObjectKey(name), .init(contentLength: size))
+            let upload = try presigner.presignUpload(to: ObjectKey(name), constraints: .init(contentLength: size))
             try? send(upload)
         } catch {
             switch error.code {
@@ -295,58 +305,56 @@ struct DocumentationExamples {
 
     private func send(_ request: PresignedRequest) throws { try #require(request.url.hasPrefix("https://")) }
 
-    @Test func `an instant can be stated`() throws {
-        let instant = Date(timeIntervalSince1970: 1_767_322_145)
-        let playback = try presigner.playback(key, at: instant)
+    @Test func `a date can be stated`() throws {
+        let date = Date(timeIntervalSince1970: 1_767_322_145)
+        let playback = try presigner.presignPlayback(of: key, at: date)
 
         #expect(playback.url.contains("X-Amz-Date=20260102T024905Z&"))
     }
 
-    // MARK: Session credentials
+    // MARK: Temporary credentials
 
     @Test func `a browser gets credentials for one video's parts`() throws {
-        let session = try SessionCredentials(
-            for: config,
-            .init(
-                actions: [.createMultipartUpload, .uploadPart, .listParts, .completeMultipartUpload],
-                prefixes: ["uploads/42/"]),
-            expiresIn: .seconds(3600))
-        let json = try JSONEncoder().encode(session.exposed)
+        let scope = TemporaryCredentials.Scope(
+            actions: [.createMultipartUpload, .uploadPart, .listParts, .completeMultipartUpload],
+            prefixes: ["uploads/42/"])
+        let temporary = try TemporaryCredentials(for: config, scope: scope, lifetime: .seconds(3600))
+        let json = try JSONEncoder().encode(temporary.exposed)
 
         let text = String(decoding: json, as: UTF8.self)
         for name in ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"] {
             #expect(text.contains("\"\(name)\":"))
         }
-        #expect(session.credentials.isTemporary)
+        #expect(temporary.credentials.isTemporary)
     }
 
-    @Test func `session credentials presign`() throws {
-        let session = try SessionCredentials(
-            for: config, .init(permission: .objectReadOnly, prefixes: ["videos/42/"]), expiresIn: .seconds(3600))
-        let presigner = R2Presigner(session.config)
-        let playback = try presigner.playback(key, expiresIn: URLLifetime(seconds: 900))
+    @Test func `temporary credentials presign`() throws {
+        let scope = TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: ["videos/42/"])
+        let temporary = try TemporaryCredentials(for: config, scope: scope, lifetime: .seconds(3600))
+        let presigner = R2Presigner(temporary.config)
+        let playback = try presigner.presignPlayback(of: key, expiresIn: .seconds(900))
 
         #expect(playback.url.contains("&X-Amz-Security-Token="))
-        #expect(playback.expiresAt < session.expiresAt)
-        #expect(throws: R2ValidationError.self) { try presigner.playback(key, expiresIn: URLLifetime(seconds: 3_602)) }
+        #expect(playback.expiresAt < temporary.expiresAt)
+        #expect(throws: R2ValidationError.self) { try presigner.presignPlayback(of: key, expiresIn: .seconds(3_602)) }
     }
 
-    @Test func `session credentials are limited to a prefix`() throws {
-        let session = try SessionCredentials(
-            for: config, .init(permission: .objectReadWrite, prefixes: ["uploads/42/"]), expiresIn: .seconds(3600))
-        let presigner = R2Presigner(session.config)
+    @Test func `temporary credentials are limited to a prefix`() throws {
+        let scope = TemporaryCredentials.Scope(permission: .objectReadWrite, prefixes: ["uploads/42/"])
+        let temporary = try TemporaryCredentials(for: config, scope: scope, lifetime: .seconds(3600))
+        let presigner = R2Presigner(temporary.config)
 
-        #expect(presigner.config.credentials.expiresAt == session.expiresAt)
+        #expect(presigner.config.credentials.expiresAt == temporary.expiresAt)
     }
 
-    @Test func `session credentials are limited to two objects`() throws {
-        let request = SessionRequest(
+    @Test func `temporary credentials are limited to two objects`() throws {
+        let scope = TemporaryCredentials.Scope(
             permission: .objectReadOnly,
             objects: [try ObjectKey("videos/42/lecture.mp4"), try ObjectKey("videos/42/poster.jpg")])
-        let session = try SessionCredentials(for: config, request, expiresIn: .seconds(900))
+        let temporary = try TemporaryCredentials(for: config, scope: scope, lifetime: .seconds(900))
 
-        #expect(request.objects.count == 2 && request.prefixes.isEmpty)
-        #expect(session.credentials.accessKeyID == id)
+        #expect(scope.objects.count == 2 && scope.prefixes.isEmpty)
+        #expect(temporary.credentials.accessKeyID == id)
     }
 
     // MARK: Edge tokens
@@ -372,13 +380,13 @@ struct DocumentationExamples {
         let playlist = try signer.url(
             "https://media.example.com", path: "\(directory)master.m3u8", directory: directory)
         let token = try signer.token(for: directory)  // for every other URI: "?verify=" and this
-        let isGenuine = signer.isValid(token, for: directory, timeToLive: 10_800)
+        let isGenuine = signer.isValid(token, for: directory, timeToLive: .seconds(10_800))
 
         #expect(directory.utf8.count == 45)
         #expect(isGenuine)
         let given = try #require(playlist.split(separator: "=", maxSplits: 1).last)
         #expect(given.utf8.count == 10 + 1 + 43)
-        #expect(signer.isValid(String(given), for: directory, timeToLive: 10_800))
+        #expect(signer.isValid(String(given), for: directory, timeToLive: .seconds(10_800)))
     }
 
     // MARK: CORS and configuration
@@ -418,13 +426,13 @@ struct DocumentationExamples {
 
         let operation = HeadObject(key)
         let signed = try R2RequestSigner(config).sign(operation.request())
-        let head = try operation.output(from: response)
+        let metadata = try operation.output(from: response)
 
-        #expect(signed.request.method == .head && head.contentLength == 1)
+        #expect(signed.request.method == .head && metadata.contentLength == 1)
     }
 
     @Test func `a list is asked for, and goes on`() throws {
-        let (status, answered) = (200, HTTPFields())
+        let (status, headerFields) = (200, HTTPFields())
         let document =
             "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
         let body = Array("\(document)</ListBucketResult>".utf8)
@@ -432,10 +440,10 @@ struct DocumentationExamples {
 
         let list = ListObjectsV2(prefix: "videos/", maxKeys: 100)
         let signed = try R2RequestSigner(config).sign(list.request())
-        let url = signed.url  // send it to this, byte for byte
-        let fields = signed.request.headerFields  // with these headers, and no others but the client's own
+        let url = signed.url  // the exact URL to send it to
+        let fields = signed.request.headerFields  // the headers to send besides the client's own
 
-        let response = R2Response(status: status, headerFields: answered, body: body)
+        let response = R2Response(status: status, headerFields: headerFields, body: body)
         let page = try list.output(from: response)
         if let token = page.nextContinuationToken {
             let next = ListObjectsV2(prefix: "videos/", maxKeys: 100, continuationToken: token)
@@ -466,7 +474,7 @@ struct DocumentationExamples {
 
         let path = PercentEncoding.encodePath("/bucket/a key")
         let request = SignableRequest(method: "GET", path: path, headers: [.init("host", "example.com")])
-        let signed = try signer.presign(request, lifetime: 900, at: time)
+        let signed = try signer.presign(request, expiresIn: .seconds(900), at: time)
         let url = "https://example.com\(path)?\(signed.query)"
 
         #expect(url.hasPrefix("https://example.com/bucket/a%20key?X-Amz-Algorithm=AWS4-HMAC-SHA256&"))
@@ -479,10 +487,10 @@ struct DocumentationExamples {
         var count = 0
         for path in try Documentation.paths() {
             for block in try Documentation.blocks(of: "swift", in: path) {
-                // The lines of a package manifest are no code of R2Kit's.
+                // The lines of a package manifest aren't code of R2Kit.
                 if block.contains(".package(") || block.contains(".product(") { continue }
                 let isHere = here.contains { $0.contains(Documentation.code(of: block)) }
-                #expect(isHere, "\(path) has an example that is not tested:\n\(block)")
+                #expect(isHere, "\(path) has an example that isn't tested:\n\(block)")
                 count += 1
             }
         }
@@ -490,7 +498,7 @@ struct DocumentationExamples {
     }
 }
 
-/// Sets the variables of this process, which is one of its own, and no others of R2Kit's.
+/// Sets the variables of this process, which only this test uses, and unsets R2Kit's others.
 private func useSampleEnvironment(_ values: [String: String]) {
     let common = [
         "R2_ACCESS_KEY_ID": "sample-id", "R2_SECRET_ACCESS_KEY": "sample-secret", "R2_BUCKET_NAME": "media",
@@ -499,7 +507,7 @@ private func useSampleEnvironment(_ values: [String: String]) {
     for (name, value) in common.merging(values, uniquingKeysWith: { $1 }) { setenv(name, value, 1) }
 }
 
-/// The documentation's files, read from the checkout that the tests were built in.
+/// The documentation's files, in the checkout that the tests were built in.
 private enum Documentation {
     private static var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -509,7 +517,7 @@ private enum Documentation {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The tests that hold the examples: every target has its own.
+    /// The files with examples. Every target has its own.
     static func examples() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Tests").path)
             .filter { $0.hasSuffix("Examples.swift") }.map { "Tests/\($0)" }
@@ -524,7 +532,7 @@ private enum Documentation {
         return (["README.md"] + guides + sources).filter { $0.hasSuffix(".md") || $0.hasSuffix(".swift") }
     }
 
-    /// The fenced blocks of a language.
+    /// Returns the fenced blocks of a language.
     static func blocks(of language: String, in path: String) throws -> [String] {
         var blocks: [String] = []
         var block: String?
@@ -552,7 +560,7 @@ private enum Documentation {
         return blocks
     }
 
-    /// The lines that are compiled, without indentation, comments, imports and empty lines.
+    /// Returns the lines of code, without indentation, comments, imports and empty lines.
     static func code(of text: String) -> String {
         let lines = text.split(separator: "\n").map { line in
             var line = line.drop { $0 == " " }

@@ -62,7 +62,8 @@ struct EdgeTokenTests {
         for signer in [standard, urlSafe] {
             let token = try signer.token(for: "/a", at: Fixture.instant)
             let valid = { (message: String, age: Double) in
-                signer.isValid(token, for: message, timeToLive: 60, at: Fixture.instant.addingTimeInterval(age))
+                signer.isValid(
+                    token, for: message, timeToLive: .seconds(60), at: Fixture.instant.addingTimeInterval(age))
             }
             #expect(valid("/a", 0) && valid("/a", 59.9) && valid("/a", -5))
             #expect(!valid("/a", 60) && !valid("/b", 0) && !valid("/a1", 0) && !valid("", 0))
@@ -73,7 +74,7 @@ struct EdgeTokenTests {
         for signer in [standard, urlSafe] {
             let token = try signer.token(for: "/a", at: Fixture.instant)
             let valid = { (token: String) in
-                signer.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant)
+                signer.isValid(token, for: "/a", timeToLive: .seconds(60), at: Fixture.instant)
             }
             #expect(valid(token))
             for index in token.indices {
@@ -89,9 +90,9 @@ struct EdgeTokenTests {
 
     @Test func `with the other encoding or another secret are not valid`() throws {
         let token = try urlSafe.token(for: "/a", at: Fixture.instant)
-        #expect(!standard.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant))
+        #expect(!standard.isValid(token, for: "/a", timeToLive: .seconds(60), at: Fixture.instant))
         let other = try EdgeTokenSigner(secret: "another", encoding: .urlSafe, parameter: "t")
-        #expect(!other.isValid(token, for: "/a", timeToLive: 60, at: Fixture.instant))
+        #expect(!other.isValid(token, for: "/a", timeToLive: .seconds(60), at: Fixture.instant))
     }
 
     @Test func `are not made of what cannot work`() {

@@ -65,4 +65,12 @@ struct ObjectKeyTests {
         #expect(try JSONDecoder().decode([ObjectKey].self, from: Data(#"["a/b"]"#.utf8)) == [key])
         #expect(throws: (any Error).self) { try JSONDecoder().decode([ObjectKey].self, from: Data(#"["a//b"]"#.utf8)) }
     }
+
+    @Test func `are ordered by their bytes, as R2 lists them`() throws {
+        let names = ["a", "a/b", "a0", "é", "🎬"]
+        #expect(try names.reversed().map { try ObjectKey($0) }.sorted().map(\.rawValue) == names)
+        // U+FF5E is before U+1F3AC in UTF-8, and behind it in UTF-16.
+        #expect(try ObjectKey("\u{FF5E}") < ObjectKey("🎬"))
+        #expect(try ObjectKey(unchecked: "e\u{301}") < ObjectKey("é"))
+    }
 }

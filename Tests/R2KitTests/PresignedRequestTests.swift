@@ -12,8 +12,9 @@ import Foundation
 struct PresignedRequestTests {
     static func upload() throws -> PresignedRequest {
         let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token))
-        return try presigner.upload(
-            ObjectKey("videos/it's 1.mp4"), UploadConstraints(contentType: "video/mp4", contentLength: 12),
+        return try presigner.presignUpload(
+            to: ObjectKey("videos/it's 1.mp4"),
+            constraints: UploadConstraints(contentType: "video/mp4", contentLength: 12),
             at: Fixture.instant)
     }
 
@@ -101,10 +102,12 @@ struct PresignedRequestTests {
         #expect(odd.curlCommand().contains(" --request 'A|id' "))
         let key = try ObjectKey("k")
         let presigner = try Fixture.presigner()
-        #expect(try presigner.head(key).curlCommand().hasPrefix("curl --fail-with-body --globoff --head 'https://"))
-        #expect(try presigner.delete(key).curlCommand().contains(" --request DELETE "))
-        #expect(try presigner.playback(key).curlCommand(file: "o.mp4").contains(" --output o.mp4 "))
-        let dotted = try presigner.playback(ObjectKey(unchecked: "a/../b"))
+        #expect(
+            try presigner.presignHead(of: key).curlCommand().hasPrefix(
+                "curl --fail-with-body --globoff --head 'https://"))
+        #expect(try presigner.presignDelete(of: key).curlCommand().contains(" --request DELETE "))
+        #expect(try presigner.presignPlayback(of: key).curlCommand(file: "o.mp4").contains(" --output o.mp4 "))
+        let dotted = try presigner.presignPlayback(of: ObjectKey(unchecked: "a/../b"))
         #expect(dotted.curlCommand().contains(" --path-as-is "))
     }
 }

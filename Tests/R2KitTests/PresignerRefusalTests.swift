@@ -31,44 +31,53 @@ struct PresignerRefusalTests {
 
     @Test(arguments: ["", " ", "a\nb", "a\r\nX-Injected: 1", "é", " video/mp4", "video/mp4 ", "a  b", "a\tb", "a\0"])
     func `a header value that clients and servers would not read alike`(value: String) throws {
-        expect(.invalidHeaderValue) { try presigner.upload(key, UploadConstraints(contentType: value)) }
-        expect(.invalidHeaderValue) { try presigner.upload(key, UploadConstraints(cacheControl: value)) }
-        expect(.invalidHeaderValue) { try presigner.playback(key, ResponseOverrides(contentType: value)) }
-        expect(.invalidHeaderValue) { try presigner.playback(key, ResponseOverrides(cacheControl: value)) }
-        expect(.invalidMetadata) { try presigner.upload(key, UploadConstraints(metadata: ["a": value])) }
+        expect(.invalidHeaderValue) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(cacheControl: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignPlayback(of: key, overrides: ResponseOverrides(contentType: value))
+        }
+        expect(.invalidHeaderValue) {
+            try presigner.presignPlayback(of: key, overrides: ResponseOverrides(cacheControl: value))
+        }
+        expect(.invalidMetadata) {
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: ["a": value]))
+        }
     }
 
     @Test(arguments: [Int64.min, -1, 5_363_466_241, Int64.max])
     func `a length that one request cannot have`(length: Int64) {
-        expect(.invalidContentLength) { try presigner.upload(key, UploadConstraints(contentLength: length)) }
         expect(.invalidContentLength) {
-            try presigner.part(1, of: UploadID("id"), key: key, PartConstraints(contentLength: length))
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: length))
+        }
+        expect(.invalidContentLength) {
+            try presigner.presignPart(
+                1, of: UploadID("id"), key: key, constraints: PartConstraints(contentLength: length))
         }
     }
 
     @Test(arguments: [0, 1, 5_363_466_240] as [Int64])
     func `lengths that one request can have are signed as they are`(length: Int64) throws {
-        let request = try presigner.upload(key, UploadConstraints(contentLength: length))
+        let request = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: length))
         #expect(request.headers[.contentLength] == String(length))
     }
 
     @Test(arguments: [Int.min, -1, 0, 10_001, Int.max])
     func `a part number outside 1 to 10000`(number: Int) {
-        expect(.invalidPartNumber) { try presigner.part(number, of: UploadID("id"), key: key) }
+        expect(.invalidPartNumber) { try presigner.presignPart(number, of: UploadID("id"), key: key) }
     }
 
     @Test func `a checksum that R2 does not take on parts`() throws {
         for (algorithm, length) in [(Checksum.Algorithm.sha1, 20), (.sha256, 32)] {
             let checksum = try Checksum(algorithm, bytes: [UInt8](repeating: 0, count: length))
             expect(.unsupportedChecksum) {
-                try presigner.part(1, of: UploadID("id"), key: key, PartConstraints(checksum: checksum))
+                try presigner.presignPart(
+                    1, of: UploadID("id"), key: key, constraints: PartConstraints(checksum: checksum))
             }
         }
-    }
-
-    @Test func `conditions that exclude each other`() throws {
-        let constraints = UploadConstraints(ifNoneMatch: .any, ifMatch: try ETag("a"))
-        expect(.conflictingConditions) { try presigner.upload(key, constraints) }
     }
 
     @Test func `metadata that headers cannot carry`() {
@@ -76,13 +85,17 @@ struct PresignerRefusalTests {
             ["": "a"], ["a b": "a"], ["ü": "a"], ["a:": "a"], ["a": "é"], ["Name": "a", "name": "b"],
             ["a": String(repeating: "x", count: 8192)],
         ] {
-            expect(.invalidMetadata) { try presigner.upload(key, UploadConstraints(metadata: metadata)) }
+            expect(.invalidMetadata) {
+                try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata))
+            }
         }
     }
 
     @Test func `metadata of 8192 bytes is taken`() throws {
         let metadata = ["a": String(repeating: "x", count: 8191)]
-        #expect(try presigner.upload(key, UploadConstraints(metadata: metadata)).headers.count == 1)
+        #expect(
+            try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata)).headers.count
+                == 1)
     }
 
     @Test(arguments: [
@@ -90,7 +103,9 @@ struct PresignerRefusalTests {
         "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "X-Amz-\u{301}", "",
     ])
     func `a query parameter that is the signer's, or would not be enforced`(name: String) {
-        expect(.reservedName) { try presigner.presign(.get, key, parameters: [(name, "1")]) }
+        expect(.reservedName) {
+            try presigner.presign(.get, key: key, parameters: [QueryParameter(name: name, value: "1")])
+        }
     }
 
     @Test(arguments: [
@@ -99,7 +114,7 @@ struct PresignerRefusalTests {
     ])
     func `a header that is the signer's, or that R2 refuses`(name: String) throws {
         let headers = [try #require(HTTPField.Name(name)): "1"] as HTTPFields
-        expect(.reservedName) { try presigner.presign(.put, key, headers: headers) }
+        expect(.reservedName) { try presigner.presign(.put, key: key, headers: headers) }
     }
 
     @Test func `a header that is there twice`() throws {
@@ -108,33 +123,36 @@ struct PresignerRefusalTests {
         headers.append(HTTPField(name: name, value: "1"))
         headers.append(HTTPField(name: name, value: "2"))
         let twice = headers
-        expect(.reservedName) { try presigner.presign(.put, key, headers: twice) }
+        expect(.reservedName) { try presigner.presign(.put, key: key, headers: twice) }
     }
 
     @Test func `a parameter that would put a line break into the answer`() {
         expect(.invalidHeaderValue) {
-            try presigner.presign(.get, key, parameters: [("response-content-type", "a\r\nX: 1")])
+            try presigner.presign(
+                .get, key: key, parameters: [QueryParameter(name: "response-content-type", value: "a\r\nX: 1")])
         }
-        expect(.invalidHeaderValue) { try presigner.presign(.get, key, parameters: [("versionId", "a\0")]) }
+        expect(.invalidHeaderValue) {
+            try presigner.presign(.get, key: key, parameters: [QueryParameter(name: "versionId", value: "a\0")])
+        }
     }
 
     @Test(arguments: ["abc", "-1", "0007", "1.5", "0x10", "5363466241", "99999999999999999999"])
     func `a length that is none`(value: String) {
-        expect(.invalidContentLength) { try presigner.presign(.put, key, headers: [.contentLength: value]) }
+        expect(.invalidContentLength) { try presigner.presign(.put, key: key, headers: [.contentLength: value]) }
     }
 
     @Test func `a header with a value that is not plain`() {
-        expect(.invalidHeaderValue) { try presigner.presign(.put, key, headers: [.contentType: "a  b"]) }
+        expect(.invalidHeaderValue) { try presigner.presign(.put, key: key, headers: [.contentType: "a  b"]) }
     }
 
     @Test(arguments: [HTTPRequest.Method.post, .patch, .options, .connect])
     func `a method that R2 does not take presigned`(method: HTTPRequest.Method) {
-        expect(.unsupportedMethod) { try presigner.presign(method, key) }
+        expect(.unsupportedMethod) { try presigner.presign(method, key: key) }
     }
 
     @Test func `an instant before 1970 or after 9999`() {
         for seconds in [-0.5, -1e12, 253_402_300_800, 1e300, .infinity, -.infinity, .nan] {
-            expect(.invalidTime) { try presigner.playback(key, at: Date(timeIntervalSince1970: seconds)) }
+            expect(.invalidTime) { try presigner.presignPlayback(of: key, at: Date(timeIntervalSince1970: seconds)) }
         }
     }
 }
@@ -145,26 +163,26 @@ struct CredentialExpiryTests {
         let end = Fixture.instant.addingTimeInterval(600)
         let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token, expiresAt: end))
         let key = try ObjectKey("k")
-        let latest = try presigner.playback(key, expiresIn: URLLifetime(seconds: 600), at: Fixture.instant)
+        let latest = try presigner.presignPlayback(of: key, expiresIn: .seconds(600), at: Fixture.instant)
         #expect(latest.expiresAt == end)
-        let longer = try URLLifetime(seconds: 601)
+        let longer = Duration.seconds(601)
         let refusals: [(R2Presigner) throws -> Void] = [
-            { _ = try $0.playback(key, expiresIn: longer, at: Fixture.instant) },
-            { _ = try $0.playback([key], expiresIn: longer, at: Fixture.instant) },
-            { _ = try $0.playback(key, downloadFilename: "a", expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignPlayback(of: key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignPlayback(of: [key], expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignPlayback(of: key, downloadFilename: "a", expiresIn: longer, at: Fixture.instant) },
             {
                 let parts = try PartPlan(totalLength: 1).parts
-                _ = try $0.parts(parts, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant)
+                _ = try $0.presignParts(parts, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant)
             },
-            { _ = try $0.playback(key, at: Fixture.instant) },
-            { _ = try $0.upload(key, at: Fixture.instant) },
-            { _ = try $0.head(key, expiresIn: longer, at: Fixture.instant) },
-            { _ = try $0.delete(key, expiresIn: longer, at: Fixture.instant) },
-            { _ = try $0.part(1, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant) },
-            { _ = try $0.presign(.get, key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignPlayback(of: key, at: Fixture.instant) },
+            { _ = try $0.presignUpload(to: key, at: Fixture.instant) },
+            { _ = try $0.presignHead(of: key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignDelete(of: key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presignPart(1, of: UploadID("i"), key: key, expiresIn: longer, at: Fixture.instant) },
+            { _ = try $0.presign(.get, key: key, expiresIn: longer, at: Fixture.instant) },
             {
-                _ = try $0.playback(
-                    key, expiresIn: URLLifetime(seconds: 590), stableWithin: .fiveMinutes, at: Fixture.instant)
+                _ = try $0.presignPlayback(
+                    of: key, expiresIn: .seconds(590), stableWithin: .fiveMinutes, at: Fixture.instant)
             },
         ]
         for refusal in refusals {
@@ -176,8 +194,9 @@ struct CredentialExpiryTests {
     }
 
     @Test func `a token minted for R2 says by itself when it ends`() throws {
-        let session = try SessionCredentials(
-            for: Fixture.config(), SessionRequest(permission: .objectReadOnly), expiresIn: .seconds(600),
+        let session = try TemporaryCredentials(
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(600),
             at: Fixture.instant)
         let exposed = session.exposed
         let credentials = try R2Credentials(

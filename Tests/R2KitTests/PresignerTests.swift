@@ -24,7 +24,7 @@ struct PresignerTests {
             region: "auto", service: "s3", rules: .s3)
         let signed = try signer.presign(
             SignableRequest(method: method, path: path, query: query, headers: headers + [.init("host", host)]),
-            lifetime: lifetime, at: SigningTime(secondsSinceEpoch: Int64(instant.timeIntervalSince1970)))
+            expiresIn: .seconds(lifetime), at: SigningTime(secondsSinceEpoch: Int64(instant.timeIntervalSince1970)))
         return "https://\(host)\(path)?\(signed.query)"
     }
 
@@ -34,8 +34,8 @@ struct PresignerTests {
             credentials: R2Credentials(
                 accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             bucket: BucketName("examplebucket"), region: "us-east-1", addressingStyle: .virtualHosted)
-        let request = try R2Presigner(config).playback(
-            ObjectKey("test.txt"), expiresIn: URLLifetime(seconds: 86_400),
+        let request = try R2Presigner(config).presignPlayback(
+            of: ObjectKey("test.txt"), expiresIn: .seconds(86_400),
             at: Date(timeIntervalSince1970: 1_369_353_600))
         #expect(
             request.url == """
@@ -50,30 +50,33 @@ struct PresignerTests {
     func `playback, HEAD and DELETE are what the general signer gives`(name: String) throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey(name)
-        let playback = try presigner.playback(key, at: Fixture.instant)
+        let playback = try presigner.presignPlayback(of: key, at: Fixture.instant)
         #expect(playback.method == .get)
         #expect(playback.headers.isEmpty)
         #expect(playback.expiresAt == Fixture.instant.addingTimeInterval(3600))
         #expect(try playback.url == Self.general("GET", key, lifetime: 3600))
-        #expect(try presigner.head(key, at: Fixture.instant).url == Self.general("HEAD", key, lifetime: 3600))
-        #expect(try presigner.delete(key, at: Fixture.instant).url == Self.general("DELETE", key, lifetime: 900))
+        #expect(
+            try presigner.presignHead(of: key, at: Fixture.instant).url == Self.general("HEAD", key, lifetime: 3600))
+        #expect(
+            try presigner.presignDelete(of: key, at: Fixture.instant).url == Self.general("DELETE", key, lifetime: 900))
     }
 
     @Test func `an upload signs all of its constraints, and nothing else`() throws {
         let key = try ObjectKey("a.mp4")
         let presigner = try Fixture.presigner()
-        let bare = try presigner.upload(key, at: Fixture.instant)
+        let bare = try presigner.presignUpload(to: key, at: Fixture.instant)
         #expect(bare.headers.isEmpty)
         #expect(bare.parameter("X-Amz-SignedHeaders") == "host")
         #expect(!bare.url.contains("checksum") && !bare.url.contains("x-id"))
 
         let constraints = UploadConstraints(
-            contentType: "video/mp4", contentLength: 52_428_800, ifNoneMatch: .any,
+            contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent,
             checksum: try Checksum(.sha256, bytes: [UInt8](repeating: 7, count: 32)),
             cacheControl: "private, max-age=60",
-            contentDisposition: try .inline(filename: "Ü.mp4"), metadata: ["Course": "7", "a": "b c"],
+            contentDisposition: try .inline(filename: "Ü.mp4"), userMetadata: ["Course": "7", "a": "b c"],
             storageClass: .infrequentAccess)
-        let full = try presigner.upload(key, constraints, expiresIn: URLLifetime(seconds: 60), at: Fixture.instant)
+        let full = try presigner.presignUpload(
+            to: key, constraints: constraints, expiresIn: .seconds(60), at: Fixture.instant)
         let expected: [SignableRequest.Header] = [
             .init("cache-control", "private, max-age=60"),
             .init("content-disposition", "inline; filename=\"_.mp4\"; filename*=UTF-8''%C3%9C.mp4"),
@@ -91,8 +94,9 @@ struct PresignerTests {
     @Test func `an upload can replace one version only`() throws {
         let key = try ObjectKey("a.mp4")
         let constraints = UploadConstraints(
-            ifMatch: try ETag("abc"), checksum: try Checksum(.md5, bytes: [UInt8](repeating: 0, count: 16)))
-        let request = try Fixture.presigner().upload(key, constraints, at: Fixture.instant)
+            precondition: .ifMatch(try ETag("abc")),
+            checksum: try Checksum(.md5, bytes: [UInt8](repeating: 0, count: 16)))
+        let request = try Fixture.presigner().presignUpload(to: key, constraints: constraints, at: Fixture.instant)
         let expected: [SignableRequest.Header] = [
             .init("content-md5", "AAAAAAAAAAAAAAAAAAAAAA=="), .init("if-match", "\"abc\""),
         ]
@@ -102,9 +106,10 @@ struct PresignerTests {
     @Test func `a part signs its number, its upload id, its length and its checksum`() throws {
         let key = try ObjectKey("a.mp4")
         let id = try UploadID("A/b+c==&x")
-        let part = try Fixture.presigner().part(
+        let part = try Fixture.presigner().presignPart(
             10_000, of: id, key: key,
-            PartConstraints(contentLength: 5_242_880, checksum: try Checksum(.crc32c, bytes: [1, 2, 3, 4])),
+            constraints: PartConstraints(
+                contentLength: 5_242_880, checksum: try Checksum(.crc32c, bytes: [1, 2, 3, 4])),
             at: Fixture.instant)
         let expected = try Self.general(
             "PUT", key, query: [.init("uploadId", "A/b+c==&x"), .init("partNumber", "10000")],
@@ -118,14 +123,15 @@ struct PresignerTests {
         let key = try ObjectKey("a.mp4")
         let id = try UploadID("id")
         let presigner = try Fixture.presigner()
-        let requests = try presigner.parts(plan.parts, of: id, key: key, at: Fixture.instant)
+        let requests = try presigner.presignParts(plan.parts, of: id, key: key, at: Fixture.instant)
         #expect(requests.map { $0.headers[.contentLength] } == ["8000000", "8000000", "4000000"])
         for (index, request) in requests.enumerated() {
             let length = plan.parts[plan.parts.index(plan.parts.startIndex, offsetBy: index)].length
             #expect(
                 try request
-                    == presigner.part(
-                        index + 1, of: id, key: key, PartConstraints(contentLength: length), at: Fixture.instant))
+                    == presigner.presignPart(
+                        index + 1, of: id, key: key, constraints: PartConstraints(contentLength: length),
+                        at: Fixture.instant))
         }
     }
 
@@ -134,7 +140,7 @@ struct PresignerTests {
         let overrides = ResponseOverrides(
             contentDisposition: try .attachment(filename: "Ü 1.mp4"), contentType: "video/mp4", cacheControl: "no-store"
         )
-        let request = try Fixture.presigner().playback(key, overrides, at: Fixture.instant)
+        let request = try Fixture.presigner().presignPlayback(of: key, overrides: overrides, at: Fixture.instant)
         let expected = try Self.general(
             "GET", key,
             query: [
@@ -143,28 +149,31 @@ struct PresignerTests {
                 .init("response-content-type", "video/mp4"), .init("response-cache-control", "no-store"),
             ], lifetime: 3600)
         #expect(request.url == expected)
-        let download = try Fixture.presigner().playback(key, downloadFilename: "Lecture 1.mp4", at: Fixture.instant)
+        let download = try Fixture.presigner().presignPlayback(
+            of: key, downloadFilename: "Lecture 1.mp4", at: Fixture.instant)
         #expect(
             download.parameter("response-content-disposition")
                 == "attachment%3B%20filename%3D%22Lecture%201.mp4%22")
-        let plain = try Fixture.presigner().playback(key, downloadFilename: nil, at: Fixture.instant)
-        #expect(try plain == Fixture.presigner().playback(key, at: Fixture.instant))
+        let plain = try Fixture.presigner().presignPlayback(of: key, downloadFilename: nil, at: Fixture.instant)
+        #expect(try plain == Fixture.presigner().presignPlayback(of: key, at: Fixture.instant))
     }
 
     @Test func `a batch is signed at one instant, in the order of its keys`() throws {
         let presigner = try Fixture.presigner()
         let keys = try (0..<500).map { try ObjectKey("videos/42/segment-\($0).ts") }
-        let batch = try presigner.playback(keys)
+        let batch = try presigner.presignPlayback(of: keys)
         #expect(batch.count == 500)
         #expect(Set(batch.map { $0.parameter("X-Amz-Date") }).count == 1)
         let instant = try #require(batch.first).expiresAt.addingTimeInterval(-3600)
-        for (key, request) in zip(keys, batch) { #expect(try request == presigner.playback(key, at: instant)) }
-        #expect(try presigner.playback([ObjectKey]()).isEmpty)
+        for (key, request) in zip(keys, batch) {
+            #expect(try request == presigner.presignPlayback(of: key, at: instant))
+        }
+        #expect(try presigner.presignPlayback(of: [ObjectKey]()).isEmpty)
     }
 
     @Test func `virtual-hosted style puts the bucket into the host`() throws {
         let presigner = R2Presigner(try Fixture.config(style: .virtualHosted, jurisdiction: .eu))
-        let url = try presigner.playback(ObjectKey("a/b.mp4"), at: Fixture.instant).url
+        let url = try presigner.presignPlayback(of: ObjectKey("a/b.mp4"), at: Fixture.instant).url
         #expect(url.hasPrefix("https://media.\(Fixture.account).eu.r2.cloudflarestorage.com/a/b.mp4?"))
     }
 
@@ -174,7 +183,8 @@ struct PresignerTests {
             let config = try R2Config(
                 endpoint: R2Endpoint(endpoint), credentials: R2Credentials(accessKeyID: "a", secretAccessKey: "b"),
                 bucket: BucketName("media"))
-            signatures.insert(try R2Presigner(config).playback(ObjectKey("k"), at: Fixture.instant).signature)
+            signatures.insert(
+                try R2Presigner(config).presignPlayback(of: ObjectKey("k"), at: Fixture.instant).signature)
         }
         #expect(signatures.count == 3)
     }
@@ -184,7 +194,9 @@ struct PresignerTests {
         var headers = HTTPFields()
         headers[.range] = "bytes=0-9"
         let request = try Fixture.presigner().presign(
-            .get, key, parameters: [("Zebra", "1"), ("partNumber", "2")], headers: headers, at: Fixture.instant)
+            .get, key: key,
+            parameters: [QueryParameter(name: "Zebra", value: "1"), QueryParameter(name: "partNumber", value: "2")],
+            headers: headers, at: Fixture.instant)
         let expected = try Self.general(
             "GET", key, query: [.init("Zebra", "1"), .init("partNumber", "2")],
             headers: [.init("range", "bytes=0-9")], lifetime: 3600)
@@ -195,22 +207,24 @@ struct PresignerTests {
     @Test func `a session token is part of every URL`() throws {
         let presigner = R2Presigner(try Fixture.config(sessionToken: "a/b+c="))
         let key = try ObjectKey("k")
-        let url = try presigner.playback(key, at: Fixture.instant).url
+        let url = try presigner.presignPlayback(of: key, at: Fixture.instant).url
         #expect(url.contains("&X-Amz-Security-Token=a%2Fb%2Bc%3D&"))
         #expect(try url == Self.general("GET", key, lifetime: 3600, token: "a/b+c="))
         #expect(
-            try presigner.presign(.get, key, at: Fixture.instant) == presigner.playback(key, at: Fixture.instant))
+            try presigner.presign(.get, key: key, at: Fixture.instant)
+                == presigner.presignPlayback(of: key, at: Fixture.instant))
     }
 
     @Test func `the instant counts to the second, from 1970 to 9999`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
-        let within = try presigner.playback(key, at: Fixture.instant.addingTimeInterval(0.999))
-        #expect(try within == presigner.playback(key, at: Fixture.instant))
+        let within = try presigner.presignPlayback(of: key, at: Fixture.instant.addingTimeInterval(0.999))
+        #expect(try within == presigner.presignPlayback(of: key, at: Fixture.instant))
         for seconds in [0, 86_399, 86_400, 253_402_300_799] {
             let instant = Date(timeIntervalSince1970: Double(seconds))
             #expect(
-                try presigner.playback(key, at: instant).url == Self.general("GET", key, lifetime: 3600, at: instant))
+                try presigner.presignPlayback(of: key, at: instant).url
+                    == Self.general("GET", key, lifetime: 3600, at: instant))
         }
     }
 }

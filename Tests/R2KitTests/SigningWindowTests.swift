@@ -15,7 +15,7 @@ struct SigningWindowTests {
         // A multiple of 300.
         let start = Date(timeIntervalSince1970: 1_767_322_800)
         let url = { (offset: Double) in
-            try presigner.playback(key, stableWithin: .fiveMinutes, at: start.addingTimeInterval(offset)).url
+            try presigner.presignPlayback(of: key, stableWithin: .fiveMinutes, at: start.addingTimeInterval(offset)).url
         }
         #expect(try url(0) == url(299.9))
         #expect(try url(300) == url(599))
@@ -27,11 +27,11 @@ struct SigningWindowTests {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
         for seconds in [1, 7, 300, 3600, 100_000] {
-            let window = try SigningWindow(seconds: seconds)
+            let window = try SigningWindow(.seconds(seconds))
             for offset in stride(from: 0, through: 2 * seconds, by: max(1, seconds / 3)) {
                 let now = Fixture.instant.addingTimeInterval(Double(offset))
-                let request = try presigner.playback(
-                    key, expiresIn: URLLifetime(seconds: 1000), stableWithin: window, at: now)
+                let request = try presigner.presignPlayback(
+                    of: key, expiresIn: .seconds(1000), stableWithin: window, at: now)
                 let remaining = request.expiresAt.timeIntervalSince(now)
                 #expect(remaining >= 1000)
                 #expect(remaining <= 1000 + Double(seconds))
@@ -42,17 +42,18 @@ struct SigningWindowTests {
     @Test func `and their window have seven days together at the most`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
-        let window = try SigningWindow(seconds: 100)
-        let longest = try URLLifetime(seconds: 604_700)
+        let window = try SigningWindow(.seconds(100))
+        let longest = Duration.seconds(604_700)
         #expect(
-            try presigner.playback(key, expiresIn: longest, stableWithin: window).parameter("X-Amz-Expires")
+            try presigner.presignPlayback(of: key, expiresIn: longest, stableWithin: window).parameter("X-Amz-Expires")
                 == "604800")
         let error = #expect(throws: R2ValidationError.self) {
-            try presigner.playback(key, expiresIn: .longest, stableWithin: window)
+            try presigner.presignPlayback(
+                of: key, expiresIn: R2Presigner.lifetimeRange.upperBound, stableWithin: window)
         }
         #expect(error?.code == .invalidLifetime)
         for seconds in [Int.min, 0, 604_800, Int.max] {
-            #expect(throws: R2ValidationError.self) { try SigningWindow(seconds: seconds) }
+            #expect(throws: R2ValidationError.self) { try SigningWindow(.seconds(seconds)) }
         }
     }
 
@@ -60,7 +61,8 @@ struct SigningWindowTests {
         let presigner = try Fixture.presigner()
         let keys = try ["a", "b"].map { try ObjectKey($0) }
         let start = Date(timeIntervalSince1970: 1_767_322_800)
-        let first = try presigner.playback(keys, stableWithin: .hour, at: start)
-        #expect(try first == presigner.playback(keys, stableWithin: .hour, at: start.addingTimeInterval(3599)))
+        let first = try presigner.presignPlayback(of: keys, stableWithin: .hour, at: start)
+        #expect(
+            try first == presigner.presignPlayback(of: keys, stableWithin: .hour, at: start.addingTimeInterval(3599)))
     }
 }

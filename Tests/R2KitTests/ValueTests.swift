@@ -40,17 +40,50 @@ struct ValueTests {
     }
 
     @Test func `a lifetime is 1 to 604800 whole seconds`() throws {
-        #expect(try URLLifetime(seconds: 1) == .shortest)
-        #expect(try URLLifetime(.seconds(604_800)) == .longest)
-        for seconds in [Int.min, -1, 0, 604_801, Int.max] {
-            let error = #expect(throws: R2ValidationError.self) { try URLLifetime(seconds: seconds) }
-            #expect(error?.code == .invalidLifetime)
+        let presigner = try Fixture.presigner()
+        let key = try ObjectKey("k")
+        for seconds in [1, 604_800] {
+            let lifetime = Duration.seconds(seconds)
+            #expect(R2Presigner.lifetimeRange.contains(lifetime))
+            let request = try presigner.presignPlayback(of: key, expiresIn: lifetime, at: Fixture.instant)
+            #expect(request.expiresAt == Fixture.instant.addingTimeInterval(Double(seconds)))
         }
-        let fraction = #expect(throws: R2ValidationError.self) { try URLLifetime(.milliseconds(1500)) }
-        #expect(fraction?.code == .invalidLifetime)
-        #expect(try URLLifetime.minutes(15).seconds == 900 && URLLifetime.hours(1).seconds == 3600)
-        #expect(try URLLifetime.days(7) == .longest)
-        for count in [Int.min, 0, 8, Int.max] { #expect(throws: R2ValidationError.self) { try URLLifetime.days(count) } }
+        let refused = [Int.min, -1, 0, 604_801, Int.max].map { Duration.seconds($0) } + [.milliseconds(1500)]
+        for lifetime in refused {
+            let error = #expect(throws: R2ValidationError.self) {
+                try presigner.presignPlayback(of: key, expiresIn: lifetime)
+            }
+            #expect(error?.code == .invalidLifetime)
+            let account = try AccountID(Fixture.account)
+            let config = #expect(throws: R2ConfigError.self) {
+                try R2Config(
+                    accountID: account, credentials: presigner.config.credentials, bucket: presigner.config.bucket,
+                    uploadURLLifetime: lifetime, playbackURLLifetime: lifetime)
+            }
+            #expect(config?.problems.map(\.setting) == ["uploadURLLifetime", "playbackURLLifetime"])
+        }
+    }
+
+    @Test func `a precondition is one header`() throws {
+        let tag = try ETag("a")
+        #expect(ObjectPrecondition.ifAbsent.description == "if-none-match: *")
+        #expect(ObjectPrecondition.ifPresent.description == "if-match: *")
+        #expect(ObjectPrecondition.ifMatch(tag).description == "if-match: \"a\"")
+        #expect(ObjectPrecondition.ifNoneMatch(tag).description == "if-none-match: \"a\"")
+    }
+
+    @Test func `names and IDs are strings in JSON, and are checked when they are read`() throws {
+        func check<Value: Codable & Equatable>(_ value: Value, _ json: String, wrong: String) throws {
+            #expect(String(decoding: try JSONEncoder().encode([value]), as: UTF8.self) == "[\"\(json)\"]")
+            #expect(try JSONDecoder().decode([Value].self, from: Data("[\"\(json)\"]".utf8)) == [value])
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode([Value].self, from: Data("[\"\(wrong)\"]".utf8))
+            }
+        }
+        try check(try BucketName("media"), "media", wrong: "Media")
+        try check(try AccountID(Fixture.account), Fixture.account, wrong: "0")
+        try check(Jurisdiction.eu, "eu", wrong: "a.b")
+        try check(try UploadID("b"), "b", wrong: "")
     }
 
     @Test func `an ETag is strong, and is quoted in headers`() throws {

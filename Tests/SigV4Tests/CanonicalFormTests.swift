@@ -8,7 +8,7 @@ struct CanonicalFormTests {
         rules: .s3)
 
     func canonical(_ request: SignableRequest) throws -> [Substring] {
-        let signed = try signer.presign(request, lifetime: 60, at: SigningTime(secondsSinceEpoch: 0))
+        let signed = try signer.presign(request, expiresIn: .seconds(60), at: SigningTime(secondsSinceEpoch: 0))
         return signed.signature.canonicalRequest.text.split(separator: "\n", omittingEmptySubsequences: false)
     }
 
@@ -70,12 +70,13 @@ struct CanonicalFormTests {
         let request = SignableRequest(
             method: "GET", path: "/a%20b/./c/../d//", headers: [.init("host", "h")])
         let signed = try signer.presign(
-            request, payload: .empty, lifetime: 60, at: SigningTime(secondsSinceEpoch: 0))
+            request, payload: .empty, expiresIn: .seconds(60), at: SigningTime(secondsSinceEpoch: 0))
         #expect(signed.signature.canonicalRequest.text.hasPrefix("GET\n/a%2520b/d/\n"))
         for (sent, expected) in [("/a/.", "/a"), ("/a/b/..", "/a"), ("/..", "/"), ("/a/../", "/"), ("/a/./", "/a/")] {
             let dotted = SignableRequest(method: "GET", path: sent, headers: [.init("host", "h")])
             let time = try SigningTime(secondsSinceEpoch: 0)
-            let text = try signer.presign(dotted, payload: .empty, lifetime: 60, at: time).signature.canonicalRequest
+            let text = try signer.presign(dotted, payload: .empty, expiresIn: .seconds(60), at: time).signature
+                .canonicalRequest
                 .text
             #expect(text.hasPrefix("GET\n\(expected)\n"))
         }

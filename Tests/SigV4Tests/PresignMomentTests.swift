@@ -67,7 +67,7 @@ struct PresignMomentTests {
                 SignableRequest(
                     method: "PUT", path: "/bucket/" + PercentEncoding.encodePath(key), query: parameters,
                     headers: headers + [.init("host", "h.example:81")]),
-                lifetime: lifetime, at: time)
+                expiresIn: .seconds(lifetime), at: time)
             try #require(
                 fast == "https://h.example:81/bucket/\(PercentEncoding.encodePath(key))?\(general.query)",
                 "seed \(seed), round \(round)")

@@ -18,7 +18,7 @@ struct RefusalTests {
         let request = changed
         let time = try SigningTime(secondsSinceEpoch: 0)
         let error = #expect(throws: SigningError.self, sourceLocation: sourceLocation) {
-            try signer.presign(request, lifetime: lifetime, at: time)
+            try signer.presign(request, expiresIn: .seconds(lifetime), at: time)
         }
         #expect(error?.code == code, sourceLocation: sourceLocation)
         let text = "\(String(describing: error)) \(String(reflecting: error))"
@@ -94,7 +94,7 @@ struct SecretTests {
         let request = SignableRequest(method: "GET", path: "/", headers: [.init("host", "h")])
         let time = try SigningTime(secondsSinceEpoch: 0)
         let headers = try signer.sign(request, payload: .empty, at: time)
-        let query = try signer.presign(request, lifetime: 60, at: time)
+        let query = try signer.presign(request, expiresIn: .seconds(60), at: time)
         let key = SigningKey(
             secretAccessKey: Secret("s3cr3t"), scope: CredentialScope(time: time, region: "auto", service: "s3"))
         for value in [

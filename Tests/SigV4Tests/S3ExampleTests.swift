@@ -15,7 +15,7 @@ struct S3ExampleTests {
 
     @Test func `a presigned GET`() throws {
         let request = SignableRequest(method: "GET", path: "/test.txt", headers: [host])
-        let signed = try signer.presign(request, lifetime: 86_400, at: time)
+        let signed = try signer.presign(request, expiresIn: .seconds(86_400), at: time)
         #expect(signed.signature.hex == "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
         #expect(
             signed.query == """

@@ -59,7 +59,7 @@ struct SuiteCase: Decodable, CustomTestStringConvertible {
                 sessionToken: sessionToken),
             region: "us-east-1", service: "service",
             rules: ServiceRules(
-                encodesPathAgain: true, normalizesPath: normalizesPath, sendsPayloadHash: signsBody == true,
+                doubleEncodesPath: true, normalizesPath: normalizesPath, sendsPayloadHash: signsBody == true,
                 signsSessionToken: signsSessionToken ?? true))
     }
 

@@ -20,7 +20,7 @@ struct SigningSuiteTests {
     @Test(arguments: SuiteCase.all)
     func `the query form agrees at every step`(_ expected: SuiteCase) throws {
         let signed = try expected.signer.presign(
-            expected.request, payload: expected.payload, lifetime: 3600, at: SuiteCase.time)
+            expected.request, payload: expected.payload, expiresIn: .seconds(3600), at: SuiteCase.time)
         #expect(signed.signature.canonicalRequest.text == expected.queryForm.canonicalRequest)
         #expect(signed.signature.stringToSign.text == expected.queryForm.stringToSign)
         #expect(signed.signature.hex == expected.queryForm.signature)

@@ -8,8 +8,8 @@ import Musl
 import Darwin
 #endif
 
-/// `presign-benchmark KIND KEYS [--passes=N] [--threads=N] [--show]`: prints `r2kit/KIND` and URLs a second of processor
-/// time (with threads: of elapsed time).
+/// `presign-benchmark KIND KEYS [--passes=N] [--threads=N] [--show]`: prints `r2kit/KIND` and the URLs per second of
+/// processor time, or of elapsed time with threads.
 @main
 enum Main {
     static func main() async throws {
@@ -22,7 +22,7 @@ enum Main {
         let passes = option("--passes", in: arguments) ?? 1
         let threads = option("--threads", in: arguments) ?? 1
         let workload = try Workload(keys: count)
-        if arguments.contains("--show") { print(try workload.presigner.playback(workload.keys[0]).url) }
+        if arguments.contains("--show") { print(try workload.presigner.presignPlayback(of: workload.keys[0]).url) }
         _ = try Workload(keys: 2).run(kind)
 
         let start = threads == 1 ? seconds(of: CLOCK_PROCESS_CPUTIME_ID) : seconds(of: CLOCK_MONOTONIC)

@@ -1,36 +1,36 @@
 import R2Kit
 
-/// What is signed: the same account, bucket and kind of key as in the drivers of the other implementations.
+/// The URLs to sign: the same account, bucket and kind of keys as in the drivers of the other implementations.
 struct Workload: Sendable {
     let presigner: R2Presigner
     let keys: [ObjectKey]
 
     init(keys count: Int) throws {
         let account = "0123456789abcdef0123456789abcdef"
-        let config = R2Config(
+        let config = try R2Config(
             accountID: try AccountID(account),
             credentials: try R2Credentials(
                 accessKeyID: account, secretAccessKey: String(repeating: "0123456789abcdef", count: 4)),
-            bucket: try BucketName("media-bucket"), uploadURLLifetime: try URLLifetime(seconds: 3600))
+            bucket: try BucketName("media-bucket"), uploadURLLifetime: .seconds(3600))
         presigner = R2Presigner(config)
         var generator = SystemRandomNumberGenerator()
         keys = try (0..<count).map { _ in try ObjectKey("videos/\(Self.uuid(&generator))/master.mp4") }
     }
 
-    /// Signs one URL a key, and gives their total length so that nothing is optimised away.
+    /// Signs one URL for each key, and returns their total length so that nothing is optimized away.
     func run(_ kind: Kind) throws -> Int {
         switch kind {
-        case .w1: return try keys.reduce(0) { try $0 + presigner.playback($1).url.utf8.count }
+        case .w1: return try keys.reduce(0) { try $0 + presigner.presignPlayback(of: $1).url.utf8.count }
         case .w2:
             return try keys.reduce(0) { sum, key in
                 let constraints = UploadConstraints(contentType: "video/mp4", contentLength: 52_428_800)
-                return try sum + presigner.upload(key, constraints).url.utf8.count
+                return try sum + presigner.presignUpload(to: key, constraints: constraints).url.utf8.count
             }
-        case .batch: return try presigner.playback(keys).reduce(0) { $0 + $1.url.utf8.count }
+        case .batch: return try presigner.presignPlayback(of: keys).reduce(0) { $0 + $1.url.utf8.count }
         case .cold:
-            return try keys.reduce(0) { try $0 + R2Presigner(presigner.config).playback($1).url.utf8.count }
+            return try keys.reduce(0) { try $0 + R2Presigner(presigner.config).presignPlayback(of: $1).url.utf8.count }
         case .keys:
-            return try keys.reduce(0) { try $0 + presigner.playback(ObjectKey($1.rawValue)).url.utf8.count }
+            return try keys.reduce(0) { try $0 + presigner.presignPlayback(of: ObjectKey($1.rawValue)).url.utf8.count }
         }
     }
 
@@ -41,13 +41,13 @@ struct Workload: Sendable {
         case w2
         /// GETs in one call.
         case batch
-        /// GETs, each from a presigner that has signed nothing before.
+        /// GETs, each from a new presigner.
         case cold
-        /// GETs of keys that are checked in the same go.
+        /// GETs of keys that are checked as well.
         case keys
     }
 
-    /// Random enough for keys, and quick.
+    /// Returns a string that is random enough for a key, and fast to make.
     private static func uuid(_ generator: inout SystemRandomNumberGenerator) -> String {
         let digits = Array(
             String(generator.next() | 1 << 63, radix: 16) + String(generator.next() | 1 << 63, radix: 16))

@@ -4,9 +4,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The functions that can be fuzzed, by the name that `FUZZ_TARGET` chooses one with.
+/// The fuzz targets by the name that `FUZZ_TARGET` selects one with.
 ///
-/// Each takes any bytes, does something with the library, and checks what must hold afterwards with ``check(_:_:)``.
+/// Each uses the library with any bytes, and checks the results with ``check(_:_:)``.
 let targets: [String: @Sendable (FuzzInput) -> Void] = [
     "cors": fuzzCORS,
     "config": fuzzConfig,
@@ -36,7 +36,7 @@ private let chosen: @Sendable (FuzzInput) -> Void = {
     return target
 }()
 
-/// What libFuzzer calls with every input.
+/// The function that libFuzzer calls with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     chosen(FuzzInput(Array(UnsafeBufferPointer(start: start, count: count))))
@@ -48,7 +48,7 @@ func check(_ condition: Bool, _ message: @autoclosure () -> String) {
     guard condition else { fatalError("FINDING: \(message())") }
 }
 
-/// Gives what `make` makes; that it throws is a finding.
+/// Returns the result of a closure. An error is a finding.
 func required<Result>(_ what: String, _ make: () throws -> Result) -> Result {
     do { return try make() } catch { fatalError("FINDING: \(what) is refused: \(error)") }
 }

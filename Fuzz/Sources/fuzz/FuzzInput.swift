@@ -1,9 +1,8 @@
 /// An input, read as fields between vertical bars: `GET|/bucket/key|900`.
 ///
-/// That way seeds are lines that people can read, and the fuzzer finds out about fields by itself. Fields that are not there
-/// are empty.
+/// This way, seeds are lines that people can read, and the fuzzer discovers fields itself. Missing fields are empty.
 struct FuzzInput {
-    /// All bytes as they came.
+    /// All bytes of the input.
     let bytes: [UInt8]
     private var fields: ArraySlice<ArraySlice<UInt8>>
 
@@ -12,27 +11,27 @@ struct FuzzInput {
         fields = bytes.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)[...]
     }
 
-    /// The whole input as text; bytes that are no UTF-8 become U+FFFD.
+    /// The whole input as a string. Bytes that aren't UTF-8 become U+FFFD.
     var wholeText: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The next field as text.
+    /// Returns the next field as a string.
     mutating func text() -> String {
         String(decoding: fields.popFirst() ?? [], as: UTF8.self)
     }
 
-    /// The next field as text; `nil` if it is empty.
+    /// Returns the next field as a string, or `nil` if it's empty.
     mutating func optionalText() -> String? {
         let text = text()
         return text.isEmpty ? nil : text
     }
 
-    /// The next field as a number: the one it spells, or else its bytes folded into one.
+    /// Returns the next field as a number: its value, or else its bytes combined.
     mutating func number() -> Int {
         let text = text()
         return Int(text) ?? text.utf8.reduce(0) { $0 << 8 ^ $0 >> 56 ^ Int($1) }
     }
 
-    /// The next field as a number, or `nil` if it is empty.
+    /// Returns the next field as a number, or `nil` if it's empty.
     mutating func optionalNumber() -> Int? {
         guard let first = fields.first, !first.isEmpty else {
             _ = fields.popFirst()
@@ -41,18 +40,18 @@ struct FuzzInput {
         return number()
     }
 
-    /// The next field as a fraction, an infinity or not a number at all.
+    /// Returns the next field as any floating-point number, including infinities and NaN.
     mutating func double() -> Double {
         let text = text()
         return Double(text) ?? Double(bitPattern: text.utf8.reduce(0) { $0 << 8 ^ $0 >> 56 ^ UInt64($1) })
     }
 
-    /// One of `choices`.
+    /// Returns one of `choices`.
     mutating func choice<Element>(_ choices: [Element]) -> Element {
         choices[Int(UInt(bitPattern: number()) % UInt(choices.count))]
     }
 
-    /// All fields that are left.
+    /// Returns all remaining fields.
     mutating func rest() -> [String] {
         defer { fields = [] }
         return fields.map { String(decoding: $0, as: UTF8.self) }
@@ -60,15 +59,15 @@ struct FuzzInput {
 }
 
 extension String {
-    /// Whether both have the same bytes.
+    /// Returns whether both have the same bytes.
     ///
-    /// `==` takes texts for equal that differ in bytes, such as `é` in its two spellings.
+    /// With `==`, strings that differ in bytes can be equal, such as `é` in its two forms.
     func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-    /// Whether the bytes of `part` stand somewhere in this text.
+    /// Returns whether the string contains the bytes of `part`.
     func hasBytes(_ part: String) -> Bool { occurrences(of: part) > 0 }
 
-    /// How often the bytes of `part` stand in this text.
+    /// Returns how often the string contains the bytes of `part`.
     func occurrences(of part: String) -> Int {
         let text = Array(utf8)
         let part = Array(part.utf8)
@@ -76,10 +75,10 @@ extension String {
         return (0...text.count - part.count).count { text[$0..<$0 + part.count].elementsEqual(part) }
     }
 
-    /// Visible ASCII alone: what a URL may be made of.
+    /// Whether the string has only visible ASCII, as URLs do.
     var isVisibleASCII: Bool { utf8.allSatisfy { (33...126).contains($0) } }
 
-    /// Letters, digits, `-._~`, and whatever else is named.
+    /// Returns whether the string has only letters, digits, `-._~` and the given characters.
     func isUnreserved(or others: String = "") -> Bool {
         utf8.allSatisfy { byte in
             switch byte {

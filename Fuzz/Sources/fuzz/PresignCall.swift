@@ -17,9 +17,9 @@ let presigners: [R2Presigner] = required("a constant") {
         accessKeyID: "AKID", secretAccessKey: Secrets.key, sessionToken: Secrets.token,
         expiresAt: Date(timeIntervalSince1970: 4_102_444_800))
     return [
-        R2Presigner(R2Config(accountID: account, credentials: lasting, bucket: bucket)),
+        R2Presigner(try R2Config(accountID: account, credentials: lasting, bucket: bucket)),
         R2Presigner(
-            R2Config(
+            try R2Config(
                 accountID: account, jurisdiction: .eu, credentials: temporary, bucket: bucket,
                 addressingStyle: .virtualHosted)),
         R2Presigner(
@@ -30,11 +30,11 @@ let presigners: [R2Presigner] = required("a constant") {
     ]
 }
 
-/// What a request was asked for with, to check it by.
+/// The arguments of a call, to check its request with.
 struct Call {
     let presigner: R2Presigner
     let key: ObjectKey
-    let lifetime: URLLifetime?
+    let lifetime: Duration?
     let instant: Date
 
     /// Checks the request's URL, its times, its headers, its JSON form, and what is printed of it.
@@ -44,7 +44,8 @@ struct Call {
     ) {
         let isWrite = method == .put || method == .delete
         let config = presigner.config
-        var seconds = (lifetime ?? (isWrite ? config.uploadURLLifetime : config.playbackURLLifetime)).seconds
+        var seconds = Int(
+            (lifetime ?? (isWrite ? config.uploadURLLifetime : config.playbackURLLifetime)).components.seconds)
         var start = Int64(instant.timeIntervalSince1970.rounded(.down))
         if let window {
             start -= start % Int64(window)
@@ -60,7 +61,7 @@ struct Call {
         checkJSON(of: request)
     }
 
-    /// The URL, as the general signer makes it.
+    /// Returns the URL of the general signer.
     private func url(
         _ method: HTTPRequest.Method, _ parameters: [SignableRequest.Parameter], _ headers: [SignableRequest.Header],
         _ start: Int64, _ seconds: Int
@@ -77,7 +78,7 @@ struct Call {
         let request = SignableRequest(
             method: method.rawValue, path: path, query: parameters, headers: headers + [.init("host", authority)])
         let signed = required("what the presigner takes") {
-            try signer.presign(request, lifetime: seconds, at: SigningTime(secondsSinceEpoch: start))
+            try signer.presign(request, expiresIn: .seconds(seconds), at: SigningTime(secondsSinceEpoch: start))
         }
         return "\(config.endpoint.scheme)://\(authority)\(path)?\(signed.query)"
     }
@@ -96,7 +97,7 @@ struct Call {
         }
     }
 
-    /// The client is told of every header that was signed, with the value that was signed.
+    /// Checks that the client gets every signed header, with the signed value.
     private func checkHeaders(of request: PresignedRequest, _ headers: [SignableRequest.Header]) {
         let told = request.headers.map { "\($0.name.canonicalName): \($0.value)" }.sorted()
         let signed = headers.map { "\($0.name.lowercased()): \($0.value)" }.sorted()

@@ -1,4 +1,4 @@
-/// Secrets of no worth, which must not turn up in any description or error.
+/// Worthless secrets, which must not appear in any description or error.
 enum Secrets {
     static let key = "kq7x9sJ2vN4bT6wY8zC1mR3pL5hG0dFa"
     static let token = "tV2nB4mK6jH8gF0dS1aQ3wE5rT7yU9iO"

@@ -26,7 +26,9 @@ public struct R2ConfigError: Error, Sendable, Hashable {
     /// Never empty.
     public let problems: [Problem]
 
-    /// Creates an error, sorting its problems. Those of settings that aren't environment variables come last.
+    /// Creates an error, sorting its problems.
+    ///
+    /// Those of settings that aren't environment variables come last.
     init(problems: [Problem]) {
         let order = R2Config.environmentVariables
         let place = { (problem: Problem) in order.firstIndex(of: problem.setting) ?? order.count }

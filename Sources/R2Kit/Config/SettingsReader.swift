@@ -13,7 +13,9 @@ struct SettingsReader {
 
     init(source: @escaping (String) -> Value) { self.source = source }
 
-    /// Returns whether a setting exists, valid or not. An empty one doesn't.
+    /// Returns whether a setting exists, valid or not.
+    ///
+    /// An empty one doesn't.
     func has(_ name: String) -> Bool {
         switch source(name) {
         case .absent, .text(""): false
@@ -21,7 +23,9 @@ struct SettingsReader {
         }
     }
 
-    /// Reads an optional setting. An empty one counts as absent.
+    /// Reads an optional setting.
+    ///
+    /// An empty one counts as absent.
     mutating func optional<Result>(
         _ name: String, _ make: (String) throws(R2ValidationError) -> Result
     ) -> Result? {

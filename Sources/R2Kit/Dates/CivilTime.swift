@@ -13,7 +13,9 @@ struct CivilTime: Hashable {
     let minute: Int
     let second: Int
 
-    /// Creates a time from checked parts. A leap second counts as the second after it.
+    /// Creates a time from checked parts.
+    ///
+    /// A leap second counts as the second after it.
     init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         guard let date = CivilDate(year: year, month: month, day: day), (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second)
@@ -24,7 +26,9 @@ struct CivilTime: Hashable {
         self.second = second
     }
 
-    /// Creates the time of a date, without its fraction of a second. `nil` outside the years 0 to 9999.
+    /// Creates the time of a date, without its fraction of a second.
+    ///
+    /// `nil` outside the years 0 to 9999.
     init?(_ instant: Date) {
         let seconds = instant.timeIntervalSince1970.rounded(.down)
         let range = CivilDate.fourDigitYears

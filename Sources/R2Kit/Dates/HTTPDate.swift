@@ -15,7 +15,9 @@ package enum HTTPDate {
         fixed(TextFields(text)) ?? obsolete(TextFields(text)) ?? asctime(TextFields(text))
     }
 
-    /// Returns `Fri, 02 Jan 2026 03:04:05 GMT`, without the fraction of a second. `nil` outside the years 0 to 9999.
+    /// Returns `Fri, 02 Jan 2026 03:04:05 GMT`, without the fraction of a second.
+    ///
+    /// `nil` outside the years 0 to 9999.
     package static func format(_ date: Date) -> String? {
         guard let time = CivilTime(date) else { return nil }
         let (date, weekday) = (time.date, weekdays[time.date.weekday].prefix(3))
@@ -37,7 +39,9 @@ package enum HTTPDate {
         return date(year, month, day, hour, minute, second, weekday)
     }
 
-    /// `Friday, 02-Jan-26 03:04:05 GMT`. The weekday determines the century.
+    /// `Friday, 02-Jan-26 03:04:05 GMT`.
+    ///
+    /// The weekday determines the century.
     private static func obsolete(_ fields: TextFields) -> Date? {
         var fields = fields
         guard let weekday = fields.index(in: weekdays), fields.skip(", "), let day = fields.number(2), fields.skip("-"),

@@ -23,7 +23,9 @@ enum ISO8601Date {
         return time?.instant.addingTimeInterval(fraction)
     }
 
-    /// Returns `2026-01-02T03:04:05.000Z`, without the fraction of a second. `nil` outside the years 0 to 9999.
+    /// Returns `2026-01-02T03:04:05.000Z`, without the fraction of a second.
+    ///
+    /// `nil` outside the years 0 to 9999.
     static func format(_ date: Date) -> String? {
         CivilTime(date).map { "\($0.date)T\($0.clock).000Z" }
     }

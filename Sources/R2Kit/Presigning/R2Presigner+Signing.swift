@@ -64,10 +64,7 @@ extension R2Presigner.Session {
     func signPart(
         _ number: Int, of uploadID: UploadID, key: ObjectKey, _ constraints: PartConstraints
     ) throws(R2ValidationError) -> PresignedRequest {
-        guard PartPlan.numbers.contains(number) else {
-            throw R2ValidationError(
-                .invalidPartNumber, "Invalid part number: expected a number from 1 to 10000, not \(number).")
-        }
+        try PartPlan.checkPartNumber(number)
         let parameters = [
             SignableRequest.Parameter("partNumber", String(number)),
             SignableRequest.Parameter("uploadId", uploadID.rawValue),

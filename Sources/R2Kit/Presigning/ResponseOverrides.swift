@@ -15,7 +15,9 @@ public struct ResponseOverrides: Sendable, Hashable {
     /// No overrides.
     public static var none: ResponseOverrides { ResponseOverrides() }
 
-    /// Creates overrides. What is left out stays as it was uploaded.
+    /// Creates overrides.
+    ///
+    /// What is left out stays as it was uploaded.
     /// - Parameters:
     ///   - contentDisposition: Whether browsers show the object or save it, and under which name.
     ///   - contentType: The media type.

@@ -20,7 +20,9 @@ public struct UploadConstraints: Sendable, Hashable {
     /// The maximum size of user metadata, in bytes (R2 "Limits").
     public static let maximumMetadataLength = HeaderRules.maximumMetadataLength
 
-    /// Creates constraints. What is left out isn't signed.
+    /// Creates constraints.
+    ///
+    /// What is left out isn't signed.
     /// - Parameters:
     ///   - contentType: The media type.
     ///   - contentLength: The exact size of the body, in bytes.
@@ -106,7 +108,9 @@ extension UploadConstraints {
         get { values.userMetadata }
         set { values.userMetadata = newValue }
     }
-    /// The storage class. The default is the bucket's.
+    /// The storage class.
+    ///
+    /// The default is the bucket's.
     public var storageClass: StorageClass? {
         get { values.storageClass }
         set { values.storageClass = newValue }
@@ -151,7 +155,9 @@ public struct PartConstraints: Sendable, Hashable {
     /// A checksum of the part: MD5, CRC-32 or CRC-32C, the algorithms that R2 supports for parts.
     public var checksum: Checksum?
 
-    /// Creates constraints. What is left out isn't signed.
+    /// Creates constraints.
+    ///
+    /// What is left out isn't signed.
     /// - Parameters:
     ///   - contentLength: The exact size of the part, in bytes.
     ///   - checksum: A checksum of the part.

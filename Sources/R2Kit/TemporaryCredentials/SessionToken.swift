@@ -13,7 +13,9 @@ enum SessionToken {
 
     static func make(jwt: String) -> String { Data("jwt/\(jwt)".utf8).base64EncodedString() }
 
-    /// Returns the expiry that a token states. `nil` for any other form of token.
+    /// Returns the expiry that a token states.
+    ///
+    /// `nil` for any other form of token.
     static func expiry(of token: String) -> Date? {
         guard let data = Data(base64Encoded: token), data.starts(with: Data("jwt/".utf8)) else { return nil }
         let parts = data.dropFirst(4).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -24,7 +26,9 @@ enum SessionToken {
 }
 
 extension SessionToken {
-    /// The claims of the JSON Web Token. The properties have the claims' names.
+    /// The claims of the JSON Web Token.
+    ///
+    /// The properties have the claims' names.
     struct Claims: Encodable {
         struct Paths: Encodable {
             let prefixPaths: [String]

@@ -1,9 +1,13 @@
 extension TemporaryCredentials {
     /// The operations and keys that temporary credentials allow.
     public struct Scope: Sendable, Hashable {
-        /// A permission for a group of operations. `nil` if ``actions`` lists all operations.
+        /// A permission for a group of operations.
+        ///
+        /// `nil` if ``actions`` lists all operations.
         public var permission: Permission?
-        /// Single operations. With a permission, both must allow an operation.
+        /// Single operations.
+        ///
+        /// With a permission, both must allow an operation.
         public var actions: [Action]
         /// The prefixes of the allowed keys, besides ``objects``.
         ///

@@ -81,7 +81,9 @@ public struct ObjectKey: Sendable, Hashable {
 }
 
 extension ObjectKey: Comparable {
-    /// Compares bytes. Unchecked keys in two Unicode forms are different keys.
+    /// Compares bytes.
+    ///
+    /// Unchecked keys in two Unicode forms are different keys.
     public static func == (first: ObjectKey, second: ObjectKey) -> Bool {
         first.rawValue.utf8.elementsEqual(second.rawValue.utf8)
     }

@@ -2,7 +2,9 @@
 public struct QueryParameter: Sendable, Hashable, Codable {
     /// The name.
     public var name: String
-    /// The value. A parameter without `=` has an empty value.
+    /// The value.
+    ///
+    /// A parameter without `=` has an empty value.
     public var value: String
 
     /// Creates a parameter.

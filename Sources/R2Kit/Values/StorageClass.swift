@@ -5,7 +5,9 @@ public struct StorageClass: Sendable, Hashable, CustomStringConvertible {
     /// The value of the `x-amz-storage-class` header.
     public let rawValue: String
 
-    /// For objects that are read often. R2's default.
+    /// For objects that are read often.
+    ///
+    /// R2's default.
     public static let standard = StorageClass("STANDARD")
     /// For objects that are read rarely: cheaper to store, more expensive to read, for at least 30 days.
     public static let infrequentAccess = StorageClass("STANDARD_IA")

@@ -6,9 +6,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The environment's settings, in the order of ``R2Config/environmentVariables``, then an instant.
+/// The environment's settings, in the order of ``R2Config/environmentVariables``, then a date.
 ///
-/// A `*` in a setting stands for a text found nowhere else. It must not turn up in an error; nor may a secret anywhere.
+/// A `*` in a setting stands for a string that occurs nowhere else. It must not appear in an error, and a secret must not
+/// appear anywhere.
 @Sendable func fuzzConfig(_ input: FuzzInput) {
     var input = input
     let marker = "zq7x9w2k4v"
@@ -18,7 +19,7 @@ import Foundation
         value = String(
             decoding: value.utf8.flatMap { $0 == UInt8(ascii: "*") ? Array(marker.utf8) : [$0] }, as: UTF8.self)
         if name == "R2_SECRET_ACCESS_KEY" { value += Secrets.key }
-        // `@` before a session token: the rest is the claims of one of R2's own.
+        // After an `@` follow the claims of one of R2's own session tokens.
         if name == "R2_SESSION_TOKEN" {
             value = value.first == "@" ? token(claims: value.dropFirst()) : value + Secrets.token
         }
@@ -29,7 +30,7 @@ import Foundation
         check(config.bucket.rawValue == environment["R2_BUCKET_NAME"], "the bucket is \(config.bucket)")
         check(["http", "https"].contains(config.endpoint.scheme), "the endpoint is \(config.endpoint)")
         for lifetime in [config.uploadURLLifetime, config.playbackURLLifetime] {
-            check((1...604_800).contains(lifetime.seconds), "a lifetime is \(lifetime)")
+            check(R2Presigner.lifetimeRange.contains(lifetime), "a lifetime is \(lifetime)")
         }
         var shown = "\(config) \(String(reflecting: config)) \(R2Presigner(config))"
         dump(config, to: &shown)
@@ -50,7 +51,7 @@ import Foundation
 private func checkPresigning(_ config: R2Config, at instant: Date) {
     let key = required("a constant") { try ObjectKey("a.mp4") }
     do throws(R2ValidationError) {
-        let request = try R2Presigner(config).playback(key, at: instant)
+        let request = try R2Presigner(config).presignPlayback(of: key, at: instant)
         check(request.url.isVisibleASCII, "the URL holds something other than visible ASCII: \(request.url)")
         check(request.expiresAt > instant, "the URL has expired: \(request)")
         if let end = config.credentials.expiresAt {

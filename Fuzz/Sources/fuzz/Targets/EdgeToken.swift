@@ -9,8 +9,8 @@ import Foundation
 
 /// Edge tokens: `encoding|message|time|time to live|position|length|replacement|token|origin|path|directory`.
 ///
-/// A token is good for its message and its time alone. What is made of it by cutting out `length` bytes at `position` and
-/// putting `replacement` there is not good, nor is any other text.
+/// A token is valid for its message and its time alone. It isn't valid with `length` bytes at `position` replaced by
+/// `replacement`, and neither is any other string.
 @Sendable func fuzzEdgeToken(_ input: FuzzInput) {
     var input = input
     let encoding = input.choice([EdgeTokenSigner.Encoding.standard, .urlSafe])
@@ -29,7 +29,7 @@ import Foundation
     let length = Int(UInt(bitPattern: input.number()) % UInt(forged.count - start + 1))
     forged.replaceSubrange(start..<start + length, with: Array(input.text().utf8))
     for token in [String(decoding: forged, as: UTF8.self), input.text()] {
-        guard signer.isValid(token, for: message, timeToLive: .max, at: instant) else { continue }
+        guard signer.isValid(token, for: message, timeToLive: .seconds(Int64.max), at: instant) else { continue }
         // The same token in another percent-encoding is the same token.
         let isSame = PercentEncoding.decode(token) == PercentEncoding.decode(genuine)
         check(isSame, "\(token) is taken for \(genuine)")
@@ -41,7 +41,7 @@ private func checkTimes(
     _ signer: EdgeTokenSigner, _ token: String, _ message: String, _ timeToLive: Int, _ instant: Date
 ) {
     let isValid = { (message: String, later: Double) in
-        signer.isValid(token, for: message, timeToLive: timeToLive, at: instant.addingTimeInterval(later))
+        signer.isValid(token, for: message, timeToLive: .seconds(timeToLive), at: instant.addingTimeInterval(later))
     }
     check(isValid(message, 0) == (timeToLive >= 1), "a fresh token, for \(timeToLive) s")
     check(!isValid(message + "/", 0), "a token is taken for another message")
@@ -50,11 +50,12 @@ private func checkTimes(
     if timeToLive >= 2 { check(isValid(message, Double(timeToLive) - 2), "a token is refused within its time") }
 }
 
-/// The code covers message and time without a mark between them: no digit may go from the one to the other.
+/// Checks that no digit can move between the message and the time, which the code covers without a separator.
 private func checkBoundary(_ signer: EdgeTokenSigner, _ token: String, _ message: String, _ instant: Date) {
     for count in 1..<10 {
         let shifted = String(repeating: "0", count: count) + token.dropFirst(count)
-        let isTaken = signer.isValid(shifted, for: message + token.prefix(count), timeToLive: .max, at: instant)
+        let isTaken = signer.isValid(
+            shifted, for: message + token.prefix(count), timeToLive: .seconds(Int64.max), at: instant)
         check(!isTaken, "\(shifted) is taken for \(message + token.prefix(count)), made of \(token) for \(message)")
     }
 }
@@ -71,12 +72,13 @@ private func checkURLs(
         check(url.occurrences(of: "?") == 1 && url.occurrences(of: "?verify=") == 1, "no parameter, or two: \(url)")
         check(url.hasBytes(PercentEncoding.encodePath(path)), "the path is not in the URL: \(url)")
         let token = url.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
-        let isGood = signer.isValid(token, for: PercentEncoding.encodePath(message), timeToLive: 1, at: instant)
+        let isGood = signer.isValid(
+            token, for: PercentEncoding.encodePath(message), timeToLive: .seconds(1), at: instant)
         check(isGood, "the URL's token is not valid: \(url)")
     }
 }
 
-/// A path in the spelling that R2 stores: its key between slashes is what a key parser makes of it.
+/// Returns a path in the form that R2 stores.
 private func composed(_ path: String) -> String {
     let end = path.utf8.last == UInt8(ascii: "/") && path.utf8.count > 1 ? 1 : 0
     guard let key = try? ObjectKey(String(Substring(path.utf8.dropFirst().dropLast(end)))) else { return path }

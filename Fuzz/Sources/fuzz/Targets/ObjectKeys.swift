@@ -1,7 +1,7 @@
 import R2Kit
 import SigV4
 
-/// The key parser: what it takes obeys R2's rules, and stays the same when it is taken once more.
+/// The key parser: a key obeys R2's rules, and stays the same when it's parsed again.
 @Sendable func fuzzObjectKey(_ input: FuzzInput) {
     let text = input.wholeText
     guard let key = try? ObjectKey(text) else { return }
@@ -14,7 +14,7 @@ import SigV4
     let path = PercentEncoding.encodePath(raw)
     check(PercentEncoding.decode(path)?.isSame(raw) == true, "the path is not the key's: \(path)")
     for segment in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-        // Clients fold dot segments in their encoded spellings too.
+        // Clients also remove percent-encoded dot segments.
         let decoded = PercentEncoding.decode(String(Substring(segment)))
         check(!["", ".", "..", nil].contains(decoded), "clients would fold the path \(path)")
     }

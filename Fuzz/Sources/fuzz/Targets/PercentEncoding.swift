@@ -1,6 +1,6 @@
 import SigV4
 
-/// The encoder: only its alphabet comes out, and decoding gives back the same bytes.
+/// The encoder: its results have only its alphabet, and decoding returns the same bytes.
 @Sendable func fuzzPercentEncoding(_ input: FuzzInput) {
     let text = input.wholeText
     checkEncoding(of: text, PercentEncoding.encode(text), keeping: "")

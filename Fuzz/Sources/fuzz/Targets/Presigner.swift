@@ -8,18 +8,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The presigner: `endpoint|operation|key|lifetime|instant|` and what the operation takes.
+/// The presigner: `endpoint|operation|key|lifetime|date|` and the operation's arguments.
 ///
-/// Whatever it is given, it refuses it with a typed error, or makes the very URL that the signer of the specification makes.
+/// It either throws a typed error, or returns the same URL as the general signer.
 @Sendable func fuzzPresigner(_ input: FuzzInput) {
     var input = input
     let presigner = input.choice(presigners)
     let operation = input.text()
     do throws(R2ValidationError) {
         let key = try ObjectKey(input.text())
-        let lifetime = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in
-            try URLLifetime(seconds: seconds)
-        }
+        let lifetime = input.optionalNumber().map { Duration.seconds($0) }
         let instant = Date(timeIntervalSince1970: input.double())
         let call = Call(presigner: presigner, key: key, lifetime: lifetime, instant: instant)
         switch operation {
@@ -27,8 +25,8 @@ import Foundation
         case "part": try fuzzPart(call, &input)
         case "playback": try fuzzPlayback(call, &input)
         case "presign": try fuzzAnyRequest(call, &input)
-        case "head": call.check(try presigner.head(key, expiresIn: lifetime, at: instant), .head)
-        default: call.check(try presigner.delete(key, expiresIn: lifetime, at: instant), .delete)
+        case "head": call.check(try presigner.presignHead(of: key, expiresIn: lifetime, at: instant), .head)
+        default: call.check(try presigner.presignDelete(of: key, expiresIn: lifetime, at: instant), .delete)
         }
     } catch {
         Secrets.check(absentFrom: "\(error)")
@@ -41,15 +39,16 @@ private func fuzzUpload(_ call: Call, _ input: inout FuzzInput) throws(R2Validat
         cacheControl: input.optionalText())
     if let name = input.optionalText() { constraints.contentDisposition = try .attachment(filename: name) }
     if let tag = input.optionalText() {
-        if tag == "*" { constraints.ifNoneMatch = .any } else { constraints.ifMatch = try ETag(tag) }
+        constraints.precondition = tag == "*" ? .ifAbsent : .ifMatch(try ETag(tag))
     }
     constraints.checksum = try checksum(from: &input)
     for field in input.rest() {
         let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        constraints.metadata[parts[0]] = parts.last
+        constraints.userMetadata[parts[0]] = parts.last
     }
     call.check(
-        try call.presigner.upload(call.key, constraints, expiresIn: call.lifetime, at: call.instant), .put,
+        try call.presigner.presignUpload(
+            to: call.key, constraints: constraints, expiresIn: call.lifetime, at: call.instant), .put,
         headers: constraints.allHeaders)
 }
 
@@ -58,8 +57,8 @@ private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2Validatio
     let uploadID = try UploadID(input.text())
     let length = input.optionalNumber().map(Int64.init)
     let checksum = try checksum(from: &input)
-    let request = try call.presigner.part(
-        number, of: uploadID, key: call.key, .init(contentLength: length, checksum: checksum),
+    let request = try call.presigner.presignPart(
+        number, of: uploadID, key: call.key, constraints: PartConstraints(contentLength: length, checksum: checksum),
         expiresIn: call.lifetime, at: call.instant)
     check((1...10_000).contains(number), "a part \(number) is taken")
     call.check(
@@ -70,21 +69,23 @@ private func fuzzPart(_ call: Call, _ input: inout FuzzInput) throws(R2Validatio
 private func fuzzPlayback(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     var overrides = ResponseOverrides(contentType: input.optionalText(), cacheControl: input.optionalText())
     if let name = input.optionalText() { overrides.contentDisposition = try .inline(filename: name) }
-    let window = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in try SigningWindow(seconds: seconds) }
-    let request = try call.presigner.playback(
-        call.key, overrides, expiresIn: call.lifetime, stableWithin: window, at: call.instant)
+    let window = try input.optionalNumber().map { (seconds) throws(R2ValidationError) in
+        try SigningWindow(.seconds(seconds))
+    }
+    let request = try call.presigner.presignPlayback(
+        of: call.key, overrides: overrides, expiresIn: call.lifetime, stableWithin: window, at: call.instant)
     var parameters: [SignableRequest.Parameter] = []
     if let text = overrides.contentType { parameters.append(.init("response-content-type", text)) }
     if let text = overrides.cacheControl { parameters.append(.init("response-cache-control", text)) }
     if let value = overrides.contentDisposition {
         parameters.append(.init("response-content-disposition", value.headerValue))
     }
-    call.check(request, .get, parameters: parameters, window: window?.seconds)
+    call.check(request, .get, parameters: parameters, window: window.map { Int($0.duration.components.seconds) })
 }
 
 private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2ValidationError) {
     guard let method = HTTPRequest.Method(input.text()) else { return }
-    var parameters: [(name: String, value: String)] = []
+    var parameters: [QueryParameter] = []
     var headers = HTTPFields()
     for field in input.rest() {
         let bytes = Array(field.utf8)
@@ -94,13 +95,13 @@ private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2Val
         let name = String(decoding: bytes[..<mark], as: UTF8.self)
         let value = String(decoding: bytes[(mark + 1)...], as: UTF8.self)
         if bytes[mark] == UInt8(ascii: "=") {
-            parameters.append((name, value))
+            parameters.append(QueryParameter(name: name, value: value))
         } else if let name = HTTPField.Name(name) {
             headers.append(HTTPField(name: name, value: value))
         }
     }
     let request = try call.presigner.presign(
-        method, call.key, parameters: parameters, headers: headers, expiresIn: call.lifetime, at: call.instant)
+        method, key: call.key, parameters: parameters, headers: headers, expiresIn: call.lifetime, at: call.instant)
     call.check(
         request, method, parameters: parameters.map { .init($0.name, $0.value) },
         headers: headers.map { .init($0.name.canonicalName, $0.value) })
@@ -109,14 +110,14 @@ private func fuzzAnyRequest(_ call: Call, _ input: inout FuzzInput) throws(R2Val
 private func checksum(from input: inout FuzzInput) throws(R2ValidationError) -> Checksum? {
     let algorithm = input.choice([Checksum.Algorithm.crc32, .md5, .crc32c, .sha1, .sha256])
     guard let base64 = input.optionalText() else { return nil }
-    // Few inputs are base64 of the right length: take other texts for the checksum's first bytes.
+    // Few inputs are Base64 of the right length: use other strings as the checksum's first bytes.
     if let checksum = try? Checksum(algorithm, base64: base64) { return checksum }
     let bytes = Array(base64.utf8.prefix(algorithm.length))
     return try Checksum(algorithm, bytes: bytes + Array(repeating: 0, count: algorithm.length - bytes.count))
 }
 
 extension UploadConstraints {
-    /// The headers as the documentation has them, in any order.
+    /// The headers as documented, in any order.
     fileprivate var allHeaders: [SignableRequest.Header] {
         var headers: [SignableRequest.Header] = []
         if let cacheControl { headers.append(.init("cache-control", cacheControl)) }
@@ -124,9 +125,11 @@ extension UploadConstraints {
         if let contentLength { headers.append(.init("content-length", "\(contentLength)")) }
         if let contentType { headers.append(.init("content-type", contentType)) }
         if let checksum { headers.append(.init(checksum.algorithm.headerName, checksum.base64)) }
-        if let ifMatch { headers.append(.init("if-match", ifMatch.headerValue)) }
-        if ifNoneMatch != nil { headers.append(.init("if-none-match", "*")) }
-        for (name, value) in metadata { headers.append(.init("x-amz-meta-\(name.lowercased())", value)) }
+        if let precondition {
+            let header = precondition.description.split(separator: ": ", maxSplits: 1).map(String.init)
+            headers.append(.init(header[0], header[1]))
+        }
+        for (name, value) in userMetadata { headers.append(.init("x-amz-meta-\(name.lowercased())", value)) }
         return headers
     }
 }

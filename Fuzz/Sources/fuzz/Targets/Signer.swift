@@ -2,13 +2,13 @@ import SigV4
 
 /// The signer in both forms: `rules|method|path|lifetime|time|name=value|…|name: value|…`.
 ///
-/// It never traps; what it takes, it signs the same every time, and in a canonical request of the right shape.
+/// It never traps. It signs a request the same way every time, and its canonical request has the right shape.
 @Sendable func fuzzSigner(_ input: FuzzInput) {
     var input = input
     let rules = [
         ServiceRules.s3, .standard,
-        ServiceRules(encodesPathAgain: false, normalizesPath: true, sendsPayloadHash: true, signsSessionToken: false),
-        ServiceRules(encodesPathAgain: true, normalizesPath: false, sendsPayloadHash: false, signsSessionToken: false),
+        ServiceRules(doubleEncodesPath: false, normalizesPath: true, sendsPayloadHash: true, signsSessionToken: false),
+        ServiceRules(doubleEncodesPath: true, normalizesPath: false, sendsPayloadHash: false, signsSessionToken: false),
     ]
     let choice = input.number()
     let signer = Signer(
@@ -44,7 +44,7 @@ import SigV4
 private func checkHeaderForm(
     _ signer: Signer, _ request: SignableRequest, _ reordered: SignableRequest, _ time: SigningTime
 ) {
-    let signed: SignedHeaders
+    let signed: HeaderAuthorization
     do {
         signed = try signer.sign(request, payload: .empty, at: time)
     } catch {
@@ -64,18 +64,19 @@ private func checkHeaderForm(
 private func checkQueryForm(
     _ signer: Signer, _ request: SignableRequest, _ reordered: SignableRequest, _ lifetime: Int, _ time: SigningTime
 ) {
-    let signed: SignedQuery
+    let signed: QueryAuthorization
     do {
-        signed = try signer.presign(request, lifetime: lifetime, at: time)
+        signed = try signer.presign(request, expiresIn: .seconds(lifetime), at: time)
     } catch {
         Secrets.check(absentFrom: "\(error)")
         return
     }
-    check((1...Signer.longestLifetime).contains(lifetime), "a lifetime of \(lifetime) is taken")
+    check((.seconds(1)...Signer.maximumLifetime).contains(.seconds(lifetime)), "a lifetime of \(lifetime) is taken")
     check(
-        signed == (try? signer.presign(request, lifetime: lifetime, at: time)), "the query form differs the second time"
+        signed == (try? signer.presign(request, expiresIn: .seconds(lifetime), at: time)),
+        "the query form differs the second time"
     )
-    let other = try? signer.presign(reordered, lifetime: lifetime, at: time)
+    let other = try? signer.presign(reordered, expiresIn: .seconds(lifetime), at: time)
     check(other?.signature == signed.signature, "the order of parameters or headers changes the signature")
     checkShape(signed.signature)
     Secrets.check(absentFrom: "\(signed) \(signed.signature)")

@@ -8,8 +8,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Session credentials")
-struct SessionCredentialsTests {
+@Suite("Temporary credentials")
+struct TemporaryCredentialsTests {
     struct Claims: Decodable, Equatable {
         struct Paths: Decodable, Equatable {
             var prefixPaths: [String]
@@ -33,11 +33,11 @@ struct SessionCredentialsTests {
     }
 
     @Test func `hold what was asked for, signed with the parent's secret`() throws {
-        let session = try SessionCredentials(
+        let session = try TemporaryCredentials(
             for: Fixture.config(jurisdiction: .eu),
-            SessionRequest(
+            scope: TemporaryCredentials.Scope(
                 permission: .objectReadWrite, actions: [.putObject, .getObject], prefixes: ["uploads/42/"],
-                objects: [ObjectKey("shared/ü.json")]), expiresIn: .seconds(900), at: Fixture.instant)
+                objects: [ObjectKey("shared/ü.json")]), lifetime: .seconds(900), at: Fixture.instant)
         let exposed = session.exposed
         let token = try #require(Data(base64Encoded: exposed.sessionToken).map { String(decoding: $0, as: UTF8.self) })
         #expect(token.hasPrefix("jwt/"))
@@ -64,8 +64,9 @@ struct SessionCredentialsTests {
     }
 
     @Test func `without paths are good for the whole bucket`() throws {
-        let session = try SessionCredentials(
-            for: Fixture.config(), SessionRequest(actions: [.headObject]), expiresIn: .seconds(1), at: Fixture.instant)
+        let session = try TemporaryCredentials(
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(actions: [.headObject]), lifetime: .seconds(1),
+            at: Fixture.instant)
         let token = try #require(Data(base64Encoded: session.exposed.sessionToken))
         let payload = try #require(String(decoding: token, as: UTF8.self).split(separator: ".").dropFirst().first)
         let claims = try JSONDecoder().decode(Claims.self, from: try #require(Self.decode(payload)))
@@ -73,15 +74,18 @@ struct SessionCredentialsTests {
     }
 
     @Test func `presign like any others, and no URL outlives them`() throws {
-        let session = try SessionCredentials(
-            for: Fixture.config(), SessionRequest(permission: .objectReadOnly), expiresIn: .seconds(600),
+        let session = try TemporaryCredentials(
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(600),
             at: Fixture.instant)
         let presigner = R2Presigner(session.config)
         let key = try ObjectKey("k")
-        let request = try presigner.playback(key, expiresIn: URLLifetime(seconds: 600), at: Fixture.instant)
+        let request = try presigner.presignPlayback(of: key, expiresIn: .seconds(600), at: Fixture.instant)
         #expect(request.parameter("X-Amz-Security-Token") != nil)
         #expect(request.expiresAt == session.expiresAt)
-        let error = #expect(throws: R2ValidationError.self) { try presigner.playback(key, at: Fixture.instant) }
+        let error = #expect(throws: R2ValidationError.self) {
+            try presigner.presignPlayback(of: key, at: Fixture.instant)
+        }
         #expect(error?.code == .outlivesCredentials)
     }
 
@@ -91,35 +95,40 @@ struct SessionCredentialsTests {
             endpoint: R2Endpoint("http://localhost:9000"),
             credentials: R2Credentials(accessKeyID: "a", secretAccessKey: "b"), bucket: BucketName("media"))
         let temporary = try Fixture.config(sessionToken: Fixture.token)
-        let good = SessionRequest(permission: .objectReadOnly)
-        let refused: [(R2ValidationError.Code, R2Config, SessionRequest, Duration)] = [
-            (.invalidSessionRequest, config, SessionRequest(), .seconds(60)),
-            (.invalidSessionRequest, config, SessionRequest(permission: .objectReadOnly, prefixes: [""]), .seconds(60)),
+        let good = TemporaryCredentials.Scope(permission: .objectReadOnly)
+        let refused: [(R2ValidationError.Code, R2Config, TemporaryCredentials.Scope, Duration)] = [
+            (.invalidTemporaryCredentials, config, TemporaryCredentials.Scope(), .seconds(60)),
             (
-                .invalidSessionRequest, config, SessionRequest(permission: .objectReadOnly, prefixes: ["a\n"]),
+                .invalidTemporaryCredentials, config,
+                TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: [""]), .seconds(60)
+            ),
+            (
+                .invalidTemporaryCredentials, config,
+                TemporaryCredentials.Scope(permission: .objectReadOnly, prefixes: ["a\n"]),
                 .seconds(60)
             ),
-            (.invalidSessionRequest, other, good, .seconds(60)),
-            (.invalidSessionRequest, temporary, good, .seconds(60)),
+            (.invalidTemporaryCredentials, other, good, .seconds(60)),
+            (.invalidTemporaryCredentials, temporary, good, .seconds(60)),
             (.invalidLifetime, config, good, .seconds(0)), (.invalidLifetime, config, good, .seconds(604_801)),
             (.invalidLifetime, config, good, .milliseconds(1500)),
         ]
         for (code, parent, request, lifetime) in refused {
             let error = #expect(throws: R2ValidationError.self) {
-                try SessionCredentials(for: parent, request, expiresIn: lifetime, at: Fixture.instant)
+                try TemporaryCredentials(for: parent, scope: request, lifetime: lifetime, at: Fixture.instant)
             }
             #expect(error?.code == code)
             #expect(!Fixture.everythingPrinted(of: error as Any).contains(Fixture.secret))
         }
         let account = try AccountID(Fixture.account)
         #expect(throws: Never.self) {
-            try SessionCredentials(for: other, accountID: account, good, expiresIn: .seconds(60))
+            try TemporaryCredentials(for: other, accountID: account, scope: good, lifetime: .seconds(60))
         }
     }
 
     @Test func `show their secrets only when they are encoded on purpose`() throws {
-        let session = try SessionCredentials(
-            for: Fixture.config(), SessionRequest(permission: .objectReadOnly), expiresIn: .seconds(60))
+        let session = try TemporaryCredentials(
+            for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
+            lifetime: .seconds(60))
         let exposed = session.exposed
         for value in [session, session.credentials, exposed] as [Any] {
             let printed = Fixture.everythingPrinted(of: value)
