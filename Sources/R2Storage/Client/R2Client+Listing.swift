@@ -157,7 +157,7 @@ private struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// A page that is being fetched. The request is cancelled when the iterator goes away.
+    /// A page that is being fetched. The request is canceled when the iterator goes away.
     private final class PendingPage: Sendable {
         private let task: Task<Page, any Error>
 

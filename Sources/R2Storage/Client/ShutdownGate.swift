@@ -9,7 +9,7 @@ extension R2Client {
     /// Calls in progress are those that started before the shutdown, with all the requests that they still need: requests
     /// with their retries, transfers, deletions of many objects, listings and bodies that are being read.
     ///
-    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is cancelled, the shutdown stops waiting. It
+    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is canceled, the shutdown stops waiting. It
     /// cancels transfers, which fail with ``TransferError/Code/cancelled`` and clean up according to their options'
     /// `onFailure`. Other calls fail when the connections are closed. On an HTTP client that this client doesn't own,
     /// they continue.
@@ -55,7 +55,7 @@ final class ShutdownGate: Sendable {
         var isFinalStepClaimed = false
         /// The number of requests, bodies that are being read, and calls in progress.
         var running = 0
-        /// The number of calls of several requests, which are cancelled when a shutdown has waited long enough.
+        /// The number of calls of several requests, which are canceled when a shutdown has waited long enough.
         var cancellableCalls = 0
     }
 
@@ -134,7 +134,7 @@ final class ShutdownGate: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// A Boolean value that indicates whether a shutdown has waited long enough and cancelled the remaining calls.
+    /// A Boolean value that indicates whether a shutdown has waited long enough and canceled the remaining calls.
     var hasCancelledCalls: Bool { cancellation.state }
 
     /// Returns `true` the first time it is called, so that the step after closing is carried out once.
@@ -147,13 +147,13 @@ final class ShutdownGate: Sendable {
 
     /// Closes the gate, and returns when everything in progress has ended.
     ///
-    /// When the time is over, or the task is cancelled, calls of several requests are cancelled. From then on only the
+    /// When the time is over, or the task is canceled, calls of several requests are canceled. From then on only the
     /// ends of those calls are waited for.
     func close(within limit: Duration?) async {
         state.withLock { $0.isClosed = true }
         guard await !becomesIdle(within: limit) else { return }
         cancellation.change { $0 = true }
-        // A cancelled transfer cleans up within a time limit of its own. A cancelled task couldn't wait for that.
+        // A canceled transfer cleans up within a time limit of its own. A canceled task couldn't wait for that.
         await Task { try? await self.wait { $0.cancellableCalls == 0 } }.value
     }
 

@@ -21,7 +21,7 @@ extension R2Client {
     /// - Parameter origin: The origin of your pages, or `nil` to skip the CORS rules.
     /// - Returns: A report with one finding per check.
     /// - Throws: An `R2ValidationError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError` if the
-    ///   task is cancelled.
+    ///   task is canceled.
     public func checkSetup(origin: String? = nil) async throws -> SetupReport {
         try await checkSetup(origin: origin, otherLocations: otherJurisdictions())
     }

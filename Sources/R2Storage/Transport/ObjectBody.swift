@@ -50,7 +50,7 @@ struct ObjectBody: Sendable {
                 throw error("The response ended after \(received) of \(length) bytes.", .connectionFailed)
             }
         } catch let cancellation as CancellationError {
-            // The watchdog gives up by cancelling the task.
+            // The watchdog gives up by canceling the task.
             guard let stall = activity.stall else { throw cancellation }
             throw error(for: stall)
         }
@@ -81,7 +81,7 @@ struct ObjectBodyError: Error {
 
 /// A reader of an object's body that stays a few chunks ahead of its consumer, and gives up if none arrives.
 ///
-/// The HTTP client's own sequence can't be cancelled from outside, and timing it would take a task per chunk. One task
+/// The HTTP client's own sequence can't be canceled from outside, and timing it would take a task per chunk. One task
 /// reads it instead.
 final class BodyPump: Sendable {
     /// The number of bytes that are read ahead before the pump waits for the consumer.

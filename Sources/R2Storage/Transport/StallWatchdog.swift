@@ -5,7 +5,7 @@ internal import Synchronization
 /// A watchdog that gives up attempts of a client that make no progress.
 ///
 /// One task checks all attempts from time to time. A sleep per attempt would cost a small request a tenth of its time,
-/// and cancelled sleeps stay in the timer queue until their time has come.
+/// and canceled sleeps stay in the timer queue until their time has come.
 final class StallWatchdog: Sendable {
     private struct Watched {
         let activity: AttemptActivity
@@ -55,7 +55,7 @@ final class StallWatchdog: Sendable {
     private func run(_ first: Duration, _ generation: Int) async {
         var next: Duration? = first
         while let time = next {
-            // Only a task that has been replaced is cancelled.
+            // Only a task that has been replaced is canceled.
             guard (try? await environment.sleep(time)) != nil else { return }
             let (stalled, following) = removeStalled(generation)
             for (watched, stall) in stalled { watched.giveUp(stall) }
@@ -176,7 +176,7 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Records an error of the body's source, unless it was only cancelled because the request had failed.
+    /// Records an error of the body's source, unless it was only canceled because the request had failed.
     func sourceFailed(_ error: any Error) {
         if !(error is CancellationError) { state.withLock { $0.sourceError = error } }
     }

@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `cancelling the task ends a listing that waits`() async throws {
+    @Test func `canceling the task ends a listing that waits`() async throws {
         try await StubServer.run {
             $0.index == 1 ? [.hang] : Self.pages($0)
         } _: { server in

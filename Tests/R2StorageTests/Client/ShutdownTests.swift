@@ -170,7 +170,7 @@ import Testing
     enum End: CaseIterable, Sendable { case limit, group, task }
 
     @Test(arguments: End.allCases)
-    func `a transfer that takes too long is cancelled and can be resumed`(_ end: End) async throws {
+    func `a transfer that takes too long is canceled and can be resumed`(_ end: End) async throws {
         let limit: Duration? = end == .limit ? .milliseconds(20) : nil
         try await TransferFixture.run(shutdownTimeLimit: limit) { fixture in
             let (arrived, never) = (Latch(), Latch())

@@ -14,7 +14,9 @@ struct QueueTests {
                 var http = R2ClientConfiguration.httpClientConfiguration
                 http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2
                 http.timeout.connect = .milliseconds(200)
-                let client = R2Client(owningHTTPClientFor: try bucket.config().through(proxy.port), httpClientConfiguration: http, configuration: .init(retry: .none))
+                let client = R2Client(
+                    owningHTTPClientFor: try bucket.config().through(proxy.port), httpClientConfiguration: http,
+                    configuration: .init(retry: .none))
                 let failures = await withTaskGroup(of: String?.self) { group in
                     for number in 0..<8 {
                         group.addTask {

@@ -226,7 +226,7 @@ import Testing
         }
     }
 
-    @Test func `cancelling the task ends a delay`() async throws {
+    @Test func `canceling the task ends a delay`() async throws {
         try await StubServer.run { _ in
             .response(503)
         } _: { server in
@@ -242,7 +242,7 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task sends nothing`() async throws {
+    @Test func `a canceled task sends nothing`() async throws {
         try await StubServer.run { _ in
             .head(1)
         } _: { server in

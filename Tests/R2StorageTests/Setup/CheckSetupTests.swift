@@ -155,7 +155,7 @@ import Foundation
         }
     }
 
-    @Test func `the probe is deleted even if the task is cancelled`() async throws {
+    @Test func `the probe is deleted even if the task is canceled`() async throws {
         let bucket = Bucket()
         try await StubServer.run { request in
             request.target.contains("probe") && request.method == "GET" ? [.hang] : bucket.response(to: request, [])

@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `cancelling the task ends reading`() async throws {
+    @Test func `canceling the task ends reading`() async throws {
         try await StubServer.run { _ in
             .object("12345", ["content-length": "9"]) + [.hang]
         } _: { server in

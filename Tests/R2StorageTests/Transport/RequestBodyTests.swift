@@ -206,7 +206,7 @@ import Foundation
         }
     }
 
-    @Test func `cancelling the task ends an upload`() async throws {
+    @Test func `canceling the task ends an upload`() async throws {
         try await StubServer.run { _ in
             [.hang]
         } _: { server in

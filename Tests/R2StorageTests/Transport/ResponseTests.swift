@@ -27,7 +27,8 @@ import Testing
         let list = Documents.list(["a"])
         try await StubServer.run { request in
             request.index == 0
-                ? .response(200, ["content-length": "\(list.utf8.count + 1)"], list) + [.close] : .response(200, [:], list)
+                ? .response(200, ["content-length": "\(list.utf8.count + 1)"], list) + [.close]
+                : .response(200, [:], list)
         } _: { server in
             var count = 0
             for try await _ in try server.client().list() { count += 1 }
