@@ -44,7 +44,9 @@ public struct R2Client: Sendable {
             logger: logger)
     }
 
-    /// Creates a client that owns its HTTP client. Call ``shutdown()`` when you no longer need it.
+    /// Creates a client that owns its HTTP client.
+    ///
+    /// Call ``shutdown()`` when you no longer need it.
     /// - Parameters:
     ///   - config: The account, the bucket and the credentials.
     ///   - httpClientConfiguration: The configuration of the HTTP client.

@@ -85,7 +85,9 @@ extension R2ClientConfiguration {
 }
 
 extension HTTPClient {
-    /// The HTTP client of all R2 clients that weren't given another. It is never shut down.
+    /// The HTTP client of all R2 clients that weren't given another.
+    ///
+    /// It is never shut down.
     static let sharedByR2Clients = HTTPClient(
         eventLoopGroupProvider: .singleton, configuration: R2ClientConfiguration.httpClientConfiguration)
 }

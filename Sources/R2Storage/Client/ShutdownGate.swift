@@ -30,7 +30,9 @@ extension R2Client {
         return copy
     }
 
-    /// Runs a call of several requests. A shutdown that has waited long enough cancels it.
+    /// Runs a call of several requests.
+    ///
+    /// A shutdown that has waited long enough cancels it.
     /// - Parameter call: A closure that receives a client whose requests pass a closed gate.
     /// - Returns: The value that `call` returns.
     /// - Throws: Any error that `call` throws. An `R2Error` with the code `ClientShutDown` if the client is shutting
@@ -59,7 +61,9 @@ final class ShutdownGate: Sendable {
         var cancellableCalls = 0
     }
 
-    /// The right of one request or call to run. Leaving twice counts once.
+    /// The right of one request or call to run.
+    ///
+    /// Leaving twice counts once.
     final class Admission: Sendable {
         private let gate: Mutex<ShutdownGate?>
 
@@ -77,8 +81,9 @@ final class ShutdownGate: Sendable {
     }
 
     private let state = Mutex(State())
-    /// A Boolean value that indicates whether calls must end now. Everything that ends after the gate was closed
-    /// signals a change.
+    /// A Boolean value that indicates whether calls must end now.
+    ///
+    /// Everything that ends after the gate was closed signals a change.
     private let cancellation = Monitor(false)
 
     /// Admits a request.

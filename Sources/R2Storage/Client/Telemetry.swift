@@ -205,7 +205,9 @@ struct CallTelemetry: Sendable {
         meters?.countCall(outcome: outcome, duration: duration)
     }
 
-    /// Logs a message. The metadata is created only if the logger accepts the level.
+    /// Logs a message.
+    ///
+    /// The metadata is created only if the logger accepts the level.
     private func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
         guard logger.logLevel <= level else { return }
         var all = metadata()

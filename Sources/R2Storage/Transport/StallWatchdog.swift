@@ -21,7 +21,9 @@ final class StallWatchdog: Sendable {
         var generation = 0
     }
 
-    /// The maximum time between checks. New attempts are rarely due before that, so the task rarely has to be woken.
+    /// The maximum time between checks.
+    ///
+    /// New attempts are rarely due before that, so the task rarely has to be woken.
     private static let maximumSleep: Duration = .seconds(1)
 
     private let environment: ClientEnvironment
@@ -140,7 +142,9 @@ final class AttemptActivity: Sendable {
         if isCounted { listener?(count) }
     }
 
-    /// Counts bytes that have arrived. From here on, the wait is for their consumer.
+    /// Counts bytes that have arrived.
+    ///
+    /// From here on, the wait is for their consumer.
     func received(_ count: Int) {
         state.withLock {
             $0.isPaused = true
@@ -168,7 +172,9 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Records that the body's source is asked for bytes. A source that provides them once can't start again.
+    /// Records that the body's source is asked for bytes.
+    ///
+    /// A source that provides them once can't start again.
     func sourceStarted() {
         state.withLock {
             $0.isPaused = true

@@ -24,7 +24,9 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
-/// A server that checks signatures. It has an empty bucket, and runs as long as the tests do.
+/// A server that checks signatures.
+///
+/// It has an empty bucket, and runs as long as the tests do.
 enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case seaweedFS = "SeaweedFS"
     case swift = "OpenStack Swift"
@@ -52,7 +54,9 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
         var client: R2Client { R2Client(config) }
     }
 
-    /// Returns the server of this kind. The first call starts it.
+    /// Returns the server of this kind.
+    ///
+    /// The first call starts it.
     func running() async throws -> Running {
         switch self {
         case .seaweedFS: try await Self.startedSeaweedFS.value

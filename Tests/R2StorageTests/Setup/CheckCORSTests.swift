@@ -11,7 +11,9 @@ import Testing
     struct Sample: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let rules: [Rule]
-        /// The severities by subject. Other subjects weren't checked.
+        /// The severities by subject.
+        ///
+        /// Other subjects weren't checked.
         let severities: [SetupReport.Subject: SetupReport.Severity]
         var word = ""
     }

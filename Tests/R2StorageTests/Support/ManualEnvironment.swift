@@ -8,7 +8,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A client environment with clocks and random numbers that a test sets. Delays take no time and advance the clocks.
+/// A client environment with clocks and random numbers that a test sets.
+///
+/// Delays take no time and advance the clocks.
 ///
 /// The monotonic clock also runs as the machine's does, unless it is stopped. A stopped clock keeps a busy machine from
 /// looking like a stalled server.

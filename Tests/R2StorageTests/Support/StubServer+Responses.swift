@@ -1,6 +1,8 @@
 #if Storage
 extension [StubServer.Step] {
-    /// A response with a status, headers and a body. `content-length` is added if it is missing.
+    /// A response with a status, headers and a body.
+    ///
+    /// `content-length` is added if it is missing.
     static func response(_ status: Int, _ headers: [String: String] = [:], _ body: String = "") -> Self {
         var all = ["x-amz-request-id": "REQ-1", "cf-ray": "ray-1"]
         if status != 204, status != 304 { all["content-length"] = String(body.utf8.count) }

@@ -186,7 +186,9 @@ final class StubServer: Sendable {
         return request
     }
 
-    /// Carries out the steps of a response. Returns `false` if the connection is over.
+    /// Carries out the steps of a response.
+    ///
+    /// Returns `false` if the connection is over.
     private func perform(
         _ steps: [Step], _ channel: any Channel, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
         _ incoming: inout Incoming
