@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that whoever measures presigning need not build an HTTP client in release.
+// A separate package, so that the presigning benchmarks don't build an HTTP client in release mode.
 let package = Package(
     name: "r2kit-storage-benchmarks",
     platforms: [.macOS(.v15)],

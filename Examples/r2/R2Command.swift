@@ -14,9 +14,9 @@ struct R2Command: AsyncParsableCommand {
 
             An interrupted transfer leaves a state file. To continue, pass it to "r2 resume".
 
-            Exit status: 0 success, 1 failure, 64 invalid arguments, 66 the local file can't be read or has changed, 73 \
-            the local file can't be written, 75 temporary failure of R2 or the connection (try again), 77 permission \
-            denied, 78 invalid environment, 130 interrupted.
+            Exit status: 0 success, 1 failure, 64 invalid arguments, 66 the local file can't be read or has changed, \
+            73 the local file can't be written, 75 temporary failure of R2 or the connection (try again), \
+            77 permission denied, 78 invalid environment, 130 interrupted.
             """,
         subcommands: [
             PutCommand.self, GetCommand.self, ResumeCommand.self, ListCommand.self, RemoveCommand.self,

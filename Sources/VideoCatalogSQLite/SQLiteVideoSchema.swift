@@ -112,8 +112,8 @@ private enum SchemaSQL {
             height INTEGER,
             frame_rate REAL,
             thumbnail_key TEXT,
-            tags TEXT NOT NULL,                 -- a JSON array of texts
-            metadata TEXT NOT NULL,             -- a JSON object of texts
+            tags TEXT NOT NULL,                 -- a JSON array of strings
+            metadata TEXT NOT NULL,             -- a JSON object of strings
             renditions TEXT NOT NULL,           -- a JSON array of {"kind": …, "key": …}
             visibility TEXT NOT NULL,
             external_id TEXT,
@@ -126,7 +126,7 @@ private enum SchemaSQL {
             ready_at INTEGER,
             delete_after INTEGER,
             deleted_at INTEGER,
-            title_folded TEXT NOT NULL,         -- the title in lower case and composed, which searches look at
+            title_folded TEXT NOT NULL,         -- the case-folded title, for searches
             is_deleted INTEGER NOT NULL CHECK (is_deleted = (deleted_at IS NOT NULL)),
             claim_token BLOB,
             claim_expires_at INTEGER

@@ -3,16 +3,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the command says of wrong input, without any server.
+/// The command's messages for invalid input, without a server.
 @Suite("The command r2 and its arguments")
 struct ArgumentTests {
-    /// Nothing listens on this port of the machine.
+    /// An endpoint at a local port on which nothing listens.
     static let nowhere = [
         "R2_ENDPOINT": "http://127.0.0.1:1", "R2_ACCESS_KEY_ID": "test-id", "R2_SECRET_ACCESS_KEY": "test-s3cr3t",
         "R2_BUCKET_NAME": "test-bucket",
     ]
 
-    @Test func `an empty environment is told setting by setting`() async throws {
+    @Test func `an empty environment is reported setting by setting`() async throws {
         let outcome = try await RunningCommand.run("ls")
         #expect(outcome.status == 78)
         #expect(outcome.output.isEmpty)
@@ -28,49 +28,49 @@ struct ArgumentTests {
         ["cors", "--remove", "--origin", "https://app.example.com"], ["cors", "--dry-run"],
         ["rm", "a", "b", "--upload-id", "c"],
     ])
-    func `wrong arguments are refused with the usage`(arguments: [String]) async throws {
+    func `invalid arguments print the usage`(arguments: [String]) async throws {
         let outcome = try await RunningCommand.start(arguments, environment: Self.nowhere).outcome()
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("Usage: r2"))
     }
 
-    @Test func `a key that R2Kit refuses is a wrong argument`() async throws {
+    @Test func `a key that R2Kit rejects is an invalid argument`() async throws {
         let outcome = try await RunningCommand.run("get", "videos//a.mp4", environment: Self.nowhere)
         #expect(outcome.status == 64)
         #expect(outcome.errors.hasPrefix("r2: "))
     }
 
-    @Test func `a part size below R2's minimum is refused before anything is sent`() async throws {
+    @Test func `a part size below R2's minimum fails before anything is sent`() async throws {
         let scratch = try Scratch()
         let file = try scratch.file("a.mp4", mebibytes: 2)
         let outcome = try await RunningCommand.run("put", file, "--part-size", "1M", environment: Self.nowhere)
         #expect(outcome.status == 64)
-        #expect(outcome.errors.components(separatedBy: "5242880").count == 2, "it is said once: \(outcome.errors)")
+        #expect(outcome.errors.components(separatedBy: "5242880").count == 2, "it is reported once: \(outcome.errors)")
     }
 
-    @Test func `a file that is not there is named`() async throws {
+    @Test func `a missing file is named`() async throws {
         let outcome = try await RunningCommand.run("put", "/nowhere/lecture.mp4", environment: Self.nowhere)
         #expect(outcome.status == 66)
-        #expect(outcome.errors == "r2: There is no file /nowhere/lecture.mp4.\n")
+        #expect(outcome.errors == "r2: The file /nowhere/lecture.mp4 doesn't exist.\n")
     }
 
-    @Test func `a folder is told from a file that is not there`() async throws {
+    @Test func `a folder is distinguished from a missing file`() async throws {
         let scratch = try Scratch()
         let folder = scratch.directory.path
         let outcome = try await RunningCommand.run("put", folder, environment: Self.nowhere)
         #expect(outcome.status == 66)
-        #expect(outcome.errors == "r2: \(folder) is a folder: name one file.\n")
+        #expect(outcome.errors == "r2: \(folder) is a folder: choose a file.\n")
     }
 
-    @Test func `a state file that is none is refused`() async throws {
+    @Test func `an invalid state file is an error`() async throws {
         let scratch = try Scratch()
         try Data("{}".utf8).write(to: scratch.directory.appendingPathComponent("a.mp4.r2-upload"))
         let outcome = try await RunningCommand.run("resume", scratch.path("a.mp4.r2-upload"), environment: Self.nowhere)
         #expect(outcome.status == 66)
-        #expect(outcome.errors.contains("is no state file"))
+        #expect(outcome.errors.contains("isn't the state file"))
     }
 
-    @Test func `an existing file is not replaced unasked`() async throws {
+    @Test func `an existing file is replaced only with --force`() async throws {
         let scratch = try Scratch()
         let file = try scratch.file("a.mp4", mebibytes: 1)
         let outcome = try await RunningCommand.run("get", "a.mp4", file, environment: Self.nowhere)
@@ -86,7 +86,7 @@ struct ArgumentTests {
         #expect(wrong.status == 64)
     }
 
-    @Test func `a server that cannot be reached is worth another try`() async throws {
+    @Test func `an unreachable server is a temporary failure`() async throws {
         let outcome = try await RunningCommand.run("ls", environment: Self.nowhere)
         #expect(outcome.status == 75)
         #expect(outcome.errors.contains("ConnectionFailed"))

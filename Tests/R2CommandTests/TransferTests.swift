@@ -13,7 +13,7 @@ import Musl
 import Darwin
 #endif
 
-/// Files that go to a server and come back.
+/// Transfers of files to a server and back.
 @Suite("The command r2 and a server", .againstServers)
 struct TransferTests {
     private let scratch: Scratch
@@ -28,7 +28,7 @@ struct TransferTests {
         try await RunningCommand.start(arguments, environment: server.environment).outcome()
     }
 
-    /// A key that no other test has.
+    /// Returns a key that no other test uses.
     private func freshKey(_ name: String = "lecture.mp4") -> String { "tests/\(UUID().uuidString)/\(name)" }
 
     private func expectSame(_ first: String, _ second: String) throws {
@@ -36,7 +36,7 @@ struct TransferTests {
     }
 
     @Test(arguments: [0, 1, 40])
-    func `a file comes back as it was`(mebibytes: Int) async throws {
+    func `a file is uploaded and downloaded unchanged`(mebibytes: Int) async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: mebibytes)
         let key = freshKey()
         let put = try await r2("put", file, key)
@@ -49,19 +49,19 @@ struct TransferTests {
         #expect(try await server.client.head(try ObjectKey(key)).contentType == "video/mp4")
     }
 
-    @Test func `progress is told line by line where nobody watches, and not at all when quiet`() async throws {
+    @Test func `progress is printed in lines without a terminal, and not at all with --quiet`() async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: 64)
         let key = freshKey()
-        let told = try await r2("put", file, key, "--concurrency", "1")
-        #expect(told.errors.contains("lecture.mp4: "))
-        #expect(told.errors.contains("of 64.0 MiB"))
-        #expect(!told.errors.utf8.contains(0x1B))
+        let printed = try await r2("put", file, key, "--concurrency", "1")
+        #expect(printed.errors.contains("lecture.mp4: "))
+        #expect(printed.errors.contains("of 64.0 MiB"))
+        #expect(!printed.errors.utf8.contains(0x1B))
         let quiet = try await r2("put", file, key, "--quiet")
         #expect(quiet.status == 0)
         #expect(quiet.errors.isEmpty)
     }
 
-    @Test func `an upload that is interrupted is resumed, and sends no finished part again`() async throws {
+    @Test func `an interrupted upload is resumed and sends no finished part again`() async throws {
         let size = 64
         let file = try scratch.file("lecture.mp4", mebibytes: size)
         let state = file + ".r2-upload"
@@ -69,18 +69,18 @@ struct TransferTests {
         try await held(after: .parts(3)) { relay, environment in
             let interrupted = try await interruptedUpload(of: file, to: key, relay, environment)
             #expect(interrupted.status == 130)
-            #expect(interrupted.errors.contains("To go on: r2 resume \(state)\n"))
+            #expect(interrupted.errors.contains("To resume: r2 resume \(state)\n"))
             let text = try String(contentsOfFile: state, encoding: .utf8)
             let secret = try #require(server.environment["R2_SECRET_ACCESS_KEY"])
             #expect(!text.contains(secret))
 
             let again = try await RunningCommand.run("put", file, key, environment: environment)
             #expect(again.status == 1)
-            #expect(again.errors.contains("There is an unfinished upload of this file."))
+            #expect(again.errors.contains("This file has an unfinished upload:"))
 
             let resumed = try await RunningCommand.run("resume", file, environment: environment)
             #expect(resumed.status == 0, "\(resumed.errors)")
-            let sent = try #require(resumed.output.firstMatch(of: /\((\d+) sent just now\)/).flatMap { Int($0.1) })
+            let sent = try #require(resumed.output.firstMatch(of: /\((\d+) sent now\)/).flatMap { Int($0.1) })
             #expect(sent == (size - 3 * 5) * 1024 * 1024)
             #expect(try scratch.names() == ["lecture.mp4"])
         }
@@ -88,12 +88,12 @@ struct TransferTests {
         try expectSame(file, scratch.path("back.mp4"))
     }
 
-    @Test func `a download that is interrupted is resumed`() async throws {
+    @Test func `an interrupted download is resumed`() async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
         #expect(try await r2("put", file, key).status == 0)
         let target = scratch.path("back.mp4")
-        // So much say a hundred requests.
+        // The size of about a hundred requests.
         try await held(after: .bytes(50_000)) { relay, environment in
             let get = try RunningCommand.start(
                 ["get", key, target, "--range-size", "64K", "--concurrency", "1"], environment: environment)
@@ -102,7 +102,7 @@ struct TransferTests {
             let interrupted = try await get.outcome()
             relay.open()
             #expect(interrupted.status == 143)
-            #expect(interrupted.errors.contains("To go on: r2 resume \(target).r2-download\n"))
+            #expect(interrupted.errors.contains("To resume: r2 resume \(target).r2-download\n"))
             #expect(!FileManager.default.fileExists(atPath: target))
             let resumed = try await RunningCommand.run("resume", target + ".r2-download", environment: environment)
             #expect(resumed.status == 0, "\(resumed.errors)")
@@ -111,7 +111,7 @@ struct TransferTests {
         #expect(try scratch.names() == ["back.mp4", "lecture.mp4"])
     }
 
-    @Test func `a file that has changed is not resumed`() async throws {
+    @Test func `a changed file isn't resumed`() async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
         let states = try Scratch()
@@ -126,7 +126,7 @@ struct TransferTests {
             let resumed = try await RunningCommand.run("resume", states.path(state), environment: environment)
             #expect(resumed.status == 66)
             #expect(resumed.errors.contains("r2 put --restart \(file)"))
-            // It is given up for good when told so.
+            // The option --restart aborts the unfinished upload.
             let fresh = try await RunningCommand.run(
                 "put", file, key, "--state-folder", states.directory.path, "--restart", environment: environment)
             #expect(fresh.status == 0, "\(fresh.errors)")
@@ -136,7 +136,7 @@ struct TransferTests {
         #expect(left.output.isEmpty)
     }
 
-    @Test func `a resume that fails at once leaves the state`() async throws {
+    @Test func `a resume that fails immediately keeps the state`() async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()
         try await held(after: .parts(1)) { relay, environment in
@@ -144,7 +144,7 @@ struct TransferTests {
             let otherKey = environment.merging(["R2_SECRET_ACCESS_KEY": "another-s3cr3t"]) { $1 }
             let refused = try await RunningCommand.run("resume", file, environment: otherKey)
             #expect(refused.status == 77, "\(refused.errors)")
-            #expect(refused.errors.contains("To go on: r2 resume \(file).r2-upload\n"))
+            #expect(refused.errors.contains("To resume: r2 resume \(file).r2-upload\n"))
             let otherBucket = environment.merging(["R2_BUCKET_NAME": "another-bucket"]) { $1 }
             let elsewhere = try await RunningCommand.run("resume", file, environment: otherBucket)
             #expect(elsewhere.status == 78)
@@ -157,7 +157,7 @@ struct TransferTests {
 
     private enum Extent {
         case bytes(Int)
-        /// Parts of 5 MiB, and half of the next, which is more than all heads take.
+        /// Parts of 5 MiB, and half of the next one, which is more than all request headers need.
         case parts(Int)
 
         var limit: Int {
@@ -168,7 +168,7 @@ struct TransferTests {
         }
     }
 
-    /// Runs something with a relay to the server, and the environment of commands that go through it.
+    /// Runs a body with a relay to the server, and the environment for commands that use it.
     private func held(
         after extent: Extent, _ body: (HoldingRelay, [String: String]) async throws -> Void
     ) async throws {
@@ -179,7 +179,7 @@ struct TransferTests {
         }
     }
 
-    /// Begins an upload of parts of 5 MiB, one at a time, and interrupts it when the relay holds it.
+    /// Starts an upload in parts of 5 MiB, one at a time, and interrupts it when the relay holds it.
     private func interruptedUpload(
         of file: String, to key: String, _ relay: HoldingRelay, _ environment: [String: String], _ options: String...
     ) async throws -> RunningProgram.Outcome {
@@ -207,13 +207,13 @@ struct TransferTests {
 
         let named = try await r2("rm", "--prefix", folder)
         #expect(named.status == 0)
-        #expect(named.errors.contains("2 objects would be deleted; add --yes to do it."))
+        #expect(named.errors.contains("2 objects would be deleted. To delete them, add --yes."))
         #expect(try await r2("rm", folder + "a.txt").output == "\(folder)a.txt\n")
         #expect(try await r2("rm", "--prefix", folder, "--yes").output == "\(folder)deep/b.txt\n")
         #expect(try await r2("ls", folder, "-r").output.isEmpty)
     }
 
-    @Test func `an object is written once if that is asked for`() async throws {
+    @Test func `an object is written once with --if-absent`() async throws {
         let file = try scratch.file("a.txt", mebibytes: 0)
         let key = freshKey("a.txt")
         #expect(try await r2("put", file, key, "--if-absent").status == 0)
@@ -222,10 +222,10 @@ struct TransferTests {
         #expect(second.errors.contains("PreconditionFailed"))
     }
 
-    @Test func `what is missing is told apart`() async throws {
+    @Test func `a missing object is distinguished from a missing bucket`() async throws {
         let missing = try await r2("get", freshKey())
         #expect(missing.status == 1)
-        #expect(missing.errors.contains("There is no object "))
+        #expect(missing.errors.contains("doesn't exist in the bucket"))
         var environment = server.environment
         // A name of its own: SeaweedFS makes a bucket of whatever name is written to.
         environment["R2_BUCKET_NAME"] = "missing-\(UUID().uuidString.lowercased())"
@@ -236,7 +236,7 @@ struct TransferTests {
         }
     }
 
-    @Test func `a wrong secret is told, and not shown`() async throws {
+    @Test func `a wrong secret is reported and not shown`() async throws {
         var environment = server.environment
         environment["R2_SECRET_ACCESS_KEY"] = "another-s3cr3t"
         let outcome = try await RunningCommand.run("ls", environment: environment)
@@ -245,7 +245,7 @@ struct TransferTests {
         #expect(!outcome.errors.contains("another-s3cr3t"))
     }
 
-    @Test func `an installation is checked`() async throws {
+    @Test func `the setup is checked`() async throws {
         let good = try await r2("check")
         #expect(good.status == 0, "\(good.output)")
         #expect(good.output.contains("passed: write: "))

@@ -1,7 +1,7 @@
 import HTTPTypes
 import R2Kit
 
-/// Makes the bucket: an operation that applications have no use for.
+/// An operation that creates a bucket, which apps don't need.
 struct CreateBucket: R2Operation {
     static let name = "CreateBucket"
 
@@ -9,7 +9,7 @@ struct CreateBucket: R2Operation {
 
     func output(from response: R2Response) throws(R2Error) {
         guard (200..<300).contains(response.status) else {
-            throw R2Error(.invalidResponse, "the bucket was not made", status: response.status)
+            throw R2Error(.invalidResponse, "The bucket wasn't created.", status: response.status)
         }
     }
 }

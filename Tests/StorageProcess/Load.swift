@@ -4,13 +4,13 @@ import R2Kit
 import R2Storage
 import Synchronization
 
-/// Many small puts and gets at the same time.
+/// Many small uploads and downloads at the same time.
 struct Load {
     let count: Int
     let concurrency: Int
 
     func run() async throws {
-        let client = R2Client.owning(try R2Config())
+        let client = R2Client(owningHTTPClientFor: try R2Config())
         let content = ByteBuffer(repeating: 7, count: 1024)
         let counter = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,14 +35,14 @@ struct Load {
     }
 }
 
-/// Counts from 1 on, for several tasks.
+/// A counter from 1 for several tasks.
 private final class Counter: Sendable {
     private let last = Atomic(0)
 
     func next() -> Int { last.add(1, ordering: .relaxed).newValue }
 }
 
-/// What was stored is not what came back.
+/// An error that reports a download that differs from the upload.
 struct LoadError: Error {
     let number: Int
 }

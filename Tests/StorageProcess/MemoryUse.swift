@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How much memory this process has, in bytes; zero where the system does not tell in /proc.
+/// The memory use of this process, in bytes, or zero on systems without /proc.
 enum MemoryUse {
     static func now() -> Int {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
@@ -12,7 +12,7 @@ enum MemoryUse {
         return pages * 4096
     }
 
-    /// The most that it has had.
+    /// Returns the peak memory use.
     static func peak() -> Int {
         guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

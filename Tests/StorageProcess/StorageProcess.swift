@@ -9,17 +9,17 @@ import Musl
 import Darwin
 #endif
 
-/// Transfers in a process of their own, which tests kill and whose memory they measure.
+/// Transfers in a separate process, which tests kill or measure.
 ///
-/// The settings are those of the environment, as `R2Config()` reads them.
+/// `R2Config()` reads the settings from the environment.
 @main
 struct StorageProcess {
     static let usage = """
-        usage: storage-process bucket                  makes the bucket
-               storage-process upload FILE KEY TOKEN   uploads in parts of 5 MiB, and keeps the token in a file
-               storage-process load COUNT CONCURRENCY  puts and gets small objects, and prints the memory in use
-               storage-process put FILE KEY            uploads with defaults, and prints the peak of memory
-               storage-process get KEY FILE            downloads with defaults, and prints the peak of memory
+        usage: storage-process bucket                  creates the bucket
+               storage-process upload FILE KEY TOKEN   uploads in parts of 5 MiB, and stores the resume token in a file
+               storage-process load COUNT CONCURRENCY  uploads and downloads small objects, and prints the memory use
+               storage-process put FILE KEY            uploads with defaults, and prints the peak memory use
+               storage-process get KEY FILE            downloads with defaults, and prints the peak memory use
 
         """
 
@@ -35,7 +35,7 @@ struct StorageProcess {
         default: fail(usage)
         }
         #else
-        fail("storage-process: build it with --traits Storage\n")
+        fail("storage-process was built without the Storage trait. Build it with --traits Storage.\n")
         #endif
     }
 

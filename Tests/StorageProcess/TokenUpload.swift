@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An upload whose token is kept in a file, anew after each part.
+/// An upload that stores its resume token in a file after each part.
 struct TokenUpload {
     let file: String
     let key: String

@@ -2,7 +2,7 @@
 import R2Kit
 import R2Storage
 
-/// A transfer with defaults.
+/// A transfer with default options.
 struct WholeTransfer {
     let key: String
 

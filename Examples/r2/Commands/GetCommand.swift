@@ -8,14 +8,15 @@ struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Downloads an object.",
         discussion: """
-            The file appears when it is complete. Ctrl-C keeps a partial file in the same folder, and "r2 resume" continues \
-            from there.
+            The file appears when it is complete. Ctrl-C keeps a partial file in the same folder, and "r2 resume" \
+            continues from there.
             """)
 
     @Argument(help: "The object's key.")
     var key: String
 
-    @Argument(help: "The file, or a folder for it. The default is the last component of the key, in the current folder.")
+    @Argument(
+        help: "The file, or a folder for it. The default is the last component of the key, in the current folder.")
     var file: String?
 
     @Flag(help: "Replace an existing file.")
@@ -38,7 +39,8 @@ struct GetCommand: AsyncParsableCommand {
             let path = try target(key)
             if Paths.exists(path), !force {
                 throw Failure(
-                    "The file \(path) already exists: choose another file, or add --force.", status: ExitStatus.cannotCreate)
+                    "The file \(path) already exists: choose another file, or add --force.",
+                    status: ExitStatus.cannotCreate)
             }
             var options = DownloadOptions(
                 etag: try etag.map { try ETag($0) }, concurrency: arguments.concurrency, onFailure: .keepForResume)
@@ -60,7 +62,7 @@ struct GetCommand: AsyncParsableCommand {
         return Paths.isFolder(path) ? path + (path.hasSuffix("/") ? "" : "/") + name : path
     }
 
-    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't tell them apart.
+    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't distinguish them.
     private func requireObject(_ key: ObjectKey, _ client: R2Client) async throws {
         do {
             _ = try await client.head(key)

@@ -8,8 +8,9 @@ struct PutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put", abstract: "Uploads a file.",
         discussion: """
-            Sends a large file in parts. Ctrl-C keeps the uploaded parts, and "r2 resume" continues from there. R2 stores \
-            and bills unfinished parts until the bucket's lifecycle rule removes them, after seven days by default.
+            Sends a large file in parts. Ctrl-C keeps the uploaded parts, and "r2 resume" continues from there. R2 \
+            stores and bills unfinished parts until the bucket's lifecycle rule removes them, by default after seven \
+            days.
             """)
 
     @Argument(help: "The file.")

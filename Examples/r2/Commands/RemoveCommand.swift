@@ -23,7 +23,9 @@ struct RemoveCommand: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard keys.isEmpty != (prefix == nil) else { throw ValidationError("Use either keys or --prefix.") }
-        guard prefix != "" else { throw ValidationError("Invalid --prefix: expected the start of the keys, such as tmp/.") }
+        guard prefix != "" else {
+            throw ValidationError("Invalid --prefix: expected the start of the keys, such as tmp/.")
+        }
         guard uploadID == nil || keys.count == 1 else { throw ValidationError("--upload-id requires exactly one key.") }
     }
 

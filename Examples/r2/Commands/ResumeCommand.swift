@@ -28,13 +28,15 @@ struct ResumeCommand: AsyncParsableCommand {
             switch state.token {
             case .upload(let token):
                 let options = UploadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
-                let result = try await run.run(client.makeUpload(resuming: token, from: .file(state.file), options: options))
+                let result = try await run.run(
+                    client.makeUpload(resuming: token, from: .file(state.file), options: options))
                 let key = result.key.rawValue.printable
                 print(
                     "\(key): \(result.size) bytes (\(result.bytesSent) sent now), ETag \(result.etag.opaqueValue)")
             case .download(let token):
                 let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
-                let result = try await run.run(client.makeDownload(resuming: token, to: .file(state.file), options: options))
+                let result = try await run.run(
+                    client.makeDownload(resuming: token, to: .file(state.file), options: options))
                 print(
                     "\(state.file): \(result.size) bytes (\(result.bytesReceived) received now), "
                         + "ETag \(result.etag.opaqueValue)")
@@ -48,7 +50,8 @@ struct ResumeCommand: AsyncParsableCommand {
         if isState { return StateFile(path: path) }
         let found = StateFile.Direction.allCases.map { arguments.state(of: path, $0) }.filter(\.exists)
         guard found.count < 2 else {
-            throw Failure("\(path) has both an unfinished upload and an unfinished download: choose one by its state file.")
+            throw Failure(
+                "\(path) has both an unfinished upload and an unfinished download: choose one by its state file.")
         }
         return found.first ?? StateFile(path: path)
     }

@@ -8,14 +8,17 @@ struct TransferArguments: ParsableArguments {
     @Option(help: "The number of parts or ranges to transfer at the same time, from 1 to 256.")
     var concurrency = 8
 
-    @Option(help: "The folder for the state file of an unfinished transfer. The default is the folder of the local file.")
+    @Option(
+        help: "The folder for the state file of an unfinished transfer. The default is the folder of the local file.")
     var stateFolder: String?
 
     @Flag(name: .shortAndLong, help: "Don't show progress.")
     var quiet = false
 
     mutating func validate() throws {
-        guard (1...256).contains(concurrency) else { throw ValidationError("Invalid --concurrency: expected 1 to 256.") }
+        guard (1...256).contains(concurrency) else {
+            throw ValidationError("Invalid --concurrency: expected 1 to 256.")
+        }
         if let stateFolder, !Paths.isFolder(stateFolder) {
             throw ValidationError("Invalid --state-folder: the folder doesn't exist.")
         }

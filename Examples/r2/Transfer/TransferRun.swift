@@ -62,8 +62,8 @@ struct TransferRun: Sendable {
 
     private func warn(_ error: any Error) {
         Terminal.write(
-            "r2: The state file \(state.path) can't be written (\(StateFile.reason(error))), so the transfer can't be resumed "
-                + "after an interruption. Choose another folder with --state-folder.")
+            "r2: The state file \(state.path) can't be written (\(StateFile.reason(error))), so the "
+                + "transfer can't be resumed after an interruption. Choose another folder with --state-folder.")
     }
 
     /// Stores or removes the state, prints a message, and returns the exit code.

@@ -106,8 +106,9 @@ struct StateFile: Sendable {
             return try JSONDecoder().decode(TransferState.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
             throw Failure(
-                "\(path) isn't the state file of an unfinished transfer: choose a file that ends with "
-                    + "\(StateFile.Direction.upload.suffix) or \(StateFile.Direction.download.suffix), or the local file.",
+                "\(path) isn't the state file of an unfinished transfer: choose a file that ends "
+                    + "with \(StateFile.Direction.upload.suffix) or \(StateFile.Direction.download.suffix), or the local "
+                    + "file.",
                 status: ExitStatus.noInput)
         }
     }

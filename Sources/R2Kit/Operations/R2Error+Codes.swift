@@ -103,6 +103,10 @@ extension R2Error.Code {
     public static let connectionFailed = Self("ConnectionFailed")
     /// The response didn't arrive in time.
     public static let timedOut = Self("TimedOut")
+    /// The server's certificate isn't trusted by this machine.
+    public static let untrustedCertificate = Self("UntrustedCertificate")
+    /// The client is shutting down, or has been shut down.
+    public static let clientShutDown = Self("ClientShutDown")
     /// The task was canceled.
     public static let cancelled = Self("Cancelled")
 }

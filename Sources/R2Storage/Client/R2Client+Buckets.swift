@@ -8,7 +8,9 @@ extension R2Client {
     @discardableResult
     public func headBucket() async throws -> HeadBucket.Output { try await send(HeadBucket()) }
 
-    /// Fetches the bucket's CORS configuration. Requires an API token with admin rights.
+    /// Fetches the bucket's CORS configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Returns: The configuration, or `nil` if the bucket has none.
     /// - Throws: See ``send(_:body:)``.
     public func getBucketCORS() async throws -> CORSConfiguration? {
@@ -17,18 +19,24 @@ extension R2Client {
         { return nil }
     }
 
-    /// Replaces the bucket's CORS configuration. Requires an API token with admin rights.
+    /// Replaces the bucket's CORS configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Parameter configuration: The new configuration.
     /// - Throws: See ``send(_:body:)``.
     public func putBucketCORS(_ configuration: CORSConfiguration) async throws {
         try await send(PutBucketCors(configuration))
     }
 
-    /// Deletes the bucket's CORS configuration. Requires an API token with admin rights.
+    /// Deletes the bucket's CORS configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Throws: See ``send(_:body:)``.
     public func deleteBucketCORS() async throws { try await send(DeleteBucketCors()) }
 
-    /// Fetches the bucket's lifecycle configuration. Requires an API token with admin rights.
+    /// Fetches the bucket's lifecycle configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Returns: The configuration, or `nil` if the bucket has none.
     /// - Throws: See ``send(_:body:)``.
     public func getBucketLifecycle() async throws -> LifecycleConfiguration? {
@@ -37,14 +45,18 @@ extension R2Client {
         { return nil }
     }
 
-    /// Replaces the bucket's lifecycle configuration. Requires an API token with admin rights.
+    /// Replaces the bucket's lifecycle configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Parameter configuration: The new configuration.
     /// - Throws: See ``send(_:body:)``.
     public func putBucketLifecycle(_ configuration: LifecycleConfiguration) async throws {
         try await send(PutBucketLifecycleConfiguration(configuration))
     }
 
-    /// Deletes the bucket's lifecycle configuration. Requires an API token with admin rights.
+    /// Deletes the bucket's lifecycle configuration.
+    ///
+    /// Requires an API token with admin rights.
     /// - Throws: See ``send(_:body:)``.
     public func deleteBucketLifecycle() async throws { try await send(DeleteBucketLifecycle()) }
 }

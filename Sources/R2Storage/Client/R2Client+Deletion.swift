@@ -13,7 +13,9 @@ public struct DeletionResult: Sendable, Hashable {
 }
 
 extension R2Client {
-    /// Deletes objects, up to 1,000 per request. Keys without an object count as deleted.
+    /// Deletes objects, up to 1,000 per request.
+    ///
+    /// Keys without an object count as deleted.
     ///
     /// Keys whose deletion failed for a transient reason are sent again, as the retry policy allows.
     /// - Parameter keys: The keys of the objects, in any number.

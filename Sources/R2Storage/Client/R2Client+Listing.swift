@@ -123,7 +123,9 @@ extension R2ListEntry {
     }
 }
 
-/// The elements of a paged listing. Each page is requested while the one before it is being read.
+/// The elements of a paged listing.
+///
+/// Each page is requested while the one before it is being read.
 private struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
     /// One page, and a function that fetches the next.
     struct Page: Sendable {
@@ -157,7 +159,9 @@ private struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// A page that is being fetched. The request is cancelled when the iterator goes away.
+    /// A page that is being fetched.
+    ///
+    /// The request is canceled when the iterator goes away.
     private final class PendingPage: Sendable {
         private let task: Task<Page, any Error>
 

@@ -180,7 +180,9 @@ extension R2Client {
         try await send(CopyObject(source, to: key, metadata: metadata))
     }
 
-    /// Deletes an object. Succeeds even if the object doesn't exist.
+    /// Deletes an object.
+    ///
+    /// Succeeds even if the object doesn't exist.
     /// - Parameter key: The key of the object.
     /// - Throws: See ``send(_:body:)``.
     public func delete(_ key: ObjectKey) async throws { try await send(DeleteObject(key)) }

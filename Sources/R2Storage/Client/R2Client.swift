@@ -12,14 +12,14 @@ public import R2Kit
 /// ```
 ///
 /// Copies share connections, the retry budget and the measured offset of the server's clock. Create one client and pass
-/// it around. Cancelling a task cancels the call that it is waiting for.
+/// it around. Canceling a task cancels the call that it is waiting for.
 public struct R2Client: Sendable {
     let core: ClientCore
     /// The logger that the client writes to.
     public var logger: Logger
     /// The maximum duration of one call with all its attempts, or `nil` for no limit.
     ///
-    /// An attempt in progress is cancelled when the time is up. For transfers of unknown length,
+    /// An attempt in progress is canceled when the time is up. For transfers of unknown length,
     /// ``R2ClientConfiguration/stallTimeout`` is the better protection.
     public var timeLimit: Duration?
     /// The admission of the larger call that this client's requests belong to, if there is one.
@@ -44,7 +44,9 @@ public struct R2Client: Sendable {
             logger: logger)
     }
 
-    /// Creates a client that owns its HTTP client. Call ``shutdown()`` when you no longer need it.
+    /// Creates a client that owns its HTTP client.
+    ///
+    /// Call ``shutdown()`` when you no longer need it.
     /// - Parameters:
     ///   - config: The account, the bucket and the credentials.
     ///   - httpClientConfiguration: The configuration of the HTTP client.
@@ -62,11 +64,13 @@ public struct R2Client: Sendable {
 
     /// Creates a client with the given clocks, randomness and pauses.
     package init(
-        _ config: R2Config, httpClient: HTTPClient, logger: Logger? = nil,
+        _ config: R2Config, httpClient: HTTPClient? = nil, logger: Logger? = nil,
         configuration: R2ClientConfiguration = R2ClientConfiguration(), environment: ClientEnvironment
     ) {
         self.init(
-            ClientCore(config, httpClient, ownsHTTPClient: false, configuration, environment: environment),
+            ClientCore(
+                config, httpClient ?? .sharedByR2Clients, ownsHTTPClient: false, configuration, environment: environment
+            ),
             logger: logger)
     }
 
@@ -106,7 +110,7 @@ extension R2Client {
     ///   - body: The body of an operation that requires one, such as `PutObject` or `UploadPart`.
     /// - Returns: The operation's output.
     /// - Throws: An `R2Error` if R2 rejects the request or the connection fails. An `R2ValidationError` if the request isn't
-    ///   valid, before anything is sent. A `CancellationError` if the task is cancelled. Any error thrown by the
+    ///   valid, before anything is sent. A `CancellationError` if the task is canceled. Any error thrown by the
     ///   source of the body, such as an ``R2FileError``.
     public func send<Operation: R2Operation>(
         _ operation: Operation, body: R2RequestBody = .none

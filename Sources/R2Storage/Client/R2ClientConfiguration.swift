@@ -21,7 +21,7 @@ public struct R2ClientConfiguration: Sendable {
     public var completionTimeout: Duration
     /// The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
     ///
-    /// Calls that haven't finished by then are cancelled. See ``R2Client/shutdown()``. The default of 20 seconds leaves
+    /// Calls that haven't finished by then are canceled. See ``R2Client/shutdown()``. The default of 20 seconds leaves
     /// transfers time to clean up before most systems kill a process, 30 seconds after they ask it to terminate.
     public var shutdownTimeLimit: Duration?
     /// The maximum size of an in-memory body that is hashed and signed, in bytes, so that R2 verifies it.
@@ -85,7 +85,9 @@ extension R2ClientConfiguration {
 }
 
 extension HTTPClient {
-    /// The HTTP client of all R2 clients that weren't given another. It is never shut down.
+    /// The HTTP client of all R2 clients that weren't given another.
+    ///
+    /// It is never shut down.
     static let sharedByR2Clients = HTTPClient(
         eventLoopGroupProvider: .singleton, configuration: R2ClientConfiguration.httpClientConfiguration)
 }

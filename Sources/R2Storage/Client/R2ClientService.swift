@@ -37,7 +37,9 @@ public struct R2ClientService: Service {
             configuration: configuration)
     }
 
-    /// Creates a service for an existing client. An HTTP client that it doesn't own stays open.
+    /// Creates a service for an existing client.
+    ///
+    /// An HTTP client that it doesn't own stays open.
     /// - Parameter client: The client to shut down.
     public init(_ client: R2Client) { self.client = client }
 

@@ -1,4 +1,5 @@
 #if Storage
+internal import AsyncHTTPClient
 internal import R2Kit
 internal import Synchronization
 
@@ -8,7 +9,7 @@ extension R2Client {
     /// Calls in progress are those that started before the shutdown, with all the requests that they still need: requests
     /// with their retries, transfers, deletions of many objects, listings and bodies that are being read.
     ///
-    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is cancelled, the shutdown stops waiting. It
+    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is canceled, the shutdown stops waiting. It
     /// cancels transfers, which fail with ``TransferError/Code/cancelled`` and clean up according to their options'
     /// `onFailure`. Other calls fail when the connections are closed. On an HTTP client that this client doesn't own,
     /// they continue.
@@ -29,7 +30,9 @@ extension R2Client {
         return copy
     }
 
-    /// Runs a call of several requests. A shutdown that has waited long enough cancels it.
+    /// Runs a call of several requests.
+    ///
+    /// A shutdown that has waited long enough cancels it.
     /// - Parameter call: A closure that receives a client whose requests pass a closed gate.
     /// - Returns: The value that `call` returns.
     /// - Throws: Any error that `call` throws. An `R2Error` with the code `ClientShutDown` if the client is shutting
@@ -54,11 +57,13 @@ final class ShutdownGate: Sendable {
         var isFinalStepClaimed = false
         /// The number of requests, bodies that are being read, and calls in progress.
         var running = 0
-        /// The number of calls of several requests, which are cancelled when a shutdown has waited long enough.
+        /// The number of calls of several requests, which are canceled when a shutdown has waited long enough.
         var cancellableCalls = 0
     }
 
-    /// The right of one request or call to run. Leaving twice counts once.
+    /// The right of one request or call to run.
+    ///
+    /// Leaving twice counts once.
     final class Admission: Sendable {
         private let gate: Mutex<ShutdownGate?>
 
@@ -76,8 +81,9 @@ final class ShutdownGate: Sendable {
     }
 
     private let state = Mutex(State())
-    /// A Boolean value that indicates whether calls must end now. Everything that ends after the gate was closed
-    /// signals a change.
+    /// A Boolean value that indicates whether calls must end now.
+    ///
+    /// Everything that ends after the gate was closed signals a change.
     private let cancellation = Monitor(false)
 
     /// Admits a request.
@@ -133,7 +139,7 @@ final class ShutdownGate: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// A Boolean value that indicates whether a shutdown has waited long enough and cancelled the remaining calls.
+    /// A Boolean value that indicates whether a shutdown has waited long enough and canceled the remaining calls.
     var hasCancelledCalls: Bool { cancellation.state }
 
     /// Returns `true` the first time it is called, so that the step after closing is carried out once.
@@ -146,13 +152,13 @@ final class ShutdownGate: Sendable {
 
     /// Closes the gate, and returns when everything in progress has ended.
     ///
-    /// When the time is over, or the task is cancelled, calls of several requests are cancelled. From then on only the
+    /// When the time is over, or the task is canceled, calls of several requests are canceled. From then on only the
     /// ends of those calls are waited for.
     func close(within limit: Duration?) async {
         state.withLock { $0.isClosed = true }
         guard await !becomesIdle(within: limit) else { return }
         cancellation.change { $0 = true }
-        // A cancelled transfer cleans up within a time limit of its own. A cancelled task couldn't wait for that.
+        // A canceled transfer cleans up within a time limit of its own. A canceled task couldn't wait for that.
         await Task { try? await self.wait { $0.cancellableCalls == 0 } }.value
     }
 

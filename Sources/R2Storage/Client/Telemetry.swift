@@ -49,7 +49,8 @@ final class Telemetry: Sendable {
 
     /// Returns a closure that counts received bytes, or `nil` if nothing collects metrics.
     func receivedBytesCounter(of operation: String) -> (@Sendable (Int) -> Void)? {
-        meters(of: operation).map { meters in { meters.count(received: Int64($0)) } }
+        guard let meters = meters(of: operation) else { return nil }
+        return { meters.count(received: Int64($0)) }
     }
 
     /// The metrics of an operation, or `nil` if nothing collects metrics.
@@ -169,16 +170,14 @@ struct CallTelemetry: Sendable {
         meters?.countRetry()
         log(
             .warning,
-            "R2 rejected a request because of its time. Requests are now signed with the server's time. "
-                + "Set the clock of this machine.",
+            "R2 rejected a request because of its time: set the clock of this machine. The client now uses R2's time.",
             ["seconds": "\(Int(seconds))"])
     }
 
     func mayHaveLeftEmptyUpload(_ attempt: Int) {
         log(
             .info,
-            "R2 may have carried out a request whose response was lost. An empty multipart upload may remain until a "
-                + "lifecycle rule aborts it.",
+            "The response of R2 was lost: an empty multipart upload may remain until a lifecycle rule aborts it",
             ["attempt": "\(attempt)"])
     }
 
@@ -206,7 +205,9 @@ struct CallTelemetry: Sendable {
         meters?.countCall(outcome: outcome, duration: duration)
     }
 
-    /// Logs a message. The metadata is created only if the logger accepts the level.
+    /// Logs a message.
+    ///
+    /// The metadata is created only if the logger accepts the level.
     private func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
         guard logger.logLevel <= level else { return }
         var all = metadata()

@@ -19,14 +19,18 @@ protocol LostResponseRecovery: R2Operation {
 }
 
 extension DeleteObject: LostResponseRecovery {
-    /// An object that no longer exists has been deleted. A missing bucket is a different error.
+    /// An object that no longer exists has been deleted.
+    ///
+    /// A missing bucket is a different error.
     func recoveredOutput(from error: R2Error, since start: Date, _ client: R2Client) async -> Void? {
         error.code == .noSuchKey ? () : nil
     }
 }
 
 extension AbortMultipartUpload: LostResponseRecovery {
-    /// An upload that no longer exists has been aborted, or another client has completed it. It is over either way.
+    /// An upload that no longer exists has been aborted, or another client has completed it.
+    ///
+    /// It is over either way.
     func recoveredOutput(from error: R2Error, since start: Date, _ client: R2Client) async -> Void? {
         // Some servers report a missing upload as a missing key.
         error.code == .noSuchUpload || error.code == .noSuchKey ? () : nil

@@ -10,11 +10,15 @@
 public struct RetryPolicy: Sendable, Hashable {
     /// The maximum number of attempts including the first, at least 1.
     public var maximumAttempts: Int
-    /// The bound of the first delay. The bound doubles with each further delay.
+    /// The bound of the first delay.
+    ///
+    /// The bound doubles with each further delay.
     public var baseDelay: Duration
     /// The largest bound of a delay.
     public var maximumDelay: Duration
-    /// The longest `Retry-After` that the client waits for. If the server requests more, its error is thrown at once.
+    /// The longest `Retry-After` that the client waits for.
+    ///
+    /// If the server requests more, its error is thrown at once.
     public var maximumRetryAfter: Duration
     /// The number of retries that a client and its copies have in reserve.
     ///

@@ -29,6 +29,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     /// Sends the operation until an attempt succeeds or must not be retried.
     /// - Parameter read: A closure that reads the response within the attempt.
     /// - Returns: The value that `read` returns.
+    /// - Throws: The error of the last attempt. Any error that `read` throws.
     func run<Result: Sendable>(
         _ read: @escaping @Sendable (StreamedResponse) async throws -> Result
     ) async throws -> Result {

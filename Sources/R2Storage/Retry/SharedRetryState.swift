@@ -20,7 +20,9 @@ final class RetryBudget: Sendable {
         tenths = Mutex(capacity)
     }
 
-    /// Takes a retry from the reserve. Returns `false` if none is left.
+    /// Takes a retry from the reserve.
+    ///
+    /// Returns `false` if none is left.
     func take() -> Bool {
         tenths.withLock { tenths in
             guard tenths >= Self.costOfRetry else { return false }
@@ -41,6 +43,7 @@ extension ClientCore {
     ///   - retry: The number of the retry, starting at 1.
     ///   - operation: The name of the operation whose metrics count the retry, or `nil` if none do.
     /// - Returns: `false`, without waiting, if the policy or the budget doesn't allow the retry.
+    /// - Throws: A `CancellationError` if the task is canceled.
     func pauseIfAllowed(beforeRetry retry: Int, of operation: String? = nil) async throws -> Bool {
         let policy = configuration.retry
         guard retry < policy.maximumAttempts,
@@ -61,7 +64,9 @@ final class ClockOffset: Sendable {
 
     private let seconds = Mutex<TimeInterval>(0)
 
-    /// The offset in seconds. Positive if the server's clock is ahead.
+    /// The offset in seconds.
+    ///
+    /// Positive if the server's clock is ahead.
     var current: TimeInterval { seconds.withLock { $0 } }
 
     /// Measures the offset from a rejected request.

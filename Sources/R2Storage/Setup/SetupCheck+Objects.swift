@@ -60,7 +60,7 @@ extension SetupCheck {
         }
     }
 
-    /// Deletes the probe object, even if the task has been cancelled.
+    /// Deletes the probe object, even if the task has been canceled.
     private mutating func delete(_ key: ObjectKey, _ mayExist: Bool) async {
         let client = client.with(timeLimit: .seconds(30))
         let result = await Task { try await client.delete(key) }.result

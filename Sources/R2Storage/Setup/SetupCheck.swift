@@ -21,7 +21,7 @@ extension R2Client {
     /// - Parameter origin: The origin of your pages, or `nil` to skip the CORS rules.
     /// - Returns: A report with one finding per check.
     /// - Throws: An `R2ValidationError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError` if the
-    ///   task is cancelled.
+    ///   task is canceled.
     public func checkSetup(origin: String? = nil) async throws -> SetupReport {
         try await checkSetup(origin: origin, otherLocations: otherJurisdictions())
     }
@@ -43,13 +43,11 @@ extension R2Client {
     private func otherJurisdictions() -> [(name: String, config: R2Config)] {
         guard let account = config.endpoint.accountID else { return [] }
         let all: [Jurisdiction?] = [nil, .eu, .us, .fedramp]
-        return all.filter { $0 != config.endpoint.jurisdiction }.map { jurisdiction in
-            (
-                jurisdiction.map { "\($0)" } ?? "none",
-                R2Config(
-                    accountID: account, jurisdiction: jurisdiction, credentials: config.credentials,
-                    bucket: config.bucket, addressingStyle: config.addressingStyle)
-            )
+        return all.filter { $0 != config.endpoint.jurisdiction }.compactMap { jurisdiction in
+            let config = try? R2Config(
+                accountID: account, jurisdiction: jurisdiction, credentials: config.credentials,
+                bucket: config.bucket, addressingStyle: config.addressingStyle)
+            return config.map { (jurisdiction.map { "\($0)" } ?? "none", $0) }
         }
     }
 }

@@ -13,7 +13,9 @@ public struct SetupReport: Sendable, Hashable {
         case problem
     }
 
-    /// The subject of a finding. Later versions may add subjects.
+    /// The subject of a finding.
+    ///
+    /// Later versions may add subjects.
     public struct Subject: Sendable, Hashable, CustomStringConvertible {
         /// The name of the subject.
         public let description: String

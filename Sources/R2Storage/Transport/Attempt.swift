@@ -43,7 +43,7 @@ struct Attempt<Result: Sendable>: Sendable {
 
     /// Sends the request and reads the response, until the watchdog or the task cancels it.
     func run() async -> Outcome {
-        // The watchdog must be able to cancel the attempt without cancelling the call.
+        // The watchdog must be able to cancel the attempt without canceling the call.
         let task = Task { await sendAndRead() }
         watchdog.watch(activity) { _ in task.cancel() }
         defer { watchdog.unwatch(activity) }

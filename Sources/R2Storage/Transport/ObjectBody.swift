@@ -50,7 +50,7 @@ struct ObjectBody: Sendable {
                 throw error("The response ended after \(received) of \(length) bytes.", .connectionFailed)
             }
         } catch let cancellation as CancellationError {
-            // The watchdog gives up by cancelling the task.
+            // The watchdog gives up by canceling the task.
             guard let stall = activity.stall else { throw cancellation }
             throw error(for: stall)
         }
@@ -81,7 +81,7 @@ struct ObjectBodyError: Error {
 
 /// A reader of an object's body that stays a few chunks ahead of its consumer, and gives up if none arrives.
 ///
-/// The HTTP client's own sequence can't be cancelled from outside, and timing it would take a task per chunk. One task
+/// The HTTP client's own sequence can't be canceled from outside, and timing it would take a task per chunk. One task
 /// reads it instead.
 final class BodyPump: Sendable {
     /// The number of bytes that are read ahead before the pump waits for the consumer.
@@ -148,8 +148,10 @@ final class BodyPump: Sendable {
         }
     }
 
-    /// Returns the body in one piece, or what hasn't been read of it.
+    /// Reads the body in one piece, or what hasn't been read of it.
     /// - Parameter length: The length of the body, in bytes.
+    /// - Returns: The bytes.
+    /// - Throws: See ``ObjectBody/forEach(_:)``.
     func collect(length: Int) async throws -> ByteBuffer {
         try Task.checkCancellation()
         let task = start { Task { try await self.readWhole(length) } }
@@ -230,7 +232,9 @@ final class BodyPump: Sendable {
         return whole
     }
 
-    /// Passes a chunk to the consumer, and waits for room. Returns `false` if no more chunks are needed.
+    /// Passes a chunk to the consumer, and waits for room.
+    ///
+    /// Returns `false` if no more chunks are needed.
     private func offer(_ chunk: ByteBuffer) async -> Bool {
         let (isWanted, consumer) = state.withLock { state -> (Bool?, CheckedContinuation<ByteBuffer?, any Error>?) in
             guard state.end == nil else { return (false, nil) }
@@ -255,7 +259,9 @@ final class BodyPump: Sendable {
         }
     }
 
-    /// Ends the pump. Only the first end counts.
+    /// Ends the pump.
+    ///
+    /// Only the first end counts.
     ///
     /// Chunks that arrived before a regular end can still be read.
     private func finish(_ end: End) {

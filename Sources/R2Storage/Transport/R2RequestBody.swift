@@ -159,7 +159,9 @@ private struct CountedBody: AsyncSequence, Sendable {
         var provided: Int64 = 0
         var pending = 0
 
-        /// Returns the next chunk. A request for one means that the connection has accepted the previous chunk.
+        /// Returns the next chunk.
+        ///
+        /// A request for one means that the connection has accepted the previous chunk.
         mutating func next() async throws -> ByteBuffer? {
             activity.sent(pending, to: body.onSent)
             pending = 0

@@ -5,7 +5,7 @@ internal import Synchronization
 /// A watchdog that gives up attempts of a client that make no progress.
 ///
 /// One task checks all attempts from time to time. A sleep per attempt would cost a small request a tenth of its time,
-/// and cancelled sleeps stay in the timer queue until their time has come.
+/// and canceled sleeps stay in the timer queue until their time has come.
 final class StallWatchdog: Sendable {
     private struct Watched {
         let activity: AttemptActivity
@@ -21,7 +21,9 @@ final class StallWatchdog: Sendable {
         var generation = 0
     }
 
-    /// The maximum time between checks. New attempts are rarely due before that, so the task rarely has to be woken.
+    /// The maximum time between checks.
+    ///
+    /// New attempts are rarely due before that, so the task rarely has to be woken.
     private static let maximumSleep: Duration = .seconds(1)
 
     private let environment: ClientEnvironment
@@ -55,7 +57,7 @@ final class StallWatchdog: Sendable {
     private func run(_ first: Duration, _ generation: Int) async {
         var next: Duration? = first
         while let time = next {
-            // Only a task that has been replaced is cancelled.
+            // Only a task that has been replaced is canceled.
             guard (try? await environment.sleep(time)) != nil else { return }
             let (stalled, following) = removeStalled(generation)
             for (watched, stall) in stalled { watched.giveUp(stall) }
@@ -140,7 +142,9 @@ final class AttemptActivity: Sendable {
         if isCounted { listener?(count) }
     }
 
-    /// Counts bytes that have arrived. From here on, the wait is for their consumer.
+    /// Counts bytes that have arrived.
+    ///
+    /// From here on, the wait is for their consumer.
     func received(_ count: Int) {
         state.withLock {
             $0.isPaused = true
@@ -168,7 +172,9 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Records that the body's source is asked for bytes. A source that provides them once can't start again.
+    /// Records that the body's source is asked for bytes.
+    ///
+    /// A source that provides them once can't start again.
     func sourceStarted() {
         state.withLock {
             $0.isPaused = true
@@ -176,7 +182,7 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Records an error of the body's source, unless it was only cancelled because the request had failed.
+    /// Records an error of the body's source, unless it was only canceled because the request had failed.
     func sourceFailed(_ error: any Error) {
         if !(error is CancellationError) { state.withLock { $0.sourceError = error } }
     }

@@ -51,7 +51,7 @@ struct TransportFailure {
             let isRefused = error.errnoCode == ECONNREFUSED
             self.init(
                 .connectionFailed,
-                (isRefused ? "Can't connect: " : Self.broken) + "\(R2FileError.reason(error.errnoCode)).",
+                (isRefused ? "Can't connect: " : Self.broken) + "\(Self.reason(error)).",
                 isUnsent: isRefused)
         case is CancellationError, is R2ValidationError, is ObjectBodyError: return nil
         default:
@@ -98,10 +98,13 @@ struct TransportFailure {
 
     private static let broken = "The connection broke: "
 
+    /// Returns the system's description of an error number.
+    private static func reason(_ error: IOError) -> String { String(cString: strerror(error.errnoCode)) }
+
     /// Returns the reason why no address of a host accepted a connection.
     private static func reason(_ error: NIOConnectionError) -> String {
         guard let failure = error.connectionErrors.first else { return "the host name can't be resolved" }
-        if let error = failure.error as? IOError { return R2FileError.reason(error.errnoCode) }
+        if let error = failure.error as? IOError { return reason(error) }
         return "\(failure.error)"
     }
 

@@ -2,9 +2,9 @@
 import Foundation
 import TestSupport
 
-/// The command r2 as a process of its own, which was built beside the tests.
+/// The command r2 as a process, built in the same folder as the tests.
 enum RunningCommand {
-    /// Runs it to its end.
+    /// Runs the command until it ends.
     static func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> RunningProgram.Outcome
     {
         try await start(arguments, environment: environment).outcome()
@@ -16,7 +16,7 @@ enum RunningCommand {
 }
 
 extension Scratch {
-    /// Writes a file whose bytes follow from a seed, no two of its parts alike.
+    /// Writes a file with bytes from a seed, which differ in all parts.
     @discardableResult
     func file(_ name: String, mebibytes: Int, seed: UInt64 = 1) throws -> String {
         let file = try newFile(name)

@@ -7,34 +7,34 @@ import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// For the suites that need a server; whoever asks for them gets them, or a failure.
+    /// A condition for suites that require a server. If enabled, a missing server is a failure.
     static var againstServers: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
-            "set R2KIT_INTEGRATION=1 to test against real servers")
+            "Set R2KIT_INTEGRATION=1 to test against real servers.")
     }
 }
 
-/// SeaweedFS with an empty bucket, for as long as the tests run.
+/// SeaweedFS with an empty bucket, which runs until the tests end.
 struct StorageServer: Sendable {
-    /// The variables that the command reads.
+    /// The environment variables for the command.
     let environment: [String: String]
 
-    /// The one server; the first test that asks for it starts it.
+    /// Returns the shared server, which the first test starts.
     static func running() async throws -> StorageServer { try await started.value }
 
     private static let started = Task { try await start() }
     private static func start() async throws -> StorageServer {
         let server = StorageServer(environment: try await ServerScript("start-seaweedfs").start().settings)
-        try await server.client.send(MakeBucket())
+        try await server.client.send(CreateBucket())
         return server
     }
 
     var client: R2Client { get throws { R2Client(try R2Config(environment: environment)) } }
 }
 
-/// Makes the bucket, which R2 leaves to its dashboard and its own API.
-private struct MakeBucket: R2Operation {
+/// An operation that creates a bucket, which R2 supports only in its dashboard and its own API.
+private struct CreateBucket: R2Operation {
     static let name = "CreateBucket"
 
     func request() throws(R2ValidationError) -> R2OperationRequest { R2OperationRequest(method: .put) }

@@ -3,16 +3,16 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// Lists, page after page.
+/// Listings, page by page.
 @Suite struct ListTests {
     /// Five pages of two objects.
     @Sendable static func pages(_ request: StubServer.Request) -> [StubServer.Step] {
         let page = Int(request.target.split(separator: "continuation-token=").dropFirst().first?.prefix(1) ?? "0") ?? 0
-        return .answer(
+        return .response(
             200, [:], Documents.list(["\(page)a", "\(page)b"], next: page < 4 ? "\(page + 1)" : nil))
     }
 
-    @Test func `all pages come in order`() async throws {
+    @Test func `all pages arrive in order`() async throws {
         try await StubServer.run {
             Self.pages($0)
         } _: { server in
@@ -33,14 +33,14 @@ import Testing
                 _ = try await objects.next()
                 let pages = (read + 1) / 2 + 1
                 try await settles { server.requests.count == pages }
-                // Whatever was to be fetched beyond that would be on its way by now.
+                // A request for a further page would have been sent by now.
                 try await Task.sleep(for: .milliseconds(20))
                 #expect(server.requests.count == pages)
             }
         }
     }
 
-    @Test func `an error ends the list where it is`() async throws {
+    @Test func `an error ends the listing after the elements before it`() async throws {
         try await StubServer.run {
             $0.index == 1 ? .error(403, "AccessDenied") : Self.pages($0)
         } _: { server in
@@ -53,10 +53,10 @@ import Testing
         }
     }
 
-    @Test func `objects and prefixes come in the order of their bytes`() async throws {
+    @Test func `objects and prefixes are in the order of their bytes`() async throws {
         let document = Documents.list(["a", "c", "é"], prefixes: ["b/", "d/"])
         try await StubServer.run { _ in
-            .answer(200, [:], document)
+            .response(200, [:], document)
         } _: { server in
             var names: [String] = []
             for try await entry in try server.client().list(delimiter: "/") {
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `a list that waits ends with its task`() async throws {
+    @Test func `canceling the task ends a listing that waits`() async throws {
         try await StubServer.run {
             $0.index == 1 ? [.hang] : Self.pages($0)
         } _: { server in
@@ -84,10 +84,10 @@ import Testing
         }
     }
 
-    @Test func `a list that is dropped fetches no more`() async throws {
+    @Test func `dropping a listing stops its requests`() async throws {
         try await StubServer.run { request in
             request.index == 0
-                ? .answer(200, ["connection": "close"], Documents.list(["0a"], next: "1")) + [.close] : [.hang]
+                ? .response(200, ["connection": "close"], Documents.list(["0a"], next: "1")) + [.close] : [.hang]
         } _: { server in
             for try await _ in try server.client().list() { break }
             try await settles { server.openConnections == 0 }
@@ -95,7 +95,7 @@ import Testing
     }
 }
 
-/// Many objects deleted at once.
+/// Deletions of many objects.
 @Suite struct DeletionTests {
     private static func keys(in request: StubServer.Request) -> [String] {
         String(decoding: request.body, as: UTF8.self).split(separator: "<Key>").dropFirst().map {
@@ -108,10 +108,10 @@ import Testing
             errors[key].map { "<Error><Key>\(key)</Key><Code>\($0)</Code></Error>" }
                 ?? "<Deleted><Key>\(key)</Key></Deleted>"
         }
-        return .answer(200, [:], "<DeleteResult>\(entries.joined())</DeleteResult>")
+        return .response(200, [:], "<DeleteResult>\(entries.joined())</DeleteResult>")
     }
 
-    @Test func `any number of keys goes in thousands, with a result for each`() async throws {
+    @Test func `keys are deleted a thousand per request, with a result for each`() async throws {
         try await StubServer.run {
             Self.deleted(Self.keys(in: $0), errors: ["k7": "AccessDenied"])
         } _: { server in
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `keys that come one after the other are deleted as they come`() async throws {
+    @Test func `keys of a sequence are deleted as they arrive`() async throws {
         try await StubServer.run {
             Self.deleted(Self.keys(in: $0), errors: ["k1000": "AccessDenied"])
         } _: { server in
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `keys that failed in passing, or were not spoken of, are sent again`() async throws {
+    @Test func `keys that failed temporarily or aren't in the response are sent again`() async throws {
         try await StubServer.run { request in
             switch request.index {
             case 0: Self.deleted(["a", "b"], errors: ["b": "InternalError"])
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func `a key that failed under another spelling is not called deleted`() async throws {
+    @Test func `a key that failed in another Unicode form isn't reported as deleted`() async throws {
         try await StubServer.run { _ in
             Self.deleted(["\u{e9}"], errors: ["\u{e9}": "AccessDenied"])
         } _: { server in
@@ -162,9 +162,9 @@ import Testing
         }
     }
 
-    @Test func `keys that XML cannot hold are deleted one by one`() async throws {
+    @Test func `keys that XML can't represent are deleted one at a time`() async throws {
         try await StubServer.run {
-            $0.method == "DELETE" ? .answer(204) : Self.deleted(Self.keys(in: $0))
+            $0.method == "DELETE" ? .response(204) : Self.deleted(Self.keys(in: $0))
         } _: { server in
             let keys = try [ObjectKey("a"), ObjectKey(unchecked: "b\u{1}")]
             let deletions = try await server.client().deleteObjects(keys)

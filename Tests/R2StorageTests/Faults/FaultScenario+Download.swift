@@ -109,7 +109,9 @@ extension FaultScenario {
             at: content.readerIndex, length: min(before.readableBytes, content.readableBytes))
         check(before == beginning, "a failed download delivers a prefix of the object", &report)
         if let token = error.downloadToken {
-            check(token.bytesDelivered == Int64(before.readableBytes), "the token has the number of delivered bytes", &report)
+            check(
+                token.bytesDelivered == Int64(before.readableBytes), "the token has the number of delivered bytes",
+                &report)
             report.isResumed = true
             world.plan.calm(key.rawValue)
             do {

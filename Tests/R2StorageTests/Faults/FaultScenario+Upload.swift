@@ -139,20 +139,20 @@ extension FaultScenario {
         let isCreation = error?.r2Error?.operation == CreateMultipartUpload.name
         let isGivenUp = (isCreation || error?.code == .cancelled) && error?.uploadToken == nil
         // The client logs all creations that timed out except the last.
-        let waited = world.unheardCreations[key] + (isCreation && error?.r2Error?.code == .timedOut ? 1 : 0)
-        let unheard = max(world.log.unheardUploads(of: key.rawValue) + waited, isGivenUp ? 1 : 0)
+        let waited = world.timedOutCreations[key] + (isCreation && error?.r2Error?.code == .timedOut ? 1 : 0)
+        let unknown = max(world.log.unknownUploads(of: key.rawValue) + waited, isGivenUp ? 1 : 0)
         let creations = world.log.entries(CreateMultipartUpload.name, key: key.rawValue).map {
-            "\($0.fault), \($0.status ?? 0), \($0.isAnswered ? "answered" : "not answered")"
+            "\($0.fault), \($0.status ?? 0), \($0.hasResponse ? "response passed on" : "response lost")"
         }
         let outcome = "\(error.map { "\($0)" } ?? "success"); created: \(creations)"
-        check(left.count <= unheard, "at most \(unheard) unknown uploads are left: \(left.count); \(outcome)", &report)
+        check(left.count <= unknown, "at most \(unknown) unknown uploads are left: \(left.count); \(outcome)", &report)
         for id in left {
             for try await part in world.direct.listParts(of: id, key: key) {
                 check(false, "an unknown leftover upload has no part: \(part.number); \(outcome)", &report)
             }
         }
-        report.unheardUploads = left.count
-        report.uploadsThatMayBeLeft = unheard
+        report.unknownUploads = left.count
+        report.uploadsThatMayBeLeft = unknown
     }
 }
 #endif

@@ -33,7 +33,7 @@ struct FaultScenario: Sendable {
         /// The violated rules.
         var violations: [String] = []
         /// The number of leftover uploads whose IDs were lost in transit.
-        var unheardUploads = 0
+        var unknownUploads = 0
         /// The maximum number of leftover uploads, including creations that arrive after the client stopped waiting.
         var uploadsThatMayBeLeft = 0
         var isResumed = false

@@ -87,8 +87,8 @@ struct FaultRun {
         }
         let codes = Dictionary(grouping: reports.compactMap(\.failure)) { $0 }.map { "\($0.key): \($0.value.count)" }
             .sorted()
-        let (resumed, unheard) = (reports.filter(\.isResumed).count, reports.map(\.unheardUploads).reduce(0, +))
-        return "\(kinds.joined(separator: ", ")); \(resumed) resumed, \(unheard) uploads whose ids were lost; \(codes)"
+        let (resumed, unknown) = (reports.filter(\.isResumed).count, reports.map(\.unknownUploads).reduce(0, +))
+        return "\(kinds.joined(separator: ", ")); \(resumed) resumed, \(unknown) uploads whose ids were lost; \(codes)"
     }
 }
 #endif

@@ -2,7 +2,7 @@
 import Logging
 import NIOCore
 import R2Kit
-import R2Storage
+@testable import R2Storage
 import Synchronization
 import TestSupport
 
@@ -26,7 +26,7 @@ struct FaultWorld: Sendable {
     let plan: FaultPlan
     let log: ProxyLog
     /// The creations that `client` stopped waiting for.
-    let unheardCreations: UnheardCreations
+    let timedOutCreations: TimedOutCreations
     /// Random bytes that contents are taken from.
     let material: ByteBuffer
     /// The directory for files.
@@ -45,15 +45,17 @@ struct FaultWorld: Sendable {
             var generator = SeededGenerator(seed: seed, "weather \(name)")
             return generator.pick([0.05, 0.15, 0.3, 0.6, 0.9])
         }
-        guard let upstream = config.endpoint.port else { throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.") }
+        guard let upstream = config.endpoint.port else {
+            throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.")
+        }
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
-            let unheardCreations = UnheardCreations()
+            let timedOutCreations = TimedOutCreations()
             let world = FaultWorld(
                 seed: seed, prefix: prefix, direct: R2Client(config),
                 client: try impatientClient(
-                    config.through(proxy.port), Logger(label: "faults") { _ in unheardCreations }),
+                    config.through(proxy.port), Logger(label: "faults") { _ in timedOutCreations }),
                 patient: R2Client(try config.through(proxy.port)), plan: plan, log: proxy.log,
-                unheardCreations: unheardCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
+                timedOutCreations: timedOutCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
                 folder: folder)
             return try await body(world)
         }
@@ -63,15 +65,15 @@ struct FaultWorld: Sendable {
     private static func impatientClient(_ config: R2Config, _ logger: Logger) throws -> R2Client {
         let retry = RetryPolicy(
             maximumAttempts: 4, baseDelay: .milliseconds(2), maximumDelay: .milliseconds(20), budget: 1_000_000)
-        let live = Surroundings.live
-        let surroundings = Surroundings(
+        let live = ClientEnvironment.live
+        let environment = ClientEnvironment(
             now: live.now, elapsed: live.elapsed, sleep: live.sleep, random: live.random,
             pause: { try await Task.sleep(for: min($0, .milliseconds(20))) })
         return R2Client(
-            config, httpClient: .r2, logger: logger,
+            config, httpClient: .sharedByR2Clients, logger: logger,
             configuration: R2ClientConfiguration(
                 retry: retry, stallTimeout: .milliseconds(800), completionTimeout: .seconds(3)),
-            surroundings: surroundings)
+            environment: environment)
     }
 
     /// Returns a number of bytes from a random position in the material.

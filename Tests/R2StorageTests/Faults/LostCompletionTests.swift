@@ -13,17 +13,17 @@ struct LostCompletionTests {
         try await StrictBucket.run { bucket in
             let barrier = Barrier()
             let lossy: @Sendable (S3Request) async -> Fault = { request in
-                request.operation == "CompleteMultipartUpload" && !barrier.isOpen ? .at(.beforeAnswer, .reset) : .none
+                request.operation == "CompleteMultipartUpload" && !barrier.isOpen ? .at(.beforeResponse, .reset) : .none
             }
             return try await FaultProxy.run(to: bucket.port, faults: lossy) { proxy in
                 let client = R2Client(
-                    try bucket.config().through(proxy.port), configuration: .init(retry: .none))
+                    try bucket.config().through(proxy.port), configuration: R2ClientConfiguration(retry: .none))
                 let key = try ObjectKey("lost")
                 let chunks = Chunks([Array(Self.content.readableBytesView)])
                 let error = await #expect(throws: TransferError.self) {
                     _ = try await client.upload(
                         .stream(chunks), to: key,
-                        options: .init(partLength: PartPlan.minimumPartLength, onFailure: .keepForResume))
+                        options: UploadOptions(partLength: PartPlan.minimumPartLength, onFailure: .keepForResume))
                 }
                 let token = try #require(error?.uploadToken)
                 barrier.open()

@@ -2,9 +2,9 @@
 import Foundation
 import TestSupport
 
-/// The executable `storage-process`, run beside the tests.
+/// The executable `storage-process`, built in the same folder as the tests.
 enum StorageProcess {
-    /// Starts it with settings as `R2Config()` reads them.
+    /// Starts the process with environment variables for `R2Config()`.
     static func start(_ arguments: [String], settings: [String: String]) throws -> RunningProgram {
         try RunningProgram(
             BuiltProgram.path("storage-process"), arguments,

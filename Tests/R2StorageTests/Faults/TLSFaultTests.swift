@@ -23,12 +23,14 @@ struct TLSFaultTests {
                 let config = try R2Config(
                     endpoint: R2Endpoint("https://localhost:\(proxy.port)"), credentials: plain.credentials,
                     bucket: plain.bucket)
-                var http = HTTPClient.Configuration.r2
+                var http = R2ClientConfiguration.httpClientConfiguration
                 var tls = TLSConfiguration.makeClientConfiguration()
                 tls.trustRoots = .certificates(trusted.map(\.certificate))
                 http.tlsConfiguration = tls
                 let retry = RetryPolicy(baseDelay: .milliseconds(2))
-                let client = R2Client.owning(config, http: http, configuration: .init(retry: retry))
+                let client = R2Client(
+                    owningHTTPClientFor: config, httpClientConfiguration: http,
+                    configuration: R2ClientConfiguration(retry: retry))
                 do {
                     try await body(client, bucket)
                 } catch {

@@ -12,7 +12,8 @@ import Foundation
 
 @Suite("Load", .takesLong)
 struct LoadTests {
-    @Test func `thousands of small puts and gets leave no error, no connection and no memory behind`() async throws {
+    @Test func `thousands of small puts and gets cause no error and leave no connection or memory behind`() async throws
+    {
         let count = 10_000
         let concurrency = 64
         try await StrictBucket.run { bucket in

@@ -7,15 +7,16 @@ import Testing
 
 @Suite("More requests than connections")
 struct QueueTests {
-    @Test func `requests wait for their turn, longer than a connection may take to be made`() async throws {
+    @Test func `requests wait for a free connection longer than the connect timeout`() async throws {
         try await StrictBucket.run { bucket in
-            let slowly: @Sendable (S3Request) async -> Fault = { _ in .at(.beforeAnswer, .pause(300)) }
+            let slowly: @Sendable (S3Request) async -> Fault = { _ in .at(.beforeResponse, .pause(300)) }
             try await FaultProxy.run(to: bucket.port, faults: slowly) { proxy in
-                var http = HTTPClient.Configuration.r2
+                var http = R2ClientConfiguration.httpClientConfiguration
                 http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2
                 http.timeout.connect = .milliseconds(200)
-                let client = R2Client.owning(
-                    try bucket.config().through(proxy.port), http: http, configuration: .init(retry: .none))
+                let client = R2Client(
+                    owningHTTPClientFor: try bucket.config().through(proxy.port), httpClientConfiguration: http,
+                    configuration: .init(retry: .none))
                 let failures = await withTaskGroup(of: String?.self) { group in
                     for number in 0..<8 {
                         group.addTask {

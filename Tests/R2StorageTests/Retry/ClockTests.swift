@@ -9,23 +9,23 @@ import Testing
     private static let serverDate = ["date": "Fri, 02 Jan 2026 04:04:05 GMT"]
 
     @Test(arguments: ["RequestTimeTooSkewed", "AccessDenied", "SignatureDoesNotMatch"])
-    func `a request that was refused for its time is signed again by the server's clock`(_ code: String) async throws {
+    func `a request that is rejected for its time is signed again with the server's time`(_ code: String) async throws {
         try await StubServer.run { request in
             request["x-amz-date"] == "20260102T030405Z" ? .error(403, code, Self.serverDate) : .object("x")
         } _: { server in
-            let manual = ManualSurroundings()
+            let manual = ManualEnvironment()
             let client = try server.client(manual)
             _ = try await client.get(Fixture.key())
             #expect(server.requests.map { $0["x-amz-date"] } == ["20260102T030405Z", "20260102T040405Z"])
             #expect(manual.pauses.isEmpty)
-            // What has been learnt is remembered, by copies too.
+            // Copies of the client use the measured offset too.
             _ = try await client.with(timeLimit: nil).get(Fixture.key())
             #expect(server.requests.last?["x-amz-date"] == "20260102T040405Z")
             #expect(server.requests.count == 3)
         }
     }
 
-    @Test func `requests that are refused at the same time are all signed again`() async throws {
+    @Test func `requests that are rejected at the same time are all signed again`() async throws {
         let barrier = Barrier()
         try await StubServer.run { request in
             guard request["x-amz-date"] == "20260102T030405Z" else { return .object("x") }
@@ -42,16 +42,16 @@ import Testing
         }
     }
 
-    @Test func `a refused HEAD has no body, and the clock is looked at all the same`() async throws {
+    @Test func `the clock is corrected after a rejected HEAD, which has no body`() async throws {
         try await StubServer.run {
-            $0.index == 0 ? .answer(403, Self.serverDate) : .head(1)
+            $0.index == 0 ? .response(403, Self.serverDate) : .head(1)
         } _: { server in
             _ = try await server.client().head(Fixture.key())
             #expect(server.requests.count == 2)
         }
     }
 
-    @Test func `it is corrected once`() async throws {
+    @Test func `a call corrects the clock once`() async throws {
         try await StubServer.run { request in
             let hour = request.index % 2 == 0 ? "04" : "09"
             return .error(403, "RequestTimeTooSkewed", ["date": "Fri, 02 Jan 2026 \(hour):04:05 GMT"])
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `a refusal for another reason is not put down to the clock`() async throws {
+    @Test func `a rejection for another reason doesn't correct the clock`() async throws {
         try await StubServer.run { _ in
             .error(403, "AccessDenied", ["date": "Fri, 02 Jan 2026 03:05:05 GMT"])
         } _: { server in

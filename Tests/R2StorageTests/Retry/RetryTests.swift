@@ -7,12 +7,12 @@ import R2Storage
 import Synchronization
 import Testing
 
-/// What is sent again, when, and how often.
+/// Which requests are retried, when, and how often.
 @Suite struct RetryTests {
     @Test(arguments: [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527])
-    func `what passes is sent again`(_ status: Int) async throws {
+    func `transient statuses are retried`(_ status: Int) async throws {
         try await StubServer.run {
-            $0.index == 0 ? .answer(status) : .head(1)
+            $0.index == 0 ? .response(status) : .head(1)
         } _: { server in
             _ = try await server.client().head(Fixture.key())
             #expect(server.requests.count == 2)
@@ -20,9 +20,9 @@ import Testing
     }
 
     @Test(arguments: [304, 400, 401, 403, 404, 405, 409, 411, 412, 416, 501, 505, 530])
-    func `what stays is not sent again`(_ status: Int) async throws {
+    func `permanent statuses aren't retried`(_ status: Int) async throws {
         try await StubServer.run { _ in
-            .answer(status)
+            .response(status)
         } _: { server in
             let error = await r2Error { _ = try await server.client().head(Fixture.key()) }
             #expect(error?.status == status)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [StubServer.Step.close, .reset])
-    func `a connection that breaks is tried again`(_ end: StubServer.Step) async throws {
+    func `a broken connection is retried`(_ end: StubServer.Step) async throws {
         try await StubServer.run {
             $0.index < 2 ? [end] : .head(1)
         } _: { server in
@@ -40,11 +40,11 @@ import Testing
         }
     }
 
-    @Test func `pauses grow, by lot, and end with the tries`() async throws {
+    @Test func `delays are random, grow, and end with the attempts`() async throws {
         try await StubServer.run { _ in
-            .answer(503)
+            .response(503)
         } _: { server in
-            let manual = ManualSurroundings(chance: 0.25)
+            let manual = ManualEnvironment(chance: 0.25)
             let policy = RetryPolicy(maximumAttempts: 5, baseDelay: .milliseconds(400), maximumDelay: .seconds(2))
             let error = await r2Error {
                 _ = try await server.client(manual, configuration: .init(retry: policy)).head(Fixture.key())
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `the server's wish is waited for, within bounds`() async throws {
+    @Test func `the server's delay is respected up to the maximum`() async throws {
         try await StubServer.run { request in
             switch request.index {
             case 0: .error(503, "SlowDown", ["retry-after": "7"])
@@ -63,7 +63,7 @@ import Testing
             default: .head(1)
             }
         } _: { server in
-            let manual = ManualSurroundings(chance: 0)
+            let manual = ManualEnvironment(chance: 0)
             let error = await r2Error { _ = try await server.client(manual).get(Fixture.key()) }
             #expect(error?.retryAfter == 3600)
             #expect(manual.pauses == [.seconds(7)])
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// What the server wishes, what its clock says, and how long is waited by this machine's clock, at 03:04:05.
+    /// The server's `Retry-After`, its clock, and the expected delay when this machine's clock shows 03:04:05.
     private static let wishes: [(String, String?, Int?)] = [
         ("Fri, 02 Jan 2026 03:04:12 GMT", nil, 7), ("Friday, 02-Jan-26 03:05:05 GMT", nil, 60),
         ("Fri, 02 Jan 2026 05:00:00 GMT", "Fri, 02 Jan 2026 04:59:58 GMT", 2),
@@ -79,13 +79,13 @@ import Testing
     ]
 
     @Test(arguments: wishes)
-    func `the server's wish may be a date`(_ wish: String, _ date: String?, _ seconds: Int?) async throws {
+    func `the server's delay can be a date`(_ retryAfter: String, _ date: String?, _ seconds: Int?) async throws {
         try await StubServer.run {
-            var headers = ["retry-after": wish]
+            var headers = ["retry-after": retryAfter]
             headers["date"] = date
             return $0.index == 0 ? .error(503, "SlowDown", headers) : .head(1)
         } _: { server in
-            let manual = ManualSurroundings(chance: 0)
+            let manual = ManualEnvironment(chance: 0)
             let error = await r2Error { _ = try await server.client(manual).head(Fixture.key()) }
             if let seconds {
                 #expect(error == nil)
@@ -97,10 +97,10 @@ import Testing
         }
     }
 
-    @Test func `a budget bounds the retries of a client and its copies`() async throws {
+    @Test func `a budget limits the retries of a client and its copies`() async throws {
         let isDown = Mutex(true)
         try await StubServer.run { _ in
-            isDown.withLock { $0 } ? .answer(503) : .head(1)
+            isDown.withLock { $0 } ? .response(503) : .head(1)
         } _: { server in
             let policy = RetryPolicy(maximumAttempts: 3, budget: 3)
             let client = try server.client(configuration: .init(retry: policy))
@@ -126,9 +126,9 @@ import Testing
         }
     }
 
-    @Test func `a budget may be as large as one likes`() async throws {
+    @Test func `a budget can have any size`() async throws {
         try await StubServer.run {
-            $0.index < 2 ? .answer(503) : .head(1)
+            $0.index < 2 ? .response(503) : .head(1)
         } _: { server in
             let client = try server.client(configuration: .init(retry: RetryPolicy(budget: .max)))
             _ = try await client.head(Fixture.key())
@@ -136,10 +136,10 @@ import Testing
         }
     }
 
-    @Test func `a connection that fails in a way of its own is tried again`() async throws {
+    @Test func `a connection that fails with an unknown error is retried`() async throws {
         struct OwnFault: Error {}
         let connections = Mutex(0)
-        var http = HTTPClient.Configuration.r2
+        var http = R2ClientConfiguration.httpClientConfiguration
         http.http1_1ConnectionDebugInitializer = { channel in
             let isFirst = connections.withLock { count in
                 count += 1
@@ -159,11 +159,11 @@ import Testing
         try await httpClient.shutdown()
     }
 
-    @Test func `a time limit ends the retries before it is over`() async throws {
+    @Test func `no retry starts that would exceed the time limit`() async throws {
         try await StubServer.run { _ in
-            .answer(503)
+            .response(503)
         } _: { server in
-            let manual = ManualSurroundings(chance: 0.5)
+            let manual = ManualEnvironment(chance: 0.5)
             let policy = RetryPolicy(maximumAttempts: 10, baseDelay: .seconds(2000), maximumDelay: .seconds(2000))
             let client = try server.client(manual, configuration: .init(retry: policy, timeLimit: .seconds(3500)))
             let error = await r2Error { _ = try await client.head(Fixture.key()) }
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func `a time limit cuts off the try that is under way`() async throws {
+    @Test func `a time limit cancels the attempt in progress`() async throws {
         try await StubServer.run { _ in
             [.hang]
         } _: { server in
@@ -186,8 +186,8 @@ import Testing
         }
     }
 
-    @Test func `a server that stands still is tried again`() async throws {
-        let manual = ManualSurroundings(stands: true)
+    @Test func `a stalled request is retried`() async throws {
+        let manual = ManualEnvironment(isStopped: true)
         try await StubServer.run {
             $0.index == 0 ? [.wait { manual.advance(by: .seconds(5)) }, .hang] : .head(1)
         } _: { server in
@@ -198,25 +198,25 @@ import Testing
     }
 
     @Test(arguments: [200, 503])
-    func `an answer that stands still in its middle is given up`(_ status: Int) async throws {
+    func `a response that stalls times out`(_ status: Int) async throws {
         try await StubServer.run { _ in
-            .answer(status, ["content-length": "9999"], "<ListBucketResult>") + [.hang]
+            .response(status, ["content-length": "9999"], "<ListBucketResult>") + [.hang]
         } _: { server in
             // The time limit is only there so that the test ends in any case.
             let client = try server.client(
                 configuration: .init(retry: .none, timeLimit: .seconds(30), stallTimeout: .seconds(3)))
             let error = await r2Error { for try await _ in client.list() {} }
             #expect(error?.code == .timedOut)
-            #expect(error?.message.contains("no byte has moved") == true)
+            #expect(error?.message.contains("no progress") == true)
             try await settles { server.openConnections == 0 }
         }
     }
 
-    @Test func `a completion may take longer than other requests`() async throws {
-        let answer = Array<StubServer.Step>.answer(200, [:], Documents.completed("tag-1"))
-        let manual = ManualSurroundings(stands: true)
+    @Test func `a completion has a longer stall timeout`() async throws {
+        let response = Array<StubServer.Step>.response(200, [:], Documents.completed("tag-1"))
+        let manual = ManualEnvironment(isStopped: true)
         try await StubServer.run { _ in
-            [.wait { try? await manual.pass(.seconds(6)) }] + answer
+            [.wait { try? await manual.advanceAndWait(by: .seconds(6)) }] + response
         } _: { server in
             let client = try server.client(
                 manual, configuration: .init(stallTimeout: .seconds(4), completionTimeout: .seconds(60)))
@@ -226,9 +226,9 @@ import Testing
         }
     }
 
-    @Test func `a pause ends with its task`() async throws {
+    @Test func `canceling the task ends a delay`() async throws {
         try await StubServer.run { _ in
-            .answer(503)
+            .response(503)
         } _: { server in
             let policy = RetryPolicy(baseDelay: .seconds(600), maximumDelay: .seconds(600))
             let client = R2Client(
@@ -242,7 +242,7 @@ import Testing
         }
     }
 
-    @Test func `a task that is cancelled sends nothing`() async throws {
+    @Test func `a canceled task sends nothing`() async throws {
         try await StubServer.run { _ in
             .head(1)
         } _: { server in
@@ -257,14 +257,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("answered 503", [StubServer.Step].error(503, "SlowDown")), ("answered 500", .error(500, "InternalError")),
-        ("answered 502", .answer(502)), ("cut off", [.close]),
+        ("status 503", [StubServer.Step].error(503, "SlowDown")), ("status 500", .error(500, "InternalError")),
+        ("status 502", .response(502)), ("truncated", [.close]),
     ])
-    func `an upload is begun again, whether the first try arrived or not`(
+    func `creating an upload is retried whether or not the first attempt arrived`(
         _ name: String, _ first: [StubServer.Step]
     ) async throws {
         try await StubServer.run {
-            $0.index == 0 ? first : .answer(200, [:], Documents.uploadBegun)
+            $0.index == 0 ? first : .response(200, [:], Documents.uploadCreated)
         } _: { server in
             let id = try await server.client().createMultipartUpload(Fixture.key())
             #expect(id.rawValue == "upload/1+=")
@@ -275,16 +275,16 @@ import Testing
     @Test(arguments: [
         "<Error><Code>InternalError</Code></Error>", "<Error><Code>SlowDown</Code></Error>",
     ])
-    func `an error in the body of a success is one, and tried again`(_ body: String) async throws {
+    func `an error in the body of a success is retried`(_ body: String) async throws {
         let copied = "<CopyObjectResult><ETag>\"tag\"</ETag></CopyObjectResult>"
         try await StubServer.run {
-            .answer(200, [:], $0.index == 0 ? body : copied)
+            .response(200, [:], $0.index == 0 ? body : copied)
         } _: { server in
             try await server.client().copy(CopySource(Fixture.key("a")), to: Fixture.key())
             #expect(server.requests.count == 2)
         }
         try await StubServer.run { _ in
-            .answer(200, [:], "<Error><Code>AccessDenied</Code></Error>")
+            .response(200, [:], "<Error><Code>AccessDenied</Code></Error>")
         } _: { server in
             let error = await r2Error {
                 try await server.client().copy(CopySource(Fixture.key("a")), to: Fixture.key())

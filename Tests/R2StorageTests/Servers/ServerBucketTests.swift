@@ -6,27 +6,27 @@ import Testing
 @Suite("Bucket settings on real servers", .againstServers, .serialized)
 struct ServerBucketTests {
     @Test(.needs(.bucketCORS, of: .seaweedFS))
-    func `SeaweedFS keeps, tells and forgets CORS rules`() async throws { try await cors(.seaweedFS) }
+    func `SeaweedFS stores, returns and deletes CORS rules`() async throws { try await cors(.seaweedFS) }
 
     @Test(.needs(.bucketCORS, of: .swift))
-    func `OpenStack Swift keeps, tells and forgets CORS rules`() async throws { try await cors(.swift) }
+    func `OpenStack Swift stores, returns and deletes CORS rules`() async throws { try await cors(.swift) }
 
     private func cors(_ server: TestServer) async throws {
         let client = try await server.running().client
         let configuration = try CORSConfiguration.browserUploads(from: ["https://app.example"])
         try await client.putBucketCORS(configuration)
-        let kept = try #require(try await client.bucketCORS())
+        let kept = try #require(try await client.getBucketCORS())
         #expect(kept.rules.map(\.allowedMethods) == configuration.rules.map(\.allowedMethods))
         #expect(kept.rules.map(\.allowedOrigins) == configuration.rules.map(\.allowedOrigins))
         try await client.deleteBucketCORS()
-        #expect(try await client.bucketCORS() == nil)
+        #expect(try await client.getBucketCORS() == nil)
     }
 
     @Test(.needs(.bucketLifecycle, of: .seaweedFS))
-    func `SeaweedFS keeps, tells and forgets lifecycle rules`() async throws { try await lifecycle(.seaweedFS) }
+    func `SeaweedFS stores, returns and deletes lifecycle rules`() async throws { try await lifecycle(.seaweedFS) }
 
     @Test(.needs(.bucketLifecycle, of: .swift))
-    func `OpenStack Swift keeps, tells and forgets lifecycle rules`() async throws { try await lifecycle(.swift) }
+    func `OpenStack Swift stores, returns and deletes lifecycle rules`() async throws { try await lifecycle(.swift) }
 
     private func lifecycle(_ server: TestServer) async throws {
         let client = try await server.running().client
@@ -34,13 +34,13 @@ struct ServerBucketTests {
             try .init(id: "old", prefix: "old/", expiration: .days(30))
         ])
         try await client.putBucketLifecycle(configuration)
-        #expect(try await client.bucketLifecycle()?.rules.count == configuration.rules.count)
+        #expect(try await client.getBucketLifecycle()?.rules.count == configuration.rules.count)
         try await client.deleteBucketLifecycle()
-        #expect(try await client.bucketLifecycle() == nil)
+        #expect(try await client.getBucketLifecycle() == nil)
     }
 
     @Test(arguments: TestServer.allCases)
-    func `the check of an installation finds nothing wrong with what works`(_ server: TestServer) async throws {
+    func `the setup check finds no problem in a correct installation`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let origin = "https://app.example"
         let hasCORS = server.gap(.bucketCORS) == nil
@@ -53,7 +53,7 @@ struct ServerBucketTests {
     }
 
     @Test(arguments: TestServer.allCases)
-    func `the check of an installation tells a wrong secret from a missing bucket`(_ server: TestServer) async throws {
+    func `the setup check distinguishes a wrong secret from a missing bucket`(_ server: TestServer) async throws {
         let settings = try await server.running().settings
         func client(_ name: String, _ value: String) throws -> R2Client {
             R2Client(try R2Config(environment: settings.merging([name: value]) { $1 }))

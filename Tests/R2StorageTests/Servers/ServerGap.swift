@@ -1,7 +1,7 @@
 #if Storage
 import Testing
 
-/// What a server does not do, or does otherwise than R2.
+/// A feature that a server lacks, or that differs from R2.
 enum ServerGap: String, Sendable {
     case bucketCORS = "bucket CORS"
     case bucketLifecycle = "bucket lifecycle"
@@ -13,20 +13,20 @@ enum ServerGap: String, Sendable {
 }
 
 extension TestServer {
-    /// Why the server cannot show something; `nil` if it can.
+    /// Returns why the server can't show a feature, or `nil` if it can.
     func gap(_ gap: ServerGap) -> String? {
         switch (self, gap) {
-        case (.swift, .bucketCORS), (.swift, .bucketLifecycle), (.swift, .ifMatchOnPut): "it answers 501"
-        case (_, .metadataMerge): "it is R2's own"
-        case (_, .equalParts): "it takes any"
-        case (.swift, .conditionsOnComplete): "it ignores them"
+        case (.swift, .bucketCORS), (.swift, .bucketLifecycle), (.swift, .ifMatchOnPut): "the server responds with 501"
+        case (_, .metadataMerge): "only R2 has it"
+        case (_, .equalParts): "the server accepts any sizes"
+        case (.swift, .conditionsOnComplete): "the server ignores them"
         default: nil
         }
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips a test, with the reason, where the server lacks what it needs.
+    /// Skips a test, with the reason, if the server lacks a feature.
     static func needs(_ gap: ServerGap, of server: TestServer) -> Self {
         let reason = server.gap(gap)
         return .enabled(if: reason == nil, "\(server.rawValue), \(gap.rawValue): \(reason ?? "")")

@@ -15,7 +15,7 @@ struct ServerObjectTests {
     static func key(_ name: String) throws -> ObjectKey { try ObjectKey("\(UUID().uuidString)/\(name)") }
 
     @Test(arguments: TestServer.allCases)
-    func `an object is stored, asked about, read, copied and deleted`(_ server: TestServer) async throws {
+    func `an object is stored, checked, read, copied and deleted`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let (key, copy) = (try Self.key("a b+c&d%.mp4"), try Self.key("Kopie \u{E9}.mp4"))
         let content = RandomBytes.buffer(100_000)
@@ -33,7 +33,7 @@ struct ServerObjectTests {
             (try .last(7), 99_993..<100_000),
         ] {
             let stream = try await client.get(key, range: range)
-            #expect(stream.head.totalLength == 100_000)
+            #expect(stream.metadata.totalLength == 100_000)
             let part = try await stream.collect(upTo: 200_000)
             #expect(part == content.getSlice(at: expected.lowerBound, length: expected.count))
         }
@@ -79,7 +79,7 @@ struct ServerObjectTests {
             try await client.put(body, to: key)
             #expect(try await client.get(key).collect(upTo: 1_000_000) == expected, "\(name)")
         }
-        // A body that is hashed and signed.
+        // With a body that is hashed and signed.
         var configuration = R2ClientConfiguration()
         configuration.signedBodyLimit = 1_000_000
         let signing = R2Client(client.config, configuration: configuration)
@@ -89,21 +89,21 @@ struct ServerObjectTests {
     }
 
     @Test(arguments: TestServer.allCases)
-    func `conditions hold or not`(_ server: TestServer) async throws {
+    func `conditions are checked`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let key = try Self.key("once")
-        let etag = try await client.put([1], to: key, conditions: .init(ifNoneMatch: .any)).etag
+        let etag = try await client.put([1], to: key, conditions: .init(precondition: .ifAbsent)).etag
         let second = await #expect(throws: R2Error.self) {
-            try await client.put([2], to: key, conditions: .init(ifNoneMatch: .any))
+            try await client.put([2], to: key, conditions: .init(precondition: .ifAbsent))
         }
         #expect(second?.isPreconditionFailed == true)
-        #expect(try await client.head(key, conditions: .init(ifMatch: .tag(etag))).etag == etag)
+        #expect(try await client.head(key, conditions: .init(precondition: .ifMatch(etag))).etag == etag)
         let unchanged = await #expect(throws: R2Error.self) {
-            _ = try await client.head(key, conditions: .init(ifNoneMatch: .tag(etag)))
+            _ = try await client.head(key, conditions: .init(precondition: .ifNoneMatch(etag)))
         }
         #expect(unchanged?.code == .notModified)
         let other = await #expect(throws: R2Error.self) {
-            _ = try await client.get(key, conditions: .init(ifMatch: .tag(try ETag("other"))))
+            _ = try await client.get(key, conditions: .init(precondition: .ifMatch(try ETag("other"))))
         }
         #expect(other?.isPreconditionFailed == true)
         let beyond = await #expect(throws: R2Error.self) { _ = try await client.get(key, range: .from(1000)) }
@@ -111,25 +111,25 @@ struct ServerObjectTests {
     }
 
     @Test(.needs(.ifMatchOnPut, of: .seaweedFS))
-    func `SeaweedFS stores if the version is the expected one`() async throws { try await replace(.seaweedFS) }
+    func `SeaweedFS stores an object if the ETag matches`() async throws { try await replace(.seaweedFS) }
 
     @Test(.needs(.ifMatchOnPut, of: .swift))
-    func `OpenStack Swift stores if the version is the expected one`() async throws { try await replace(.swift) }
+    func `OpenStack Swift stores an object if the ETag matches`() async throws { try await replace(.swift) }
 
     private func replace(_ server: TestServer) async throws {
         let client = try await server.running().client
         let key = try Self.key("replaced")
         let first = try await client.put([1], to: key).etag
-        try await client.put([2], to: key, conditions: .init(ifMatch: .tag(first)))
+        try await client.put([2], to: key, conditions: .init(precondition: .ifMatch(first)))
         let late = await #expect(throws: R2Error.self) {
-            try await client.put([3], to: key, conditions: .init(ifMatch: .tag(first)))
+            try await client.put([3], to: key, conditions: .init(precondition: .ifMatch(first)))
         }
         #expect(late?.isPreconditionFailed == true)
         #expect(try await client.get(key).collect(upTo: 10) == ByteBuffer(bytes: [2]))
     }
 
     @Test(arguments: TestServer.allCases)
-    func `lists are whole, in order, and grouped`(_ server: TestServer) async throws {
+    func `listings are complete, ordered and grouped`(_ server: TestServer) async throws {
         let client = try await server.running().client
         let folder = UUID().uuidString
         let names = ["a b", "a+b", "a%b", "a&<>b", "b/1", "b/2", "c", "\u{E9}", "z\u{1F3AC}"]
@@ -173,7 +173,7 @@ struct ServerObjectTests {
     }
 
     @Test(arguments: TestServer.allCases)
-    func `a wrong secret and a wrong bucket are told`(_ server: TestServer) async throws {
+    func `a wrong secret and a wrong bucket are reported`(_ server: TestServer) async throws {
         let config = try await server.running().config
         let stranger = try R2Config(
             endpoint: config.endpoint,

@@ -22,7 +22,7 @@ struct ServerTransferTests {
             RandomBytes.buffer(Self.partLength), RandomBytes.buffer(1000, seed: 2)
         )
         try await client.put(first, to: source)
-        let id = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let id = try await client.createMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4"))
         var open: [UploadID] = []
         for try await upload in client.listMultipartUploads(prefix: key.rawValue) { open.append(upload.uploadID) }
         #expect(open == [id])
@@ -34,7 +34,7 @@ struct ServerTransferTests {
         #expect(parts == [1, 2])
         try await client.completeMultipartUpload(id, key: key, parts: [sent, copied])
         let stream = try await client.get(key)
-        #expect(stream.head.contentType == "video/mp4")
+        #expect(stream.metadata.contentType == "video/mp4")
         let isWhole =
             try await stream.collect(upTo: .max) == ByteBuffer(bytes: first.readableBytesView + last.readableBytesView)
         #expect(isWhole)
@@ -67,7 +67,7 @@ struct ServerTransferTests {
             let key = try ServerObjectTests.key(name)
             let result = try await client.upload(source, to: key, options: options)
             #expect(result.partCount == 3 && result.size == Int64(content.readableBytes))
-            try await client.download(key, to: .file(down), options: .init(rangeLength: 1_000_000))
+            try await client.download(key, to: .file(down), options: DownloadOptions(rangeLength: 1_000_000))
             let isWhole = FileManager.default.contents(atPath: down).map { ByteBuffer(bytes: $0) } == content
             #expect(isWhole, "\(name)")
             try await client.delete(key)

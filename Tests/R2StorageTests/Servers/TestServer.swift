@@ -7,31 +7,33 @@ import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that need a server.
+    /// Enables tests that need a server.
     ///
-    /// Whoever asks for these tests gets them: then a server that cannot be had is a failure.
+    /// If they are requested, a server that can't start is a failure.
     static var againstServers: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
             "set R2KIT_INTEGRATION=1 to test against real servers")
     }
 
-    /// For tests that keep the machine busy, which others that look at the clock do not bear beside them.
+    /// Enables tests that keep the machine busy, which would disturb tests that measure time.
     static var takesLong: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
-            "set R2KIT_INTEGRATION=1 for tests that take long")
+            "set R2KIT_INTEGRATION=1 to run long tests")
     }
 }
 
-/// A server that checks signatures, and runs for as long as the tests do, with an empty bucket.
+/// A server that checks signatures.
+///
+/// It has an empty bucket, and runs as long as the tests do.
 enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case seaweedFS = "SeaweedFS"
     case swift = "OpenStack Swift"
 
     var testDescription: String { rawValue }
 
-    /// The script that starts it, in `Scripts/servers`.
+    /// The script in `Scripts/servers` that starts the server.
     private var script: String {
         switch self {
         case .seaweedFS: "start-seaweedfs"
@@ -40,7 +42,7 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 
     struct Running: Sendable {
-        /// The settings that the script wrote: endpoint, keys and bucket.
+        /// The settings that the script printed: endpoint, keys and bucket.
         let settings: [String: String]
         let config: R2Config
 
@@ -52,7 +54,9 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
         var client: R2Client { R2Client(config) }
     }
 
-    /// The one server of this kind; the first test that asks for it starts it.
+    /// Returns the server of this kind.
+    ///
+    /// The first call starts it.
     func running() async throws -> Running {
         switch self {
         case .seaweedFS: try await Self.startedSeaweedFS.value
@@ -70,15 +74,15 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Makes the bucket: an operation that applications have no use for.
+/// An operation that creates the bucket, which apps don't need.
 private struct CreateBucket: R2Operation {
     static let name = "CreateBucket"
 
-    func request() throws(R2KitError) -> R2OperationRequest { R2OperationRequest(method: .put) }
+    func request() throws(R2ValidationError) -> R2OperationRequest { R2OperationRequest(method: .put) }
 
     func output(from response: R2Response) throws(R2Error) {
         guard (200..<300).contains(response.status) else {
-            throw R2Error(.invalidResponse, "the bucket was not made", status: response.status)
+            throw R2Error(.invalidResponse, "The bucket wasn't created.", status: response.status)
         }
     }
 }

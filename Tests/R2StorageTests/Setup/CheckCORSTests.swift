@@ -3,7 +3,7 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// What the bucket's CORS rules let pages do.
+/// What the bucket's CORS rules allow pages to do.
 @Suite struct CheckCORSTests {
     typealias Rule = CORSConfiguration.Rule
     static let origin = "https://app.example.com"
@@ -11,7 +11,9 @@ import Testing
     struct Sample: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let rules: [Rule]
-        /// By subject; what is not named was not looked at.
+        /// The severities by subject.
+        ///
+        /// Other subjects weren't checked.
         let severities: [SetupReport.Subject: SetupReport.Severity]
         var word = ""
     }
@@ -66,9 +68,9 @@ import Testing
         ]
     }
 
-    @Test func `rules are judged as browsers meet them`() async throws {
+    @Test func `rules are evaluated as browsers apply them`() async throws {
         for sample in try Self.samples() {
-            let report = try await report(.answer(200, [:], CORSConfiguration(rules: sample.rules).xml))
+            let report = try await report(.response(200, [:], CORSConfiguration(rules: sample.rules).xml))
             let findings = report.findings.filter { "\($0.subject)".hasPrefix("CORS") }
             let severities = Dictionary(uniqueKeysWithValues: findings.map { ($0.subject, $0.severity) })
             #expect(severities == sample.severities, "\(sample.testDescription): \(report)")
@@ -82,14 +84,14 @@ import Testing
         #expect(report[.corsUpload]?.remedy?.contains(Self.origin) == true)
     }
 
-    @Test func `what a token may not read is said to be unknown`() async throws {
+    @Test func `rules that a token can't read are reported as unknown`() async throws {
         let report = try await report(.error(403, "AccessDenied"))
         #expect(report[.corsUpload]?.severity == .unknown)
-        #expect(report[.corsUpload]?.message.contains("could not check") == true)
+        #expect(report[.corsUpload]?.message.contains("Can't check") == true)
         #expect(report.isUsable)
     }
 
-    @Test func `what is no origin is refused`() async throws {
+    @Test func `an invalid origin throws`() async throws {
         await #expect {
             try await StubServer.run { _ in
                 []
@@ -97,7 +99,7 @@ import Testing
                 _ = try await server.client().checkSetup(origin: "https://app.example.com/")
             }
         } throws: {
-            ($0 as? R2KitError)?.code == .invalidCORSRule
+            ($0 as? R2ValidationError)?.code == .invalidCORSRule
         }
     }
 
@@ -106,7 +108,7 @@ import Testing
         let stored = Stored()
         return try await StubServer.run { request in
             if request.method == "PUT" { stored.bytes = request.body }
-            return bucket.answer(request, stored.bytes)
+            return bucket.response(to: request, stored.bytes)
         } _: { server in
             try await server.client().checkSetup(origin: Self.origin)
         }

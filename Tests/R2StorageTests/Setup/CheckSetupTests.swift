@@ -9,17 +9,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What is said about installations that are broken in one way each.
+/// Reports about installations with one problem each.
 @Suite struct CheckSetupTests {
-    /// A small bucket: answers by method, and refuses what it is told to.
+    /// A small bucket that responds by method, with errors where it is told to.
     struct Bucket: Sendable {
-        var list: [StubServer.Step] = .answer(200, ["date": "Fri, 02 Jan 2026 03:04:05 GMT"], Documents.list([]))
+        var list: [StubServer.Step] = .response(200, ["date": "Fri, 02 Jan 2026 03:04:05 GMT"], Documents.list([]))
         var put: [StubServer.Step] = .stored
         var get: [StubServer.Step]?
-        var delete: [StubServer.Step] = .answer(204)
+        var delete: [StubServer.Step] = .response(204)
         var cors: [StubServer.Step] = .error(404, "NoSuchCORSConfiguration")
 
-        func answer(_ request: StubServer.Request, _ stored: [UInt8]) -> [StubServer.Step] {
+        func response(to request: StubServer.Request, _ stored: [UInt8]) -> [StubServer.Step] {
             switch request.method {
             case "PUT": put
             case "DELETE": delete
@@ -31,32 +31,32 @@ import Foundation
     }
 
     private func report(
-        _ bucket: Bucket, origin: String? = nil, elsewhere: Bucket? = nil,
+        _ bucket: Bucket, origin: String? = nil, otherLocations: Bucket? = nil,
         _ look: (StubServer) throws -> Void = { _ in }
     ) async throws -> SetupReport {
         try await StubServer.run { request in
             if request.path.hasPrefix("/other") {
-                return (elsewhere ?? Bucket(list: .error(404, "NoSuchBucket"))).answer(request, [])
+                return (otherLocations ?? Bucket(list: .error(404, "NoSuchBucket"))).response(to: request, [])
             }
-            return bucket.answer(request, [])
+            return bucket.response(to: request, [])
         } _: { empty in
-            // What was put is what is got.
+            // A GET returns the bytes of the last PUT.
             let stored = Stored()
             return try await StubServer.run { request in
                 if request.method == "PUT" { stored.bytes = request.body }
-                return bucket.answer(request, stored.bytes)
+                return bucket.response(to: request, stored.bytes)
             } _: { server in
                 let report = try await server.client(configuration: .init(retry: .none)).checkSetup(
-                    origin: origin, elsewhere: [("eu", Fixture.config(port: empty.port, bucket: "other"))])
+                    origin: origin, otherLocations: [("eu", Fixture.config(port: empty.port, bucket: "other"))])
                 try look(server)
                 return report
             }
         }
     }
 
-    @Test func `a whole installation passes, and nothing is left`() async throws {
+    @Test func `a correct installation passes, and no object remains`() async throws {
         let cors = try CORSConfiguration.browserUploads(from: ["https://app.example.com"]).xml
-        let report = try await report(Bucket(cors: .answer(200, [:], cors)), origin: "https://app.example.com") {
+        let report = try await report(Bucket(cors: .response(200, [:], cors)), origin: "https://app.example.com") {
             server in
             let written = server.requests.filter { $0.method == "PUT" }.map(\.target)
             #expect(written.count == 1)
@@ -72,15 +72,15 @@ import Foundation
     }
 
     @Test(arguments: [
-        (403, "InvalidAccessKeyId", SetupReport.Subject.credentials, "access key id"),
-        (401, "Unauthorized", .credentials, "access key id"),
-        (403, "SignatureDoesNotMatch", .credentials, "secret"), (403, "ExpiredToken", .credentials, "ended"),
-        (404, "NoSuchBucket", .bucket, "no bucket media"), (403, "RequestTimeTooSkewed", .clock, "time"),
+        (403, "InvalidAccessKeyId", SetupReport.Subject.credentials, "access key ID"),
+        (401, "Unauthorized", .credentials, "access key ID"),
+        (403, "SignatureDoesNotMatch", .credentials, "secret"), (403, "ExpiredToken", .credentials, "expired"),
+        (404, "NoSuchBucket", .bucket, "no bucket named media"), (403, "RequestTimeTooSkewed", .clock, "time"),
         (403, "AccessDenied", .list, "list"), (301, "PermanentRedirect", .bucket, "PermanentRedirect"),
         (400, "AuthorizationHeaderMalformed", .bucket, "region auto"),
         (400, "InvalidRegionName", .bucket, "region auto"),
     ])
-    func `a refused list is explained`(
+    func `a rejected listing is explained`(
         _ status: Int, _ code: String, _ subject: SetupReport.Subject, _ word: String
     ) async throws {
         let report = try await report(Bucket(list: .error(status, code)))
@@ -92,33 +92,33 @@ import Foundation
         #expect(!report.isUsable)
     }
 
-    @Test func `a token that may not list may yet write, read and delete`() async throws {
+    @Test func `a token that can't list can write, read and delete`() async throws {
         let report = try await report(Bucket(list: .error(403, "AccessDenied")))
         #expect(
             [SetupReport.Subject.write, .read, .delete].allSatisfy { report[$0]?.severity == .passed }, "\(report)")
     }
 
-    @Test func `a bucket that is in another jurisdiction is found there`() async throws {
-        let report = try await report(Bucket(list: .error(404, "NoSuchBucket")), elsewhere: Bucket())
+    @Test func `a bucket in another jurisdiction is found`() async throws {
+        let report = try await report(Bucket(list: .error(404, "NoSuchBucket")), otherLocations: Bucket())
         let finding = try #require(report[.jurisdiction])
         #expect(finding.severity == .problem)
         #expect(finding.remedy?.contains("R2_JURISDICTION=eu") == true)
     }
 
-    @Test func `a server that does not answer is told from one that refuses`() async throws {
+    @Test func `a server that doesn't respond is reported as a connection problem`() async throws {
         let port = try await StubServer.run { _ in
             []
         } _: {
             $0.port
         }
         let client = R2Client(
-            try Fixture.config(port: port), httpClient: .r2, surroundings: ManualSurroundings().surroundings)
+            try Fixture.config(port: port), environment: ManualEnvironment().environment)
         let report = try await client.checkSetup()
         #expect(report.findings.map(\.subject) == [.connection])
         #expect(!report.isUsable)
     }
 
-    @Test func `a token that may only read is told apart`() async throws {
+    @Test func `a token that can only read is detected`() async throws {
         let report = try await report(
             Bucket(put: .error(403, "AccessDenied"), get: .error(404, "NoSuchKey"), delete: .error(403, "AccessDenied"))
         )
@@ -126,17 +126,17 @@ import Foundation
         #expect(report[.delete]?.severity == .problem)
         #expect(report[.read]?.severity == .passed)
         #expect(report[.write]?.remedy?.contains("Object Read & Write") == true)
-        #expect(!report.description.contains("is left"))
+        #expect(!report.description.contains("still exists"))
     }
 
-    @Test func `a token that may only write is told apart`() async throws {
+    @Test func `a token that can only write is detected`() async throws {
         let report = try await report(Bucket(get: .error(403, "AccessDenied"), delete: .error(403, "AccessDenied")))
         #expect(report[.write]?.severity == .passed)
         #expect(report[.read]?.severity == .problem)
-        #expect(report.description.contains("is left"))
+        #expect(report.description.contains("still exists"))
     }
 
-    @Test func `content that changes on the way is noticed`() async throws {
+    @Test func `a changed body is detected`() async throws {
         let report = try await report(Bucket(get: .object("something else")))
         #expect(report[.read]?.severity == .problem)
         #expect(report[.delete]?.severity == .passed)
@@ -146,19 +146,19 @@ import Foundation
     func `a wrong clock is reported`(_ offset: Int, _ word: String) async throws {
         let bucket = Bucket()
         try await StubServer.run {
-            bucket.answer($0, $0.body)
+            bucket.response(to: $0, $0.body)
         } _: { server in
-            let manual = ManualSurroundings(now: ManualSurroundings.instant.addingTimeInterval(-Double(offset)))
+            let manual = ManualEnvironment(now: ManualEnvironment.instant.addingTimeInterval(-Double(offset)))
             let report = try await server.client(manual).checkSetup()
             #expect(report[.clock]?.severity == .warning)
             #expect(report[.clock]?.message.contains("\(abs(offset)) seconds \(word)") == true, "\(report)")
         }
     }
 
-    @Test func `the probe is deleted even if the task is cancelled`() async throws {
+    @Test func `the probe is deleted even if the task is canceled`() async throws {
         let bucket = Bucket()
         try await StubServer.run { request in
-            request.target.contains("probe") && request.method == "GET" ? [.hang] : bucket.answer(request, [])
+            request.target.contains("probe") && request.method == "GET" ? [.hang] : bucket.response(to: request, [])
         } _: { server in
             let client = try server.client()
             let task = Task { try await client.checkSetup() }

@@ -6,7 +6,7 @@ struct Chunks: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     let chunks: [[UInt8]]
-    /// Thrown after the last chunk.
+    /// The error to throw after the last chunk.
     var error: (any Error)?
 
     init(_ chunks: [[UInt8]], error: (any Error)? = nil) {

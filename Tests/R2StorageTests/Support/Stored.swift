@@ -1,7 +1,7 @@
 #if Storage
 import Synchronization
 
-/// Bytes that a stub keeps.
+/// Bytes that a stub stores.
 final class Stored: Sendable {
     private let state = Mutex<[UInt8]>([])
     var bytes: [UInt8] {

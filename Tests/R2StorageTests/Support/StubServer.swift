@@ -11,40 +11,40 @@ import Musl
 import Darwin
 #endif
 
-/// A server on loopback that answers raw bytes, as a test scripts it, and keeps what it was asked.
+/// A server on loopback that responds with raw bytes, as a test scripts it, and records requests.
 ///
-/// It knows just enough of HTTP/1.1 to find where a request ends: a head, and as many bytes as `content-length` says.
+/// It knows just enough of HTTP/1.1 to find the end of a request: a head, and the bytes that `content-length` announces.
 final class StubServer: Sendable {
-    /// A request as it came over the wire.
+    /// A request as it arrived.
     struct Request: Sendable {
-        /// Which one it is since the server began, from 0 on.
+        /// The number of the request since the server started, from 0.
         let index: Int
-        /// Which connection it came by, from 0 on.
+        /// The number of its connection, from 0.
         let connection: Int
         let method: String
         /// Path and query, byte for byte.
         let target: String
-        /// The headers in the order in which they came.
+        /// The headers in the order of arrival.
         let headers: [(name: String, value: String)]
-        /// What has arrived of the body.
+        /// The part of the body that has arrived.
         var body: [UInt8] = []
 
-        /// The value of a header, whatever the case of its name.
+        /// Returns the value of a header with a lowercase name, whatever case the request used.
         subscript(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
 
         var path: String { String(target.prefix { $0 != "?" }) }
         var contentLength: Int { self["content-length"].flatMap { Int($0) } ?? 0 }
     }
 
-    /// What is done for an answer, step by step.
+    /// A step of a response.
     enum Step: Sendable {
         case send([UInt8])
         case wait(@Sendable () async -> Void)
-        /// Closes the connection in the regular way.
+        /// Closes the connection in the regular way (FIN).
         case close
-        /// Breaks the connection off (RST).
+        /// Resets the connection (RST).
         case reset
-        /// Does nothing until the other side closes.
+        /// Does nothing until the client closes the connection.
         case hang
     }
 
@@ -62,17 +62,17 @@ final class StubServer: Sendable {
     private let listener = Mutex<(any Channel)?>(nil)
 
     var port: Int { listener.withLock { $0?.localAddress?.port } ?? 0 }
-    /// The requests so far, in the order in which their heads came.
+    /// The requests so far, in the order in which their heads arrived.
     var requests: [Request] { state.withLock { $0.requests } }
-    /// How many connections there have been.
+    /// The number of connections so far.
     var connections: Int { state.withLock { $0.connections } }
-    /// How many connections there are.
+    /// The number of open connections.
     var openConnections: Int { state.withLock { $0.open.count } }
 
-    /// Runs a server as long as `body` runs.
+    /// Runs a server while `body` runs.
     ///
-    /// `early` says what is answered to a request's head alone, before its body is read; with `nil` the body is read, and
-    /// `script` says what is answered to the whole request.
+    /// `early` returns the response to the head of a request, before its body is read. If it returns `nil`, the body is
+    /// read, and `script` returns the response to the whole request.
     static func run<Result>(
         early: @escaping @Sendable (Request) -> [Step]?, _ script: @escaping Script,
         _ body: (StubServer) async throws -> Result
@@ -89,7 +89,7 @@ final class StubServer: Sendable {
         }
     }
 
-    /// Runs a server that answers whole requests, as long as `body` runs.
+    /// Runs a server that responds to whole requests while `body` runs.
     static func run<Result>(
         _ script: @escaping Script, _ body: (StubServer) async throws -> Result
     ) async throws -> Result {
@@ -114,7 +114,7 @@ final class StubServer: Sendable {
                         state.open[state.connections] = channel
                         return state.connections
                     }
-                    // It ends when its channel is closed, by the client or at the server's end.
+                    // Ends when the client or `stop()` closes the channel.
                     Task {
                         try? await self.serve(connection, number)
                         self.state.withLock { $0.open[number] = nil }
@@ -147,7 +147,7 @@ final class StubServer: Sendable {
 
     private typealias Incoming = NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
 
-    /// The next request's head; `nil` at the connection's end.
+    /// Returns the head of the next request, or `nil` at the end of the connection.
     private func head(_ buffer: inout [UInt8], _ incoming: inout Incoming, _ number: Int) async throws -> Request? {
         let end = Array("\r\n\r\n".utf8)
         while true {
@@ -186,7 +186,9 @@ final class StubServer: Sendable {
         return request
     }
 
-    /// Answers; `false` if the connection is over.
+    /// Carries out the steps of a response.
+    ///
+    /// Returns `false` if the connection is over.
     private func perform(
         _ steps: [Step], _ channel: any Channel, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
         _ incoming: inout Incoming

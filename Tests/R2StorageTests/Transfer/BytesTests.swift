@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 65_536, Self.size]) func `the sequence returns the whole object in order`(size: Int64) async throws {
+    @Test(arguments: [0, 1, 65_536, Self.size]) func `the sequence returns the whole object in order`(size: Int64)
+        async throws
+    {
         try await Self.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(size))
             let sequence = fixture.client.bytes(of: fixture.key, options: Self.options)

@@ -18,7 +18,8 @@ import Foundation
     }
 
     /// Downloads five ranges, and returns the resume token.
-    private static func interrupted(_ fixture: TransferFixture, to target: DownloadTarget) async throws -> R2Download.ResumeToken
+    private static func interrupted(_ fixture: TransferFixture, to target: DownloadTarget) async throws
+        -> R2Download.ResumeToken
     {
         fixture.bucket.store(fixture.key.rawValue, pattern(size))
         fixture.bucket.fail("GetObject", times: 5, .work { _ in })
@@ -157,7 +158,9 @@ import Foundation
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[0,0],"bytesDelivered":0}"#,
         #"{"key":"a","etag":"x","size":10,"rangeLength":65536,"finishedRanges":[],"bytesDelivered":11}"#,
     ]) func `a damaged token isn't decoded`(json: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(R2Download.ResumeToken.self, from: Data(json.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(R2Download.ResumeToken.self, from: Data(json.utf8))
+        }
     }
 }
 #endif

@@ -20,7 +20,9 @@ import Foundation
         DownloadOptions(rangeLength: 65_536, concurrency: concurrency, onFailure: onFailure)
     }
 
-    @Test(arguments: [0, 1, 65_536, 65_537, Self.size]) func `an object is downloaded to a file`(size: Int64) async throws {
+    @Test(arguments: [0, 1, 65_536, 65_537, Self.size]) func `an object is downloaded to a file`(size: Int64)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             let bytes = pattern(size)
             fixture.bucket.store(fixture.key.rawValue, bytes)

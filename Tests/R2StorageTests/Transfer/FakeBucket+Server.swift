@@ -52,8 +52,8 @@ extension FakeBucket {
     private func send(
         _ reply: Reply, to request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws -> Bool {
-        let body = reply.answer.body
-        try await outbound.write(.head(reply.answer.head))
+        let body = reply.response.body
+        try await outbound.write(.head(reply.response.head))
         if let count = reply.bytesBeforeDrop {
             let piece = body.getSlice(at: body.readerIndex, length: min(count, body.readableBytes))
             if let piece, piece.readableBytes > 0 { try await outbound.write(.body(.byteBuffer(piece))) }

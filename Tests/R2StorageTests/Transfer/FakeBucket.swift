@@ -15,7 +15,7 @@ final class FakeBucket: Sendable {
     }
 
     struct Reply: Sendable {
-        var answer: BucketAnswer
+        var response: BucketResponse
         /// The number of bytes of the body after which the connection is closed.
         var bytesBeforeDrop: Int?
     }
@@ -96,36 +96,36 @@ final class FakeBucket: Sendable {
             return state.rules[index].fault
         }
         switch fault {
-        case nil: return answer(request)
-        case .error(let status, let code): return Reply(answer: .error(status, code))
+        case nil: return response(request)
+        case .error(let status, let code): return Reply(response: .error(status, code))
         case .drop: return nil
         case .dropAfterWork:
-            _ = answer(request)
+            _ = response(request)
             return nil
         case .cut(let count):
-            var reply = answer(request)
+            var reply = response(request)
             reply.bytesBeforeDrop = count
             return reply
         case .wait(let latch):
             await latch.wait()
-            return answer(request)
+            return response(request)
         case .workThenWait(let latch):
-            let reply = answer(request)
+            let reply = response(request)
             await latch.wait()
             return reply
         case .workAfter(let arrived, let latch):
             arrived.open()
             await latch.wait()
-            return answer(request)
+            return response(request)
         case .work(let work):
             work(self)
-            return answer(request)
+            return response(request)
         case .etag(let tag):
-            _ = answer(request)
-            return Reply(answer: .xml("CompleteMultipartUploadResult", "<ETag>\(tag)</ETag>"))
+            _ = response(request)
+            return Reply(response: .xml("CompleteMultipartUploadResult", "<ETag>\(tag)</ETag>"))
         }
     }
 
-    private func answer(_ request: Request) -> Reply { Reply(answer: bucket.answer(request.head, request.body)) }
+    private func response(_ request: Request) -> Reply { Reply(response: bucket.response(request.head, request.body)) }
 }
 #endif

@@ -2,7 +2,7 @@
 import AsyncHTTPClient
 import NIOCore
 import R2Kit
-import R2Storage
+@testable import R2Storage
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -56,20 +56,20 @@ struct TransferFixture: Sendable {
             bucket: BucketName("videos"))
         client =
             ownsConnections
-            ? .owning(config, configuration: configuration) : Self.client(config, configuration)
+            ? R2Client(owningHTTPClientFor: config, configuration: configuration) : Self.client(config, configuration)
         key = try ObjectKey("lectures/1 + é.mp4")
     }
 
     /// Returns a client whose pauses take no time.
     private static func client(_ config: R2Config, _ configuration: R2ClientConfiguration) -> R2Client {
-        var surroundings = Surroundings.live
-        surroundings.random = { 0 }
-        surroundings.pause = { _ in try Task.checkCancellation() }
-        return R2Client(config, httpClient: .r2, configuration: configuration, surroundings: surroundings)
+        var environment = ClientEnvironment.live
+        environment.random = { 0 }
+        environment.pause = { _ in try Task.checkCancellation() }
+        return R2Client(config, httpClient: .sharedByR2Clients, configuration: configuration, environment: environment)
     }
 
     /// Returns another client of the same bucket.
-    func another() -> R2Client { Self.client(client.config, .init()) }
+    func another() -> R2Client { Self.client(client.config, R2ClientConfiguration()) }
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 

@@ -130,7 +130,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Int64(1000), 2 * partLength]) func `a failed precondition keeps the existing object`(size: Int64) async throws {
+    @Test(arguments: [Int64(1000), 2 * partLength]) func `a failed precondition keeps the existing object`(size: Int64)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, ByteBuffer(string: "first"))
             var options = TransferFixture.parts(onFailure: .keepForResume)
@@ -201,7 +203,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "opaque"]) func `a completion with an opaque ETag is verified by a HEAD request`(tag: String) async throws
+    @Test(arguments: ["", "opaque"]) func `a completion with an opaque ETag is verified by a HEAD request`(tag: String)
+        async throws
     {
         try await TransferFixture.run { fixture in
             fixture.bucket.fail("CompleteMultipartUpload", .etag(tag))

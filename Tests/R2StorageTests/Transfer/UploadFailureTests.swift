@@ -162,7 +162,8 @@ import Testing
         }
     }
 
-    @Test func `an upload whose creation response was lost starts again and doesn't touch other uploads`() async throws {
+    @Test func `an upload whose creation response was lost starts again and doesn't touch other uploads`() async throws
+    {
         try await TransferFixture.run { fixture in
             // Another client's upload to the same key.
             let other = try await fixture.another().createMultipartUpload(fixture.key)

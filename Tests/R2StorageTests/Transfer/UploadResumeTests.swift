@@ -301,6 +301,25 @@ import Foundation
         }
     }
 
+    @Test func `a token keeps its precondition`() throws {
+        let etag = try ETag("9b2cf535f27731c974343645a3985328")
+        let cases: [(json: String, precondition: ObjectPrecondition?)] = [
+            ("", nil),
+            (#""ifAbsent":true,"#, .ifAbsent),
+            (#""ifMatch":"\#(etag.opaqueValue)","#, .ifMatch(etag)),
+            (#""ifNoneMatch":"\#(etag.opaqueValue)","#, .ifNoneMatch(etag)),
+            (#""ifPresent":true,"#, .ifPresent),
+        ]
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        for (fields, precondition) in cases {
+            let json = #"{\#(fields)"key":"a","partLength":5242880,"parts":[],"uploadID":"u"}"#
+            let token = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8))
+            #expect(token.precondition == precondition)
+            #expect(String(decoding: try encoder.encode(token), as: UTF8.self) == json)
+        }
+    }
+
     @Test(arguments: [
         #"{"key":"a","uploadID":"u","partLength":1,"parts":[]}"#,
         #"{"key":"","uploadID":"u","partLength":5242880,"parts":[]}"#,
@@ -311,7 +330,9 @@ import Foundation
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":-1}]}"#,
         #"{"key":"a","uploadID":"u","partLength":5242880,"parts":[{"number":1,"etag":"x","size":9223372036854775807}]}"#,
     ]) func `a damaged token isn't decoded`(json: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(R2Upload.ResumeToken.self, from: Data(json.utf8))
+        }
     }
 }
 #endif

@@ -26,7 +26,9 @@ import Testing
         (3 * partLength, [Int(partLength)], 3),
         (2 * partLength, [Int(partLength) * 2], 2),
         (2 * partLength + 1, [Int(partLength) - 1, 2], 3),
-    ]) func `a stream with chunks of any size is sent in equal parts`(length: Int64, sizes: [Int], parts: Int) async throws {
+    ]) func `a stream with chunks of any size is sent in equal parts`(length: Int64, sizes: [Int], parts: Int)
+        async throws
+    {
         try await TransferFixture.run { fixture in
             let bytes = pattern(length)
             let result = try await fixture.client.upload(

@@ -10,12 +10,12 @@ import Glibc
 import Darwin
 #endif
 
-/// Moves bytes as `Scripts/benchmark-storage` asks, and prints what it took.
+/// The workloads of `Scripts/benchmark-storage`, which prints their duration and resource use.
 ///
 ///     storage-benchmark upload|download NAME KEY FILE [PART-BYTES CONCURRENCY]
 ///     storage-benchmark put|get NAME PREFIX COUNT BYTES CONCURRENCY
 ///
-/// It prints `NAME SECONDS CPU-SECONDS PEAK-MIB`. The account comes from the environment.
+/// It prints `NAME SECONDS CPU-SECONDS PEAK-MIB`, and reads the account from the environment.
 @main
 struct Main {
     static func main() async throws {
@@ -26,7 +26,7 @@ struct Main {
         }
         let client = try client()
         let rest = Array(arguments[3...])
-        // Makes the HTTP client and its threads, which last for a process.
+        // Creates the HTTP client and its threads, which live as long as the process.
         _ = try? await client.exists(try ObjectKey("bench/none"))
         let start = Usage.now
         switch arguments[1] {
@@ -35,20 +35,20 @@ struct Main {
         case "put": try await SmallObjects(rest).put(client)
         case "get": try await SmallObjects(rest).get(client)
         default:
-            print("there is no workload \(arguments[1])")
+            print("Unknown workload \(arguments[1]): use upload, download, put, or get.")
             exit(64)
         }
         print(arguments[2], Usage.now.since(start))
     }
 
-    /// The client, which trusts the certificate in `R2_CA_FILE` if there is one.
+    /// Returns a client that also trusts the certificate in `R2_CA_FILE`, if set.
     private static func client() throws -> R2Client {
         guard let file = getenv("R2_CA_FILE").map({ String(cString: $0) }) else { return R2Client(try R2Config()) }
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.additionalTrustRoots = [.file(file)]
-        var configuration = HTTPClient.Configuration.r2
+        var configuration = R2ClientConfiguration.httpClientConfiguration
         configuration.tlsConfiguration = tls
-        return .owning(try R2Config(), http: configuration)
+        return R2Client(owningHTTPClientFor: try R2Config(), httpClientConfiguration: configuration)
     }
 
     private static func upload(_ client: R2Client, _ arguments: [String]) async throws {
@@ -70,7 +70,7 @@ struct Main {
     }
 }
 
-/// Many small objects, several at a time.
+/// Transfers of many small objects, several at a time.
 struct SmallObjects: Sendable {
     struct WrongSize: Error {}
 
@@ -112,7 +112,7 @@ struct SmallObjects: Sendable {
     }
 }
 
-/// What the process has used up.
+/// The resources used by the process.
 struct Usage {
     let elapsed: ContinuousClock.Instant
     let processor: Double

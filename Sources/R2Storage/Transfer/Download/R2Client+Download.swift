@@ -9,15 +9,15 @@ extension R2Client {
     /// try await client.download(key, to: .file("lecture.mp4"))
     /// try await client.download(key, to: .sink { chunk in try await writer.write(chunk) })
     /// ```
-    /// All ranges are of the same version of the object. If the connection of a range fails, the range is requested again
-    /// from its current position.
+    /// All ranges are of the same version of the object. If the connection of a range fails, the range is requested
+    /// again from its current position.
     /// - Parameters:
     ///   - key: The object's key.
     ///   - target: The file or closure that receives the content.
     ///   - options: The download's options.
     /// - Returns: The object's metadata.
-    /// - Throws: A ``TransferError``, which has a resume token if the download can continue. Its code is `objectChanged`
-    ///   if the object changed meanwhile.
+    /// - Throws: A ``TransferError``, which has a resume token if the download can continue. Its code is
+    ///   `objectChanged` if the object changed meanwhile.
     @discardableResult
     public func download(
         _ key: ObjectKey, to target: DownloadTarget, options: DownloadOptions = DownloadOptions()
@@ -41,7 +41,8 @@ extension R2Client {
 
     /// Resumes a download.
     ///
-    /// Ranges in the partial file aren't fetched again. A closure receives the bytes after those it has received before.
+    /// Ranges in the partial file aren't fetched again. A closure receives the bytes after those it has received
+    /// before.
     ///
     /// If the download fails before fetching anything, the partial file stays there, whatever
     /// ``DownloadOptions/onFailure`` says, and the error has the token again, unless the token can't be used any more.
@@ -78,16 +79,16 @@ extension R2Client {
     /// for try await chunk in client.bytes(of: key) { try await writer.write(chunk) }
     /// ```
     /// Each iterator runs its own download. It starts with the first chunk, and is cancelled when the iterator is
-    /// released or the reading task is cancelled. Up to `rangeLength` times `concurrency` bytes are fetched ahead, which
-    /// is 64 MiB by default.
+    /// released or the reading task is cancelled. Up to `rangeLength` times `concurrency` bytes are fetched ahead,
+    /// which is 64 MiB by default.
     ///
     /// To get the size and type first, call ``head(_:conditions:)`` and set ``DownloadOptions/etag`` to the returned
     /// ETag. For small objects or a single range, ``get(_:range:conditions:)`` sends only one request.
     /// - Parameters:
     ///   - key: The object's key.
     ///   - options: The download's options. `onFailure` has no effect.
-    /// - Returns: A sequence of chunks of any size, which throws a ``TransferError`` if the download fails. The error has
-    ///   a token to continue after the last chunk that was read.
+    /// - Returns: A sequence of chunks of any size, which throws a ``TransferError`` if the download fails. The error
+    ///   has a token to continue after the last chunk that was read.
     public func bytes(
         of key: ObjectKey, options: DownloadOptions = DownloadOptions()
     ) -> some AsyncSequence<ByteBuffer, TransferError> & Sendable {

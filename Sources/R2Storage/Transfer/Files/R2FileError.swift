@@ -30,7 +30,7 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
         self.path = path
         self.action = action
         errorNumber = number
-        message = String(cString: strerror(number)) + "."
+        message = Self.reason(number) + "."
     }
 
     package init(path: String, action: String, problem: String) {
@@ -39,6 +39,9 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
         errorNumber = nil
         message = problem
     }
+
+    /// Returns the system's description of an error number, without a period.
+    static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
     /// The action, the path, and the message.
     public var description: String { "Can't \(action) the file \(path): \(message)" }

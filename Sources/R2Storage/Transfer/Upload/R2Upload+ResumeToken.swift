@@ -63,7 +63,8 @@ extension R2Upload.ResumeToken: Codable {
         totalLength = try container.decodeIfPresent(Int64.self, forKey: .totalLength)
         guard totalLength.map({ $0 >= 0 }) ?? true else {
             throw DecodingError.dataCorruptedError(
-                forKey: .totalLength, in: container, debugDescription: "Invalid total length: expected 0 or more bytes.")
+                forKey: .totalLength, in: container, debugDescription: "Invalid total length: expected 0 or more bytes."
+            )
         }
         fileModified = try container.decodeIfPresent(Int64.self, forKey: .fileModified)
         precondition = try Self.decodePrecondition(from: container)

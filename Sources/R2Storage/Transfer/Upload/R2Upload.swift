@@ -106,7 +106,8 @@ public final class R2Upload: Sendable {
 
     /// Uploads a source with random access.
     private func upload(
-        _ info: SourceInfo, length: Int64, content: @escaping @Sendable (_ offset: Int64, _ length: Int64) -> PartContent,
+        _ info: SourceInfo, length: Int64,
+        content: @escaping @Sendable (_ offset: Int64, _ length: Int64) -> PartContent,
         _ session: UploadSession, checkUnchanged: () async throws -> Void
     ) async throws -> UploadResult {
         let resumption = try await resumption(for: info, session)
@@ -131,7 +132,9 @@ public final class R2Upload: Sendable {
         guard partLength <= Self.maximumStreamPartLength else {
             throw TransferError(
                 .invalidOptions,
-                "Parts of \(partLength) bytes are too large for a stream, which keeps them in memory: use at most 1 GiB.")
+                "Invalid partLength: expected at most 1 GiB for a stream, whose parts are held in memory, "
+                    + "got \(partLength) bytes."
+            )
         }
         meter.start(completed: 0, total: stream.length)
         let feed = StreamPartFeed(capacity: options.concurrency)
@@ -142,7 +145,9 @@ public final class R2Upload: Sendable {
                 return nil
             }
             group.addTask {
-                if resumption == nil, let content = try await feed.wholeContent() { return try await session.put(content) }
+                if resumption == nil, let content = try await feed.wholeContent() {
+                    return try await session.put(content)
+                }
                 try await session.begin(resumption, partLength: partLength, source: info)
                 try await session.sendParts(of: feed, resumption: resumption, countsFinished: true)
                 return try await session.finish(resumption, total: feed.total ?? 0)

@@ -31,7 +31,7 @@ struct SourceInfo: Sendable {
     var length: Int64?
     /// The modification time of a file, in nanoseconds since 1970.
     var modified: Int64?
-    /// The beginning of a sentence about the source, such as "The stream".
+    /// The subject of a sentence about the source, such as "The stream".
     var description: String
 }
 

@@ -20,7 +20,7 @@ extension UploadSession {
         guard token.bytesStored == total else {
             throw Self.lengthChanged(total: total, stored: token.bytesStored)
         }
-        // If the response is lost, `CompleteMultipartUpload` recovers it: see `CompletionRecovery`.
+        // If the response is lost, `CompleteMultipartUpload` recovers it: see Retry/LostResponseRecovery.swift.
         let output = try await client.send(
             CompleteMultipartUpload(token.uploadID, key: key, parts: parts, precondition: token.precondition))
         latestToken.change { $0.clear() }

@@ -126,7 +126,8 @@ final class UploadSession: Sendable {
 
     /// Throws if a part of the source differs from the part in R2.
     private func compare(_ part: OutgoingPart, with finished: R2Upload.ResumeToken.Part) async throws {
-        guard let digest = ContentDigest(.md5), try await part.content.checksum(digest) == MultipartETag.md5(finished.etag)
+        guard let digest = ContentDigest(.md5),
+            try await part.content.checksum(digest) == MultipartETag.md5(finished.etag)
         else {
             throw TransferError(
                 .sourceChanged, "Part \(part.number) of the source differs from the one in R2: start a new upload.")

@@ -19,8 +19,8 @@ public struct UploadSource: Sendable {
 
     /// Returns a source that reads a regular file.
     ///
-    /// The upload reads each part while sending it, and again if the part is sent again. Little of the file is in memory
-    /// at a time. The upload fails if the file changes meanwhile.
+    /// The upload reads each part while sending it, and again if the part is sent again. Little of the file is in
+    /// memory at a time. The upload fails if the file changes meanwhile.
     /// - Parameter path: The path of the file.
     /// - Returns: The source.
     public static func file(_ path: String) -> UploadSource { UploadSource(content: .file(path)) }
@@ -39,8 +39,9 @@ public struct UploadSource: Sendable {
 
     /// Returns a source that reads a stream of buffers once.
     ///
-    /// The upload keeps the parts that are being filled and sent in memory, and stops reading while there is no room for
-    /// another one. The stream should end or throw when its task is cancelled, because a failed upload waits for it.
+    /// The upload keeps the parts that are being filled and sent in memory, and stops reading while there is no room
+    /// for another one. The stream should end or throw when its task is cancelled, because a failed upload waits for
+    /// it.
     /// - Parameters:
     ///   - chunks: The content, in buffers of any size. The upload fails if the sequence throws an error.
     ///   - length: The length of the whole stream, in bytes, if it is known. The upload fails if the stream has another

@@ -9,7 +9,7 @@ extension S3Request {
     }
 }
 
-/// Collects a request, and writes the bucket's answer.
+/// A handler that collects a request and writes the bucket's response.
 final class BucketHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -42,7 +42,7 @@ final class BucketHandler: ChannelInboundHandler {
         case .body(var piece): body.writeBuffer(&piece)
         case .end:
             guard let head else { return }
-            write(bucket.answer(S3Request(head), body), to: head, context)
+            write(bucket.response(S3Request(head), body), to: head, context)
             self.head = nil
             body = ByteBuffer()
         }
@@ -50,10 +50,10 @@ final class BucketHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    private func write(_ answer: BucketAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
-        if request.method != .HEAD, answer.body.readableBytes > 0 {
-            context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
+    private func write(_ response: BucketResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        context.write(wrapOutboundOut(.head(response.head)), promise: nil)
+        if request.method != .HEAD, response.body.readableBytes > 0 {
+            context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
         let channel = context.channel
         let isLast = !request.isKeepAlive

@@ -6,10 +6,10 @@ import Synchronization
 extension StrictBucket {
     static let leastPart = 5 * 1024 * 1024
 
-    func create(_ key: String, _ request: S3Request) -> BucketAnswer {
+    func create(_ key: String, _ request: S3Request) -> BucketResponse {
         let id = state.withLock { state in
             state.lastUpload += 1
-            // With characters that a query must encode.
+            // Has characters that must be encoded in a query.
             let id = "upload/\(state.lastUpload)+="
             state.uploads[id] = Upload(key: key, began: .now, headers: request.headers)
             return id
@@ -17,19 +17,19 @@ extension StrictBucket {
         return .xml("InitiateMultipartUploadResult", "<UploadId>\(id)</UploadId>")
     }
 
-    func part(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
+    func part(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketResponse {
         let part = Part(content: body, etag: Self.tag(body))
         return change(key, request) { upload in
             guard let number = request.partNumber, (1...10_000).contains(number) else {
                 return .error(400, "InvalidArgument")
             }
             upload.parts[number] = part
-            return BucketAnswer(200, headers: [("etag", "\"\(part.etag)\"")])
+            return BucketResponse(200, headers: [("etag", "\"\(part.etag)\"")])
         }
     }
 
-    /// Makes an object of the parts that are named, if they are all there and, but for the last, of one size.
-    func complete(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
+    /// Creates an object from the listed parts if they all exist and, except for the last, have the same size.
+    func complete(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketResponse {
         let text = String(buffer: body)
         let numbers = Self.elements("PartNumber", in: text).compactMap(Int.init)
         let tags = Self.elements("ETag", in: text).map { $0.filter { $0 != "\"" } }
@@ -58,26 +58,26 @@ extension StrictBucket {
         }
         let tag = "\(Self.hex(digest.finalize()))-\(parts.count)"
         return state.withLock { state in
-            // Another request may have been faster; and one whose condition does not hold ends the upload.
+            // Another request may have been faster. A failed precondition ends the upload.
             guard state.uploads.removeValue(forKey: id) != nil else { return .error(404, "NoSuchUpload") }
             guard Self.holds(request, state.objects[key]) else { return .error(412, "PreconditionFailed") }
             state.objects[key] = Object(content: content, etag: tag, headers: upload.headers)
             return .xml(
-                "CompleteMultipartUploadResult", "<Key>\(BucketAnswer.escaped(key))</Key><ETag>\"\(tag)\"</ETag>")
+                "CompleteMultipartUploadResult", "<Key>\(BucketResponse.escaped(key))</Key><ETag>\"\(tag)\"</ETag>")
         }
     }
 
-    func abort(_ key: String, _ request: S3Request) -> BucketAnswer {
+    func abort(_ key: String, _ request: S3Request) -> BucketResponse {
         state.withLock { state in
             guard let id = request.query["uploadId"], state.uploads[id]?.key == key else {
                 return .error(404, "NoSuchUpload")
             }
             state.uploads[id] = nil
-            return BucketAnswer(204)
+            return BucketResponse(204)
         }
     }
 
-    func parts(_ key: String, _ request: S3Request) -> BucketAnswer {
+    func parts(_ key: String, _ request: S3Request) -> BucketResponse {
         change(key, request) { upload in
             let after = request.query["part-number-marker"].flatMap(Int.init) ?? 0
             let limit = min(request.query["max-parts"].flatMap(Int.init) ?? 1000, partsPerPage)
@@ -95,25 +95,26 @@ extension StrictBucket {
         }
     }
 
-    func uploads(_ request: S3Request) -> BucketAnswer {
+    func uploads(_ request: S3Request) -> BucketResponse {
         let prefix = request.query["prefix"] ?? ""
         let all = state.withLock { $0.uploads.filter { $0.value.key.hasPrefix(prefix) } }
         let entries = all.sorted { ($0.value.key, $0.key) < ($1.value.key, $1.key) }.map { id, upload in
             """
-            <Upload><Key>\(BucketAnswer.escaped(upload.key))</Key><UploadId>\(id)</UploadId>\
+            <Upload><Key>\(BucketResponse.escaped(upload.key))</Key><UploadId>\(id)</UploadId>\
             <Initiated>\(upload.began.iso)</Initiated></Upload>
             """
         }
         return .xml("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>\(entries.joined())")
     }
 
-    /// Does something to an upload, if there is one.
-    private func change(_ key: String, _ request: S3Request, _ body: (inout Upload) -> BucketAnswer) -> BucketAnswer {
+    /// Changes an upload, if it exists.
+    private func change(_ key: String, _ request: S3Request, _ body: (inout Upload) -> BucketResponse) -> BucketResponse
+    {
         state.withLock { state in
             guard let id = request.query["uploadId"], var upload = state.uploads[id], upload.key == key else {
                 return .error(404, "NoSuchUpload")
             }
-            // Taken out, so that nothing is copied.
+            // Removed first, so that nothing is copied.
             state.uploads[id] = nil
             defer { state.uploads[id] = upload }
             return body(&upload)

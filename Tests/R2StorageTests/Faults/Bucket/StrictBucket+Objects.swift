@@ -3,12 +3,12 @@ import NIOCore
 import Synchronization
 
 extension StrictBucket {
-    func put(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
+    func put(_ key: String, _ request: S3Request, _ body: ByteBuffer) -> BucketResponse {
         let object = Object(content: body, etag: Self.tag(body), headers: request.headers)
         return state.withLock { state in
             guard Self.holds(request, state.objects[key]) else { return .error(412, "PreconditionFailed") }
             state.objects[key] = object
-            return BucketAnswer(200, headers: [("etag", "\"\(object.etag)\"")])
+            return BucketResponse(200, headers: [("etag", "\"\(object.etag)\"")])
         }
     }
 
@@ -20,7 +20,7 @@ extension StrictBucket {
         return true
     }
 
-    func get(_ key: String, _ request: S3Request) -> BucketAnswer {
+    func get(_ key: String, _ request: S3Request) -> BucketResponse {
         guard let object = state.withLock({ $0.objects[key] }) else { return .error(404, "NoSuchKey") }
         guard Self.holds(request, object) else { return .error(412, "PreconditionFailed") }
         let total = object.content.readableBytes
@@ -28,16 +28,16 @@ extension StrictBucket {
             ("etag", "\"\(object.etag)\""), ("last-modified", object.modified.http), ("accept-ranges", "bytes"),
             ("content-type", object.headers["content-type"] ?? "application/octet-stream"),
         ]
-        // R2 ignores a range of a HEAD.
+        // R2 ignores the range of a HEAD request.
         guard request.method == "GET", let text = request.headers["range"] else {
             headers.append(("content-length", String(total)))
-            return BucketAnswer(200, headers: headers, body: request.method == "GET" ? object.content : ByteBuffer())
+            return BucketResponse(200, headers: headers, body: request.method == "GET" ? object.content : ByteBuffer())
         }
         guard let range = Self.range(text, of: total),
             let piece = object.content.getSlice(at: range.lowerBound, length: range.count)
         else { return .error(416, "InvalidRange") }
         headers.append(("content-range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(total)"))
-        return BucketAnswer(206, headers: headers, body: piece)
+        return BucketResponse(206, headers: headers, body: piece)
     }
 
     private static func range(_ text: String, of total: Int) -> Range<Int>? {
@@ -51,7 +51,7 @@ extension StrictBucket {
         }
     }
 
-    func copy(_ key: String, _ request: S3Request) -> BucketAnswer {
+    func copy(_ key: String, _ request: S3Request) -> BucketResponse {
         let source = S3Request(method: "GET", target: request.headers["x-amz-copy-source"] ?? "", headers: []).key ?? ""
         return state.withLock { state in
             guard var object = state.objects[source] else { return .error(404, "NoSuchKey") }
@@ -63,17 +63,17 @@ extension StrictBucket {
         }
     }
 
-    func deleteAll(_ body: ByteBuffer) -> BucketAnswer {
+    func deleteAll(_ body: ByteBuffer) -> BucketResponse {
         let keys = Self.elements("Key", in: String(buffer: body))
         state.withLock { state in
             for key in keys { state.objects[key] = nil }
         }
         return .xml(
             "DeleteResult",
-            keys.map { "<Deleted><Key>\(BucketAnswer.escaped($0))</Key></Deleted>" }.joined())
+            keys.map { "<Deleted><Key>\(BucketResponse.escaped($0))</Key></Deleted>" }.joined())
     }
 
-    func list(_ request: S3Request) -> BucketAnswer {
+    func list(_ request: S3Request) -> BucketResponse {
         let prefix = request.query["prefix"] ?? ""
         let start = request.query["continuation-token"] ?? request.query["start-after"] ?? ""
         let limit = request.query["max-keys"].flatMap(Int.init) ?? 1000
@@ -83,7 +83,7 @@ extension StrictBucket {
         let page = all.prefix(limit)
         let entries = page.map { key, object in
             """
-            <Contents><Key>\(BucketAnswer.escaped(key))</Key><LastModified>\(object.modified.iso)</LastModified>\
+            <Contents><Key>\(BucketResponse.escaped(key))</Key><LastModified>\(object.modified.iso)</LastModified>\
             <ETag>"\(object.etag)"</ETag><Size>\(object.content.readableBytes)</Size></Contents>
             """
         }
@@ -94,7 +94,7 @@ extension StrictBucket {
             "<IsTruncated>\(next != nil)</IsTruncated>\(next ?? "")\(entries.joined())")
     }
 
-    /// The texts of the elements with a name, in order.
+    /// Returns the contents of the elements with a name, in order.
     static func elements(_ name: String, in text: String) -> [String] {
         var found: [String] = []
         var rest = text[...]

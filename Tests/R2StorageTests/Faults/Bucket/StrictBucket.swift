@@ -12,15 +12,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A bucket within this process, as strict as R2: parts have one size, and no request may lack what R2 wants of it.
+/// A bucket in this process that is as strict as R2: parts have one size, and requests have all required headers.
 ///
-/// It does not check signatures; real servers do that.
+/// It doesn't check signatures. Tests against real servers do.
 final class StrictBucket: Sendable {
     struct Object: Sendable {
         var content: ByteBuffer
         var etag: String
         var modified = HTTPTime.now
-        /// Those of the request that stored it, by name in lower case.
+        /// The headers of the request that stored it, by their lowercase names.
         var headers: [String: String] = [:]
     }
 
@@ -47,9 +47,9 @@ final class StrictBucket: Sendable {
     }
 
     let state = Mutex(State())
-    /// The most parts of a page, whatever is asked for.
+    /// The maximum number of parts per page.
     let partsPerPage: Int
-    /// Where it listens, on 127.0.0.1.
+    /// The port on 127.0.0.1 on which the bucket listens.
     private let boundPort = Mutex(0)
 
     init(partsPerPage: Int = 1000) { self.partsPerPage = partsPerPage }
@@ -58,7 +58,7 @@ final class StrictBucket: Sendable {
     var openUploads: Int { state.withLock { $0.uploads.count } }
     var openConnections: Int { state.withLock { $0.openConnections } }
     var mostConnections: Int { state.withLock { $0.mostConnections } }
-    /// How many requests were answered, and how many of them with an error.
+    /// The number of responses, and the number of errors among them.
     var counts: (requests: Int, failures: Int) { state.withLock { ($0.requests, $0.failures) } }
 
     /// Runs a bucket while the body runs.
@@ -86,7 +86,7 @@ final class StrictBucket: Sendable {
         return result
     }
 
-    /// The settings to use it with, as `R2Config()` reads them.
+    /// The environment variables for `R2Config()`.
     var settings: [String: String] {
         [
             "R2_ENDPOINT": "http://127.0.0.1:\(port)", "R2_ACCESS_KEY_ID": "strict", "R2_SECRET_ACCESS_KEY": "bucket",
@@ -96,17 +96,17 @@ final class StrictBucket: Sendable {
 
     func config() throws -> R2Config { try R2Config(environment: settings) }
 
-    func answer(_ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
-        let answer = refusal(request, body) ?? answerChecked(request, body)
+    func response(_ request: S3Request, _ body: ByteBuffer) -> BucketResponse {
+        let response = refusal(request, body) ?? checkedResponse(request, body)
         state.withLock {
             $0.requests += 1
-            if answer.status >= 400 { $0.failures += 1 }
+            if response.status >= 400 { $0.failures += 1 }
         }
-        return answer
+        return response
     }
 
-    /// What R2 takes offence at in any request.
-    private func refusal(_ request: S3Request, _ body: ByteBuffer) -> BucketAnswer? {
+    /// Returns an error for a request that R2 rejects, whatever its operation.
+    private func refusal(_ request: S3Request, _ body: ByteBuffer) -> BucketResponse? {
         guard request.headers["authorization"] != nil, request.headers["x-amz-content-sha256"] != nil else {
             return .error(403, "AccessDenied")
         }
@@ -122,7 +122,7 @@ final class StrictBucket: Sendable {
         return isOwn ? nil : .error(400, "BadDigest")
     }
 
-    private func answerChecked(_ request: S3Request, _ body: ByteBuffer) -> BucketAnswer {
+    private func checkedResponse(_ request: S3Request, _ body: ByteBuffer) -> BucketResponse {
         let key = request.key ?? ""
         switch request.operation {
         case "PutObject": return put(key, request, body)
@@ -130,7 +130,7 @@ final class StrictBucket: Sendable {
         case "CopyObject": return copy(key, request)
         case "DeleteObject":
             state.withLock { $0.objects[key] = nil }
-            return BucketAnswer(204)
+            return BucketResponse(204)
         case "DeleteObjects": return deleteAll(body)
         case "CreateMultipartUpload": return create(key, request)
         case "UploadPart": return part(key, request, body)
@@ -139,7 +139,7 @@ final class StrictBucket: Sendable {
         case "ListParts": return parts(key, request)
         case "ListMultipartUploads": return uploads(request)
         case "ListObjectsV2": return list(request)
-        case "HeadBucket": return BucketAnswer(200)
+        case "HeadBucket": return BucketResponse(200)
         default: return .error(501, "NotImplemented")
         }
     }

@@ -1,16 +1,16 @@
-/// What goes wrong with one request on its way.
+/// A fault that the proxy injects into one request.
 enum Fault: Sendable, Hashable {
-    /// A place in the course of a request; fractions are of the bytes of the head or body.
+    /// A point during a request. Fractions refer to the bytes of the head or body.
     enum Place: Sendable, Hashable {
         case beforeRequest
         case inHead(Double)
         case inBody(Double)
-        /// The server has done its work, and its answer is there.
-        case beforeAnswer
-        case inAnswerHead(Double)
-        case inAnswerBody(Double)
-        /// The whole answer has gone out, and said nothing of the connection's end.
-        case afterAnswer
+        /// After the server's response has arrived at the proxy.
+        case beforeResponse
+        case inResponseHead(Double)
+        case inResponseBody(Double)
+        /// After the whole response was sent without announcing the end of the connection.
+        case afterResponse
     }
 
     enum Event: Sendable, Hashable {
@@ -18,39 +18,39 @@ enum Fault: Sendable, Hashable {
         case reset
         /// The connection is closed (FIN).
         case close
-        /// Nothing moves for so many milliseconds.
+        /// No bytes pass for a number of milliseconds.
         case pause(Int)
-        /// Nothing moves for so many milliseconds, then the connection is reset.
+        /// No bytes pass for a number of milliseconds, and then the connection is reset.
         case stall(Int)
     }
 
     case none
     case at(Place, Event)
-    /// An answer of the proxy's own, after the whole body has been read or at once; the server sees nothing.
+    /// A response from the proxy, after it has read the whole body or at once. The server receives nothing.
     case refusal(status: Int, retryAfter: Int?, readsBody: Bool)
-    /// An error in an answer of status 200, though the server may have done the work.
+    /// An error in a response with status 200. The server may have carried out the request.
     case errorInSuccess(isDone: Bool)
-    /// The answer's `Content-Length` is off by so much.
+    /// A wrong `Content-Length` header, with its difference from the actual length.
     case wrongLength(Int)
-    /// The answer is there twice.
-    case duplicateAnswer
-    /// The answer comes in small pieces, with pauses.
+    /// A repeated response.
+    case duplicateResponse
+    /// A response in small pieces with pauses.
     case drip
 }
 
 extension Fault {
-    /// Whether the server's answer may not get through.
-    var losesAnswer: Bool {
+    /// A Boolean value that indicates whether the client may not receive the server's response.
+    var losesResponse: Bool {
         switch self {
-        // After a reset, unlike a close, what has arrived may not be read any more.
-        case .at(_, .pause), .at(.afterAnswer, .close): false
+        // After a reset, unlike a close, received bytes may be lost.
+        case .at(_, .pause), .at(.afterResponse, .close): false
         case .at(let place, _):
             switch place {
-            case .beforeAnswer, .inAnswerHead, .inAnswerBody, .afterAnswer: true
+            case .beforeResponse, .inResponseHead, .inResponseBody, .afterResponse: true
             default: false
             }
-        // A second answer that comes at once spoils the first.
-        case .wrongLength, .errorInSuccess(isDone: true), .duplicateAnswer: true
+        // An immediate second response invalidates the first one.
+        case .wrongLength, .errorInSuccess(isDone: true), .duplicateResponse: true
         case .none, .refusal, .errorInSuccess(isDone: false), .drip: false
         }
     }

@@ -2,10 +2,10 @@
 import Synchronization
 import TestSupport
 
-/// Draws the faults from a seed.
+/// A plan of faults, which are drawn from a seed.
 ///
-/// What happens to a request depends on its operation, key and part, and on how often these have been seen, not on the
-/// order in which tasks come to run: a seed repeats a run.
+/// The fault of a request depends on its operation, key, and part, and on how often these have occurred. It doesn't
+/// depend on the order in which tasks run, so a seed repeats a run.
 final class FaultPlan: Sendable {
     private struct Series {
         var generator: SeededGenerator
@@ -22,18 +22,18 @@ final class FaultPlan: Sendable {
     private let rate: @Sendable (String) -> Double
     private let state = Mutex(State())
 
-    /// Makes a plan.
+    /// Creates a plan.
     /// - Parameters:
-    ///   - seed: What the faults are drawn from.
-    ///   - prefix: What the keys begin with, which has no say in the faults: another run has another one.
-    ///   - rate: How many of the requests about a key fail, from 0 to 1. The key is given without the prefix.
+    ///   - seed: The seed of the random faults.
+    ///   - prefix: The prefix of the keys, which differs between runs and doesn't affect the faults.
+    ///   - rate: Returns the fraction of failing requests for a key without its prefix, from 0 to 1.
     init(seed: UInt64, prefix: String = "", rate: @escaping @Sendable (String) -> Double) {
         self.seed = seed
         self.prefix = prefix
         self.rate = rate
     }
 
-    /// Lets every later request about a key pass.
+    /// Passes all later requests for a key without faults.
     func calm(_ key: String) { state.withLock { _ = $0.calm.insert(key) } }
 
     func fault(for request: S3Request) -> Fault {
@@ -55,32 +55,32 @@ final class FaultPlan: Sendable {
     }
 
     private static func draw(for request: S3Request, _ generator: inout SeededGenerator) -> Fault {
-        let answersLate = ["CompleteMultipartUpload", "CopyObject", "UploadPartCopy"].contains(request.operation)
+        let respondsLate = ["CompleteMultipartUpload", "CopyObject", "UploadPartCopy"].contains(request.operation)
         let fraction = Double.random(in: 0..<1, using: &generator)
         switch Int.random(in: 0..<100, using: &generator) {
         case ..<50:
             let places: [Fault.Place] = [
-                .beforeRequest, .inHead(fraction), .inBody(fraction), .beforeAnswer, .inAnswerHead(fraction),
-                .inAnswerBody(fraction), .afterAnswer,
+                .beforeRequest, .inHead(fraction), .inBody(fraction), .beforeResponse, .inResponseHead(fraction),
+                .inResponseBody(fraction), .afterResponse,
             ]
             return .at(generator.pick(places), generator.pick([.reset, .close]))
         case ..<60:
-            return .at(generator.pick([.beforeRequest, .inBody(fraction), .beforeAnswer]), .pause(5))
+            return .at(generator.pick([.beforeRequest, .inBody(fraction), .beforeResponse]), .pause(5))
         case ..<63:
             return .at(
-                generator.pick([.beforeRequest, .inBody(fraction), .beforeAnswer, .inAnswerBody(fraction)]),
+                generator.pick([.beforeRequest, .inBody(fraction), .beforeResponse, .inResponseBody(fraction)]),
                 .stall(1200))
         case ..<78:
             return .refusal(
                 status: generator.pick([429, 503, 503, 500, 502]), retryAfter: generator.pick([nil, nil, 0, 1]),
                 readsBody: generator.happens(0.7))
         case ..<86:
-            return answersLate ? .errorInSuccess(isDone: generator.happens(0.5)) : .at(.beforeAnswer, .reset)
+            return respondsLate ? .errorInSuccess(isDone: generator.happens(0.5)) : .at(.beforeResponse, .reset)
         case ..<91:
-            // A content of a length that nobody announced cannot be told from a whole one: see where ranges are asked for.
+            // Without a requested range, a truncated body with a matching length looks complete.
             let isPlainContent = request.operation == "GetObject" && request.headers["range"] == nil
             return .wrongLength(isPlainContent ? 1 : generator.pick([-1, 1, 1000]))
-        case ..<95: return .duplicateAnswer
+        case ..<95: return .duplicateResponse
         default: return .drip
         }
     }

@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Stands between a client and a server on this machine, passes on bytes, and does to them what it is told.
+/// A proxy between a client and a local server that injects faults.
 final class FaultProxy: Sendable {
-    /// Where it listens, on 127.0.0.1.
+    /// The port on 127.0.0.1 on which the proxy listens.
     let port: Int
     let log: ProxyLog
 
@@ -14,10 +14,10 @@ final class FaultProxy: Sendable {
         self.log = log
     }
 
-    /// Runs a proxy to a port of 127.0.0.1 while the body runs.
+    /// Runs a proxy to a port on 127.0.0.1 while the body runs.
     ///
-    /// It speaks plain HTTP unless it is given what to speak TLS with. `refuses` says whether a connection, counted from
-    /// 0, is reset before a byte is read, which is within a TLS handshake; `faults` what goes wrong with a request.
+    /// The proxy uses plain HTTP unless it has a TLS context. `refuses` returns whether a connection, counted from 0,
+    /// is reset before a byte is read, which is within a TLS handshake. `faults` returns the fault of a request.
     static func run<Result: Sendable>(
         to upstream: Int, tls: NIOSSLContext? = nil,
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false },
@@ -29,12 +29,12 @@ final class FaultProxy: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // One that is refused never answers the client's first words.
+                    // A refused connection never responds to the client's first bytes.
                     let isRefused = refuses(numbers.next())
                     if let tls, !isRefused {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
-                    return (try ProxyConnection.Wire(wrappingChannelSynchronously: channel), isRefused)
+                    return (try ProxyConnection.Stream(wrappingChannelSynchronously: channel), isRefused)
                 }
             }
         guard let port = server.channel.localAddress?.port else { throw ChannelError.unknownLocalAddress }
@@ -43,7 +43,7 @@ final class FaultProxy: Sendable {
             group.addTask {
                 try await server.executeThenClose { connections in
                     await withDiscardingTaskGroup { group in
-                        // Its end, with or without an error, is the proxy's.
+                        // The proxy ends when the body does, with or without an error.
                         var iterator = connections.makeAsyncIterator()
                         while let (client, isRefused) = try? await iterator.next() {
                             group.addTask {
@@ -66,7 +66,7 @@ extension Channel {
     /// Resets the connection (RST).
     func reset() async {
         if let options = self as? any SocketOptionProvider {
-            // On, and for no time. (The C structure's initializer belongs to a module that NIO keeps for itself.)
+            // Enabled, with no time. (The C structure's initializer is in a private module of NIO.)
             let nothing = unsafeBitCast((Int32(1), Int32(0)), to: NIOLinger.self)
             try? await options.setSoLinger(nothing).get()
         }

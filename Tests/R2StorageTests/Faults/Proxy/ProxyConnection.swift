@@ -2,20 +2,20 @@
 import NIOCore
 import NIOPosix
 
-/// One client's connection to the proxy: request after request, each over a connection of its own to the server.
+/// A client's connection to the proxy. Each request uses its own connection to the server.
 struct ProxyConnection: Sendable {
-    typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    typealias Stream = NIOAsyncChannel<ByteBuffer, ByteBuffer>
     typealias Writer = NIOAsyncChannelOutboundWriter<ByteBuffer>
 
-    let client: Wire
+    let client: Stream
     let upstream: Int
     let log: ProxyLog
     let faults: @Sendable (S3Request) async -> Fault
 
     func serve() async {
-        // A client that goes away is none of the proxy's business.
+        // The client may disconnect at any time.
         try? await client.executeThenClose { inbound, outbound in
-            var reader = WireReader(inbound)
+            var reader = MessageReader(inbound)
             do {
                 while let head = try await reader.head(), let request = S3Request(head: head) {
                     log.begin(request)
@@ -28,52 +28,52 @@ struct ProxyConnection: Sendable {
         }
     }
 
-    /// Passes on a request and its answer; `false` if the connection ends with it.
+    /// Passes on a request and its response. Returns `false` if the connection ends with it.
     private func relay(
-        _ request: S3Request, _ head: [UInt8], _ reader: inout WireReader, _ outbound: Writer, _ fault: Fault
+        _ request: S3Request, _ head: [UInt8], _ reader: inout MessageReader, _ outbound: Writer, _ fault: Fault
     ) async throws -> Bool {
-        let observed = ObservedAnswer()
+        let observed = ObservedResponse()
         var bodyBytes = 0
         defer {
             log.end(
                 .init(
                     request: request, fault: fault, bodyBytes: bodyBytes, status: observed.status,
-                    isAnswered: observed.isPassedOn))
+                    hasResponse: observed.isPassedOn))
         }
         switch fault {
         case .refusal(let status, let retryAfter, let readsBody):
             if readsBody { try await reader.body(request.contentLength) { _ in } }
-            try await outbound.write(OwnAnswer.refusal(status, retryAfter, to: request, closes: !readsBody))
+            try await outbound.write(ProxyResponse.refusal(status, retryAfter, to: request, closes: !readsBody))
             return readsBody
         case .errorInSuccess(isDone: false):
             try await reader.body(request.contentLength) { _ in }
-            try await outbound.write(OwnAnswer.errorInSuccess)
+            try await outbound.write(ProxyResponse.errorInSuccess)
             return true
         default:
             try await fault.strike(.beforeRequest)
-            let answer = AnswerRelay(request: request, fault: fault, client: outbound, observed: observed)
-            return try await exchange(request, head, &reader, answer, fault, &bodyBytes)
+            let response = ResponseRelay(request: request, fault: fault, client: outbound, observed: observed)
+            return try await exchange(request, head, &reader, response, fault, &bodyBytes)
         }
     }
 
-    /// Sends a request to the server, and its answer back, even while the request's body is still under way.
+    /// Sends a request to the server and its response back, even while the request's body is still being sent.
     private func exchange(
-        _ request: S3Request, _ head: [UInt8], _ reader: inout WireReader, _ answer: AnswerRelay, _ fault: Fault,
+        _ request: S3Request, _ head: [UInt8], _ reader: inout MessageReader, _ response: ResponseRelay, _ fault: Fault,
         _ bodyBytes: inout Int
     ) async throws -> Bool {
         let server = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: upstream) { channel in
-                channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture { try Stream(wrappingChannelSynchronously: channel) }
             }
-        return try await server.executeThenClose { answers, requests in
+        return try await server.executeThenClose { responses, requests in
             try await withThrowingTaskGroup(of: Bool.self) { group in
-                group.addTask { try await answer.run(answers) }
+                group.addTask { try await response.run(responses) }
                 defer { group.cancelAll() }
                 try await send(head, to: requests, fault)
                 var isOpen = true
                 try await reader.body(request.contentLength) { piece in
                     for piece in fault.split(piece, at: bodyBytes, of: request.contentLength) {
-                        // A server that answers early may not take the rest.
+                        // A server that responds early may not read the rest.
                         if isOpen { do { try await requests.write(piece) } catch { isOpen = false } }
                         bodyBytes += piece.readableBytes
                         if fault.isReached(inBody: bodyBytes, of: request.contentLength) {
@@ -86,7 +86,7 @@ struct ProxyConnection: Sendable {
         }
     }
 
-    /// Sends the head, with the wish that the server close the connection after its answer: that is how its end is seen.
+    /// Sends the head, and requests that the server close the connection, which marks the end of its response.
     private func send(_ head: [UInt8], to server: Writer, _ fault: Fault) async throws {
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
             .filter { !$0.lowercased().hasPrefix("connection:") }
@@ -101,13 +101,13 @@ struct ProxyConnection: Sendable {
     }
 }
 
-/// The connection is to be cut.
+/// An error that ends the connection.
 struct Cut: Error {
     let isReset: Bool
 }
 
 extension Fault {
-    /// Lets the fault happen, if this is its place.
+    /// Injects the fault if this is its place.
     func strike(_ place: Place) async throws { try await strike { $0 == place } }
 
     func strike(_ isHere: (Place) -> Bool) async throws {
@@ -122,12 +122,12 @@ extension Fault {
         }
     }
 
-    /// The place of a fault in a body of this length.
+    /// Returns the fault's offset in a body of the given length.
     private func position(inBodyOf length: Int) -> Int? {
         if case .at(.inBody(let fraction), _) = self { Int(fraction * Double(length)) } else { nil }
     }
 
-    /// Divides a piece of a body where the fault is.
+    /// Divides a piece of a body at the fault's offset.
     func split(_ piece: ByteBuffer, at start: Int, of length: Int) -> [ByteBuffer] {
         guard let position = position(inBodyOf: length), start < position, position < start + piece.readableBytes else {
             return [piece]
@@ -136,7 +136,7 @@ extension Fault {
         return [rest.readSlice(length: position - start), rest].compactMap(\.self)
     }
 
-    /// Whether the fault's place in a body is exactly here, or was passed with its beginning.
+    /// Returns a Boolean value that indicates whether the fault's offset has been reached.
     func isReached(inBody sent: Int, of length: Int) -> Bool {
         position(inBodyOf: length).map { $0 <= sent } ?? false
     }

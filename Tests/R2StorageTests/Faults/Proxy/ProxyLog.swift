@@ -1,25 +1,25 @@
 #if Storage
 import Synchronization
 
-/// What has passed a proxy.
+/// A log of the requests that passed a proxy.
 final class ProxyLog: Sendable {
     struct Entry: Sendable {
         let request: S3Request
         let fault: Fault
-        /// How many bytes of the body the server was given.
+        /// The number of bytes of the body that the server received.
         var bodyBytes = 0
-        /// What the server answered, if it was asked and did.
+        /// The status of the server's response, if there was one.
         var status: Int?
-        /// Whether the whole answer of the server went out.
-        var isAnswered = false
+        /// A Boolean value that indicates whether the whole response was sent to the client.
+        var hasResponse = false
 
-        /// Whether the server did what was asked, though it may not have been heard.
+        /// A Boolean value that indicates whether the server carried out the request, even if its response was lost.
         var isDone: Bool { status.map { (200..<300).contains($0) } ?? false }
     }
 
     private struct State {
         var entries: [Entry] = []
-        /// How many requests about a key are under way.
+        /// The number of requests in flight, by key.
         var open: [String: Int] = [:]
     }
 
@@ -36,10 +36,10 @@ final class ProxyLog: Sendable {
         }
     }
 
-    /// How many requests about a key are under way.
+    /// Returns the number of requests in flight for a key.
     func open(_ key: String) -> Int { state.withLock { $0.open[key] ?? 0 } }
 
-    /// Waits until nothing about a key is under way any more: what a client has given up may still reach the server.
+    /// Waits until no request for a key is in flight. A request that a client gave up may still reach the server.
     func settle(_ key: String) async throws {
         while open(key) > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
@@ -48,22 +48,22 @@ final class ProxyLog: Sendable {
         entries.filter { $0.request.operation == operation && $0.request.key == key }
     }
 
-    /// The numbers of the parts of an object that the server was sent.
+    /// Returns the numbers of the parts of an object that were sent to the server.
     func sentParts(of key: String) -> [Int] {
         entries("UploadPart", key: key).filter { $0.bodyBytes > 0 }.compactMap(\.request.partNumber)
     }
 
-    /// The numbers of the parts of an object that the server has taken.
+    /// Returns the numbers of the parts of an object that the server stored.
     func finishedParts(of key: String) -> Set<Int> {
         Set(entries("UploadPart", key: key).filter(\.isDone).compactMap(\.request.partNumber))
     }
 
-    /// How many uploads were begun of which the client cannot have heard, or may have given up hearing.
-    func unheardUploads(of key: String) -> Int {
-        entries("CreateMultipartUpload", key: key).count { $0.isDone && ($0.fault.losesAnswer || !$0.isAnswered) }
+    /// Returns the number of created uploads whose response the client may not have received.
+    func unknownUploads(of key: String) -> Int {
+        entries("CreateMultipartUpload", key: key).count { $0.isDone && ($0.fault.losesResponse || !$0.hasResponse) }
     }
 
-    /// How often each kind of fault happened, for the record.
+    /// The number of faults of each kind.
     var summary: String {
         let kinds = Dictionary(grouping: entries) { entry -> String in
             String("\(entry.fault)".prefix { $0 != "(" }) + (Self.place(entry.fault).map { " \($0)" } ?? "")

@@ -1,10 +1,10 @@
-/// What the head of a request says in S3's terms.
+/// The head of a request in S3's terms.
 struct S3Request: Sendable {
     let method: String
-    /// The path up to the query, as it was sent.
+    /// The path without the query, as sent.
     let path: String
     let query: [String: String]
-    /// By name in lower case.
+    /// The headers by their lowercase names.
     let headers: [String: String]
 
     init(method: String, target: String, headers: [(String, String)]) {
@@ -20,7 +20,7 @@ struct S3Request: Sendable {
         self.headers = Dictionary(headers.map { ($0.0.lowercased(), $0.1) }) { $0 + "," + $1 }
     }
 
-    /// Reads the bytes of a head, up to and with the empty line.
+    /// Parses the bytes of a head, including the empty line.
     init?(head: [UInt8]) {
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
         let words = (lines.first ?? "").split(separator: " ").map(String.init)
@@ -35,7 +35,7 @@ struct S3Request: Sendable {
 
     var contentLength: Int { headers["content-length"].flatMap(Int.init) ?? 0 }
 
-    /// The key, decoded; `nil` for a request about the bucket.
+    /// The decoded key, or `nil` for a request for the bucket.
     var key: String? {
         let names = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
         return names.count == 2 ? Self.decoded(String(names[1])) : nil
@@ -43,7 +43,7 @@ struct S3Request: Sendable {
 
     var partNumber: Int? { query["partNumber"].flatMap(Int.init) }
 
-    /// The operation's name in the S3 API.
+    /// The name of the S3 operation.
     var operation: String {
         let isCopy = headers["x-amz-copy-source"] != nil
         let isMultipart = query["uploadId"] != nil
@@ -61,7 +61,7 @@ struct S3Request: Sendable {
         }
     }
 
-    /// Percent-decodes a text.
+    /// Percent-decodes a string.
     static func decoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -2,7 +2,7 @@
 import Crypto
 import NIOSSL
 
-/// A certificate of this moment for a host name, signed with its own key.
+/// A new self-signed certificate for a host name.
 struct TestCertificate {
     private let key: P256.Signing.PrivateKey
     let certificate: NIOSSLCertificate
@@ -12,7 +12,7 @@ struct TestCertificate {
         certificate = try NIOSSLCertificate(bytes: Self.bytes(host, key), format: .der)
     }
 
-    /// What a server speaks TLS with.
+    /// Returns the TLS context of a server.
     func serverContext() throws -> NIOSSLContext {
         let key = try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der)
         return try NIOSSLContext(
@@ -20,7 +20,7 @@ struct TestCertificate {
                 certificateChain: [.certificate(certificate)], privateKey: .privateKey(key)))
     }
 
-    /// The certificate in DER, as RFC 5280 wants it.
+    /// The certificate in DER, as defined by RFC 5280.
     private static func bytes(_ host: String, _ key: P256.Signing.PrivateKey) throws -> [UInt8] {
         let algorithm = sequence([0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02])
         let commonName = sequence([0x06, 0x03, 0x55, 0x04, 0x03] + element(0x0C, Array(host.utf8)))

@@ -1,0 +1,43 @@
+#if Storage
+import AsyncHTTPClient
+import Logging
+import R2Kit
+import R2Storage
+
+enum Fixture {
+    static let secret = "s3cr3t-access-key-value"
+    static let token = "s3ssion-t0ken-value"
+
+    static func key(_ name: String = "videos/1.mp4") throws -> ObjectKey { try ObjectKey(name) }
+
+    static func config(port: Int, sessionToken: String? = nil, bucket: String = "media") throws -> R2Config {
+        try R2Config(
+            endpoint: R2Endpoint("http://127.0.0.1:\(port)"),
+            credentials: R2Credentials(accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken),
+            bucket: BucketName(bucket))
+    }
+}
+
+extension StubServer {
+    /// Creates a client of this server whose delays take no time.
+    func client(
+        _ manual: ManualEnvironment = ManualEnvironment(), configuration: R2ClientConfiguration = .init(),
+        logger: Logger? = nil, sessionToken: String? = nil, httpClient: HTTPClient? = nil
+    ) throws -> R2Client {
+        R2Client(
+            try Fixture.config(port: port, sessionToken: sessionToken), httpClient: httpClient, logger: logger,
+            configuration: configuration, environment: manual.environment)
+    }
+}
+
+extension Logger {
+    /// A logger that discards everything.
+    static var silent: Logger { Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// Returns the error that a call throws, if it is an `R2Error`.
+func r2Error(_ call: () async throws -> Void) async -> R2Error? {
+    do { try await call() } catch { return error as? R2Error }
+    return nil
+}
+#endif
