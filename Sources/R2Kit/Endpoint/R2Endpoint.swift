@@ -90,8 +90,8 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
 
     static var customDomainAdvice: String {
         "Invalid endpoint: presigned URLs work only on R2's S3 API (https://ACCOUNT.\(cloudflareDomain)). "
-            + "Custom domains and r2.dev serve public reads only. Leave the endpoint out, and use EdgeTokenSigner for playback on a "
-            + "custom domain."
+            + "Custom domains and r2.dev serve public reads only. Leave the endpoint out, and use EdgeTokenSigner "
+            + "for playback on a custom domain."
     }
 
     private static func isLoopback(_ host: String) -> Bool {
