@@ -1,4 +1,4 @@
-"""What a configuration comes to: where requests go, whose they are, how long URLs live; or why it is refused."""
+"""The result of a configuration (endpoint, credentials, lifetimes), or the reason why it is rejected."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Configuration:
 
     @property
     def prefix(self):
-        """What stands before a key in every URL."""
+        """The part of every URL before the key."""
         if self.is_in_path:
             return f"{self.scheme}://{self.authority}/{self.bucket}/"
         return f"{self.scheme}://{self.bucket}.{self.authority}/"
@@ -78,7 +78,7 @@ def from_parts(parts):
 
 
 def from_environment(environment):
-    """Every variable that is missing or wrong is named, in the order of the documentation's table."""
+    """Lists every missing or invalid variable, in the order of the documentation's table."""
     given = {name: value for name, value in environment.items() if value != ""}
     values, wrong = {}, set()
 

@@ -1,4 +1,4 @@
-"""Questions with configurations at or beyond the border of what is accepted."""
+"""Questions with configurations at or beyond the limit of what is accepted."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ JURISDICTIONS = [
 CREDENTIALS = [
     "", " ", "a b", "a\n", " a", "a\t", "\u00e9", "\x7f", '"a"', "'a'", '"', "'", '""', "\"a'", 'a"b"', "a", "~!",
 ]
-# What each variable may become; None takes it away.
+# Values for each variable. None removes it.
 VARIABLES = {
     "CLOUDFLARE_ACCOUNT_ID": ["", "0", "g" * 32, None, OTHER_ACCOUNT], "R2_ACCESS_KEY_ID": ["", " ", "a b", None, "a"],
     "R2_SECRET_ACCESS_KEY": ["", "'a'", None, "\u00e9"], "R2_SESSION_TOKEN": ["", "a b", "t"],
@@ -55,7 +55,7 @@ class ConfigurationBorders:
         return self.random.choice([self.part, self.part, self.environment, self.environment, self.end])()
 
     def part(self):
-        """One part of a configuration is changed."""
+        """Changes one part of a configuration."""
         random, texts = self.random, self.texts
         question = self.presign("head")
         parts = question["config"]["parts"]
@@ -92,7 +92,7 @@ class ConfigurationBorders:
         return name[:1] + random.choice("-.A_/\u212a") + name[1:-1]
 
     def environment(self):
-        """Several variables are missing or wrong at once, and all of them must be named."""
+        """Makes several variables missing or invalid at once. The error must list all of them."""
         random = self.random
         parts = self.presigning.parts()
         parts["addressingStyle"] = "path"
@@ -103,14 +103,14 @@ class ConfigurationBorders:
                 environment.pop(name, None)
             else:
                 environment[name] = value
-        # A flag that is neither true nor false allows nothing: whether the endpoint is wrong as well is not laid down.
+        # A flag that is neither true nor false allows nothing. Whether the endpoint is reported too is not specified.
         if environment.get("R2_ALLOW_INSECURE_ENDPOINT") not in ("true", "false"):
             endpoint = environment.get("R2_ENDPOINT", "")
             environment["R2_ENDPOINT"] = endpoint.replace("http:", "https:").replace("HTTP:", "HTTPS:")
         return {"operation": "configure", "environment": environment}
 
     def end(self):
-        """A URL ends with its credentials, or up to a second before or after."""
+        """A URL that expires with its credentials, or up to a second before or after."""
         random = self.random
         question = self.presign("upload", "playback", "head", "custom", "playbacks")
         question.pop("window", None)
@@ -121,7 +121,7 @@ class ConfigurationBorders:
         if random.random() < 0.5:
             parts["credentialsExpireAt"] = end
             return question
-        # A token minted for R2 says itself when it ends.
+        # A token created for R2 contains its expiry.
         claims = json.dumps({"exp": int(end), "n": self.texts.text()}).encode()
         jwt = "e30." + base64.urlsafe_b64encode(claims).decode().rstrip("=") + ".c2ln"
         parts.pop("credentialsExpireAt", None)

@@ -1,4 +1,4 @@
-"""What a question's answer must be, computed without the package."""
+"""The expected answer to a question, computed without the package."""
 
 import math
 import re
@@ -66,7 +66,7 @@ def presigned(config, content, key, second, lifetime):
     base, _, query = url.partition("?")
     in_order = f"{base}?{reference.sorted_query(query)}"
     if not parameters and config.credentials[2] is None:
-        # What botocore adds by itself is sorted already, but for the session token, which it puts last.
+        # The parameters that botocore adds are sorted, except for the session token, which comes last.
         assert url == in_order, "botocore has changed the order of its parameters"
     return {"method": method, "url": in_order, "headers": headers, "expiresAt": rules.iso8601(second + lifetime)}
 
@@ -150,7 +150,7 @@ def custom(question):
 
 
 def session_url(question, wanted, session):
-    """The URL that session credentials must sign, which have been found to be right."""
+    """The URL that temporary credentials must sign, after they have been checked."""
     credentials = (session["accessKeyId"], session["secretAccessKey"], session["sessionToken"])
     claims = wanted["claims"]
     config = wanted["parent"].with_credentials(credentials, claims["exp"])

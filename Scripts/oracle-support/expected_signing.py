@@ -1,4 +1,4 @@
-"""What Signer must answer."""
+"""The expected answers of Signer."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ def sign(question):
 
 
 def payload_of(body):
-    """How the payload is signed, and the body if there is one."""
+    """The way the payload is signed, and the body if there is one."""
     kind = body["kind"]
     if kind == "sha256":
         require(re.fullmatch("[0-9a-f]{64}", body["value"]), "invalidPayloadHash")
@@ -44,7 +44,7 @@ def payload_of(body):
 
 
 def is_strictly_encoded(path):
-    """Whether decoding and encoding, which is what services do, gives the same path."""
+    """True if decoding and encoding, as services do, results in the same path."""
     return quote(unquote_to_bytes(path), safe="/-._~") == path
 
 

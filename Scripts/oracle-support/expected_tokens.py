@@ -1,4 +1,4 @@
-"""What session credentials and edge tokens must be, computed with the standard library."""
+"""The expected temporary credentials and edge tokens, computed with the standard library."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from rules import Refused, require
 
 
 def session(question):
-    """All that is known beforehand. `problem_with` takes apart what is answered."""
+    """Everything that can be known in advance. `problem_with` checks the answer."""
     parent = configuration.read(question["config"])
     given = question.get("accountID")
     account = parent.account if given is None else rules.account(given)
@@ -46,7 +46,7 @@ def session(question):
 
 
 def problem_with(session, expectation):
-    """What is wrong with session credentials, or None."""
+    """The problem with temporary credentials, or None."""
     token = base64.b64decode(session["sessionToken"], validate=True).decode()
     if base64.b64encode(token.encode()).decode() != session["sessionToken"] or not token.startswith("jwt/"):
         return "the session token is not base64 of jwt/ and a JWT"
@@ -70,7 +70,7 @@ def problem_with(session, expectation):
 
 
 def decode_json(part):
-    """Base64 of the URL-safe kind without padding, and JSON whose members have each its own name."""
+    """URL-safe base64 without padding, of JSON in which no name occurs twice."""
     if not re.fullmatch("[A-Za-z0-9_-]*", part):
         raise ValueError("a part of the JWT is no URL-safe base64")
 
@@ -128,7 +128,7 @@ def make_token(secret, message, timestamp, is_url_safe, is_encoded=True):
 
 
 def is_valid(question):
-    """A token is genuine if it is the one that would have been made; a standard one may be percent-encoded or not."""
+    """A token is valid if it is the expected one. A standard one may be percent-encoded or not."""
     timestamp, _, code = question["token"].partition("-")
     if not re.fullmatch("[1-9][0-9]{9}", timestamp):
         return False

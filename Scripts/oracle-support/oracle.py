@@ -1,7 +1,7 @@
 """Asks signing-oracle thousands of random questions, and compares its answers with those of another implementation.
 
-Whatever can be signed is computed by botocore, or with the standard library alone where botocore has no such thing;
-what must be refused is found by rules written down once more from the documentation.
+Signatures are computed by botocore, or with the standard library where botocore has no equivalent. Rejections follow
+from rules that were written a second time from the documentation.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from signing_borders import SigningBorders
 from texts import Alphabet
 from tokens import EdgeTokens, Sessions
 
-# The kinds of questions, and how many in a hundred are of each.
+# The kinds of questions, and their shares in percent.
 SHARES = {
-    "presigned URLs": 42, "signed requests": 28, "session credentials": 7, "edge tokens": 8,
+    "presigned URLs": 42, "signed requests": 28, "temporary credentials": 7, "edge tokens": 8,
     "presigned URLs, values at their borders": 8, "configurations at their borders": 3,
     "other values at their borders": 4,
 }
@@ -58,7 +58,7 @@ def main():
         report(mismatches, arguments.count, seed)
         return 1
     for kind in SHARES:
-        note = f", {refused[kind]} of them refused" if refused[kind] else ""
+        note = f", {refused[kind]} of them rejected" if refused[kind] else ""
         print(f"  {kind}: {agreed[kind]}{note}")
     print(f"oracle: {len(questions)} requests agree (seed {seed}, botocore {botocore.__version__})")
     return 0
@@ -68,7 +68,7 @@ def ask(driver, questions):
     """The program's answers, in the order of the questions."""
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     process = subprocess.run([driver], input=lines, stdout=subprocess.PIPE, encoding="utf-8", check=False)
-    # Only line feeds end a line: texts may hold what Python counts as line ends too.
+    # Only line feeds end a line: strings can contain other characters that Python treats as line ends.
     answers = process.stdout.split("\n")[:-1]
     if process.returncode != 0 or len(answers) != len(questions):
         culprit = questions[min(len(answers), len(questions) - 1)]
@@ -77,7 +77,7 @@ def ask(driver, questions):
 
 
 def make_questions(seed, count, alphabet):
-    """The questions of a run with their kinds: the same for the same seed, count and versions of Unicode."""
+    """The questions of a run with their kinds. They depend only on the seed, the count and the versions of Unicode."""
     source = random.Random(seed)
     presigning = Presigning(source, alphabet, configurations=max(10, count // 60))
     signing = Signing(source, alphabet, presigning)
@@ -93,7 +93,7 @@ def make_questions(seed, count, alphabet):
 
 
 def compare(question, answer):
-    """What was wanted and what came, in forms that are equal if both sides agree."""
+    """The expected and the actual result, in forms that are equal if both sides agree."""
     wanted = expected.answer(question)
     actual = {name: value for name, value in answer.items() if value is not None}
     if "requests" in actual:
@@ -111,7 +111,7 @@ def compare(question, answer):
 
 
 def one_form(request):
-    """A presigned request as it was encoded; its `headers` property and decoding must give the same."""
+    """A presigned request in its encoded form. Its `headers` property and decoding must agree with it."""
     listed = {}
     for name, value in request["headers"]:
         listed[name] = f"{listed[name]},{value}" if name in listed else value
@@ -125,10 +125,10 @@ def one_form(request):
 
 def report(mismatches, count, seed):
     kind, question, wanted, actual = mismatches[0]
-    print(f"oracle: {len(mismatches)} of {count} requests disagree; the first of them ({kind}):", file=sys.stderr)
-    print("The question:", json.dumps(question, indent=1), file=sys.stderr, sep="\n")
-    print("Wanted:", json.dumps(wanted, indent=1, default=str), file=sys.stderr, sep="\n")
-    print("Answered:", json.dumps(actual, indent=1), file=sys.stderr, sep="\n")
+    print(f"oracle: {len(mismatches)} of {count} requests disagree. The first one ({kind}):", file=sys.stderr)
+    print("Question:", json.dumps(question, indent=1), file=sys.stderr, sep="\n")
+    print("Expected:", json.dumps(wanted, indent=1, default=str), file=sys.stderr, sep="\n")
+    print("Actual:", json.dumps(actual, indent=1), file=sys.stderr, sep="\n")
     print(
         f"Repeat it with: Scripts/oracle --seed {seed} --count {count}\n"
         f"(Python {platform.python_version()}, botocore {botocore.__version__})", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Random questions for R2Presigner, all of them to be answered with a URL."""
+"""Random questions for R2Presigner, each of which results in a URL."""
 
 import rules
 from texts import Texts
@@ -17,7 +17,7 @@ LEAP_DAYS = [68_169_600, 951_782_400, 4_107_542_400, 1_709_164_800, 13_574_563_2
 
 
 class Presigning:
-    """Makes questions, with a limited number of configurations, so that presigners are used again."""
+    """Creates questions with a limited number of configurations, so that presigners are reused."""
 
     def __init__(self, random, alphabet, configurations):
         self.random = random
@@ -33,7 +33,7 @@ class Presigning:
         if random.random() < 0.4 and "credentialsExpireAt" not in parts:
             parts["addressingStyle"] = "path"
             config = {"environment": self.environment(parts)}
-        # Half of the instants of a configuration fall on a few moments, before and after each other.
+        # Half of the dates of a configuration are among a few, in any order.
         moments = [self.instant() for _ in range(3)]
         return {**config, "number": number}, moments + [moments[0] + 1, moments[1] + 86_400]
 

@@ -1,4 +1,4 @@
-"""Questions for R2Presigner with one value at or beyond the border of what is accepted."""
+"""Questions for R2Presigner with one value at or beyond the limit of what it accepts."""
 
 import unicodedata
 
@@ -14,7 +14,7 @@ BASE64_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 
 
 def with_stray_bits(text):
-    """Base64 with a bit in its last digit that stands for nothing, if there is room for one."""
+    """Base64 with an unused bit set in its last digit, if it has one."""
     body = text.rstrip("=")
     return body[:-1] + BASE64_DIGITS[BASE64_DIGITS.index(body[-1]) | 1] + text[len(body):]
 
@@ -33,7 +33,7 @@ class PresigningBorders:
         return self.random.choice(makers)()
 
     def presign(self, *calls, **changes):
-        """A question of one of these calls that is accepted but for the changes, with a configuration of its own."""
+        """A question for one of these calls that would be accepted without the changes, with its own configuration."""
         while True:
             question = self.presigning.question()
             if question["call"] in calls:
@@ -89,7 +89,7 @@ class PresigningBorders:
         instants = [-1, -0.001, -0.0, 0.999, last, last + 0.5, last + 1, -1e15, 1e15]
         return self.presign("upload", "playback", "head", "custom", instant=self.random.choice(instants))
 
-    # MARK: What is signed
+    # MARK: Signed values
 
     def header_value(self):
         random = self.random
@@ -129,7 +129,7 @@ class PresigningBorders:
             return {"a": self.header_value()}
         if choice == 2:
             return {"Name": "1", random.choice(["name", "NAME", "Name2", "nam"]): "2"}
-        # Names and values of about as many bytes as are allowed.
+        # Names and values with about the maximum number of bytes.
         others = {f"n{index}": "v" * random.randint(1, 2000) for index in range(random.randint(0, 2))}
         taken = sum(len(name) + len(value) for name, value in others.items()) + len("name")
         return {"name": "w" * (8192 + random.choice([-1, 0, 1]) - taken), **others}
@@ -202,6 +202,6 @@ class PresigningBorders:
             lengths = ["0", "007", str(most), str(most + 1), "1" + "0" * 30, "-1", "a"]
             question["headers"] = [["Content-Length", random.choice(lengths)]]
         else:
-            # HTTPTypes itself makes control bytes into spaces, and trims: nothing of that reaches the presigner.
+            # HTTPTypes itself replaces control bytes with spaces and trims, so the presigner never sees them.
             question["headers"].append(["x-a", random.choice(["", "a  b", "\u00e9", "a\tb", "a", "a b"])])
         return question

@@ -1,4 +1,4 @@
-"""Signatures as botocore makes them, at a time of our choosing."""
+"""Signatures computed by botocore, for a given date."""
 
 import datetime
 
@@ -21,7 +21,7 @@ botocore.auth.get_current_datetime = lambda remove_tzinfo=True: _Clock.now
 
 
 class _Steps:
-    """Keeps the steps on the way to a signature; `payload_hash` stands in for a body that is not at hand."""
+    """Records the steps of a signature. `payload_hash` replaces a body that isn't in memory."""
 
     payload_hash = None
 
@@ -58,7 +58,7 @@ class _StandardHeader(_Steps, SigV4Auth):
 
 
 class _ClientConfig:
-    """What S3 signers look into to see whether bodies are signed."""
+    """The client configuration that tells S3 signers whether to sign bodies."""
 
     def __init__(self, signs_payload):
         self.s3 = {"payload_signing_enabled": signs_payload}
@@ -66,7 +66,7 @@ class _ClientConfig:
 
 def _request(method, url, headers, parameters=None, body=b""):
     request = AWSRequest(method=method, url=url, data=body)
-    # Assigning adds; it does not replace.
+    # Assigning adds a header and doesn't replace one.
     for name, value in headers:
         request.headers[name] = value
     if parameters:
@@ -90,7 +90,7 @@ def _steps(signer):
 def presign(
     credentials, region, service, method, url, headers, parameters, lifetime, time, is_s3=True, payload="botocore's",
 ):
-    """Gives the URL as botocore writes it, and the steps.
+    """Returns the URL as botocore writes it, and the steps.
 
     Parameters go in as lists by name: botocore takes them out of a URL's query with only the first value of each name.
     """
@@ -108,13 +108,13 @@ def presign(
 
 
 def sorted_query(query):
-    """The query with its parameters sorted, the signature last: the order in which a canonical request has them."""
+    """The query with its parameters sorted and the signature last, as in a canonical request."""
     *parameters, signature = query.split("&")
     return "&".join(sorted(parameters, key=lambda parameter: parameter.partition("=")[::2]) + [signature])
 
 
 def sign(credentials, region, service, method, url, headers, parameters, time, is_s3, body, payload, sends_hash):
-    """Gives the headers that botocore adds, by lower-case name, and the steps."""
+    """Returns the headers that botocore adds, by lowercase name, and the steps."""
     signer = _signer(_S3Header if is_s3 else _StandardHeader, credentials, service, region, time)
     request = _request(method, url, headers, parameters, body)
     if payload == "unsigned":

@@ -1,4 +1,4 @@
-"""The documented rules of every value: each function gives the value as it is used, or refuses it."""
+"""The documented rules for every value. Each function returns the value in its final form, or rejects it."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ CHECKSUMS = {
 PART_CHECKSUMS = {"md5", "crc32", "crc32c"}
 STORAGE_CLASSES = {"standard": "STANDARD", "infrequentAccess": "STANDARD_IA"}
 RESERVED_HEADERS = {"authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
-# What a presigned URL of any request does not sign either: what R2 refuses, and what clients and proxies set or change.
+# More headers that a presigned URL can't sign: R2 rejects them, or clients and proxies set or change them.
 UNSTABLE_HEADERS = {
     "accept-encoding", "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
     "upgrade", "user-agent",
@@ -36,7 +36,7 @@ RESERVED_PARAMETERS = {
 
 
 class Refused(Exception):
-    """A value is refused, with a code and, for a configuration, the settings at fault."""
+    """The rejection of a value, with a code and, for a configuration, the invalid settings."""
 
     def __init__(self, code, settings=None):
         super().__init__(code)
@@ -88,7 +88,7 @@ def credential(text):
 
 
 def token_expiry(token):
-    """When a token minted for R2 says that it ends."""
+    """The expiry in a token created for R2."""
     try:
         decoded = base64.b64decode(token, validate=True)
         if not decoded.startswith(b"jwt/"):
@@ -116,7 +116,7 @@ def plain_text(text, code="invalidHeaderValue"):
 
 
 def disposition(value):
-    """RFC 6266: a plain name, and beside it the exact one if they differ."""
+    """RFC 6266: an ASCII name, followed by the exact name if they differ."""
     filename = value.get("filename")
     if filename is None:
         return value["kind"]
@@ -178,7 +178,7 @@ def part_lengths(total, wish):
 
 
 def authority(url):
-    """Scheme, host and port of an endpoint, with the port left out if it is the scheme's own."""
+    """Scheme, host and port of an endpoint, without the port if it is the scheme's default."""
     match = re.fullmatch(r"(?i:(https?))://(\[[^\]]*\]|[^:/?#@\[\]]*)(?::([0-9]+))?/?", url, re.ASCII)
     require(match, "invalidEndpoint")
     scheme, host, port = match[1].lower(), match[2].lower(), match[3] and int(match[3])
@@ -192,7 +192,7 @@ def authority(url):
     else:
         is_name = all(re.fullmatch("[a-z0-9_-]{1,63}", label) for label in host.split("."))
         require(is_name and len(host) <= 253, "invalidEndpoint")
-        # What systems take for an address has one form only.
+        # An address has only one accepted form.
         is_number = re.fullmatch("[0-9]+|0x[0-9a-f]*", host.split(".")[-1])
         require(not is_number or is_ipv4(host), "invalidEndpoint")
     return scheme, host, None if port == {"https": 443, "http": 80}[scheme] else port
@@ -234,6 +234,6 @@ def is_token(text):
 def iso8601(second):
     if second <= LAST_SECOND:
         return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    # A lifetime may lead into January of the year 10000, which datetime does not know.
+    # The expiry can be in January of the year 10000, which datetime doesn't support.
     later = datetime.datetime(9999, 1, 1) + datetime.timedelta(seconds=second - LAST_SECOND - 1)
     return later.strftime("10000-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Random questions for SigV4.Signer, all of them to be answered with a signature.
+"""Random questions for SigV4.Signer, each of which results in a signature.
 
 Where botocore itself departs from the rules of Signature Version 4, questions keep away from it:
 
@@ -71,7 +71,7 @@ class Signing:
 
     @staticmethod
     def host(url):
-        """As clients send it: in small letters, without the scheme's own port."""
+        """A host as clients send it: in lowercase, without the scheme's default port."""
         scheme, _, host = url.lower().partition("://")
         return host.removesuffix({"https": ":443", "http": ":80"}[scheme])
 
@@ -100,7 +100,7 @@ class Signing:
         return "/" + encode(key, safe="/")
 
     def standard_path(self):
-        """A path as it is sent, with what may stand in one unencoded, and with segments that are normalised away."""
+        """A sent path, with all characters that need no encoding, and with segments that normalization removes."""
         random, texts = self.random, self.texts
         segments = []
         for _ in range(random.randint(0, 6)):

@@ -1,4 +1,4 @@
-"""Questions for Signer, session credentials and edge tokens with one value at or beyond the border of the accepted."""
+"""Questions for Signer, temporary credentials and edge tokens with one value at or beyond its limit."""
 
 import rules
 from configuration_borders import ENDPOINTS

@@ -1,4 +1,4 @@
-"""Random texts: object keys over all of Unicode, file names, header values, credentials."""
+"""Random strings: object keys from all of Unicode, file names, header values, credentials."""
 
 import base64
 import string
@@ -6,20 +6,20 @@ import unicodedata
 
 PRINTABLE = "".join(map(chr, range(33, 127)))
 TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~"
-# What keys use in practice, and what clients, proxies and encoders stumble over.
+# Strings that keys use in practice, and strings that clients, proxies and encoders get wrong.
 AWKWARD = [
     ".a", "...", "a..", "..b", ".hidden", "%2F", "%2e%2e", "%", "%zz", "a+b", "a b", " ", "  ", "~", "a;b", "a:b",
     "a,b", "a=b&c", "?x", "#x", "@", "$", "!'()*", "[x]", "{x}", "|", "^", "`", "\\", "\"", "<>", "-", "_", "*", "+",
     "=", "&", "\u037e", "\u1fef", "\u212a", "\u2126", "\ufeff", "\u200d", "\u2028", "\u00a0", "\u0085",
-    # These three begin a character, but what they are composed of does not.
+    # These three start a character, but their decomposition doesn't.
     "a\u0316\u0f73", "a\u0316\u0f75", "a\u0316\u0f81",
 ]
-# One letter each, by whatever rule texts are divided into characters.
+# One letter each, by any rule that divides strings into characters.
 SIMPLE_RANGES = [
     (0xC0, 0xD6), (0x391, 0x3A1), (0x410, 0x44F), (0x5D0, 0x5EA), (0x627, 0x63A), (0x3041, 0x3096), (0x4E00, 0x9FA5),
     (0xAC00, 0xD7A3), (0x2018, 0x201D), (0x1F600, 0x1F64F), (0x1D400, 0x1D454), (0x20000, 0x2A6D6), (0x212A, 0x212B),
 ]
-# Several code points each that are one character.
+# One character each, made of several code points.
 CLUSTERS = [
     "e\u0301", "\"\u0301", "a\u0323\u0302", "\u1112\u1161\u11ab", "\U0001F469\u200d\U0001F4BB",
     "\U0001F1E9\U0001F1EA", "\u0438\u0306", " \u0308",
@@ -27,7 +27,7 @@ CLUSTERS = [
 
 
 class Alphabet:
-    """The characters that both sides know, so that both know their composed forms."""
+    """The characters that both sides know, so that both compose them alike."""
 
     def __init__(self, assigned):
         self.planes = {}
@@ -37,7 +37,7 @@ class Alphabet:
             for value in range(first, last + 1):
                 character = chr(value)
                 category = unicodedata.category(character)
-                # Surrogates are no scalar values, and control characters are refused.
+                # Surrogates aren't scalar values, and control characters are rejected.
                 if category in ("Cn", "Cs", "Cc"):
                     continue
                 self.planes.setdefault(value >> 16, []).append(character)
@@ -50,7 +50,7 @@ class Alphabet:
 
 
 class Texts:
-    """Makes random texts from one source of randomness."""
+    """Creates random strings from one source of randomness."""
 
     def __init__(self, random, alphabet):
         self.random = random
@@ -70,7 +70,7 @@ class Texts:
             for _ in range(random.randint(least, most)))
 
     def composing(self):
-        """Text whose composed form differs: bases with marks in any order, Hangul in parts, singletons."""
+        """A string whose composed form differs: bases with marks in any order, Hangul in parts, singletons."""
         random, alphabet = self.random, self.alphabet
         choice = random.randrange(4)
         if choice == 0:
@@ -93,7 +93,7 @@ class Texts:
         return self.random.choice(makers)()
 
     def key(self):
-        """A key that is to be accepted."""
+        """A valid key."""
         random = self.random
         while True:
             segments = [
@@ -110,14 +110,14 @@ class Texts:
         return self.random.choice("a\u00e9\u8a9e\u0958") * self.random.randint(200, max(200, 1000 - taken))
 
     def unchecked_key(self):
-        """A key with whatever a request can carry, up to 1,024 bytes."""
+        """A key with anything that a request can contain, up to 1,024 bytes."""
         random = self.random
         odd = ["/", "//", "./", "../", "/.", "/..", ".", "..", "\0", "\n", "\x1f", "\x7f", "\x80"]
         parts = [random.choice(odd) if random.random() < 0.4 else self.fragment() for _ in range(random.randint(1, 8))]
         return "".join(parts)[:200]
 
     def text(self, most=12):
-        """Text for a parameter's name or value."""
+        """A string for a parameter's name or value."""
         makers = [
             lambda: self.slug(1, most), lambda: self.any_of(PRINTABLE + "  ", 1, most), self.composing,
             lambda: self.random.choice(AWKWARD), lambda: self.wild(1, 4),
@@ -129,7 +129,7 @@ class Texts:
         return " ".join(self.any_of(PRINTABLE, 1, most) for _ in range(self.random.randint(1, 3)))
 
     def filename(self):
-        """A file name, and the plain name that goes beside it: `_` for what plain names cannot hold."""
+        """A file name, and its ASCII form with `_` for other characters."""
         random = self.random
         name, fallback = "", ""
         for _ in range(random.randint(1, 14)):
@@ -150,7 +150,7 @@ class Texts:
         return self.any_of("0123456789abcdef", digits, digits)
 
     def credential(self, digits):
-        """As R2's are, or any printable ASCII."""
+        """Credentials like R2's, or any printable ASCII."""
         if self.random.random() < 0.6:
             return self.hexadecimal(digits)
         while True:

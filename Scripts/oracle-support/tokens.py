@@ -1,4 +1,4 @@
-"""Random questions for session credentials and edge tokens."""
+"""Random questions for temporary credentials and edge tokens."""
 
 import unicodedata
 
@@ -82,7 +82,7 @@ class EdgeTokens:
         return question
 
     def verification(self, question):
-        """A token made here, in a third of all cases as it should be, otherwise altered."""
+        """A token created here: valid in a third of all cases, otherwise altered."""
         random, texts = self.random, self.texts
         message, secret, is_url_safe = "/" + texts.text(40), question["secret"], question["isURLSafe"]
         issued = int(question["instant"])
@@ -111,7 +111,7 @@ class EdgeTokens:
 
     @staticmethod
     def with_stray_bits(token):
-        """The last digit of 32 bytes in base64 has two bits that stand for nothing."""
+        """The last base64 digit of 32 bytes has two unused bits."""
         padding = next((end for end in ("%3D", "=") if token.endswith(end)), "")
         body = token.removesuffix(padding)
         return with_stray_bits(body) + padding if body[-1] in BASE64_DIGITS else token
