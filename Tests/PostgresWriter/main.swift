@@ -1,6 +1,7 @@
 #if Postgres
 import Foundation
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 // Changes a catalog until it is killed, and says what was acknowledged: `ID VERSION` for a row, `ID purged` for one that is
@@ -10,7 +11,7 @@ guard CommandLine.arguments.count == 4, let seed = UInt64(CommandLine.arguments[
     exit(2)
 }
 
-let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: CommandLine.arguments[1]))
+let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: CommandLine.arguments[1]))
 let schema = try PostgresSchema(name: CommandLine.arguments[2])
 let repository = PostgresVideoRepository(pool, schema: schema)
 

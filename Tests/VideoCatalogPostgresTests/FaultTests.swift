@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import TestSupport
 import Testing
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
@@ -16,14 +17,14 @@ struct FaultTests {
     /// A catalog on one of these servers.
     private struct Place {
         let server: PostgresServer
-        let pool: PostgresPool
+        let pool: LibPQPool
         let schema: PostgresSchema
         let repository: PostgresVideoRepository
 
-        func admin() async throws -> PostgresConnection { try await PostgresConnection.open(server.configuration()) }
+        func admin() async throws -> LibPQConnection { try await LibPQConnection.open(server.configuration()) }
 
         /// Does something while a change waits in the server, of which nobody can then know whether it was made.
-        func whileChangesWait(_ admin: PostgresConnection, _ body: () async throws -> Void) async throws {
+        func whileChangesWait(_ admin: LibPQConnection, _ body: () async throws -> Void) async throws {
             try await admin.perform("BEGIN")
             try await admin.perform("LOCK TABLE \(schema.videos) IN EXCLUSIVE MODE")
             try await eventually("a change waits") {
@@ -39,7 +40,7 @@ struct FaultTests {
         let server = try await (isDurable ? Self.durableServer : Self.server).value
         var configuration = server.configuration()
         configuration.waitLimit = .seconds(20)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         do {
             let schema = try PostgresSchema(name: "t_\(UUID().uuidString.lowercased())")
             try await PostgresMigrator(schema: schema).migrate(pool)
@@ -176,7 +177,7 @@ struct FaultTests {
                     group.addTask {
                         while !progress.isOver.load(ordering: .relaxed) {
                             do {
-                                let found = try await place.repository.video(video.id)
+                                let found = try await place.repository.video(id: video.id)
                                 #expect(found == video)
                             } catch {
                                 Issue.record("\(error)")
@@ -218,7 +219,7 @@ struct FaultTests {
             let video = try await place.repository.insert(.sample("one"))
             let admin = try await place.admin()
             try await admin.perform("ALTER DATABASE r2kit SET default_transaction_read_only = on")
-            let pool = try PostgresPool(place.server.configuration())
+            let pool = try LibPQPool(place.server.configuration())
             let reader = PostgresVideoRepository(pool, schema: place.schema)
             await expect(.readOnly) { try await reader.insert(.sample("two")) }
             await expect(.readOnly) { try await reader.update(video) { $0.title = "x" } }
@@ -259,7 +260,7 @@ struct FaultTests {
                 #expect(!stored.isEmpty)
                 #expect(try await place.repository.count(matching: VideoQuery(deletion: .any)) == stored.count)
                 let last = try #require(stored.last)
-                #expect(try await place.repository.video(last.id) == last)
+                #expect(try await place.repository.video(id: last.id) == last)
                 try await place.pool.withConnection { connection in
                     try await connection.perform("ALTER TABLE \(place.schema.sqlName).videos SET TABLESPACE pg_default")
                     try await connection.perform("DROP TABLESPACE small")

@@ -54,7 +54,7 @@ struct ForeignKeyTests {
     private func sample(session: String?, user: String) -> NewVideo {
         NewVideo(
             title: "Lecture", objectKey: UUID().uuidString, uploadedBy: UserID(user),
-            sessionID: session.map { CourseSession.ID($0) })
+            sessionID: session.map { CourseSessionID($0) })
     }
 
     @Test(arguments: cases)
@@ -62,9 +62,9 @@ struct ForeignKeyTests {
         let catalog = try await makeCatalog(key)
         for id in key.present {
             let video = try await catalog.repository.insert(sample(session: id, user: id))
-            #expect(try await catalog.repository.video(video.id) == video)
+            #expect(try await catalog.repository.video(id: video.id) == video)
             let moved = try await catalog.repository.update(video) { $0.sessionID = nil }
-            #expect(try await catalog.repository.video(video.id) == moved)
+            #expect(try await catalog.repository.video(id: video.id) == moved)
         }
     }
 
@@ -132,10 +132,10 @@ struct ForeignKeyTests {
         let migrator = PostgresMigrator(schema: catalog.schema, foreignKeys: keys)
         let error = await expect(.invalidFields) { try await migrator.migrate(catalog.pool) }
         #expect(error?.fields.map(\.name) == ["uploadedBy"])
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         try await catalog.run("INSERT INTO \(host.quoted).users VALUES (42)")
         try await migrator.migrate(catalog.pool)
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         await expect(.invalidFields) { try await catalog.repository.insert(sample(session: nil, user: "43")) }
     }
 }

@@ -25,7 +25,7 @@ struct ModelBasedTests {
         try await connections.use {
             let connection = try await connections.open()
             try await connection.perform("BEGIN")
-            let inTransaction = try await TestCatalog.make(clock: clock.catalogClock).repository.using(connection)
+            let inTransaction = try await TestCatalog.make(clock: clock.catalogClock).repository.bound(to: connection)
             var operations = RandomOperations(seed: seed, clock: clock)
             let divergence = try await operations.run(400, on: repositories + [inTransaction])
             #expect(divergence == nil, "\(divergence?.description ?? ""), seed \(seed)")

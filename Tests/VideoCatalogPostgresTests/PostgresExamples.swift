@@ -1,6 +1,7 @@
 #if Postgres
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// The Swift code of the guide to the catalog and of the documentation comments that is about PostgreSQL.
@@ -9,23 +10,23 @@ struct PostgresExamples {
     @Test func `a pool is opened, and the tables are made`() async throws {
         let url = try await PostgresServer.shared.url
 
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = 16
         configuration.statementTimeout = .seconds(10)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         try await PostgresMigrator().migrate(pool)
         let repository = PostgresVideoRepository(pool)
 
         let key = "examples/opened/\(Video.ID.make())"
         let video = try await repository.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         await pool.shutdown()
     }
 
     @Test func `the catalog is part of the host's transaction`() async throws {
         let url = try await PostgresServer.shared.url
 
-        let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
+        let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))
         try await PostgresMigrator().migrate(pool)
         let repository = PostgresVideoRepository(pool)
 
@@ -35,7 +36,7 @@ struct PostgresExamples {
         }
         let key = "examples/host/\(Video.ID.make())"
         try await pool.withTransaction { connection in
-            let catalog = repository.using(connection)
+            let catalog = repository.bound(to: connection)
             let video = try await catalog.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
             let lesson = PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)])
             _ = try await connection.query(lesson)
@@ -44,7 +45,7 @@ struct PostgresExamples {
 
         var newVideo = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
         try await pool.withTransaction { connection in
-            let video = try await PostgresVideoCatalog(connection).insert(newVideo)
+            let video = try await PostgresVideoRepository(session: connection).insert(newVideo)
             _ = try await connection.query(
                 PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
         }
@@ -55,7 +56,7 @@ struct PostgresExamples {
                 PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
             return video
         }
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         await pool.shutdown()
     }
 }

@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 @Suite(.againstPostgres)
@@ -10,10 +11,10 @@ struct RowTests {
         let catalog = try await TestCatalog.make()
         let full = try await catalog.repository.insert(.full("one"))
         let plain = try await catalog.repository.insert(.sample("two"))
-        let pool = try PostgresPool(try await SharedPool.configuration())
+        let pool = try LibPQPool(try await SharedPool.configuration())
         let other = PostgresVideoRepository(pool, schema: catalog.schema)
-        #expect(try await other.video(full.id) == full)
-        #expect(try await other.video(plain.id) == plain)
+        #expect(try await other.video(id: full.id) == full)
+        #expect(try await other.video(id: plain.id) == plain)
         await pool.shutdown()
     }
 
@@ -61,7 +62,7 @@ struct RowTests {
         _ = try await catalog.repository.insert(.sample("another"))
         try await catalog.run(
             "UPDATE \(catalog.schema.sqlName).videos SET \(column) = \(value) WHERE object_key ~ 'secret'")
-        let one = await expect(.corruptRow) { try await catalog.repository.video(video.id) }
+        let one = await expect(.corruptRow) { try await catalog.repository.video(id: video.id) }
         #expect(one?.message.contains("\(video.id)") == true && one?.message.contains(column) == true)
         #expect(one?.message.contains("secret") == false)
         await expect(.corruptRow) { try await catalog.repository.videos(matching: VideoQuery(), page: .first(9)) }
@@ -82,7 +83,7 @@ struct RowTests {
                 return PostgresResult(rows: [[[1, 2, 3]]], affectedRows: 1)
             }
         }
-        await expect(.storeFailure) { try await PostgresVideoCatalog(Odd()).video(.make()) }
+        await expect(.storeFailure) { try await PostgresVideoRepository(session: Odd()).video(id: .make()) }
     }
 }
 #endif

@@ -3,6 +3,7 @@ import CLibPQ
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 import VideoCatalogTesting
 
@@ -29,7 +30,7 @@ struct TransactionTests {
             try await insert(video, into: table, session)
             return video
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         #expect(try await catalog.count(table) == 1)
     }
 
@@ -64,7 +65,7 @@ struct TransactionTests {
             try await insert(other, into: table, session)
         }
         #expect(try await catalog.count(table) == 2)
-        #expect(try await catalog.repository.video(other.id) == other)
+        #expect(try await catalog.repository.video(id: other.id) == other)
     }
 
     @Test func `a transaction that failed before says so`() async throws {
@@ -73,9 +74,9 @@ struct TransactionTests {
             try await connection.perform("BEGIN")
             await #expect(throws: PostgresError.self) { try await connection.perform("SELECT 1/0") }
             let error = await #expect(throws: CatalogError.self) {
-                try await catalog.repository.using(connection).video(.make())
+                try await catalog.repository.bound(to: connection).video(id: .make())
             }
-            #expect(error?.message.contains("roll it back") == true)
+            #expect(error?.message.contains("Roll it back") == true)
             try await connection.perform("ROLLBACK")
         }
     }
@@ -95,8 +96,8 @@ struct TransactionTests {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in
             let video = try await videos.insert(.sample("one"))
-            #expect(try await videos.video(video.id) == video)
-            #expect(try await catalog.repository.video(video.id) == nil)
+            #expect(try await videos.video(id: video.id) == video)
+            #expect(try await catalog.repository.video(id: video.id) == nil)
         }
     }
 
@@ -120,19 +121,19 @@ struct TransactionTests {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             let driver = ForeignDriver(connection)
-            let videos = catalog.repository.using(driver)
+            let videos = catalog.repository.bound(to: driver)
             try await driver.query("BEGIN")
             let first = try await videos.insert(.full("one"))
-            #expect(try await videos.video(first.id) == first)
+            #expect(try await videos.video(id: first.id) == first)
             await expect(.objectKeyTaken) { try await videos.insert(.full("one")) }
             try await driver.query("COMMIT")
-            #expect(try await catalog.repository.video(first.id) == first)
+            #expect(try await catalog.repository.video(id: first.id) == first)
 
             try await driver.query("BEGIN")
             let changed = try await videos.update(first) { $0.title = "another" }
             #expect(try await videos.videos(matching: VideoQuery(), page: .first(5)).videos == [changed])
             try await driver.query("ROLLBACK")
-            #expect(try await catalog.repository.video(first.id) == first)
+            #expect(try await catalog.repository.video(id: first.id) == first)
         }
     }
 
@@ -144,13 +145,13 @@ struct TransactionTests {
         defer { PQfinish(pointer) }
         try #require(PQstatus(pointer) == CONNECTION_OK)
         PQclear(PQexec(pointer, "BEGIN"))
-        let connection = try PostgresConnection(adopting: pointer)
-        let video = try await catalog.repository.using(connection).insert(.full("one"))
+        let connection = try LibPQConnection(adopting: pointer)
+        let video = try await catalog.repository.bound(to: connection).insert(.full("one"))
         connection.close()
         #expect(PQtransactionStatus(pointer) == PQTRANS_INTRANS)
-        #expect(try await catalog.repository.video(video.id) == nil)
+        #expect(try await catalog.repository.video(id: video.id) == nil)
         PQclear(PQexec(pointer, "COMMIT"))
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
     }
 
     @Test func `a cancelled operation leaves the transaction usable`() async throws {
@@ -169,7 +170,7 @@ struct TransactionTests {
             }
             try await blocker.perform("ROLLBACK")
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
     }
 
@@ -188,7 +189,7 @@ struct TransactionTests {
                     return isFirst ? PostgresError(.server, sqlState: "57014", message: "cancelled") : nil
                 }
             }
-            let videos = catalog.repository.using(session)
+            let videos = catalog.repository.bound(to: session)
             await expect(.timedOut) { try await videos.insert(.sample("one")) }
             _ = try await videos.insert(.sample("two"))
             try await connection.perform("COMMIT")

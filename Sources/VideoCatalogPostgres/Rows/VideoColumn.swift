@@ -1,14 +1,13 @@
-#if Postgres
-/// The columns of a video, in the order in which every statement reads and writes them.
+/// The columns of a video, in the order in which all statements read and write them.
 enum VideoColumn: Int, CaseIterable {
     case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width, height
     case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, failureReason, version
     case createdAt, updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt
 
-    /// The column's place in a row.
-    var place: Int { rawValue }
+    /// The index of the column in a row.
+    var index: Int { rawValue }
 
-    /// The column's name: that of the case, with an underscore before each word.
+    /// The column's name, which is the name of the case in snake case.
     var name: String {
         var name = ""
         var wasLowercase = false
@@ -20,7 +19,6 @@ enum VideoColumn: Int, CaseIterable {
         return name
     }
 
-    /// All names, to be selected.
+    /// All names, separated by commas.
     static let list = allCases.map(\.name).joined(separator: ", ")
 }
-#endif

@@ -1,43 +1,45 @@
-#if Postgres
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
 public import Foundation
 #endif
 
-/// What the server refused, or how the connection was lost.
+/// An error of the PostgreSQL server or of the connection to it.
 ///
-/// It never holds a connection string, and of the server's words only the primary message, which names tables and
-/// constraints but no values; the detail, which may hold values, is left out.
+/// It holds no connection string. Of the server's report it holds the primary message alone, which names tables and
+/// constraints. The detail is left out, since it can contain values.
 public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
-    /// Where it happened.
+    /// What failed, and whether the server may have run the statement.
     public enum Kind: Sendable, Hashable {
-        /// No connection came about, or none was free in time: nothing was sent.
+        /// No connection could be opened, or none was free in time. Nothing was sent.
         case notConnected
-        /// The connection was lost after a statement was sent: what came of it is not known.
+        /// The connection was already closed before the statement was sent. The statement can run on another connection.
+        case connectionClosed
+        /// The connection was lost after the statement was sent. The server may have run it.
         case connectionLost
-        /// The server refused the statement, and ``PostgresError/sqlState`` says why.
+        /// The server rejected the statement. ``PostgresError/sqlState`` has the reason.
         case server
-        /// The result was not as PostgreSQL's protocol has it.
+        /// The response doesn't follow PostgreSQL's protocol, or the driver can't handle it.
         case protocolViolation
     }
 
-    /// Where it happened.
+    /// What failed.
     public let kind: Kind
-    /// The five characters of the SQLSTATE, if the server sent one.
+    /// The SQLSTATE, which has five characters, or `nil` if the server sent none.
     public let sqlState: String?
-    /// The primary message, and what to do about it.
+    /// The primary message, and what to do about the error.
     public let message: String
-    /// The constraint that was violated, if one was.
+    /// The name of the violated constraint or unique index, if the server sent one.
     public let constraint: String?
 
-    /// Describes an error of another driver.
+    /// Creates an error from that of a driver.
     ///
     /// - Parameters:
-    ///   - kind: Where it happened.
-    ///   - sqlState: The five characters of the SQLSTATE, if the server sent one.
-    ///   - message: The primary message.
-    ///   - constraint: The constraint that was violated, if one was.
+    ///   - kind: What failed. ``Kind/server`` for every error that the server reports with the severity ERROR.
+    ///     ``Kind/connectionLost`` for FATAL and PANIC, after which the server closes the connection.
+    ///   - sqlState: The SQLSTATE (field `C` of the protocol), if the server sent one.
+    ///   - message: The primary message (field `M`).
+    ///   - constraint: The name of the violated constraint (field `n`), if the server sent one.
     public init(_ kind: Kind, sqlState: String? = nil, message: String, constraint: String? = nil) {
         self.kind = kind
         self.sqlState = sqlState
@@ -45,10 +47,29 @@ public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringCon
         self.constraint = constraint
     }
 
+    /// A Boolean value that indicates whether PostgreSQL rolled the transaction back in favor of another one, and asks to
+    /// run it again: SQLSTATE 40001 or 40P01.
+    public var isSerializationFailure: Bool { kind == .server && (sqlState == "40001" || sqlState == "40P01") }
+
     /// The SQLSTATE and the message.
     public var description: String { (sqlState.map { "PostgreSQL \($0): " } ?? "PostgreSQL: ") + message }
 
     /// The same as ``description``.
     public var errorDescription: String? { description }
 }
-#endif
+
+extension PostgresError {
+    /// A Boolean value that indicates whether a unique index already has such a row.
+    var isDuplicate: Bool { sqlState == "23505" }
+
+    /// A Boolean value that indicates whether the connection is lost or about to be closed by the server.
+    var isConnectionFailure: Bool {
+        kind == .connectionLost || kind == .connectionClosed || sqlState?.utf8.starts(with: "08".utf8) == true
+            || ["57P01", "57P02", "57P05"].contains(sqlState)
+    }
+
+    /// A Boolean value that indicates whether the server can't have run the statement.
+    ///
+    /// The server ends an idle session with 57P05 only while it has received no statement.
+    var isUnsent: Bool { kind == .connectionClosed || kind == .connectionLost && sqlState == "57P05" }
+}

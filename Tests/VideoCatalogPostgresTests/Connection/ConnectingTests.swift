@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct ConnectingTests {
@@ -13,8 +14,8 @@ import Testing
         return value
     }
 
-    private func open(_ connectionString: String) async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: connectionString))
+    private func open(_ connectionString: String) async throws -> LibPQConnection {
+        try await LibPQConnection.open(LibPQPoolConfiguration(connectionString: connectionString))
     }
 
     /// Keywords and values for the user with a password.
@@ -71,7 +72,7 @@ import Testing
         }
         #expect(password?.message.contains("password") == true)
         let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }
-        #expect(closed?.message.contains("nothing listens") == true)
+        #expect(closed?.message.contains("Nothing listens") == true)
         #expect(closed?.kind == .notConnected)
     }
 
@@ -84,9 +85,9 @@ import Testing
     @Test func `a silent host costs the connect timeout`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
-        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
+        var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
         configuration.connectTimeout = .milliseconds(100)
-        let error = await failure { [configuration] in _ = try await PostgresConnection.open(configuration) }
+        let error = await failure { [configuration] in _ = try await LibPQConnection.open(configuration) }
         #expect(error?.kind == .notConnected)
         #expect(error?.message.contains("in time") == true)
     }
@@ -112,19 +113,19 @@ import Testing
         let connection = try await open(url + "&client_encoding=LATIN1")
         #expect(try await connection.run("SHOW client_encoding").text() == "UTF8")
         #expect(try await connection.run("SHOW application_name").text() == "r2kit")
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.applicationName = "tests"
-        let named = try await PostgresConnection.open(configuration)
+        let named = try await LibPQConnection.open(configuration)
         #expect(try await named.run("SHOW application_name").text() == "tests")
     }
 }
 
 @Suite struct PoolConfigurationTests {
-    private func setting(_ change: (inout PostgresPoolConfiguration) -> Void) -> String? {
-        var configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+    private func setting(_ change: (inout LibPQPoolConfiguration) -> Void) -> String? {
+        var configuration = LibPQPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
         change(&configuration)
         do {
-            _ = try PostgresPool(configuration)
+            _ = try LibPQPool(configuration)
             return nil
         } catch {
             #expect(!"\(error)".contains("hush"))
@@ -147,7 +148,7 @@ import Testing
     }
 
     @Test func `no description shows the connection string`() {
-        let configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+        let configuration = LibPQPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
         var dumped = ""
         dump(configuration, to: &dumped)
         for text in ["\(configuration)", String(reflecting: configuration), dumped] {

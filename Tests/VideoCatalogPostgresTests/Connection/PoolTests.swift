@@ -2,15 +2,16 @@
 import Synchronization
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct PoolTests {
-    private func pool(_ maximum: Int, _ change: (inout PostgresPoolConfiguration) -> Void = { _ in }) async throws
-        -> PostgresPool
+    private func pool(_ maximum: Int, _ change: (inout LibPQPoolConfiguration) -> Void = { _ in }) async throws
+        -> LibPQPool
     {
         var configuration = try await PostgresServer.shared.configuration(maximumConnections: maximum)
         change(&configuration)
-        return try PostgresPool(configuration)
+        return try LibPQPool(configuration)
     }
 
     @Test func `there are never more connections than allowed`() async throws {
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `statements of many tasks on one connection do not mix`() async throws {
-        let connection = try await PostgresConnection.open(PostgresServer.shared.configuration())
+        let connection = try await LibPQConnection.open(PostgresServer.shared.configuration())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
                 group.addTask {
@@ -161,7 +162,9 @@ import Testing
             for _ in 0..<4 {
                 group.addTask {
                     for _ in 0..<10 {
-                        try await pool.withTransaction(.serializable, retries: PostgresRetryPolicy(attempts: 100)) {
+                        try await pool.withTransaction(
+                            isolation: .serializable, retries: PostgresRetryPolicy(attempts: 100)
+                        ) {
                             connection in
                             let n = try await connection.run("SELECT n FROM \(table)").integer() ?? 0
                             _ = try await connection.run("UPDATE \(table) SET n = $1", .int8(Int64(n + 1)))

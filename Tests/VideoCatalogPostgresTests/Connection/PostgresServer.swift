@@ -2,6 +2,7 @@
 import Foundation
 import TestSupport
 import Testing
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// A PostgreSQL server for tests: the one that R2KIT_POSTGRES_URL names, or one that is started for this process.
@@ -37,8 +38,8 @@ struct PostgresServer: Sendable {
     func kill() async throws { try await Self.script.run(["kill", try directory]) }
 
     /// Settings of a pool of at most so many connections.
-    func configuration(maximumConnections: Int = 4) -> PostgresPoolConfiguration {
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+    func configuration(maximumConnections: Int = 4) -> LibPQPoolConfiguration {
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = maximumConnections
         // A busy machine takes its time.
         configuration.waitLimit = .seconds(120)

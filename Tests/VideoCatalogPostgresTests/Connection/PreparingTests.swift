@@ -1,16 +1,17 @@
 #if Postgres
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct PreparingTests {
-    private func connection(prepares: Bool = true) async throws -> PostgresConnection {
+    private func connection(prepares: Bool = true) async throws -> LibPQConnection {
         var configuration = try await PostgresServer.shared.configuration()
         configuration.preparesStatements = prepares
-        return try await PostgresConnection.open(configuration)
+        return try await LibPQConnection.open(configuration)
     }
 
-    private func count(_ connection: PostgresConnection) async throws -> Int? {
+    private func count(_ connection: LibPQConnection) async throws -> Int? {
         try await connection.run(
             "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'r2kit_%'", isReusable: false
         ).integer()
@@ -105,13 +106,13 @@ import Testing
             return name
         }
         let next = names[PreparedStatements.limit]
-        #expect(statements.makeRoom(for: next, inTransaction: true) == nil)
+        #expect(statements.nextToDeallocate(for: next, inTransaction: true) == nil)
         // Twice, because a cancelled task does not come to do so.
-        for _ in 1...2 { #expect(statements.makeRoom(for: next, inTransaction: false) == names[0]) }
+        for _ in 1...2 { #expect(statements.nextToDeallocate(for: next, inTransaction: false) == names[0]) }
         // What is still there under this name has to go first.
-        #expect(statements.makeRoom(for: names[0], inTransaction: true) == names[0])
-        statements.forget(names[0])
-        #expect(statements.makeRoom(for: next, inTransaction: false) == nil)
+        #expect(statements.nextToDeallocate(for: names[0], inTransaction: true) == names[0])
+        statements.didDeallocate(names[0])
+        #expect(statements.nextToDeallocate(for: next, inTransaction: false) == nil)
     }
 
     @Test func `a changed table does not break a prepared statement`() async throws {

@@ -3,11 +3,12 @@ import Foundation
 import Testing
 import VideoCatalog
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct ValueTests {
-    private func connection() async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    private func connection() async throws -> LibPQConnection {
+        try await LibPQConnection.open(PostgresServer.shared.configuration())
     }
 
     /// A value, and how PostgreSQL writes it.

@@ -1,12 +1,13 @@
 #if Postgres
 import Foundation
 import Testing
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
 /// A catalog with a schema of its own in the tests' server.
 struct TestCatalog: Sendable {
-    let pool: PostgresPool
+    let pool: LibPQPool
     let schema: PostgresSchema
     let repository: PostgresVideoRepository
 
@@ -28,8 +29,8 @@ struct TestCatalog: Sendable {
     }
 
     /// Runs something in a connection of its own, which is closed then.
-    func withConnection<Value>(_ body: (PostgresConnection) async throws -> Value) async throws -> Value {
-        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+    func withConnection<Value>(_ body: (LibPQConnection) async throws -> Value) async throws -> Value {
+        let connection = try await LibPQConnection.open(try await SharedPool.configuration())
         defer { connection.close() }
         return try await body(connection)
     }
@@ -40,7 +41,7 @@ struct TestCatalog: Sendable {
     }
 
     func count(_ table: String) async throws -> Int {
-        try #require(try await run("SELECT count(*) FROM \(table)").onlyInteger)
+        try #require(try await run("SELECT count(*) FROM \(table)").firstInteger)
     }
 
     /// Waits until a statement of these tests stands in a queue for a row of this catalog.
@@ -49,7 +50,7 @@ struct TestCatalog: Sendable {
             while try await connection.perform(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0",
                 [.text(schema.name)]
-            ).onlyInteger == 0 { await Task.yield() }
+            ).firstInteger == 0 { await Task.yield() }
         }
     }
 }
@@ -57,17 +58,17 @@ struct TestCatalog: Sendable {
 /// One pool for all tests of the process.
 actor SharedPool {
     static let instance = SharedPool()
-    private var opened: Task<PostgresPool, any Error>?
+    private var opened: Task<LibPQPool, any Error>?
 
-    func pool() async throws -> PostgresPool {
+    func pool() async throws -> LibPQPool {
         if let opened { return try await opened.value }
-        let task = Task { try PostgresPool(try await Self.configuration()) }
+        let task = Task { try LibPQPool(try await Self.configuration()) }
         opened = task
         return try await task.value
     }
 
-    static func configuration() async throws -> PostgresPoolConfiguration {
-        var configuration = PostgresPoolConfiguration(connectionString: try await PostgresServer.shared.url)
+    static func configuration() async throws -> LibPQPoolConfiguration {
+        var configuration = LibPQPoolConfiguration(connectionString: try await PostgresServer.shared.url)
         // All tests share the pool, and some are about others that do not let go soon.
         configuration.waitLimit = .seconds(120)
         configuration.connectTimeout = .seconds(60)
@@ -77,10 +78,10 @@ actor SharedPool {
 
 /// Connections that are closed at the end.
 actor Connections {
-    private var opened: [PostgresConnection] = []
+    private var opened: [LibPQConnection] = []
 
-    func open() async throws -> PostgresConnection {
-        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+    func open() async throws -> LibPQConnection {
+        let connection = try await LibPQConnection.open(try await SharedPool.configuration())
         opened.append(connection)
         return connection
     }
