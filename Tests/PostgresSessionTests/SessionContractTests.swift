@@ -7,10 +7,10 @@ import VideoCatalogTesting
 @Suite(.againstPostgres)
 struct SessionContractTests {
     @Test(arguments: VideoRepositoryContract.rules)
-    func `a repository over a foreign database keeps the rule`(_ rule: ContractRule) async throws {
-        let database = try await TestServer.database.value
+    func `a repository over foreign sessions keeps the rule`(_ rule: ContractRule) async throws {
+        let sessions = try await TestServer.sessions.value
         try await rule.check { clock in
-            PostgresVideoRepository(database, schema: try await TestServer.makeSchema(), clock: clock)
+            PostgresVideoRepository(sessions, schema: try await TestServer.makeSchema(), clock: clock)
         }
     }
 

@@ -10,7 +10,7 @@ struct SessionTransactionTests {
     private struct AppError: Error {}
 
     private func makeRepository() async throws -> PostgresVideoRepository {
-        PostgresVideoRepository(try await TestServer.database.value, schema: try await TestServer.makeSchema())
+        PostgresVideoRepository(try await TestServer.sessions.value, schema: try await TestServer.makeSchema())
     }
 
     private func video(_ key: String) -> NewVideo { NewVideo(title: "Lecture", objectKey: key, uploadedBy: "42") }
@@ -106,30 +106,30 @@ struct SessionTransactionTests {
     }
 
     @Test func `a session that is broken at the beginning is replaced once`() async throws {
-        let database = BreakingDatabase(database: try await TestServer.database.value)
-        let repository = PostgresVideoRepository(database, schema: try await TestServer.makeSchema())
+        let source = BreakingSource(try await TestServer.sessions.value)
+        let repository = PostgresVideoRepository(source, schema: try await TestServer.makeSchema())
         try await repository.withTransaction { videos, _ in try await videos.insert(video("one")) }
-        #expect(database.failures.withLock { $0 } == 1)
+        #expect(source.failures.withLock { $0 } == 1)
         // A single statement is repeated, too, since it wasn't sent.
-        database.failures.withLock { $0 = 0 }
+        source.failures.withLock { $0 = 0 }
         try await repository.insert(video("two"))
-        #expect(database.failures.withLock { $0 } == 1)
+        #expect(source.failures.withLock { $0 } == 1)
         #expect(try await count(repository) == 2)
     }
 }
 
-/// A database whose first session is closed.
-private final class BreakingDatabase: PostgresDatabase {
+/// A source whose first session is closed.
+private final class BreakingSource: PostgresSessionSource {
     private struct Closed: PostgresSession {
         func query(_ statement: PostgresStatement) async throws -> PostgresResult {
-            throw PostgresError(.connectionClosed, message: "The connection is closed.")
+            throw PostgresSessionError(.connectionClosed, message: "The connection is closed.")
         }
     }
 
     let failures = Mutex(0)
-    private let database: any PostgresDatabase
+    private let source: any PostgresSessionSource
 
-    init(database: any PostgresDatabase) { self.database = database }
+    init(_ source: any PostgresSessionSource) { self.source = source }
 
     func withSession<Value: Sendable>(
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
@@ -138,6 +138,6 @@ private final class BreakingDatabase: PostgresDatabase {
             defer { failures = 1 }
             return failures == 0
         }
-        return isFirst ? try await body(Closed()) : try await database.withSession(body)
+        return isFirst ? try await body(Closed()) : try await source.withSession(body)
     }
 }

@@ -66,13 +66,13 @@ final class SocketSession: PostgresSession {
     /// Reads messages until the server is ready for the next statement.
     private static func readResponse(_ socket: SocketStream) throws -> PostgresResult {
         var (rows, affectedRows): ([[[UInt8]?]], Int) = ([], 0)
-        var error: PostgresError?
+        var error: PostgresSessionError?
         while true {
             var (kind, message) = try socket.receive()
             switch kind {
             case "D": rows.append((0..<message.integer(2)).map { _ in message.cell() })
             case "C": affectedRows = message.string().split(separator: " ").last.flatMap { Int($0) } ?? 0
-            case "E": error = PostgresError(&message)
+            case "E": error = PostgresSessionError(&message)
             case "R" where message.integer(4) != 0: throw TestSupportError("the server asks for a password")
             case "Z":
                 if let error { throw error }
@@ -83,7 +83,7 @@ final class SocketSession: PostgresSession {
     }
 }
 
-extension PostgresError {
+extension PostgresSessionError {
     fileprivate init(_ message: inout SocketStream.Message) {
         var fields = [Character: String]()
         while case let code = message.integer(1), code != 0 {
@@ -95,8 +95,8 @@ extension PostgresError {
     }
 }
 
-/// A pool of ``SocketSession``s, which implements what `PostgresDatabase` requires, and no more.
-actor SocketDatabase: PostgresDatabase {
+/// A pool of ``SocketSession``s, which implements what `PostgresSessionSource` requires, and no more.
+actor SocketSessionSource: PostgresSessionSource {
     private let url: String
     private var idle: [SocketSession] = []
 

@@ -48,7 +48,7 @@ final class SocketStream: Sendable {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, flags) }
-            guard count > 0 else { throw PostgresError(.connectionClosed, message: "The socket is closed.") }
+            guard count > 0 else { throw PostgresSessionError(.connectionClosed, message: "The socket is closed.") }
             sent += count
         }
     }
@@ -69,7 +69,7 @@ final class SocketStream: Sendable {
             let more = bytes.withUnsafeMutableBytes {
                 recv(descriptor, $0.baseAddress! + received, count - received, 0)
             }
-            guard more > 0 else { throw PostgresError(.connectionLost, message: "The socket was closed.") }
+            guard more > 0 else { throw PostgresSessionError(.connectionLost, message: "The socket was closed.") }
             received += more
         }
         return bytes

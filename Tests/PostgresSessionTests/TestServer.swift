@@ -17,12 +17,12 @@ enum TestServer {
     }
 
     /// The pool that all tests share.
-    static let database = Task { SocketDatabase(url: try await url) }
+    static let sessions = Task { SocketSessionSource(url: try await url) }
 
     /// Creates tables in a schema of their own.
     static func makeSchema() async throws -> PostgresSchema {
         let schema = try PostgresSchema(name: "t_" + UUID().uuidString.lowercased())
-        try await PostgresMigrator(schema: schema).migrate(try await database.value)
+        try await PostgresMigrator(schema: schema).migrate(try await source.value)
         return schema
     }
 }

@@ -65,7 +65,7 @@ struct TextFormatTests {
         let session = try SocketSession(url: try await TestServer.url)
         try await session.run("CREATE TEMP TABLE keys (id bigint CONSTRAINT keys_unique PRIMARY KEY)")
         #expect(try await session.run("INSERT INTO keys VALUES ($1)", .int8(7)).affectedRows == 1)
-        let error = await #expect(throws: PostgresError.self) {
+        let error = await #expect(throws: PostgresSessionError.self) {
             try await session.run("INSERT INTO keys VALUES ($1)", .int8(7))
         }
         #expect(error?.kind == .server && error?.sqlState == "23505" && error?.constraint == "keys_unique")

@@ -24,7 +24,7 @@ struct ConcurrencyTests {
         for pool in pools { await pool.shutdown() }
     }
 
-    /// What each of many tasks got, or the code of its refusal.
+    /// Returns the results of many concurrent tasks.
     private func race<Value: Sendable>(
         _ machines: [PostgresVideoRepository], count: Int,
         _ body: @escaping @Sendable (PostgresVideoRepository, Int) async throws -> Value
@@ -59,7 +59,7 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test func `of many updates that try again, none is lost`() async throws {
+    @Test func `of many updates that are retried, none is lost`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await withMachines(catalog) { machines in
@@ -121,7 +121,7 @@ struct ConcurrencyTests {
             let first = claimed.flatMap { $0 }
             #expect(Set(first.map(\.video.id)).count == first.count)
             #expect(Set(first.map(\.token)).count == first.count)
-            // Whoever met only rows that others held got none: what is left can be claimed now.
+            // Tasks that found only rows locked by others claimed nothing. The rest can be claimed now.
             let rest = try await machines[0].claim(.purges(deletedBefore: now), limit: 1000, lease: .seconds(600))
             #expect(first.count + rest.count == 120)
             #expect(try await machines[1].purge(deletedBefore: now, limit: 1000) == [])
@@ -148,7 +148,7 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test func `transactions that exclude each other are run again`() async throws {
+    @Test func `transactions that collide are run again`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -167,7 +167,7 @@ struct ConcurrencyTests {
         #expect(try await catalog.repository.requiredVideo(id: video.id).version == 7)
     }
 
-    @Test func `a transaction that another excludes says so if it is not run again`() async throws {
+    @Test func `a transaction that collides with another says so if it isn't run again`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         await expect(.unavailable) {

@@ -4,7 +4,7 @@ import VideoCatalog
 import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-/// What the server's words mean for the caller.
+/// The errors of the catalog for errors of the server.
 @Suite(.againstPostgres)
 struct ErrorTests {
     private static let secret = "s3cret"
@@ -21,7 +21,7 @@ struct ErrorTests {
         try await catalog.withConnection { connection in
             let session = FailingSession(connection) {
                 $0.sql.contains("INSERT") || $0.sql.contains("WHERE id")
-                    ? PostgresError(.server, sqlState: state, message: "refused") : nil
+                    ? PostgresSessionError(.server, sqlState: state, message: "refused") : nil
             }
             let videos = catalog.repository.bound(to: session)
             let write = await expect(code) { try await videos.insert(.sample(Self.secret)) }
@@ -34,13 +34,14 @@ struct ErrorTests {
     }
 
     @Test(arguments: ["26000", "42P05"])
-    func `a statement that a pooler lost says which setting helps`(_ state: String) async throws {
+    func `the error for a statement that a pooler lost names the setting that helps`(_ state: String) async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             let videos = catalog.repository.bound(
                 to:
                     FailingSession(connection) {
-                        $0.sql.contains("INSERT") ? PostgresError(.server, sqlState: state, message: "no such") : nil
+                        $0.sql.contains("INSERT")
+                            ? PostgresSessionError(.server, sqlState: state, message: "no such") : nil
                     })
             let error = await expect(.storeFailure) { try await videos.insert(.sample("one")) }
             #expect(error?.message.contains("preparesStatements") == true)
@@ -52,8 +53,8 @@ struct ErrorTests {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             for error in [
-                PostgresError(.server, sqlState: state, message: "stopping"),
-                PostgresError(.connectionLost, sqlState: state, message: "lost"),
+                PostgresSessionError(.server, sqlState: state, message: "stopping"),
+                PostgresSessionError(.connectionLost, sqlState: state, message: "lost"),
             ] {
                 let videos = catalog.repository.bound(
                     to:
@@ -77,7 +78,8 @@ struct ErrorTests {
                 to:
                     FailingSession(connection) {
                         $0.sql.contains("INSERT")
-                            ? PostgresError(.connectionLost, sqlState: "57P05", message: "idle-session timeout") : nil
+                            ? PostgresSessionError(.connectionLost, sqlState: "57P05", message: "idle-session timeout")
+                            : nil
                     })
             await expect(.unavailable) { try await videos.insert(.sample("one")) }
         }
@@ -111,7 +113,7 @@ struct ErrorTests {
         await expect(.unavailable) { try await repository.video(id: .make()) }
     }
 
-    @Test func `a statement that takes too long is refused, and nothing is changed`() async throws {
+    @Test func `a statement that takes too long fails, and nothing is changed`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         var configuration = try await SharedPool.configuration()
@@ -126,13 +128,13 @@ struct ErrorTests {
         await pool.shutdown()
     }
 
-    @Test func `a cancelled task gets a CancellationError, and nothing is changed`() async throws {
+    @Test func `a canceled task gets a CancellationError, and nothing is changed`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.repository.withTransaction { _, session in
             try await session.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             let task = Task { try await catalog.repository.update(video) { $0.title = "changed" } }
-            try await catalog.waitUntilSomebodyWaitsForALock()
+            try await catalog.waitForBlockedStatement()
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }

@@ -7,10 +7,11 @@ import Testing
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
-/// Servers that stop, break off, take no writes or have no room.
+/// Servers that stop, drop connections, are read-only or have a full disk.
 @Suite(.againstPostgres, .serialized)
 struct FaultTests {
-    /// A server that these tests may stop, kill and fill; another one waits for the disk, as a real one does.
+    /// Servers that these tests may stop, kill and fill. The durable one flushes its changes to the disk, as a real one
+    /// does.
     private static let server = Task { try await PostgresServer.start() }
     private static let durableServer = Task { try await PostgresServer.start(isDurable: true) }
 
@@ -23,7 +24,7 @@ struct FaultTests {
 
         func admin() async throws -> LibPQConnection { try await LibPQConnection.open(server.configuration()) }
 
-        /// Does something while a change waits in the server, of which nobody can then know whether it was made.
+        /// Runs a function while a change waits in the server, so that its outcome is unknown if the connection breaks.
         func whileChangesWait(_ admin: LibPQConnection, _ body: () async throws -> Void) async throws {
             try await admin.perform("BEGIN")
             try await admin.perform("LOCK TABLE \(schema.videos) IN EXCLUSIVE MODE")
@@ -53,7 +54,7 @@ struct FaultTests {
         await pool.shutdown()
     }
 
-    /// Writes in several tasks until the end, and notes what was acknowledged and what is unknown.
+    /// A record of the acknowledged changes, and of the number of unknown outcomes.
     private actor Journal {
         private(set) var acknowledged: [Video.ID: Video] = [:]
         private(set) var unknown = 0
@@ -85,7 +86,7 @@ struct FaultTests {
         }
     }
 
-    /// Writes while something happens to the server, and then checks that nothing is lost or half there.
+    /// Writes while a function disturbs the server, and then checks that no acknowledged change is lost.
     private func check(
         _ repository: PostgresVideoRepository, while disturb: (Journal) async throws -> Void
     ) async throws -> Journal {
@@ -106,7 +107,7 @@ struct FaultTests {
         var stored = [Video.ID: Video]()
         for try await video in repository.allVideos(pageSize: 1000) { stored[video.id] = video }
         for (id, video) in acknowledged {
-            // The next version may have been stored without an answer.
+            // The next version may have been stored without a response.
             let isThere = stored[id] == video || (stored[id]?.version == video.version + 1 && stored[id]?.title == "v2")
             #expect(isThere, "\(video) was acknowledged, and is \(String(describing: stored[id]))")
         }
@@ -167,7 +168,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `a read over a connection that breaks is made anew`() async throws {
+    @Test func `a read over a connection that breaks is repeated`() async throws {
         try await withServer { place in
             let video = try await place.repository.insert(.sample("one"))
             let admin = try await place.admin()
@@ -214,7 +215,7 @@ struct FaultTests {
         let isOver = Atomic(false)
     }
 
-    @Test func `a server that takes no writes says so, and can be read`() async throws {
+    @Test func `a read-only server says so, and can be read`() async throws {
         try await withServer { place in
             let video = try await place.repository.insert(.sample("one"))
             let admin = try await place.admin()
@@ -237,7 +238,7 @@ struct FaultTests {
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "a small disk is made by root on Linux only"))
-    func `a disk without room says so, and nothing is half there`() async throws {
+    func `a full disk is reported, and no row is incomplete`() async throws {
         try await withServer { place in
             try await SmallDisk.use(in: place.server) { location in
                 try await place.pool.withConnection { connection in

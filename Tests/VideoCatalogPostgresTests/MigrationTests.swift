@@ -32,7 +32,7 @@ struct MigrationTests {
         _ = try await catalog.repository.insert(.sample("one"))
     }
 
-    @Test func `use without tables says that they are missing`() async throws {
+    @Test func `without tables, every operation reports that they are missing`() async throws {
         let catalog = try await TestCatalog.withoutTables()
         await expect(.schemaMissing) { try await catalog.repository.insert(.sample("one")) }
         await expect(.schemaMissing) { try await catalog.repository.video(id: .make()) }
@@ -41,7 +41,7 @@ struct MigrationTests {
         _ = try await catalog.repository.insert(.sample("one"))
     }
 
-    @Test func `tables of a later version are refused and left alone`() async throws {
+    @Test func `tables of a later version are rejected and left unchanged`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.run("INSERT INTO \(catalog.schema.sqlName).schema_versions (version) VALUES (1000)")
         let before = try await shape(of: catalog)
@@ -73,19 +73,19 @@ struct MigrationTests {
     }
 
     @Test(arguments: ["", "a\0b", String(repeating: "x", count: 64), String(repeating: "é", count: 32)])
-    func `a name that the server would cut off or not take is refused`(_ name: String) async throws {
+    func `a name that the server would truncate or reject is invalid`(_ name: String) async throws {
         await expect(.invalidArgument) { try PostgresSchema(name: name) }
         await expect(.invalidArgument) { try PostgresForeignKeys.Reference(table: name, type: .text) }
     }
 
-    @Test func `two schemas in one database have nothing to do with each other`() async throws {
+    @Test func `two schemas in one database are independent`() async throws {
         let (first, second) = (try await TestCatalog.make(), try await TestCatalog.make())
         let video = try await first.repository.insert(.sample("one"))
         #expect(try await second.repository.video(id: video.id) == nil)
         _ = try await second.repository.insert(.sample("one"))
     }
 
-    @Test func `a migration is part of the host's transaction`() async throws {
+    @Test func `a migration is part of the app's transaction`() async throws {
         let catalog = try await TestCatalog.withoutTables()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
@@ -97,7 +97,7 @@ struct MigrationTests {
         await expect(.schemaMissing) { try await fresh.count(matching: VideoQuery()) }
     }
 
-    @Test func `the script by hand makes what the migrator makes`() async throws {
+    @Test func `the script creates what the migrator creates`() async throws {
         let (made, scripted) = (try await TestCatalog.make(), try await TestCatalog.withoutTables())
         try await scripted.withConnection { connection in
             for statement in scripted.schema.sql.split(separator: ";\n") {
@@ -121,7 +121,7 @@ struct MigrationTests {
             "write Docs/catalog-schema.sql anew: run this test with R2KIT_WRITE_SCHEMA=1")
     }
 
-    @Test func `a database of another encoding is refused`() async throws {
+    @Test func `a database with another encoding is rejected`() async throws {
         let name = "latin_" + UUID().uuidString.lowercased()
         let catalog = try await TestCatalog.withoutTables()
         try await catalog.run("CREATE DATABASE \"\(name)\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")

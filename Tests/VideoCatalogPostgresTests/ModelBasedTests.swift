@@ -11,7 +11,7 @@ import VideoCatalogTesting
 @Suite(.againstPostgres)
 struct ModelBasedTests {
     @Test(arguments: 0..<6)
-    func `all repositories answer random operations alike`(_ round: Int) async throws {
+    func `all repositories behave the same under random operations`(_ round: Int) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         let clock = ManualClock()
         var repositories: [any VideoRepository] = [

@@ -173,7 +173,7 @@ struct PlanTests {
     }
 }
 
-/// 100,000 videos, made once for all tests.
+/// 100,000 videos, created once for all tests.
 actor LargeCatalog {
     static let shared = LargeCatalog()
     private var made: Task<TestCatalog, any Error>?
@@ -212,7 +212,7 @@ actor LargeCatalog {
     }
 }
 
-/// What the server means to do for a statement.
+/// The server's plan for a statement.
 struct Plan: CustomStringConvertible {
     let nodes: [String]
     let indexes: Set<String>

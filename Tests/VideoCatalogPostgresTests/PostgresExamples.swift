@@ -23,7 +23,7 @@ struct PostgresExamples {
         await pool.shutdown()
     }
 
-    @Test func `the catalog is part of the host's transaction`() async throws {
+    @Test func `the catalog is part of the app's transaction`() async throws {
         let url = try await PostgresServer.shared.url
 
         let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))

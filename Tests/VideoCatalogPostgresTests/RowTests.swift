@@ -40,10 +40,10 @@ struct RowTests {
     @Test(arguments: [
         ("state", "state = 'paused'"), ("version", "version = 0"), ("failure_reason", "state = 'failed'"),
     ])
-    func `the server refuses what is no row`(_ column: String, _ assignment: String) async throws {
+    func `the server rejects invalid rows`(_ column: String, _ assignment: String) async throws {
         let catalog = try await TestCatalog.make()
         _ = try await catalog.repository.insert(.sample("one"))
-        let error = await #expect(throws: PostgresError.self, "\(column)") {
+        let error = await #expect(throws: PostgresSessionError.self, "\(column)") {
             try await catalog.run("UPDATE \(catalog.schema.sqlName).videos SET \(assignment)")
         }
         #expect(error?.sqlState == "23514")
@@ -55,8 +55,7 @@ struct RowTests {
         ("tags", "ARRAY[['a'], ['b']]"), ("created_at", "'infinity'"), ("updated_at", "'-infinity'"),
         ("ready_at", "'1969-12-31T23:59:59Z'"), ("delete_after", "'2100-01-01T00:00:00Z'"),
     ])
-    func `a row that was never written so is named, and not its values`(_ column: String, _ value: String) async throws
-    {
+    func `a corrupt row is reported by its column, without its values`(_ column: String, _ value: String) async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("the secret key"))
         _ = try await catalog.repository.insert(.sample("another"))
@@ -69,12 +68,12 @@ struct RowTests {
         await expect(.corruptRow) { try await catalog.repository.update(video) { $0.title = "x" } }
     }
 
-    @Test func `an object key with NUL is nobody's`() async throws {
+    @Test func `no video has an object key with NUL`() async throws {
         let catalog = try await TestCatalog.make()
         #expect(try await catalog.repository.video(objectKey: "a\0") == nil)
     }
 
-    @Test func `a session that gives other rows than were asked for is refused`() async throws {
+    @Test func `a session that returns rows with other columns is rejected`() async throws {
         struct Odd: PostgresSession {
             func query(_ statement: PostgresStatement) async throws -> PostgresResult {
                 if statement.sql.contains("max(version)") {

@@ -7,10 +7,10 @@ import VideoCatalogLibPQ
 import VideoCatalogPostgres
 import VideoCatalogTesting
 
-/// The host's rows and the catalog's, written together or not at all.
+/// The app's rows and the catalog's, written together or not at all.
 @Suite(.againstPostgres)
 struct TransactionTests {
-    private struct HostRefuses: Error {}
+    private struct AppError: Error {}
 
     private func makeLessons(_ catalog: TestCatalog) async throws -> String {
         let table = catalog.schema.sqlName + ".lessons"
@@ -22,7 +22,7 @@ struct TransactionTests {
         try await session.perform("INSERT INTO \(table) VALUES ($1, $2)", [.uuid(video.id.uuid), .text("lesson")])
     }
 
-    @Test func `a commit keeps the host's row and the video`() async throws {
+    @Test func `a commit keeps the app's row and the video`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
         let video = try await catalog.repository.withTransaction { videos, session in
@@ -34,20 +34,20 @@ struct TransactionTests {
         #expect(try await catalog.count(table) == 1)
     }
 
-    @Test func `an error of the host's takes both back`() async throws {
+    @Test func `an error of the app rolls both back`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
-        await #expect(throws: HostRefuses.self) {
+        await #expect(throws: AppError.self) {
             try await catalog.repository.withTransaction { videos, session in
                 try await insert(try await videos.insert(.sample("one")), into: table, session)
-                throw HostRefuses()
+                throw AppError()
             }
         }
         #expect(try await catalog.repository.count(matching: VideoQuery(deletion: .any)) == 0)
         #expect(try await catalog.count(table) == 0)
     }
 
-    @Test func `what the catalog refuses leaves the transaction usable`() async throws {
+    @Test func `an error of the catalog leaves the transaction usable`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
         let holder = try await catalog.repository.insert(.sample("taken"))
@@ -68,11 +68,11 @@ struct TransactionTests {
         #expect(try await catalog.repository.video(id: other.id) == other)
     }
 
-    @Test func `a transaction that failed before says so`() async throws {
+    @Test func `a transaction that has already failed says so`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
-            await #expect(throws: PostgresError.self) { try await connection.perform("SELECT 1/0") }
+            await #expect(throws: PostgresSessionError.self) { try await connection.perform("SELECT 1/0") }
             let error = await #expect(throws: CatalogError.self) {
                 try await catalog.repository.bound(to: connection).video(id: .make())
             }
@@ -81,7 +81,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func `a statement that the host lets fail unseen makes the transaction fail`() async throws {
+    @Test func `a failed statement whose error the app ignores fails the transaction`() async throws {
         let catalog = try await TestCatalog.make()
         await #expect(throws: (any Error).self) {
             try await catalog.repository.withTransaction { videos, session in
@@ -92,7 +92,7 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 0)
     }
 
-    @Test func `what is not committed is seen by nobody else`() async throws {
+    @Test func `uncommitted changes are invisible to others`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in
             let video = try await videos.insert(.sample("one"))
@@ -101,7 +101,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func `operations at once in one session do not get in each other's way`() async throws {
+    @Test func `concurrent operations in one session don't disturb each other`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -117,7 +117,7 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 20)
     }
 
-    @Test func `a driver of the host's holds the transaction`() async throws {
+    @Test func `the app's own driver holds the transaction`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             let driver = ForeignDriver(connection)
@@ -154,7 +154,7 @@ struct TransactionTests {
         #expect(try await catalog.repository.video(id: video.id) == video)
     }
 
-    @Test func `a cancelled operation leaves the transaction usable`() async throws {
+    @Test func `a canceled operation leaves the transaction usable`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.withConnection { blocker in
@@ -163,7 +163,7 @@ struct TransactionTests {
             try await catalog.repository.withTransaction { videos, session in
                 let key = try await videos.insert(.sample("two")).objectKey
                 let blocked = Task { try await videos.update(video) { $0.title = "changed" } }
-                try await catalog.waitUntilSomebodyWaitsForALock()
+                try await catalog.waitForBlockedStatement()
                 blocked.cancel()
                 await #expect(throws: CancellationError.self) { try await blocked.value }
                 #expect(try await videos.video(objectKey: key) != nil)
@@ -174,7 +174,7 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
     }
 
-    @Test func `what fails at the last moment is taken back, and the transaction goes on`() async throws {
+    @Test func `a failure at the last moment is rolled back, and the transaction continues`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             // The version of the tables is looked up before, so that the first savepoint is the insertion's.
@@ -186,7 +186,7 @@ struct TransactionTests {
                 guard statement.sql.contains("RELEASE") else { return nil }
                 return isFirst.withLock { isFirst in
                     defer { isFirst = false }
-                    return isFirst ? PostgresError(.server, sqlState: "57014", message: "cancelled") : nil
+                    return isFirst ? PostgresSessionError(.server, sqlState: "57014", message: "cancelled") : nil
                 }
             }
             let videos = catalog.repository.bound(to: session)
@@ -199,7 +199,7 @@ struct TransactionTests {
     }
 }
 
-/// Another driver, as far as anybody can tell: it has its own type of rows.
+/// A session with another type of rows, like another driver.
 private struct ForeignDriver: PostgresSession {
     private let connection: any PostgresSession
 

@@ -10,7 +10,8 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// An attempt to open one connection, on a thread of its own, since libpq blocks while it resolves names and reads files.
+/// An attempt to open one connection, on a thread of its own, since libpq blocks while it resolves names and reads
+/// files.
 final class ConnectionAttempt: Sendable {
     /// The maximum number of unresponsive hosts of a connection string to skip.
     private static let maximumUnresponsiveHosts = 16
@@ -27,8 +28,8 @@ final class ConnectionAttempt: Sendable {
 
     /// Opens the connection.
     ///
-    /// - Throws: A `PostgresError` if the attempt fails. `CancellationError` as soon as the task is canceled. Then the thread
-    ///   closes the connection once it is open.
+    /// - Throws: A `PostgresSessionError` if the attempt fails. `CancellationError` as soon as the task is canceled.
+    ///   Then the thread closes the connection once it is open.
     func run() async throws -> LibPQChannel {
         try await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -39,7 +40,7 @@ final class ConnectionAttempt: Sendable {
                 if isCancelled {
                     continuation.resume(returning: .failure(CancellationError()))
                 } else if !WorkerThread.start({ self.finish(Result { try self.open() }) }) {
-                    finish(.failure(PostgresError.noThread))
+                    finish(.failure(PostgresSessionError.noThread))
                 }
             }
         } onCancel: {
@@ -64,9 +65,9 @@ final class ConnectionAttempt: Sendable {
 
     private func open() throws -> LibPQChannel {
         guard let connection = start() else {
-            throw PostgresError(.notConnected, message: "Not enough memory for a connection.")
+            throw PostgresSessionError(.notConnected, message: "Not enough memory for a connection.")
         }
-        do throws(PostgresError) {
+        do throws(PostgresSessionError) {
             guard PQstatus(connection) != CONNECTION_BAD else { throw ConnectionFailure.error(connection) }
             PQsetNoticeProcessor(connection, { _, _ in }, nil)
             // Without messages, since the server's may quote the connection string.
@@ -95,7 +96,7 @@ final class ConnectionAttempt: Sendable {
     }
 
     /// Continues until the server is ready for statements.
-    private func complete(_ connection: OpaquePointer) throws(PostgresError) {
+    private func complete(_ connection: OpaquePointer) throws(PostgresSessionError) {
         var events = POLLOUT
         var unresponsiveHosts = 0
         var deadline = ContinuousClock.now + configuration.connectTimeout
@@ -131,11 +132,11 @@ final class ConnectionAttempt: Sendable {
     }
 }
 
-extension PostgresError {
-    fileprivate static let abandoned = PostgresError(
+extension PostgresSessionError {
+    fileprivate static let abandoned = PostgresSessionError(
         .notConnected, message: "The task that opened the connection was canceled.")
 
-    fileprivate static let timedOut = PostgresError(
+    fileprivate static let timedOut = PostgresSessionError(
         .notConnected, message: "The server didn't respond in time: check host and port, or raise connectTimeout.")
 }
 #endif

@@ -7,17 +7,17 @@ internal import VideoCatalogPostgres
 /// libpq's messages may contain any part of the connection string. For example, in a URI with an unescaped `@` in its
 /// password, the host name is a part of the password.
 enum ConnectionFailure {
-    static func error(_ connection: OpaquePointer) -> PostgresError {
+    static func error(_ connection: OpaquePointer) -> PostgresSessionError {
         let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
         if let state = sqlState(text) {
-            return PostgresError(.notConnected, sqlState: state, message: message(forState: state))
+            return PostgresSessionError(.notConnected, sqlState: state, message: message(forState: state))
         }
         let cause = causes.first { text.contains($0.pattern) }
-        return PostgresError(.notConnected, message: cause?.message ?? unknown)
+        return PostgresSessionError(.notConnected, message: cause?.message ?? unknown)
     }
 
     /// Returns a Boolean value that indicates whether another attempt may succeed.
-    static func isTransient(_ error: PostgresError) -> Bool {
+    static func isTransient(_ error: PostgresSessionError) -> Bool {
         guard let state = error.sqlState else {
             return !causes.contains { $0.isPermanent && $0.message == error.message }
         }
@@ -25,8 +25,8 @@ enum ConnectionFailure {
         return ["53", "57", "08", "58"].contains { state.utf8.starts(with: $0.utf8) }
     }
 
-    /// Returns the last code of the form `FATAL:  28P01`. With several hosts, or after an attempt without TLS, there are
-    /// more.
+    /// Returns the last code of the form `FATAL:  28P01`. With several hosts, or after an attempt without TLS, there
+    /// are more.
     private static func sqlState(_ text: String) -> String? {
         text.split(whereSeparator: \.isWhitespace).last { word in
             word.utf8.count == 5 && word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
@@ -47,8 +47,8 @@ enum ConnectionFailure {
         case "0A000", "42704", "22023": "The server rejected a setting in the connection string: check its options."
         // PgBouncer uses this code for all of its errors.
         case "08P01":
-            "A pooler rejected the connection: check user, password, database and options in the connection string, the "
-                + "pooler's limit of clients, whether it reaches the server, and its log."
+            "A pooler rejected the connection: check user, password, database and options in the connection string, "
+                + "the pooler's limit of clients, whether it reaches the server, and its log."
         default: "The server rejected the connection: look the SQLSTATE up in PostgreSQL's Appendix A."
         }
     }

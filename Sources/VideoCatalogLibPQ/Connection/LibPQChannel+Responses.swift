@@ -32,22 +32,22 @@ extension LibPQChannel: SocketHandler {
         let connection = state.connection.pointer
         var quietReads = 0
         repeat {
-            // TLS may hold up to one record of 16 KiB that it has read from the socket, where it can't be seen. A read takes
-            // at least 8 KiB. So after two reads that start with an unreadable socket, nothing is left.
+            // TLS may hold up to one record of 16 KiB that it has read from the socket, where it can't be seen. A read
+            // takes at least 8 KiB. So after two reads that start with an unreadable socket, nothing is left.
             quietReads = buffersInput && !isReadable(connection) ? quietReads + 1 : 0
             guard PQconsumeInput(connection) == 1 else {
                 takeResults(&state, isLost: true)
-                return lose(&state, state.exchange?.error ?? PostgresError.connectionLost())
+                return lose(&state, state.exchange?.error ?? PostgresSessionError.connectionLost())
             }
             takeResults(&state, isLost: false)
             guard PQstatus(connection) == CONNECTION_OK else {
-                return lose(&state, state.exchange?.error ?? PostgresError.connectionLost())
+                return lose(&state, state.exchange?.error ?? PostgresSessionError.connectionLost())
             }
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
         // The server would no longer run a request, and nothing would tell.
         if state.exchange == nil, isEndedByServer.load(ordering: .relaxed) {
-            return lose(&state, PostgresError.connectionLost())
+            return lose(&state, PostgresSessionError.connectionLost())
         }
         if state.isWatchedForWriting { flush(&state) }
         return completeIfDone(&state)
@@ -85,7 +85,7 @@ extension LibPQChannel: SocketHandler {
                 state.exchange?.result = PostgresResult(copying: result)
             case PGRES_FATAL_ERROR:
                 // The server's error comes first. libpq may add that the connection is lost.
-                let error = PostgresError(result)
+                let error = PostgresSessionError(result)
                 if state.exchange?.error == nil { state.exchange?.error = error }
             default:
                 // COPY needs a protocol of its own, which would have to be completed.
@@ -135,7 +135,8 @@ extension LibPQChannel: SocketHandler {
             return .failure(isCanceled ? CancellationError() : error)
         }
         if let result = exchange.result { return .success(result) }
-        return .failure(PostgresError(.protocolViolation, message: "The server sent no response to a statement."))
+        return .failure(
+            PostgresSessionError(.protocolViolation, message: "The server sent no response to a statement."))
     }
 
     private func stopWatching(_ state: inout State) {
@@ -145,8 +146,8 @@ extension LibPQChannel: SocketHandler {
     }
 }
 
-extension PostgresError {
-    fileprivate static let unsupportedStatement = PostgresError(
+extension PostgresSessionError {
+    fileprivate static let unsupportedStatement = PostgresSessionError(
         .protocolViolation, message: "Unsupported statement: COPY needs a protocol that sessions don't have.")
 }
 #endif

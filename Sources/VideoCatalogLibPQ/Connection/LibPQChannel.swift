@@ -12,8 +12,8 @@ internal import Musl
 
 /// The `PGconn` of a ``LibPQConnection``, which runs one request at a time.
 ///
-/// A request is sent on the thread of its task, which doesn't block. A ``SocketMonitor`` reads the response on a thread of
-/// its own. The monitor retains the channel, which is why it isn't part of the connection.
+/// A request is sent on the thread of its task, which doesn't block. A ``SocketMonitor`` reads the response on a thread
+/// of its own. The monitor retains the channel, which is why it isn't part of the connection.
 final class LibPQChannel: Sendable {
     /// The maximum time that the server may take to cancel a statement before the connection is given up.
     static let cancellationLimit: Duration = .seconds(5)
@@ -22,8 +22,8 @@ final class LibPQChannel: Sendable {
 
     /// A `PGconn *`.
     ///
-    /// Sendable, because libpq allows calls on any thread, one after another. The pointer is part of the state, which is
-    /// only accessible with the lock held.
+    /// Sendable, because libpq allows calls on any thread, one after another. The pointer is part of the state, which
+    /// is only accessible with the lock held.
     struct Connection: @unchecked Sendable {
         let pointer: OpaquePointer
     }
@@ -34,7 +34,7 @@ final class LibPQChannel: Sendable {
     struct Exchange {
         let continuation: Continuation
         var result: PostgresResult?
-        var error: PostgresError?
+        var error: PostgresSessionError?
         /// A Boolean value that indicates whether the server is ready for the next request.
         var isDone = false
     }
@@ -75,8 +75,8 @@ final class LibPQChannel: Sendable {
 
     let state: Mutex<State>
     let monitor = SocketMonitors.shared.assignMonitor()
-    /// A Boolean value that indicates whether this package opened the connection. An adopted one is watched only while a
-    /// request runs, and never closed.
+    /// A Boolean value that indicates whether this package opened the connection. An adopted one is watched only while
+    /// a request runs, and never closed.
     let isOwned: Bool
     /// A Boolean value that indicates whether TLS or GSSAPI may have read more from the socket than libpq has seen.
     let buffersInput: Bool
@@ -84,7 +84,7 @@ final class LibPQChannel: Sendable {
     /// little later.
     let isEndedByServer = Atomic(false)
 
-    init(_ connection: Connection, isOwned: Bool) throws(PostgresError) {
+    init(_ connection: Connection, isOwned: Bool) throws(PostgresSessionError) {
         state = Mutex(State(connection: connection))
         self.isOwned = isOwned
         buffersInput = PQsslInUse(connection.pointer) == 1 || PQgssEncInUse(connection.pointer) == 1
@@ -116,9 +116,13 @@ final class LibPQChannel: Sendable {
         state.withLock { state in
             let connection = state.connection.pointer
             guard state.cancellation == .none else { return CancellationError() }
-            guard state.isOpen, PQstatus(connection) == CONNECTION_OK else { return PostgresError.connectionIsClosed }
+            guard state.isOpen, PQstatus(connection) == CONNECTION_OK else {
+                return PostgresSessionError.connectionIsClosed
+            }
             if !isOwned {
-                guard PQtransactionStatus(connection) != PQTRANS_ACTIVE else { return PostgresError.connectionIsBusy }
+                guard PQtransactionStatus(connection) != PQTRANS_ACTIVE else {
+                    return PostgresSessionError.connectionIsBusy
+                }
                 PQsetnonblocking(connection, 1)
             }
             if let error = request.send(connection, &state.buffer) {
@@ -131,7 +135,7 @@ final class LibPQChannel: Sendable {
                 guard state.token != nil else {
                     state.exchange = nil
                     state.isOpen = false
-                    return PostgresError.noThread
+                    return PostgresSessionError.noThread
                 }
             }
             flush(&state)
@@ -163,7 +167,7 @@ final class LibPQChannel: Sendable {
     func close() {
         let completion = state.withLock { state -> Completion? in
             guard !state.isFinished else { return nil }
-            let completion = lose(&state, PostgresError.connectionLost())
+            let completion = lose(&state, PostgresSessionError.connectionLost())
             state.isFinished = true
             if isOwned { PQfinish(state.connection.pointer) }
             return completion
@@ -180,14 +184,14 @@ final class LibPQChannel: Sendable {
     }
 }
 
-extension PostgresError {
-    static let connectionIsClosed = PostgresError(
+extension PostgresSessionError {
+    static let connectionIsClosed = PostgresSessionError(
         .connectionClosed, message: "The connection is closed. Open a new one.")
 
-    static let noThread = PostgresError(
+    static let noThread = PostgresSessionError(
         .notConnected, message: "The system can't start a thread or open a pipe: raise the limits of the process.")
 
-    fileprivate static let connectionIsBusy = PostgresError(
+    fileprivate static let connectionIsBusy = PostgresSessionError(
         .server, message: "The app's own code is using the connection. Wait until its statement has ended.")
 }
 #endif

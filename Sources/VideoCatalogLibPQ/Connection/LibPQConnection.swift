@@ -4,9 +4,9 @@ public import VideoCatalogPostgres
 
 /// A connection to a PostgreSQL server over libpq.
 ///
-/// Any number of tasks can use a connection. Their statements run one after another, in the order in which they came. No
-/// thread blocks while the server works. When a task is canceled, the server cancels its statement, and the connection
-/// remains usable.
+/// Any number of tasks can use a connection. Their statements run one after another, in the order in which they came.
+/// No thread blocks while the server works. When a task is canceled, the server cancels its statement, and the
+/// connection remains usable.
 public final class LibPQConnection: PostgresSession {
     let channel: LibPQChannel
     private let preparesStatements: Bool
@@ -22,8 +22,8 @@ public final class LibPQConnection: PostgresSession {
     ///
     /// - Parameter configuration: The server and the timeouts. The settings of the pool don't matter.
     /// - Returns: An open connection.
-    /// - Throws: A ``LibPQConfigurationError`` if a setting is invalid, a `PostgresError` if the connection can't be opened,
-    ///   `CancellationError` if the task is canceled.
+    /// - Throws: A ``LibPQConfigurationError`` if a setting is invalid, a `PostgresSessionError` if the connection
+    ///   can't be opened, `CancellationError` if the task is canceled.
     public static func open(_ configuration: LibPQPoolConfiguration) async throws -> LibPQConnection {
         try configuration.validate()
         let channel = try await ConnectionAttempt(configuration).run()
@@ -38,19 +38,19 @@ public final class LibPQConnection: PostgresSession {
 
     /// Creates a session on a connection that your app opened with libpq, in its open transaction, if any.
     ///
-    /// The connection is never closed, and its settings stay as they are. Your app must not use it while a statement runs
-    /// here.
+    /// The connection is never closed, and its settings stay as they are. Your app must not use it while a statement
+    /// runs here.
     ///
     /// - Parameters:
     ///   - connection: A `PGconn *`, which must stay open as long as this object is in use.
     ///   - preparesStatements: Whether reusable statements are prepared. Their names start with `r2kit_`, and they stay
     ///     prepared.
-    /// - Throws: A `PostgresError` if the connection isn't open, or its `client_encoding` isn't UTF8.
+    /// - Throws: A `PostgresSessionError` if the connection isn't open, or its `client_encoding` isn't UTF8.
     public init(adopting connection: OpaquePointer, preparesStatements: Bool = false) throws {
-        guard PQstatus(connection) == CONNECTION_OK else { throw PostgresError.connectionIsClosed }
+        guard PQstatus(connection) == CONNECTION_OK else { throw PostgresSessionError.connectionIsClosed }
         guard let encoding = PQparameterStatus(connection, "client_encoding"), String(cString: encoding) == "UTF8"
         else {
-            throw PostgresError(
+            throw PostgresSessionError(
                 .server, message: "Unsupported client_encoding: set it to UTF8 with PQsetClientEncoding.")
         }
         channel = try LibPQChannel(LibPQChannel.Connection(pointer: connection), isOwned: false)
@@ -72,7 +72,7 @@ public final class LibPQConnection: PostgresSession {
 
     /// Runs one statement, after those that came before. See `PostgresSession.query(_:)`.
     ///
-    /// - Throws: A `PostgresError`, `CancellationError` if the task is canceled.
+    /// - Throws: A `PostgresSessionError`, `CancellationError` if the task is canceled.
     public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         let ticket = if let free = channel.acquireIfFree() { free } else { try await channel.acquire() }
         defer { channel.release() }

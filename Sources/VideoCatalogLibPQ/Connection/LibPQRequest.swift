@@ -14,7 +14,7 @@ enum LibPQRequest {
     /// Passes the request to libpq, which sends as much as the socket takes.
     ///
     /// - Returns: The error if nothing was sent, or `nil`.
-    func send(_ connection: OpaquePointer, _ buffer: inout ParameterBuffer) -> PostgresError? {
+    func send(_ connection: OpaquePointer, _ buffer: inout ParameterBuffer) -> PostgresSessionError? {
         switch self {
         case .direct(let statement), .prepare(_, let statement):
             // libpq would send the SQL up to the NUL.
@@ -114,8 +114,10 @@ struct ParameterBuffer {
     }
 }
 
-extension PostgresError {
-    fileprivate static func rejected(_ message: String) -> PostgresError { PostgresError(.server, message: message) }
+extension PostgresSessionError {
+    fileprivate static func rejected(_ message: String) -> PostgresSessionError {
+        PostgresSessionError(.server, message: message)
+    }
 
     fileprivate static let parameterTooLong = rejected("Parameter too long: PostgreSQL's maximum is 1 GiB.")
 }

@@ -53,7 +53,7 @@ extension PostgresResult {
     }
 }
 
-extension PostgresError {
+extension PostgresSessionError {
     /// Creates an error from a failed result.
     init(_ result: OpaquePointer) {
         func field(_ code: Character) -> String? {
@@ -77,8 +77,8 @@ extension PostgresError {
     }
 
     /// The connection was lost while a statement ran.
-    static func connectionLost(sqlState: String? = nil) -> PostgresError {
-        PostgresError(
+    static func connectionLost(sqlState: String? = nil) -> PostgresSessionError {
+        PostgresSessionError(
             .connectionLost, sqlState: sqlState,
             message: "The connection was lost before the server confirmed the statement.")
     }

@@ -13,14 +13,14 @@ internal import Musl
 extension LibPQChannel {
     /// Runs a statement by name, and prepares it first if necessary. The caller has access to the channel.
     ///
-    /// The server may have lost the statement (`DISCARD ALL`, a pooler), or its plan may no longer match the tables. Then
-    /// it is prepared again, once, unless the error has failed the transaction.
+    /// The server may have lost the statement (`DISCARD ALL`, a pooler), or its plan may no longer match the tables.
+    /// Then it is prepared again, once, unless the error has failed the transaction.
     nonisolated(nonsending) func runPrepared(_ statement: PostgresStatement) async throws -> PostgresResult {
         switch state.withLock({ $0.statements.find(statement) }) {
         case .prepared(let name):
             do {
                 return try await run(.prepared(name: name, statement))
-            } catch let error as PostgresError where error.isStaleStatement {
+            } catch let error as PostgresSessionError where error.isStaleStatement {
                 state.withLock { state in
                     if error.sqlState == "26000" {
                         state.statements.removeAll()
@@ -47,7 +47,9 @@ extension LibPQChannel {
         }
         do {
             _ = try await run(.prepare(name: name, statement))
-        } catch let error as PostgresError where error.sqlState == "42P05" && transactionStatus != PQTRANS_INERROR {
+        } catch let error as PostgresSessionError
+            where error.sqlState == "42P05" && transactionStatus != PQTRANS_INERROR
+        {
             // Another client of the pooler has prepared a statement with this name, which is therefore the same.
         }
         state.withLock { $0.statements.add(statement, name: name) }
@@ -57,15 +59,15 @@ extension LibPQChannel {
     private nonisolated(nonsending) func deallocate(_ name: String) async throws {
         do {
             _ = try await run(.direct(PostgresStatement("DEALLOCATE \(name)", isReusable: false)))
-        } catch let error as PostgresError where error.sqlState == "26000" {
+        } catch let error as PostgresSessionError where error.sqlState == "26000" {
             // It doesn't exist anymore.
         }
     }
 }
 
-extension PostgresError {
-    /// A Boolean value that indicates whether preparing the statement again helps: the server has lost it, or its plan no
-    /// longer matches the tables.
+extension PostgresSessionError {
+    /// A Boolean value that indicates whether preparing the statement again helps: the server has lost it, or its plan
+    /// no longer matches the tables.
     fileprivate var isStaleStatement: Bool { kind == .server && (sqlState == "26000" || sqlState == "0A000") }
 }
 
@@ -111,8 +113,8 @@ struct PreparedStatements {
 
     /// Drops the least recently used statement if there is no room for another one.
     ///
-    /// In a transaction, only the new name must be free, and all else waits. A pooler that tracks statements may not know a
-    /// name, and the error would fail the transaction.
+    /// In a transaction, only the new name must be free, and all else waits. A pooler that tracks statements may not
+    /// know a name, and the error would fail the transaction.
     ///
     /// - Returns: The name of a statement to deallocate, or `nil` if there is none left.
     mutating func nextToDeallocate(for name: String, inTransaction: Bool) -> String? {

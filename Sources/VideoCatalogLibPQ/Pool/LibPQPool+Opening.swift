@@ -29,7 +29,7 @@ extension LibPQPool {
                 state.withLock { $0.lastFailure = nil }
                 return put(connection, wasBorrowed: false)
             } catch {
-                let failure = error as? PostgresError ?? PostgresError(.notConnected, message: "\(error)")
+                let failure = error as? PostgresSessionError ?? PostgresSessionError(.notConnected, message: "\(error)")
                 guard shouldRetry(after: failure) else { return resumeClosersIfEmpty() }
             }
             try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
@@ -39,7 +39,7 @@ extension LibPQPool {
     }
 
     /// Records a failure. If it is permanent, such as a wrong password, all waiters get it.
-    private func shouldRetry(after failure: PostgresError) -> Bool {
+    private func shouldRetry(after failure: PostgresSessionError) -> Bool {
         let isTransient = ConnectionFailure.isTransient(failure)
         let waiters = state.withLock { state -> [Waiter]? in
             state.lastFailure = failure
@@ -82,7 +82,7 @@ extension LibPQPool {
     private func expire() -> ContinuousClock.Instant? {
         let now = ContinuousClock.now
         var (late, old): ([Waiter], [IdleConnection]) = ([], [])
-        let (next, error) = state.withLock { state -> (ContinuousClock.Instant?, PostgresError) in
+        let (next, error) = state.withLock { state -> (ContinuousClock.Instant?, PostgresSessionError) in
             while let waiter = state.waiters.first, waiter.deadline <= now, let first = state.waiters.removeFirst() {
                 late.append(first)
             }
@@ -104,12 +104,13 @@ extension LibPQPool {
         return next
     }
 
-    private func timeoutError(_ state: State) -> PostgresError {
+    private func timeoutError(_ state: State) -> PostgresSessionError {
         let timeout = "No connection within \(configuration.waitLimit)"
         if let failure = state.lastFailure {
-            return PostgresError(.notConnected, sqlState: failure.sqlState, message: "\(timeout). \(failure.message)")
+            return PostgresSessionError(
+                .notConnected, sqlState: failure.sqlState, message: "\(timeout). \(failure.message)")
         }
-        return PostgresError(
+        return PostgresSessionError(
             .notConnected,
             message: "\(timeout): all \(configuration.maximumConnections) are in use or being opened. Raise "
                 + "maximumConnections or waitLimit, or find what uses them for that long.")

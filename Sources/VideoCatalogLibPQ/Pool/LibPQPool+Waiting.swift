@@ -30,7 +30,7 @@ extension LibPQPool {
     private func decide(_ now: ContinuousClock.Instant) -> Decision {
         let monitor = SocketMonitors.shared.current
         return state.withLock { state in
-            guard !state.isShutDown else { return .fail(PostgresError.poolIsShutDown) }
+            guard !state.isShutDown else { return .fail(PostgresSessionError.poolIsShutDown) }
             // Tasks that already wait come first.
             guard state.waiters.count == 0, let index = Self.index(in: state.idle, near: monitor) else { return .wait }
             state.borrowed += 1
@@ -90,7 +90,7 @@ extension LibPQPool {
         return try await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let error = state.withLock { state -> (any Error)? in
-                    guard !state.isShutDown else { return PostgresError.poolIsShutDown }
+                    guard !state.isShutDown else { return PostgresSessionError.poolIsShutDown }
                     // From here on, the cancellation handler finds the waiter in the queue.
                     guard !Task.isCancelled else { return CancellationError() }
                     state.waiters.append(Waiter(id: id, deadline: deadline, continuation: continuation))

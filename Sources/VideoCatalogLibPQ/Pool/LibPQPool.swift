@@ -9,8 +9,8 @@ public import VideoCatalogPostgres
 /// replaces broken connections. While the server can't be reached, tasks wait for it, up to
 /// ``LibPQPoolConfiguration/waitLimit``.
 ///
-/// Transactions come with `PostgresDatabase.withTransaction(isolation:retries:_:)`.
-public final class LibPQPool: PostgresDatabase {
+/// Transactions come with `PostgresSessionSource.withTransaction(isolation:retries:_:)`.
+public final class LibPQPool: PostgresSessionSource {
     /// A connection that no task uses.
     struct IdleConnection {
         let connection: LibPQConnection
@@ -36,7 +36,7 @@ public final class LibPQPool: PostgresDatabase {
         /// The callers of ``LibPQPool/shutdown()``, which wait until all connections are closed.
         var closers: [UnsafeContinuation<Void, Never>] = []
         /// The error of the last attempt to open a connection, or `nil` after a successful one.
-        var lastFailure: PostgresError?
+        var lastFailure: PostgresSessionError?
 
         var total: Int { idle.count + borrowed + opening }
     }
@@ -73,8 +73,8 @@ public final class LibPQPool: PostgresDatabase {
     ///
     /// - Parameter body: The function. It must not use the connection after it returns.
     /// - Returns: The function's result.
-    /// - Throws: The function's error. A `PostgresError` of the kind `notConnected` if no connection is available in time.
-    ///   `CancellationError` if the task is canceled while it waits.
+    /// - Throws: The function's error. A `PostgresSessionError` of the kind `notConnected` if no connection is
+    ///   available in time. `CancellationError` if the task is canceled while it waits.
     public nonisolated(nonsending) func withConnection<Value>(
         _ body: nonisolated(nonsending) (LibPQConnection) async throws -> Value
     ) async throws -> Value {
@@ -89,14 +89,14 @@ public final class LibPQPool: PostgresDatabase {
         }
     }
 
-    /// Lends a connection to a function. See `PostgresDatabase.withSession(_:)`.
+    /// Lends a connection to a function. See `PostgresSessionSource.withSession(_:)`.
     public func withSession<Value: Sendable>(
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
     ) async throws -> Value {
         try await withConnection { connection in try await body(connection) }
     }
 
-    /// Runs one statement on any connection. See `PostgresDatabase.query(_:)`.
+    /// Runs one statement on any connection. See `PostgresSessionSource.query(_:)`.
     public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await withConnection { connection in try await connection.query(statement) }
     }
@@ -105,7 +105,7 @@ public final class LibPQPool: PostgresDatabase {
     ///
     /// A primary that has become a standby may keep its connections. A new one finds the current primary.
     private static func isReadOnly(_ error: any Error) -> Bool {
-        (error as? PostgresError)?.sqlState == "25006" || (error as? CatalogError)?.code == .readOnly
+        (error as? PostgresSessionError)?.sqlState == "25006" || (error as? CatalogError)?.code == .readOnly
     }
 
     /// Shuts the pool down.
@@ -118,7 +118,7 @@ public final class LibPQPool: PostgresDatabase {
             defer { state.idle = [] }
             return (state.waiters.removeAll(), state.idle)
         }
-        for waiter in waiters { waiter.continuation.resume(returning: .failure(PostgresError.poolIsShutDown)) }
+        for waiter in waiters { waiter.continuation.resume(returning: .failure(PostgresSessionError.poolIsShutDown)) }
         for idle in idle { idle.connection.close() }
         await withUnsafeContinuation { continuation in
             let isClosed = state.withLock { state in
@@ -140,8 +140,8 @@ public final class LibPQPool: PostgresDatabase {
     }
 }
 
-extension PostgresError {
-    static let poolIsShutDown = PostgresError(
+extension PostgresSessionError {
+    static let poolIsShutDown = PostgresSessionError(
         .notConnected, message: "The connection pool is shut down. Create a new one.")
 }
 #endif

@@ -12,8 +12,8 @@ public import Foundation
 public struct LibPQPoolConfiguration: Sendable {
     /// A connection string or URI, in the syntax of libpq.
     ///
-    /// TLS (`sslmode=verify-full`), several hosts, service files, password files and the `PG…` environment variables work
-    /// as in libpq. But `client_encoding` is always UTF8, and ``connectTimeout`` replaces `connect_timeout`.
+    /// TLS (`sslmode=verify-full`), several hosts, service files, password files and the `PG…` environment variables
+    /// work as in libpq. But `client_encoding` is always UTF8, and ``connectTimeout`` replaces `connect_timeout`.
     public var connectionString: String
     /// The maximum number of connections, from 1 to 10,000. The default is 8.
     public var maximumConnections = 8
@@ -70,8 +70,8 @@ public struct LibPQPoolConfiguration: Sendable {
         guard let options else {
             throw LibPQConfigurationError(
                 "connectionString",
-                "expected a URI (postgresql://user@host/database) or keywords and values (host=… dbname=…) in the syntax of "
-                    + "libpq. Percent-encode special characters in a URI")
+                "expected a URI (postgresql://user@host/database) or keywords and values (host=… dbname=…) in the syntax "
+                    + "of libpq. Percent-encode special characters in a URI")
         }
         PQconninfoFree(options)
     }
@@ -88,7 +88,8 @@ public struct LibPQPoolConfiguration: Sendable {
 extension LibPQPoolConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The settings without the connection string.
     public var description: String {
-        "LibPQPoolConfiguration(connectionString: …, maximumConnections: \(maximumConnections), waitLimit: \(waitLimit))"
+        "LibPQPoolConfiguration(connectionString: …, maximumConnections: \(maximumConnections), "
+            + "waitLimit: \(waitLimit))"
     }
 
     /// The settings without the connection string.

@@ -15,8 +15,8 @@ protocol SocketHandler: AnyObject, Sendable {
 
 /// A thread that waits for the events of sockets, one of the ``SocketMonitors``.
 ///
-/// Compared with a `DispatchSource`, a statement needs one thread switch less, and no registration for each wait. A socket
-/// stays watched between statements, so that a connection that the server closes is noticed at once.
+/// Compared with a `DispatchSource`, a statement needs one thread switch less, and no registration for each wait. A
+/// socket stays watched between statements, so that a connection that the server closes is noticed at once.
 final class SocketMonitor: Sendable {
     private struct Entry {
         let socket: Int32

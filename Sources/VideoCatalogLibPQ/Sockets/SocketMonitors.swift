@@ -9,8 +9,8 @@ final class SocketMonitors: TaskExecutor {
 
     /// The number of threads.
     ///
-    /// A single one would limit many connections while processors are idle. With more, each has less to do at a time, and
-    /// spends more of its time falling asleep and waking up.
+    /// A single one would limit many connections while processors are idle. With more, each has less to do at a time,
+    /// and spends more of its time falling asleep and waking up.
     private static let count = 4
 
     /// The monitors, which start their threads when they are needed.

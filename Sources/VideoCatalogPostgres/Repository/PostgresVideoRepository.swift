@@ -8,7 +8,7 @@ public import Foundation
 
 /// A catalog of videos in PostgreSQL.
 ///
-/// A repository works over a ``PostgresDatabase``, such as a connection pool:
+/// A repository works over a source of sessions, such as a connection pool:
 ///
 /// ```swift
 /// let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))
@@ -16,13 +16,13 @@ public import Foundation
 /// let repository = PostgresVideoRepository(pool)
 /// ```
 ///
-/// Each operation changes rows with one statement, which is a transaction of its own. So the repository also works through
-/// poolers in transaction mode. After a serialization failure the statement runs again, a few times. If the connection
-/// breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless the server can't have run
-/// it.
+/// Each operation changes rows with one statement, which is a transaction of its own. So the repository also works
+/// through poolers in transaction mode. After a serialization failure the statement runs again, a few times. If the
+/// connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless the server
+/// can't have run it.
 ///
-/// A repository can also work in one ``PostgresSession``, where its changes are part of the transaction that your app has
-/// opened:
+/// A repository can also work in one ``PostgresSession``, where its changes are part of the transaction that your app
+/// has opened:
 ///
 /// ```swift
 /// try await pool.withTransaction { session in
@@ -32,10 +32,10 @@ public import Foundation
 /// }
 /// ```
 ///
-/// There, each operation runs under a savepoint, so that an error of the catalog leaves the transaction usable. Without an
-/// open transaction, each operation is a transaction of its own. Nothing is retried in a session. After a serialization
-/// failure (SQLSTATE 40001 or 40P01) an operation throws `unavailable`, and your app runs its whole transaction again.
-/// ``withTransaction(isolation:retries:_:)`` does so for you.
+/// There, each operation runs under a savepoint, so that an error of the catalog leaves the transaction usable. Without
+/// an open transaction, each operation is a transaction of its own. Nothing is retried in a session. After a
+/// serialization failure (SQLSTATE 40001 or 40P01) an operation throws `unavailable`, and your app runs its whole
+/// transaction again. ``withTransaction(isolation:retries:_:)`` does so for you.
 ///
 /// The repository needs PostgreSQL 13, or a compatible server with `INSERT … ON CONFLICT DO NOTHING`,
 /// `FOR UPDATE SKIP LOCKED`, `RETURNING`, row comparisons, and `unnest` of several arrays.
@@ -46,19 +46,20 @@ public struct PostgresVideoRepository: VideoRepository {
     let statements: CatalogStatements
     let clock: CatalogClock
 
-    /// Creates a repository over a database.
+    /// Creates a repository over a source of sessions.
     ///
     /// This sends nothing yet. The tables must have been created by ``PostgresMigrator``.
     ///
     /// - Parameters:
-    ///   - database: The database. Your app can use it for other work, too, and closes it.
+    ///   - source: The source of sessions, such as a connection pool. Your app can use it for other work, too, and
+    ///     closes it.
     ///   - schema: The schema of the tables.
     ///   - clock: The source of the current date.
     public init(
-        _ database: any PostgresDatabase, schema: PostgresSchema = .standard,
+        _ source: any PostgresSessionSource, schema: PostgresSchema = .standard,
         clock: @escaping CatalogClock = { Date() }
     ) {
-        self.init(DatabaseRunner(database: database), schema, clock)
+        self.init(SourceRunner(source: source), schema, clock)
     }
 
     /// Creates a repository in a session.

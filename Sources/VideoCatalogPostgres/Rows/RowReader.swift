@@ -19,7 +19,7 @@ struct RowReader {
     let ends: UnsafeBufferPointer<Int>
     /// The index of the row's first cell in ``ends``.
     let first: Int
-    let format: PostgresFormat
+    let format: PostgresResult.Format
 
     /// Returns the bytes of a cell, or `nil` for NULL.
     @inline(__always)
@@ -92,8 +92,8 @@ struct RowReader {
             guard let texts = reader.array() else { throw Corruption(column: column) }
             return texts
         }
-        // A header: the number of dimensions, a flag for NULLs, the element type, and for each dimension its size and first
-        // index. Then the elements, each after its length.
+        // A header: the number of dimensions, a flag for NULLs, the element type, and for each dimension its size and
+        // first index. Then the elements, each after its length.
         guard cell.count >= 12 else { throw Corruption(column: column) }
         let word = { (offset: Int) in
             Int(Int32(bigEndian: cell.loadUnaligned(fromByteOffset: offset, as: Int32.self)))

@@ -6,7 +6,7 @@ enum StatementKind: Sendable {
     case write
 }
 
-extension PostgresError {
+extension PostgresSessionError {
     /// The error that the caller of the catalog gets.
     func translated(during kind: StatementKind) -> any Error {
         sqlState == "57014" && Task.isCancelled ? CancellationError() : CatalogError(self, during: kind)
@@ -17,7 +17,7 @@ extension CatalogError {
     /// Creates an error from that of the server or the connection.
     ///
     /// The server's message is included only where it can't contain values of a row.
-    init(_ error: PostgresError, during kind: StatementKind) {
+    init(_ error: PostgresSessionError, during kind: StatementKind) {
         switch error.kind {
         case .notConnected, .connectionClosed:
             self.init(.unavailable, "PostgreSQL is unavailable: \(error.message)")
@@ -41,7 +41,7 @@ extension CatalogError {
     private static let idleTooLong = CatalogError(
         .unavailable, "PostgreSQL closed a connection that was idle for too long. Try again. (SQLSTATE 57P05)")
 
-    private static func rejected(_ error: PostgresError, during kind: StatementKind) -> CatalogError {
+    private static func rejected(_ error: PostgresSessionError, during kind: StatementKind) -> CatalogError {
         let state = error.sqlState ?? ""
         if let row = meanings.first(where: { state.utf8.starts(with: $0.prefix.utf8) }) {
             return CatalogError(row.code, "\(row.message) (SQLSTATE \(state))")
@@ -59,7 +59,7 @@ extension CatalogError {
     }
 
     /// The violation of a constraint, except the unique ones, which the repository handles.
-    private static func constraintViolation(_ error: PostgresError) -> CatalogError {
+    private static func constraintViolation(_ error: PostgresSessionError) -> CatalogError {
         let columns = [("session_id", "sessionID"), ("uploaded_by", "uploadedBy")]
         let fields = columns.filter { error.constraint?.contains($0.0) ?? true }.map(\.1)
         let message =
@@ -91,7 +91,7 @@ extension CatalogError {
 
     /// Seen behind poolers in transaction mode, which move each transaction to another connection of the server.
     private static let lostPreparedStatement =
-        "The pooler doesn't support prepared statements: turn off preparesStatements, or set max_prepared_statements in it."
+        "The pooler lost a prepared statement: turn preparesStatements off, or set its max_prepared_statements."
 
     private static let collision = "Another transaction was in the way. Run this one again."
 

@@ -1,17 +1,18 @@
 internal import Synchronization
 internal import VideoCatalog
 
-/// Runs each statement in one session, under a savepoint, so that a rejected statement leaves the app's transaction usable.
+/// Runs each statement in one session, under a savepoint, so that a rejected statement leaves the app's transaction
+/// usable.
 final class SessionRunner: StatementRunner {
     let session: any PostgresSession
     /// The savepoints of two operations must not overlap.
     private let lock = SessionLock()
-    private let lastSerializationFailure = Mutex<PostgresError?>(nil)
+    private let lastSerializationFailure = Mutex<PostgresSessionError?>(nil)
 
     init(session: any PostgresSession) { self.session = session }
 
     /// The last error after which the whole transaction has to be run again.
-    var serializationFailure: PostgresError? { lastSerializationFailure.withLock { $0 } }
+    var serializationFailure: PostgresSessionError? { lastSerializationFailure.withLock { $0 } }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await run(statement, .read)
@@ -20,7 +21,7 @@ final class SessionRunner: StatementRunner {
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         do {
             return try await run(statement, .write)
-        } catch let error as PostgresError where error.isDuplicate {
+        } catch let error as PostgresSessionError where error.isDuplicate {
             return nil
         }
     }
@@ -38,7 +39,7 @@ final class SessionRunner: StatementRunner {
                 return try await session.query(statement)
             }
             return try await session.finishSavepoint { try await session.query(statement) }
-        } catch let error as PostgresError {
+        } catch let error as PostgresSessionError {
             if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
             throw error.isDuplicate ? error : error.translated(during: effectiveKind)
         }
@@ -79,15 +80,15 @@ extension PostgresSession {
 
     /// Makes a savepoint.
     ///
-    /// Only the server knows whether a transaction is open. Without one, it rejects the savepoint with the SQLSTATE 25P01,
-    /// which has no other effect.
+    /// Only the server knows whether a transaction is open. Without one, it rejects the savepoint with the SQLSTATE
+    /// 25P01, which has no other effect.
     ///
     /// - Returns: `false` if no transaction is open.
     fileprivate func makeSavepoint() async throws -> Bool {
         do {
             _ = try await query(PostgresStatement("SAVEPOINT video_catalog"))
             return true
-        } catch let error as PostgresError where error.sqlState == "25P01" {
+        } catch let error as PostgresSessionError where error.sqlState == "25P01" {
             return false
         }
     }

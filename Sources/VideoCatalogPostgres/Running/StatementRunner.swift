@@ -22,19 +22,19 @@ protocol StatementRunner: Sendable {
     ) async throws -> Value
 }
 
-/// Runs each statement in any session of a database, where it is a transaction of its own.
-struct DatabaseRunner: StatementRunner {
-    let database: any PostgresDatabase
+/// Runs each statement in any session of a source, where it is a transaction of its own.
+struct SourceRunner: StatementRunner {
+    let source: any PostgresSessionSource
 
     /// Repeats the statement once after a connection failure.
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         do {
             do {
                 return try await run(statement)
-            } catch let error as PostgresError where error.isConnectionFailure {
+            } catch let error as PostgresSessionError where error.isConnectionFailure {
                 return try await run(statement)
             }
-        } catch let error as PostgresError {
+        } catch let error as PostgresSessionError {
             throw error.translated(during: .read)
         }
     }
@@ -44,17 +44,17 @@ struct DatabaseRunner: StatementRunner {
         do {
             do {
                 return try await run(statement)
-            } catch let error as PostgresError where error.isUnsent {
+            } catch let error as PostgresSessionError where error.isUnsent {
                 return try await run(statement)
             }
-        } catch let error as PostgresError {
+        } catch let error as PostgresSessionError {
             if error.isDuplicate { return nil }
             throw error.translated(during: .write)
         }
     }
 
     private nonisolated(nonsending) func run(_ statement: PostgresStatement) async throws -> PostgresResult {
-        try await PostgresRetryPolicy.serializationFailures.run { try await database.query(statement) }
+        try await PostgresRetryPolicy.serializationFailures.run { try await source.query(statement) }
     }
 
     func transaction<Value: Sendable>(
@@ -62,7 +62,7 @@ struct DatabaseRunner: StatementRunner {
         _ body: @escaping @Sendable (SessionRunner) async throws -> Value
     ) async throws -> Value {
         try await BodyError.unwrapping(.write) {
-            try await database.withTransaction(isolation: isolation, retries: retries) { session in
+            try await source.withTransaction(isolation: isolation, retries: retries) { session in
                 let runner = SessionRunner(session: session)
                 return try await BodyError.wrapping(runner) { try await body(runner) }
             }
@@ -81,7 +81,7 @@ struct BodyError: Error {
         do {
             return try await body()
         } catch {
-            let cause = runner.serializationFailure ?? error as? PostgresError
+            let cause = runner.serializationFailure ?? error as? PostgresSessionError
             if let cause, cause.isSerializationFailure { throw cause }
             throw BodyError(error: error)
         }
@@ -93,7 +93,7 @@ struct BodyError: Error {
             return try await body()
         } catch let wrapped as BodyError {
             throw wrapped.error
-        } catch let error as PostgresError {
+        } catch let error as PostgresSessionError {
             throw error.translated(during: kind)
         }
     }

@@ -2,9 +2,9 @@ public import VideoCatalog
 
 /// Tables of your app that videos refer to by foreign keys.
 ///
-/// With them, the server rejects a video of a session or user that doesn't exist. It also rejects the deletion of a row to
-/// which a video refers, even a deleted one. Videos are never deleted together with your app's rows, since their objects
-/// would remain in the bucket unnoticed.
+/// With them, the server rejects a video of a session or user that doesn't exist. It also rejects the deletion of a row
+/// to which a video refers, even a deleted one. Videos are never deleted together with your app's rows, since their
+/// objects would remain in the bucket unnoticed.
 public struct PostgresForeignKeys: Sendable, Hashable {
     /// The column that `session_id` refers to.
     public var sessions: Reference?
@@ -23,8 +23,8 @@ public struct PostgresForeignKeys: Sendable, Hashable {
 
     /// The type of a referenced column.
     ///
-    /// The catalog stores identifiers as text. For the other types, a migration adds a generated column of that type, which
-    /// has the foreign key. The catalog then accepts only identifiers in the canonical form of that type.
+    /// The catalog stores identifiers as text. For the other types, a migration adds a generated column of that type,
+    /// which has the foreign key. The catalog then accepts only identifiers in the canonical form of that type.
     public enum KeyType: String, Sendable, Hashable, CaseIterable {
         /// `text` or `varchar`, for any identifiers.
         case text
@@ -109,8 +109,8 @@ struct ForeignKeyStep: Sendable {
 
     /// Returns the statements that add a column of the key's type.
     ///
-    /// The column is NULL for an identifier of another form. A check with a name of its own then rejects the row. The error
-    /// of a failing cast would not name the column.
+    /// The column is NULL for an identifier of another form. A check with a name of its own then rejects the row. The
+    /// error of a failing cast would not name the column.
     private func generatedColumn(_ name: String) -> [String] {
         guard let expression = key else { return [] }
         return [

@@ -19,15 +19,15 @@ public struct PostgresMigrator: Sendable {
         self.foreignKeys = foreignKeys
     }
 
-    /// Creates or upgrades the tables, in a session of a database.
+    /// Creates or upgrades the tables, in any session of a source.
     ///
-    /// - Parameter database: The database, such as a connection pool. If something is missing, its user needs the privilege
-    ///   to create the schema or, if the schema exists, tables in it.
+    /// - Parameter source: The source of sessions, such as a connection pool. If something is missing, their user needs
+    ///   the privilege to create the schema or, if the schema exists, tables in it.
     /// - Throws: The errors of ``migrate(session:)``.
-    public func migrate(_ database: any PostgresDatabase) async throws {
+    public func migrate(_ source: any PostgresSessionSource) async throws {
         do {
-            try await database.withSession { session in try await migrate(session: session) }
-        } catch let error as PostgresError {
+            try await source.withSession { session in try await migrate(session: session) }
+        } catch let error as PostgresSessionError {
             throw error.translated(during: .write)
         }
     }
@@ -37,25 +37,25 @@ public struct PostgresMigrator: Sendable {
     /// The changes are part of the session's open transaction, or else a transaction of their own.
     ///
     /// - Parameter session: The session.
-    /// - Throws: A `CatalogError`, after which nothing is changed: `schemaTooNew` if a later version of this package created
-    ///   the tables, `storeFailure` if the encoding of the database isn't UTF8, `invalidArgument` if an existing foreign key
-    ///   refers to another table, `invalidFields` if existing rows violate a new foreign key.
+    /// - Throws: A `CatalogError`, after which nothing is changed: `schemaTooNew` if a later version of this package
+    ///   created the tables, `storeFailure` if the encoding of the database isn't UTF8, `invalidArgument` if an
+    ///   existing foreign key refers to another table, `invalidFields` if existing rows violate a new foreign key.
     public func migrate(session: any PostgresSession) async throws {
         do {
             try await PostgresRetryPolicy(attempts: 8).run {
                 do {
                     try await session.runAtomically { try await createMissing(in: session) }
-                } catch let error as PostgresError where Self.duplicates.contains(error.sqlState) {
-                    throw PostgresError(.server, sqlState: "40001", message: error.message)
+                } catch let error as PostgresSessionError where Self.duplicates.contains(error.sqlState) {
+                    throw PostgresSessionError(.server, sqlState: "40001", message: error.message)
                 }
             }
-        } catch let error as PostgresError {
+        } catch let error as PostgresSessionError {
             throw error.translated(during: .write)
         }
     }
 
-    /// The errors of the second of two concurrent migrations, on servers whose advisory locks do nothing: the schema, the
-    /// table or the row already exists.
+    /// The errors of the second of two concurrent migrations, on servers whose advisory locks do nothing: the schema,
+    /// the table or the row already exists.
     private static let duplicates: Set<String?> = ["42P06", "42P07", "23505"]
 
     private func createMissing(in session: any PostgresSession) async throws {
@@ -107,7 +107,7 @@ public struct PostgresMigrator: Sendable {
             guard present.firstBool == true else {
                 throw CatalogError(
                     .invalidArgument,
-                    "\(step.column) already has a foreign key to another table: drop the constraint \(step.constraint) first."
+                    "\(step.column) has a foreign key to another table: drop the constraint \(step.constraint) first."
                 )
             }
             return

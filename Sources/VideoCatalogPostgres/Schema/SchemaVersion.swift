@@ -70,7 +70,7 @@ extension CatalogError {
     static func schemaTooNew(_ version: Int) -> CatalogError {
         CatalogError(
             .schemaTooNew,
-            "The catalog's tables have version \(version), but this package supports \(SchemaVersion.newest): update it."
+            "The tables have version \(version), but this package supports up to \(SchemaVersion.newest): update it."
         )
     }
 }
@@ -78,8 +78,8 @@ extension CatalogError {
 /// Returns the statements that create the tables of version 1.
 ///
 /// They need PostgreSQL 13, or a compatible server with partial indexes, GIN indexes on arrays, `jsonb` and
-/// `gen_random_uuid()`, and no extension. Strings that are compared have the collation "C". It compares them byte by byte,
-/// and an upgrade of the system's locales doesn't invalidate their indexes.
+/// `gen_random_uuid()`, and no extension. Strings that are compared have the collation "C". It compares them byte by
+/// byte, and an upgrade of the system's locales doesn't invalidate their indexes.
 @Sendable
 private func makeFirstVersion(_ schema: PostgresSchema) -> [String] {
     [

@@ -1,13 +1,13 @@
-/// The formats in which PostgreSQL sends the cells of a result.
-public enum PostgresFormat: Sendable, Hashable {
-    /// PostgreSQL's binary format, which libpq and PostgresNIO can request.
-    case binary
-    /// PostgreSQL's text format, encoded in UTF-8, which `psql` and the simple query protocol use.
-    case text
-}
-
 /// The result of a statement.
 public struct PostgresResult: Sendable {
+    /// A format in which PostgreSQL sends cells.
+    public enum Format: Sendable, Hashable {
+        /// PostgreSQL's binary format, which libpq and PostgresNIO can request.
+        case binary
+        /// PostgreSQL's text format, encoded in UTF-8, which the simple query protocol uses.
+        case text
+    }
+
     /// The number of rows.
     public let rowCount: Int
     /// The number of cells in a row.
@@ -15,14 +15,14 @@ public struct PostgresResult: Sendable {
     /// The number of rows that the statement inserted, updated or deleted, or that a `SELECT` returned.
     public let affectedRows: Int
     /// The format of the cells.
-    public let format: PostgresFormat
+    public let format: Format
     /// The bytes of all cells, row by row.
     let bytes: [UInt8]
     /// The end of each cell in ``bytes``, row by row. For NULL, the complement (`~`) of the end.
     let ends: [Int]
 
     package init(
-        rowCount: Int, columnCount: Int, affectedRows: Int, format: PostgresFormat, bytes: [UInt8], ends: [Int]
+        rowCount: Int, columnCount: Int, affectedRows: Int, format: Format, bytes: [UInt8], ends: [Int]
     ) {
         self.rowCount = rowCount
         self.columnCount = columnCount
@@ -44,7 +44,7 @@ public struct PostgresResult: Sendable {
     ///   - format: The format of all cells.
     ///   - affectedRows: The number at the end of the statement's command tag, such as 1 for `INSERT 0 1`. 0 if the tag
     ///     has no number.
-    public init(rows: [[[UInt8]?]], format: PostgresFormat = .binary, affectedRows: Int) {
+    public init(rows: [[[UInt8]?]], format: Format = .binary, affectedRows: Int) {
         var bytes = [UInt8]()
         var ends = [Int]()
         for cell in rows.joined() {

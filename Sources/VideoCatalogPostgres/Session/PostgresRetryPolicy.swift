@@ -33,7 +33,7 @@ public struct PostgresRetryPolicy: Sendable, Hashable {
         for _ in 1..<attempts {
             do {
                 return try await body()
-            } catch let error as PostgresError where error.isSerializationFailure {
+            } catch let error as PostgresSessionError where error.isSerializationFailure {
                 try await Task.sleep(for: maximum * Double.random(in: 0...1))
                 maximum = min(.seconds(1), maximum * 2)
             }

@@ -1,38 +1,39 @@
 /// A PostgreSQL session: one connection that runs one statement at a time.
 ///
-/// Conform the connection type of your driver to use the catalog in your own transactions, or through your own pool (see
-/// ``PostgresDatabase``). `LibPQConnection` in `VideoCatalogLibPQ` is a conforming type. A conforming type needs no
-/// knowledge of the catalog. It must meet these requirements:
+/// Conform the connection type of your driver to use the catalog in your own transactions, or through your own pool
+/// (see ``PostgresSessionSource``). `LibPQConnection` in `VideoCatalogLibPQ` is a conforming type. A conforming type
+/// needs no knowledge of the catalog. It must meet these requirements:
 ///
-/// - **Statements.** ``query(_:)`` runs exactly one statement, with the parameters bound in order. Use the extended query
-///   protocol, or insert ``PostgresValue/literal`` into the SQL. The catalog also sends `BEGIN`, `COMMIT`, `ROLLBACK`,
-///   `SAVEPOINT` and, in migrations, DDL through this function, so it must not reorder statements or move them to another
-///   connection.
-/// - **Results.** Cells are in PostgreSQL's binary or text format, as ``PostgresResult/init(rows:format:affectedRows:)``
-///   describes.
+/// - **Statements.** ``query(_:)`` runs exactly one statement, with the parameters bound in order. Use the extended
+///   query protocol, or insert ``PostgresValue/literal`` into the SQL. The catalog also sends `BEGIN`, `COMMIT`,
+///   `ROLLBACK`, `SAVEPOINT` and, in migrations, DDL through this function, so it must not reorder statements or move
+///   them to another connection.
+/// - **Results.** Cells are in PostgreSQL's binary or text format, as
+///   ``PostgresResult/init(rows:format:affectedRows:)`` describes.
 /// - **Affected rows.** The number at the end of the command tag. The catalog relies on it for `INSERT` and `UPDATE`.
-/// - **Errors.** Errors of the server and the connection are thrown as ``PostgresError``. The SQLSTATE is required, since
-///   the catalog handles errors such as 23505, 25P01 and 40001. All other errors reach the caller unchanged.
+/// - **Errors.** Errors of the server and the connection are thrown as ``PostgresSessionError``. The SQLSTATE is
+///   required, since the catalog handles errors such as 23505, 25P01 and 40001. All other errors reach the caller
+///   unchanged.
 /// - **Cancellation.** A canceled task throws `CancellationError`. The session must remain usable.
 /// - **Encoding.** `client_encoding` is UTF8.
 ///
-/// Prepared statements are up to the driver: the catalog names none. ``PostgresStatement/isReusable`` says when preparing
-/// pays off.
+/// Prepared statements are up to the driver: the catalog names none. ``PostgresStatement/isReusable`` says when
+/// preparing pays off.
 public protocol PostgresSession: Sendable {
     /// Runs one statement and returns all of its rows.
     ///
     /// - Parameter statement: The statement and its parameters.
     /// - Returns: The rows, and the number of rows that the statement affected.
-    /// - Throws: A ``PostgresError`` if the server rejects the statement or the connection fails, `CancellationError` if
-    ///   the task is canceled.
+    /// - Throws: A ``PostgresSessionError`` if the server rejects the statement or the connection fails,
+    ///   `CancellationError` if the task is canceled.
     func query(_ statement: PostgresStatement) async throws -> PostgresResult
 
     /// Returns a Boolean value that indicates whether a statement has failed in the session's open transaction.
     ///
-    /// PostgreSQL answers the `COMMIT` of such a transaction with a rollback, and reports no error. So
-    /// ``PostgresDatabase/withTransaction(isolation:retries:_:)`` calls this function before it commits. The default
-    /// implementation runs `SELECT 1`, which the server rejects with the SQLSTATE 25P02 in a failed transaction. Implement
-    /// it if your driver knows the status without asking the server.
+    /// PostgreSQL rolls such a transaction back at `COMMIT`, without an error. So
+    /// ``PostgresSessionSource/withTransaction(isolation:retries:_:)`` calls this function before it commits. The
+    /// default implementation runs `SELECT 1`, which the server rejects with the SQLSTATE 25P02 in a failed
+    /// transaction. Implement it if your driver knows the status without asking the server.
     ///
     /// - Throws: The errors of ``query(_:)``.
     func hasFailedTransaction() async throws -> Bool
@@ -44,7 +45,7 @@ extension PostgresSession {
         do {
             _ = try await query(PostgresStatement("SELECT 1"))
             return false
-        } catch let error as PostgresError where error.sqlState == "25P02" {
+        } catch let error as PostgresSessionError where error.sqlState == "25P02" {
             return true
         }
     }

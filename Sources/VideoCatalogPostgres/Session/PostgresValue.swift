@@ -8,7 +8,8 @@ public import Foundation
 
 /// A parameter of a statement.
 ///
-/// A driver binds ``binary`` with the type ``typeOID``. One that sends SQL without parameters inserts ``literal`` instead.
+/// A driver binds ``binary`` with the type ``typeOID``. One that sends SQL without parameters inserts ``literal``
+/// instead.
 public enum PostgresValue: Sendable, Hashable {
     /// A `text`.
     case text(String?)

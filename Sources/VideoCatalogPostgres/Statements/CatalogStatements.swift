@@ -37,8 +37,8 @@ struct CatalogStatements: Sendable {
             "\(set) WHERE \(unchanged) AND deleted_at IS NOT NULL"
             + " AND (claim_expires_at IS NULL OR claim_expires_at <= $\(count + 3))"
 
-        // Rows that another transaction has locked are skipped, without waiting. The list of ids is made once, before any
-        // row changes, in the order of an index.
+        // Rows that another transaction has locked are skipped, without waiting. The list of ids is made once, before
+        // any row changes, in the order of an index.
         let free = "(claim_expires_at IS NULL OR claim_expires_at <= $1)"
         let due = { (condition: String, date: String) in
             "id = ANY (ARRAY(SELECT id FROM \(table) WHERE \(condition) AND \(free)"

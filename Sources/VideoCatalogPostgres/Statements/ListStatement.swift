@@ -2,8 +2,8 @@ internal import VideoCatalog
 
 /// Compiles a query to SQL.
 ///
-/// The SQL depends on which conditions a query has, but not on their values, which are parameters. Each SQL string has its
-/// own plan, in which an index on `(…, created_at, id)` provides the order and finds the position of the cursor.
+/// The SQL depends on which conditions a query has, but not on their values, which are parameters. Each SQL string has
+/// its own plan, in which an index on `(…, created_at, id)` provides the order and finds the position of the cursor.
 struct ListStatement {
     private let schema: PostgresSchema
     private let query: VideoQuery

@@ -28,7 +28,7 @@ import Testing
         #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
     }
 
-    @Test func `a cancelled task sends nothing`() async throws {
+    @Test func `a canceled task sends nothing`() async throws {
         let connection = try await connection()
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
@@ -39,7 +39,7 @@ import Testing
         #expect(try await connection.run("SELECT to_regclass('never_created')::text").text() == nil)
     }
 
-    @Test func `a task in the queue of a connection leaves it when it is cancelled`() async throws {
+    @Test func `a canceled task leaves the queue of a connection`() async throws {
         let (connection, observer) = (try await connection(), try await connection())
         let slow = Task { try await connection.run("SELECT pg_sleep(60) -- cancel-queue") }
         try await eventually("the statement runs") { try await running("cancel-queue", observer) == 1 }
@@ -52,7 +52,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await slow.value }
     }
 
-    @Test func `a storm of cancellations disturbs nobody else`() async throws {
+    @Test func `many cancellations disturb no other task`() async throws {
         let pool = try LibPQPool(try await PostgresServer.shared.configuration(maximumConnections: 4))
         let disturbed = Shared(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,7 +99,7 @@ import Testing
         #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
     }
 
-    @Test func `connecting ends when the task is cancelled`() async throws {
+    @Test func `connecting ends when the task is canceled`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")

@@ -35,7 +35,7 @@ import Testing
         #expect(try await connection.run("SELECT $1::text", .text(text)).text() == text)
         #expect(
             try await connection.run("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").text() == "true")
-        // Answers of all sizes about those of TLS's records.
+        // Responses of sizes around that of a TLS record.
         for size in stride(from: 8_000, to: 70_000, by: 1_237) {
             let result = try await connection.run("SELECT repeat('x', $1::bigint::int)", .int8(Int64(size)))
             #expect(result.bytes(0, 0)?.count == size)
@@ -76,13 +76,13 @@ import Testing
         #expect(closed?.kind == .notConnected)
     }
 
-    @Test(.knowsItsServer) func `a host that refuses is passed over`() async throws {
+    @Test(.knowsItsServer) func `a host that refuses the connection is skipped`() async throws {
         let port = try await setting("R2KIT_POSTGRES_PORT")
         let connection = try await open("host=127.0.0.1,127.0.0.1 port=1,\(port) user=r2kit dbname=r2kit")
         #expect(connection.isUsable)
     }
 
-    @Test func `a silent host costs the connect timeout`() async throws {
+    @Test func `an unresponsive host costs the connect timeout`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
@@ -93,12 +93,14 @@ import Testing
     }
 
     @Test(arguments: [("08P01", "pooler"), ("42501", "CONNECT"), ("53300", "role's limit")])
-    func `what takes no client is told by the code and not by its words`(_ state: String, _ word: String) async throws {
+    func `a rejected connection is reported by its code and not by the server's message`(
+        _ state: String, _ word: String
+    ) async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         // An error: the severity, the SQLSTATE, and the words.
         let fields = Array("SFATAL\0C\(state)\0Mno such hush\0\0".utf8)
-        listener.answerOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
+        listener.respondOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
         let error = await failure {
             _ = try await open("host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable")
         }

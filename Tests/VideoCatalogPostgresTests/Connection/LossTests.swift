@@ -49,7 +49,7 @@ import Testing
         #expect(error?.kind == .connectionLost)
     }
 
-    @Test func `a closed connection refuses statements and fails the one under way`() async throws {
+    @Test func `a closed connection fails the running statement and later ones`() async throws {
         let connection = try await connection()
         // Not prepared, so that what is under way is the statement itself.
         let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
@@ -81,7 +81,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `a server that restarts is used again`() async throws {
+    @Test func `a pool reconnects to a server that restarts`() async throws {
         let server = try await PostgresServer.start()
         let pool = try LibPQPool(server.configuration(maximumConnections: 4))
         try await pool.withConnection { _ = try await $0.run("CREATE TABLE counted (id bigint)") }
@@ -108,7 +108,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `a server that stays away is reported when the wait limit is up`() async throws {
+    @Test func `an unreachable server is reported after the wait limit`() async throws {
         var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=1 user=r2kit")
         configuration.waitLimit = .seconds(3)
         let pool = try LibPQPool(configuration)
@@ -134,7 +134,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `an adopted connection is used in its owner's transaction and left open`() async throws {
+    @Test func `an adopted connection is used in the app's transaction and left open`() async throws {
         let url = try await PostgresServer.shared.url
         let owner = try #require(PQconnectdb(url))
         defer { PQfinish(owner) }
@@ -163,7 +163,7 @@ import Testing
         #expect(isDone("SET application_name = 'still open'"))
     }
 
-    @Test func `a connection that the server has ended is not used in the moment before it is closed`() async throws {
+    @Test func `a connection whose session the server has ended is not used before it is closed`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         func message(_ kind: String, _ body: [UInt8]) -> [UInt8] {
@@ -171,7 +171,7 @@ import Testing
         }
         let signal = DispatchSemaphore(value: 0)
         // It lets the client in and is ready; later it has had enough.
-        listener.answerOnce(
+        listener.respondOnce(
             message("R", [0, 0, 0, 0]) + message("Z", Array("I".utf8)),
             later: (message("E", Array("SFATAL\0VFATAL\0C57P05\0Midle\0\0".utf8)), signal))
         let connection = try await LibPQConnection.open(
@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func `a connection that was idle for long and does not answer is replaced`() async throws {
+    func `a connection that doesn't respond after a long idle time is replaced`() async throws {
         // A server of one's own: its processes are stopped for a while.
         var configuration = try await PostgresServer.start().configuration(maximumConnections: 2)
         configuration.connectTimeout = .seconds(2)

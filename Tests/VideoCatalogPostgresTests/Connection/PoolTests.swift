@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `a connection to what takes no changes any more is not used again`() async throws {
+    @Test func `a connection to a server that became read-only is not used again`() async throws {
         let pool = try await pool(1)
         // As that of a primary which has become a standby.
         try await pool.withConnection { _ = try await $0.run("SET default_transaction_read_only = on") }
@@ -66,7 +66,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `those who wait are served in the order they came`() async throws {
+    @Test func `tasks get connections in the order in which they ask`() async throws {
         let pool = try await pool(1)
         let order = Shared<[Int]>([])
         let gate = AsyncStream<Void>.makeStream()
@@ -89,7 +89,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `who waits too long is told what to do`() async throws {
+    @Test func `a task that waits too long is told what to do`() async throws {
         // Long enough for the connection to be opened on a busy machine.
         let pool = try await pool(1) { $0.waitLimit = .seconds(2) }
         try await pool.withConnection { _ in
@@ -154,7 +154,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `serialization failures are tried again when asked to`() async throws {
+    @Test func `serialization failures are retried on request`() async throws {
         let pool = try await pool(4)
         let table = "counter_\(UInt64.random(in: 0...UInt64.max))"
         try await pool.withConnection { _ = try await $0.run("CREATE TABLE \(table) AS SELECT 0::bigint AS n") }
@@ -180,7 +180,7 @@ import Testing
         let error = await failure {
             try await pool.withTransaction(retries: PostgresRetryPolicy(attempts: 3, pause: .zero)) { _ in
                 attempts.withLock { $0 += 1 }
-                throw PostgresError(.server, sqlState: "40P01", message: "")
+                throw PostgresSessionError(.server, sqlState: "40P01", message: "")
             }
         }
         #expect(error?.sqlState == "40P01")
@@ -202,7 +202,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `shutting down waits for what is lent, and refuses what comes later`() async throws {
+    @Test func `shutting down waits for borrowed connections, and fails later tasks`() async throws {
         let pool = try await pool(1)
         let gate = AsyncStream<Void>.makeStream()
         let holder = Task {

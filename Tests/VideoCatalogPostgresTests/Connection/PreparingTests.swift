@@ -60,7 +60,7 @@ import Testing
         #expect(kept.integer() == 1)
     }
 
-    @Test(arguments: ["DEALLOCATE ALL", "DISCARD ALL"]) func `what the server forgot is prepared anew`(
+    @Test(arguments: ["DEALLOCATE ALL", "DISCARD ALL"]) func `statements that the server lost are prepared again`(
         command: String
     ) async throws {
         let connection = try await connection()
@@ -86,7 +86,7 @@ import Testing
         #expect(try await connection.run("SELECT 'newest', $1::bigint", .int8(7)).integer(0, 1) == 7)
     }
 
-    @Test func `what a transaction prepared beyond the limit gives way after it`() async throws {
+    @Test func `statements beyond the limit are deallocated after the transaction`() async throws {
         let connection = try await connection()
         try await connection.run("BEGIN", isReusable: false)
         for number in 0..<(PreparedStatements.limit + 10) {
@@ -97,7 +97,7 @@ import Testing
         #expect(try await count(connection) == PreparedStatements.limit)
     }
 
-    @Test func `a statement gives way until it has been deallocated`() {
+    @Test func `a dropped statement is reported until it is deallocated`() {
         var statements = PreparedStatements()
         let names = (0...PreparedStatements.limit).map { number in
             let statement = PostgresStatement("SELECT \(number)")

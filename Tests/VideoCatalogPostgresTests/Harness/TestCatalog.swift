@@ -5,7 +5,7 @@ import Testing
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
-/// A catalog with a schema of its own in the tests' server.
+/// A catalog with its own schema in the tests' server.
 struct TestCatalog: Sendable {
     let pool: LibPQPool
     let schema: PostgresSchema
@@ -28,7 +28,7 @@ struct TestCatalog: Sendable {
             pool: pool, schema: schema, repository: PostgresVideoRepository(pool, schema: schema, clock: clock))
     }
 
-    /// Runs something in a connection of its own, which is closed then.
+    /// Runs a function with a new connection, which is closed afterward.
     func withConnection<Value>(_ body: (LibPQConnection) async throws -> Value) async throws -> Value {
         let connection = try await LibPQConnection.open(try await SharedPool.configuration())
         defer { connection.close() }
@@ -44,8 +44,8 @@ struct TestCatalog: Sendable {
         try #require(try await run("SELECT count(*) FROM \(table)").firstInteger)
     }
 
-    /// Waits until a statement of these tests stands in a queue for a row of this catalog.
-    func waitUntilSomebodyWaitsForALock() async throws {
+    /// Waits until a statement on this catalog's rows waits for a lock.
+    func waitForBlockedStatement() async throws {
         try await withConnection { connection in
             while try await connection.perform(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0",
@@ -69,7 +69,7 @@ actor SharedPool {
 
     static func configuration() async throws -> LibPQPoolConfiguration {
         var configuration = LibPQPoolConfiguration(connectionString: try await PostgresServer.shared.url)
-        // All tests share the pool, and some are about others that do not let go soon.
+        // All tests share the pool, and some keep their connections for long.
         configuration.waitLimit = .seconds(120)
         configuration.connectTimeout = .seconds(60)
         return configuration
@@ -100,7 +100,7 @@ actor Connections {
 }
 
 extension PostgresSession {
-    /// Runs a statement that comes once.
+    /// Runs a statement without preparing it.
     @discardableResult
     func perform(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
         try await query(PostgresStatement(sql, parameters, isReusable: false))
@@ -108,12 +108,12 @@ extension PostgresSession {
 }
 
 extension PostgresResult {
-    /// A cell as text; empty for NULL.
+    /// A cell as a string, which is empty for NULL.
     func string(_ row: Int, _ column: Int) -> String { String(decoding: self[row, column] ?? [], as: UTF8.self) }
 }
 
 extension PostgresSchema {
-    /// The schema as SQL has it.
+    /// The quoted name of the schema.
     var sqlName: String { "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
 }
 #endif

@@ -3,7 +3,7 @@
 /// `LibPQPool` in `VideoCatalogLibPQ` is one. To use the pool of your own driver, implement ``withSession(_:)``:
 ///
 /// ```swift
-/// struct MyDatabase: PostgresDatabase {
+/// struct MySessionSource: PostgresSessionSource {
 ///     let pool: MyPool
 ///
 ///     func withSession<Value: Sendable>(
@@ -15,13 +15,14 @@
 /// ```
 ///
 /// Transactions, retries and the choice of which errors to retry come with the protocol.
-public protocol PostgresDatabase: Sendable {
+public protocol PostgresSessionSource: Sendable {
     /// Lends a session to a function, exclusively.
     ///
     /// - Parameter body: The function. It may run on any executor, and must be called once.
     /// - Returns: The function's result.
-    /// - Throws: The function's error, unchanged. A ``PostgresError`` of the kind ``PostgresError/Kind/notConnected`` if
-    ///   no session is available. `CancellationError` if the task is canceled while it waits for a session.
+    /// - Throws: The function's error, unchanged. A ``PostgresSessionError`` of the kind
+    ///   ``PostgresSessionError/Kind/notConnected`` if no session is available. `CancellationError` if the task is
+    ///   canceled while it waits for a session.
     func withSession<Value: Sendable>(
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
     ) async throws -> Value
@@ -36,8 +37,8 @@ public protocol PostgresDatabase: Sendable {
     func query(_ statement: PostgresStatement) async throws -> PostgresResult
 }
 
-extension PostgresDatabase {
-    /// Lends a session to run the statement. See ``PostgresDatabase/query(_:)``.
+extension PostgresSessionSource {
+    /// Lends a session to run the statement. See ``PostgresSessionSource/query(_:)``.
     public func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await withSession { session in try await session.query(statement) }
     }
@@ -51,9 +52,9 @@ extension PostgresDatabase {
     ///   - retries: Whether to run the function again after a serialization failure or a deadlock.
     ///   - body: The function. It must not use the session after it returns.
     /// - Returns: The function's result, after the commit.
-    /// - Throws: The function's error, after the rollback. A ``PostgresError`` if the transaction can't begin or the
-    ///   server rejects the commit. If its kind is ``PostgresError/Kind/connectionLost``, the server may have committed.
-    ///   `CancellationError` if the task is canceled.
+    /// - Throws: The function's error, after the rollback. A ``PostgresSessionError`` if the transaction can't begin or
+    ///   the server rejects the commit. If its kind is ``PostgresSessionError/Kind/connectionLost``, the server may
+    ///   have committed. `CancellationError` if the task is canceled.
     public func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted, retries: PostgresRetryPolicy = .never,
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
@@ -66,7 +67,7 @@ extension PostgresDatabase {
                     return try await runTransaction(isolation, body)
                 } catch let broken as BrokenSession {
                     let error = broken.error
-                    throw PostgresError(.notConnected, sqlState: error.sqlState, message: error.message)
+                    throw PostgresSessionError(.notConnected, sqlState: error.sqlState, message: error.message)
                 }
             }
         }
@@ -78,7 +79,7 @@ extension PostgresDatabase {
         try await withSession { session in
             do {
                 try await session.beginTransaction(isolation)
-            } catch let error as PostgresError where error.kind != .server {
+            } catch let error as PostgresSessionError where error.kind != .server {
                 throw BrokenSession(error: error)
             }
             return try await session.finishTransaction { try await body(session) }
@@ -96,7 +97,7 @@ extension PostgresSession {
         do {
             let value = try await body()
             guard try await !hasFailedTransaction() else {
-                throw PostgresError(
+                throw PostgresSessionError(
                     .server, sqlState: "25P02",
                     message: "A statement of the transaction failed, so it can't be committed. Rethrow its error.")
             }
@@ -121,5 +122,5 @@ public enum PostgresIsolation: String, Sendable, Hashable, CaseIterable {
 
 /// A connection error at `BEGIN`, before anything was changed.
 private struct BrokenSession: Error {
-    let error: PostgresError
+    let error: PostgresSessionError
 }

@@ -8,16 +8,17 @@ public import Foundation
 ///
 /// It holds no connection string. Of the server's report it holds the primary message alone, which names tables and
 /// constraints. The detail is left out, since it can contain values.
-public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
+public struct PostgresSessionError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
     /// What failed, and whether the server may have run the statement.
     public enum Kind: Sendable, Hashable {
         /// No connection could be opened, or none was free in time. Nothing was sent.
         case notConnected
-        /// The connection was already closed before the statement was sent. The statement can run on another connection.
+        /// The connection was already closed before the statement was sent. The statement can run on another
+        /// connection.
         case connectionClosed
         /// The connection was lost after the statement was sent. The server may have run it.
         case connectionLost
-        /// The server rejected the statement. ``PostgresError/sqlState`` has the reason.
+        /// The server rejected the statement. ``PostgresSessionError/sqlState`` has the reason.
         case server
         /// The response doesn't follow PostgreSQL's protocol, or the driver can't handle it.
         case protocolViolation
@@ -47,8 +48,8 @@ public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringCon
         self.constraint = constraint
     }
 
-    /// A Boolean value that indicates whether PostgreSQL rolled the transaction back in favor of another one, and asks to
-    /// run it again: SQLSTATE 40001 or 40P01.
+    /// A Boolean value that indicates whether PostgreSQL rolled the transaction back in favor of another one, and asks
+    /// to run it again: SQLSTATE 40001 or 40P01.
     public var isSerializationFailure: Bool { kind == .server && (sqlState == "40001" || sqlState == "40P01") }
 
     /// The SQLSTATE and the message.
@@ -58,7 +59,7 @@ public struct PostgresError: LocalizedError, Sendable, Hashable, CustomStringCon
     public var errorDescription: String? { description }
 }
 
-extension PostgresError {
+extension PostgresSessionError {
     /// A Boolean value that indicates whether a unique index already has such a row.
     var isDuplicate: Bool { sqlState == "23505" }
 
