@@ -22,7 +22,7 @@ enum TestServer {
     /// Creates tables in a schema of their own.
     static func makeSchema() async throws -> PostgresSchema {
         let schema = try PostgresSchema(name: "t_" + UUID().uuidString.lowercased())
-        try await PostgresMigrator(schema: schema).migrate(try await source.value)
+        try await PostgresMigrator(schema: schema).migrate(try await sessions.value)
         return schema
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// A process that is killed in the middle of writes.

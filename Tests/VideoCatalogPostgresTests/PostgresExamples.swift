@@ -35,21 +35,22 @@ struct PostgresExamples {
             _ = try await connection.query(table)
         }
         let key = "examples/host/\(Video.ID.make())"
-        try await pool.withTransaction { connection in
-            let catalog = repository.bound(to: connection)
-            let video = try await catalog.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
+        try await pool.withTransaction { session in
+            let videos = repository.bound(to: session)
+            let video = try await videos.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
             let lesson = PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)])
-            _ = try await connection.query(lesson)
+            _ = try await session.query(lesson)
         }
         #expect(try await repository.video(objectKey: key)?.title == "Lecture 1")
 
-        var newVideo = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
-        try await pool.withTransaction { connection in
-            let video = try await PostgresVideoRepository(session: connection).insert(newVideo)
-            _ = try await connection.query(
+        let second = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
+        try await pool.withTransaction { session in
+            let newVideo = second
+            let video = try await PostgresVideoRepository(session: session).insert(newVideo)
+            _ = try await session.query(
                 PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
         }
-        newVideo.objectKey = "examples/3/\(Video.ID.make())"
+        let newVideo = NewVideo(title: "Lecture 3", objectKey: "examples/3/\(Video.ID.make())", uploadedBy: "42")
         let video = try await repository.withTransaction { videos, session in
             let video = try await videos.insert(newVideo)
             _ = try await session.query(

@@ -100,6 +100,76 @@ final class LibPQChannel: Sendable {
 
     deinit { SocketMonitors.shared.releaseMonitor(monitor) }
 
+    // MARK: - Access
+
+    /// Waits for access to the channel.
+    ///
+    /// - Returns: The ticket of the access, for ``cancel(_:)``.
+    /// - Throws: `CancellationError` if the task is canceled, unless that is ignored.
+    nonisolated(nonsending) func acquire(ignoringCancellation: Bool = false) async throws -> UInt64 {
+        if !ignoringCancellation, Task.isCancelled { throw CancellationError() }
+        if let ticket = acquireIfFree() { return ticket }
+        guard !ignoringCancellation else {
+            _ = await withUnsafeContinuation { wait($0, as: nil) }
+            return state.withLock { $0.ticket }
+        }
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        let isAcquired = await withTaskCancellationHandler {
+            await withUnsafeContinuation { wait($0, as: id) }
+        } onCancel: {
+            leaveQueue(id)
+        }
+        guard isAcquired else { throw CancellationError() }
+        return state.withLock { $0.ticket }
+    }
+
+    /// Gets access to the channel if no task has it.
+    ///
+    /// - Returns: The ticket of the access, or `nil`.
+    func acquireIfFree() -> UInt64? { state.withLock { Self.acquireIfFree(&$0) } }
+
+    /// Ends an access. The first task in the queue gets the next one.
+    func release() {
+        let next = state.withLock { state -> Waiter? in
+            state.cancellation = .none
+            state.ticket += 1
+            guard !state.waiters.isEmpty else {
+                state.isAcquired = false
+                return nil
+            }
+            return state.waiters.removeFirst()
+        }
+        next?.continuation.resume(returning: true)
+    }
+
+    private static func acquireIfFree(_ state: inout State) -> UInt64? {
+        guard !state.isAcquired else { return nil }
+        state.isAcquired = true
+        return state.ticket
+    }
+
+    private func wait(_ continuation: UnsafeContinuation<Bool, Never>, as id: UInt64?) {
+        // A cancellation from here on finds the waiter in the queue. An earlier one is seen here.
+        let isAcquired = state.withLock { state -> Bool? in
+            if id != nil, Task.isCancelled { return false }
+            if Self.acquireIfFree(&state) != nil { return true }
+            state.waiters.append(Waiter(id: id ?? 0, continuation: continuation))
+            return nil
+        }
+        if let isAcquired { continuation.resume(returning: isAcquired) }
+    }
+
+    private func leaveQueue(_ id: UInt64) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.waiters.remove(at: index)
+        }
+        waiter?.continuation.resume(returning: false)
+    }
+
     // MARK: - Requests
 
     /// Sends a request and returns the complete response. The caller has access to the channel.

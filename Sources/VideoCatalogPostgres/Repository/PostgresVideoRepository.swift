@@ -118,6 +118,7 @@ public struct PostgresVideoRepository: VideoRepository {
     /// - Returns: The function's result, after the commit.
     /// - Throws: The function's error, after the rollback. A `CatalogError`: `outcomeUnknown` if the connection broke
     ///   during the commit, `unavailable` if no session is available. `CancellationError` if the task is canceled.
+    @discardableResult
     public func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted, retries: PostgresRetryPolicy = .never,
         _ body: @escaping @Sendable (PostgresVideoRepository, any PostgresSession) async throws -> Value

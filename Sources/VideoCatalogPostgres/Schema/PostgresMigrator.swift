@@ -66,12 +66,12 @@ public struct PostgresMigrator: Sendable {
         guard present <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(present) }
         if present == 0 {
             // `IF NOT EXISTS` needs the privilege to create schemas even if the schema exists.
-            if try await !hasSchema(in: session) { try await session.run(SchemaVersion.createSchema(schema)) }
-            try await session.run(SchemaVersion.createVersions(schema))
+            if try await !hasSchema(in: session) { try await session.execute(SchemaVersion.createSchema(schema)) }
+            try await session.execute(SchemaVersion.createVersions(schema))
         }
         for version in SchemaVersion.all where version.number > present {
-            for sql in version.statements(schema) { try await session.run(sql) }
-            try await session.run(SchemaVersion.recordVersion(version.number, in: schema))
+            for sql in version.statements(schema) { try await session.execute(sql) }
+            try await session.execute(SchemaVersion.recordVersion(version.number, in: schema))
         }
         for step in ForeignKeyStep.all(foreignKeys, in: schema) { try await add(step, in: session) }
     }
@@ -112,6 +112,6 @@ public struct PostgresMigrator: Sendable {
             }
             return
         }
-        for sql in step.statements { try await session.run(sql) }
+        for sql in step.statements { try await session.execute(sql) }
     }
 }

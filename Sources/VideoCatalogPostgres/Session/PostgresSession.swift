@@ -50,7 +50,7 @@ extension PostgresSession {
         }
     }
 
-    func run(_ sql: String) async throws { _ = try await query(PostgresStatement(sql, isReusable: false)) }
+    func execute(_ sql: String) async throws { _ = try await query(PostgresStatement(sql, isReusable: false)) }
 
     /// Rolls back, even in a canceled task. If that fails, the enclosing transaction can't be committed either.
     func rollBack(_ statements: String...) async {

@@ -55,6 +55,7 @@ extension PostgresSessionSource {
     /// - Throws: The function's error, after the rollback. A ``PostgresSessionError`` if the transaction can't begin or
     ///   the server rejects the commit. If its kind is ``PostgresSessionError/Kind/connectionLost``, the server may
     ///   have committed. `CancellationError` if the task is canceled.
+    @discardableResult
     public func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted, retries: PostgresRetryPolicy = .never,
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
@@ -89,7 +90,7 @@ extension PostgresSessionSource {
 
 extension PostgresSession {
     func beginTransaction(_ isolation: PostgresIsolation) async throws {
-        try await run("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+        try await execute("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
     }
 
     /// Runs a function in the open transaction, and commits. If the function throws, rolls back.
@@ -101,7 +102,7 @@ extension PostgresSession {
                     .server, sqlState: "25P02",
                     message: "A statement of the transaction failed, so it can't be committed. Rethrow its error.")
             }
-            try await run("COMMIT")
+            try await execute("COMMIT")
             return value
         } catch {
             await rollBack("ROLLBACK")
