@@ -4,10 +4,10 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A catalog in memory: for tests, demonstrations and hosts of a single process that can do without it after a restart.
+/// A catalog in memory, for tests, demonstrations and single-process apps that don't need it after a restart.
 ///
-/// A list costs the page and not the catalog: the most selective condition among session, uploader, state, visibility and
-/// tag has an index, and the other conditions are tried on what it finds.
+/// The cost of a list depends on the page, not on the size of the catalog. An index finds the videos for the most
+/// selective condition among session, uploader, state, visibility and tag, and the other conditions filter them.
 public actor InMemoryVideoRepository: VideoRepository {
     private struct Row {
         var video: Video
@@ -25,16 +25,12 @@ public actor InMemoryVideoRepository: VideoRepository {
     private var liveKeys: [ExactString: Int] = [:]
     private var indexes = VideoIndexes()
 
-    /// Makes an empty catalog.
+    /// Creates an empty catalog.
     ///
-    /// - Parameter clock: What is the time.
+    /// - Parameter clock: The source of the current date.
     public init(clock: @escaping CatalogClock = { Date() }) { self.clock = clock }
 
-    /// Adds a video.
-    ///
-    /// - Parameter video: What is known of it.
-    /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: ``CatalogError``: `invalidFields`, `objectKeyTaken`, `idTaken`.
+    /// See ``VideoRepository/insert(_:)``.
     @discardableResult
     public func insert(_ video: NewVideo) throws -> Video {
         let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
@@ -44,13 +40,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         return inserted
     }
 
-    /// Finds a video.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - includingDeleted: Whether to find it if it is deleted.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: Nothing; it is there so that another repository can take this one's place.
+    /// See ``VideoRepository/video(id:includingDeleted:)``.
     public func video(id: Video.ID, includingDeleted: Bool) throws -> Video? {
         guard let slot = slots[id], let video = rows[slot]?.video, includingDeleted || !video.isDeleted else {
             return nil
@@ -58,13 +48,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         return video
     }
 
-    /// Finds several videos.
-    ///
-    /// - Parameters:
-    ///   - ids: Up to 1,000 identifiers.
-    ///   - includingDeleted: Whether to find deleted ones.
-    /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    /// See ``VideoRepository/videos(ids:includingDeleted:)``.
     public func videos(ids: [Video.ID], includingDeleted: Bool) throws -> [Video] {
         try RepositorySupport.checkBatchSize(ids.count)
         var seen = Set<Video.ID>()
@@ -73,23 +57,12 @@ public actor InMemoryVideoRepository: VideoRepository {
         }
     }
 
-    /// Finds the live video with an object key.
-    ///
-    /// - Parameter objectKey: The key, byte for byte.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: Nothing; it is there so that another repository can take this one's place.
+    /// See ``VideoRepository/video(objectKey:)``.
     public func video(objectKey: String) throws -> Video? {
         liveKeys[ExactString(objectKey)].flatMap { rows[$0]?.video }
     }
 
-    /// Changes a live video.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - version: The version that the caller has seen.
-    ///   - changes: What to change.
-    /// - Returns: The next version of the row.
-    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`, `objectKeyTaken`.
+    /// See ``VideoRepository/update(_:expecting:_:)``.
     @discardableResult
     public func update(
         _ id: Video.ID, expecting version: Int, _ changes: VideoChanges
@@ -101,22 +74,16 @@ public actor InMemoryVideoRepository: VideoRepository {
         return updated
     }
 
-    /// Lists videos.
-    ///
-    /// - Parameters:
-    ///   - query: Which videos, and in which order.
-    ///   - page: How many, and after which.
-    /// - Returns: The page.
-    /// - Throws: ``CatalogError``: `invalidArgument`, `invalidCursor`.
+    /// See ``VideoRepository/videos(matching:page:)``.
     public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
         let query = try RepositorySupport.validatedQuery(query)
         let position = try RepositorySupport.startPosition(of: page, in: query.order).map {
-            IndexKey(instant: $0.createdAt.microseconds, id: $0.id)
+            IndexKey(microseconds: $0.createdAt.microseconds, id: $0.id)
         }
         var found = [Video]()
         found.reserveCapacity(page.limit + 1)
         let (facets, isExact) = indexes.plan(query)
-        indexes.walk(facets, order: query.order, after: position, within: query.instants) { slot in
+        indexes.walk(facets, order: query.order, after: position, within: query.creationRange) { slot in
             if let video = rows[slot]?.video, isExact || RepositorySupport.video(video, matches: query) {
                 found.append(video)
             }
@@ -125,31 +92,21 @@ public actor InMemoryVideoRepository: VideoRepository {
         return RepositorySupport.makePage(from: found, for: page, order: query.order)
     }
 
-    /// Counts videos.
-    ///
-    /// - Parameter query: Which videos. A single condition among session, uploader, state, visibility and tag is counted
-    ///   without looking at them.
-    /// - Returns: How many there are.
-    /// - Throws: ``CatalogError``: `invalidArgument`.
+    /// See ``VideoRepository/count(matching:)``. A query with a single condition among session, uploader, state,
+    /// visibility and tag is counted without visiting the videos.
     public func count(matching query: VideoQuery) throws -> Int {
         let query = try RepositorySupport.validatedQuery(query)
         let (facets, isExact) = indexes.plan(query)
         guard !isExact else { return facets.reduce(0) { $0 + indexes[$1].count } }
         var count = 0
-        indexes.walk(facets, order: query.order, after: nil, within: query.instants) { slot in
+        indexes.walk(facets, order: query.order, after: nil, within: query.creationRange) { slot in
             if let video = rows[slot]?.video, RepositorySupport.video(video, matches: query) { count += 1 }
             return true
         }
         return count
     }
 
-    /// Deletes a video so that it can be restored.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - version: The version that the caller has seen; `nil` for whichever it is.
-    /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: ``CatalogError``: `notFound`, `versionConflict`.
+    /// See ``VideoRepository/delete(_:expecting:)``.
     @discardableResult
     public func delete(_ id: Video.ID, expecting version: Int?) throws -> Video {
         guard let row = row(id) else { throw CatalogError.notFound(id) }
@@ -158,11 +115,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         return deleted
     }
 
-    /// Makes a deleted video live again.
-    ///
-    /// - Parameter id: Its identifier.
-    /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: ``CatalogError``: `notFound`, `objectKeyTaken`, `claimed`.
+    /// See ``VideoRepository/restore(_:)``.
     @discardableResult
     public func restore(_ id: Video.ID) throws -> Video {
         guard let row = row(id) else { throw CatalogError.notFound(id) }
@@ -174,11 +127,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         return restored
     }
 
-    /// Removes deleted videos for good.
-    ///
-    /// - Parameter selection: Which ones. Live videos are never removed.
-    /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: ``CatalogError``: `invalidArgument`.
+    /// See ``VideoRepository/purge(_:)``.
     @discardableResult
     public func purge(_ selection: PurgeSelection) throws -> [Video] {
         let now = RepositorySupport.rounded(clock())
@@ -202,14 +151,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         return purged
     }
 
-    /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
-    ///
-    /// - Parameters:
-    ///   - task: What is to be done.
-    ///   - limit: How many at most: 1 to 1,000.
-    ///   - lease: How long the claim lasts: 1 second to 24 hours.
-    /// - Returns: The videos that nobody else has claimed, those that are due the longest first.
-    /// - Throws: ``CatalogError``: `invalidArgument`.
+    /// See ``VideoRepository/claim(_:limit:lease:)``.
     public func claim(
         _ task: HousekeepingTask, limit: Int, lease: Duration
     ) throws -> [VideoClaim] {
@@ -223,10 +165,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         }
     }
 
-    /// Gives claims back before they run out.
-    ///
-    /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    /// See ``VideoRepository/release(_:)``.
     public func release(_ claims: [VideoClaim]) throws {
         try RepositorySupport.checkBatchSize(claims.count)
         for claim in claims {
@@ -248,7 +187,7 @@ public actor InMemoryVideoRepository: VideoRepository {
 
     private func row(_ id: Video.ID) -> Row? { slots[id].flatMap { rows[$0] } }
 
-    /// Refuses the object key of another live video.
+    /// Throws if another live video has the object key.
     private func checkKey(of video: Video) throws(CatalogError) {
         guard !video.isDeleted, let slot = liveKeys[ExactString(video.objectKey)], let holder = rows[slot]?.video,
             holder.id != video.id
@@ -273,8 +212,8 @@ public actor InMemoryVideoRepository: VideoRepository {
 }
 
 extension VideoQuery {
-    /// The microseconds of creation that are asked for.
-    fileprivate var instants: Range<Int64> {
+    /// The range of creation dates, in microseconds since 1970.
+    fileprivate var creationRange: Range<Int64> {
         let first = createdFrom.flatMap(CatalogTimestamp.init(clamping:)) ?? .first
         let end =
             createdBefore.flatMap(CatalogTimestamp.init(clamping:))?.microseconds

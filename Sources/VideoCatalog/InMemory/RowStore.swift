@@ -1,12 +1,14 @@
-/// Rows in numbered slots, in blocks, so that rows inserted one after the other lie side by side, and that growing moves
-/// none of them.
+/// Rows in numbered slots.
+///
+/// The slots are in blocks, so that rows inserted one after another are adjacent in memory and growing moves none of
+/// them.
 struct RowStore<Row> {
     private static var blockSize: Int { 256 }
     private var blocks: [ContiguousArray<Row?>] = []
     private var freeSlots: [Int] = []
     private var end = 0
 
-    /// The row of a slot that ``insert(_:)`` returned and that has not been removed since.
+    /// The row in a slot that ``insert(_:)`` returned and that hasn't been removed since.
     subscript(slot: Int) -> Row? {
         get { blocks[slot / Self.blockSize][slot % Self.blockSize] }
         _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }

@@ -1,23 +1,21 @@
-/// What an index is sorted by: an instant, then the identifier.
-///
-/// It also has the place of the row.
+/// The sort key of an index: a date, then the identifier. It also holds the slot of the row.
 struct IndexKey: Comparable {
-    let instant: Int64
+    let microseconds: Int64
     let id: Video.ID
     var slot = 0
 
     static func == (first: IndexKey, second: IndexKey) -> Bool {
-        (first.instant, first.id.high, first.id.low) == (second.instant, second.id.high, second.id.low)
+        (first.microseconds, first.id.high, first.id.low) == (second.microseconds, second.id.high, second.id.low)
     }
 
     static func < (first: IndexKey, second: IndexKey) -> Bool {
-        (first.instant, first.id.high, first.id.low) < (second.instant, second.id.high, second.id.low)
+        (first.microseconds, first.id.high, first.id.low) < (second.microseconds, second.id.high, second.id.low)
     }
 }
 
-/// A sorted set of keys, in chunks, so that an insertion moves a chunk and not all of them.
+/// A sorted set of keys in chunks, so that an insertion moves the keys of one chunk only.
 struct SortedKeys {
-    /// Where a key is, or would be.
+    /// The position of a key, or the position where it would be inserted.
     struct Place: Equatable {
         var chunk: Int
         var offset: Int
@@ -27,7 +25,7 @@ struct SortedKeys {
     private var chunks: [[IndexKey]] = []
     private(set) var count = 0
 
-    /// The place of the first key that is not less.
+    /// Returns the place of the first key that isn't less.
     func place(of key: IndexKey) -> Place {
         let chunk = chunks.firstIndex(inSorted: { $0[$0.count - 1] >= key })
         guard chunk < chunks.count else { return Place(chunk: chunk, offset: 0) }
@@ -46,7 +44,7 @@ struct SortedKeys {
             ? Place(chunk: place.chunk, offset: place.offset + 1) : Place(chunk: place.chunk + 1, offset: 0)
     }
 
-    /// `nil` at the start.
+    /// Returns the previous place, or `nil` at the start.
     func previous(before place: Place) -> Place? {
         if place.offset > 0 { return Place(chunk: place.chunk, offset: place.offset - 1) }
         guard place.chunk > 0 else { return nil }
@@ -68,7 +66,7 @@ struct SortedKeys {
         if chunks[place.chunk].count > Self.chunkSize { split(place) }
     }
 
-    /// Keys mostly come in order: a full last chunk stays full, and the next one begins.
+    /// Splits a full chunk. Keys mostly arrive in order, so a full last chunk stays full and a new one starts.
     private mutating func split(_ place: Place) {
         let isAppended = place.chunk == chunks.count - 1 && place.offset == Self.chunkSize
         let middle = isAppended ? Self.chunkSize : Self.chunkSize / 2
@@ -85,7 +83,7 @@ struct SortedKeys {
         if chunks[place.chunk].isEmpty { chunks.remove(at: place.chunk) } else { merge(place.chunk) }
     }
 
-    /// Joins a chunk with its neighbour where both fit into half a chunk, so that chunks do not dwindle.
+    /// Merges a chunk with the next one if both fit into half a chunk, so that chunks don't stay nearly empty.
     private mutating func merge(_ chunk: Int) {
         guard chunk + 1 < chunks.count, chunks[chunk].count + chunks[chunk + 1].count <= Self.chunkSize / 2 else {
             return
@@ -96,7 +94,7 @@ struct SortedKeys {
 }
 
 extension Array {
-    /// The first index whose element meets a condition that every later one meets too.
+    /// Returns the first index whose element meets a condition that all later elements also meet.
     func firstIndex(inSorted condition: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

@@ -4,9 +4,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// What videos are found by.
-///
-/// Live and deleted ones are kept apart.
+/// A property by which videos are indexed. Live and deleted videos have separate indexes.
 enum Facet: Hashable {
     case all(deleted: Bool)
     case session(CourseSessionID, deleted: Bool)
@@ -14,16 +12,17 @@ enum Facet: Hashable {
     case state(Video.State.Kind, deleted: Bool)
     case visibility(Video.Visibility, deleted: Bool)
     case tag(ExactString, deleted: Bool)
-    /// By the instant when housekeeping is due, not that of creation.
+    // These are sorted by the date when housekeeping is due, not by the creation date.
     case expiredUpload
     case deletion
     case purge
 }
 
 extension Video {
-    /// Every facet that has the video, with the instant by which it is sorted there.
+    /// Returns every facet of the video, with its sort key.
     fileprivate func facets(slot: Int) -> [(Facet, IndexKey)] {
-        let created = IndexKey(instant: CatalogTimestamp(clamping: createdAt)?.microseconds ?? 0, id: id, slot: slot)
+        let created = IndexKey(
+            microseconds: CatalogTimestamp(clamping: createdAt)?.microseconds ?? 0, id: id, slot: slot)
         var facets: [(Facet, IndexKey)] = [
             (.all(deleted: isDeleted), created), (.uploader(uploadedBy, deleted: isDeleted), created),
             (.state(state.kind, deleted: isDeleted), created), (.visibility(visibility, deleted: isDeleted), created),
@@ -31,10 +30,10 @@ extension Video {
         if let sessionID { facets.append((.session(sessionID, deleted: isDeleted), created)) }
         for tag in tags { facets.append((.tag(ExactString(tag), deleted: isDeleted), created)) }
         for task in [HousekeepingTask.expiredUploads, .deletions, .purges(deletedBefore: .distantFuture)] {
-            guard let due = RepositorySupport.dueDate(of: self, for: task), let instant = CatalogTimestamp(due) else {
+            guard let due = RepositorySupport.dueDate(of: self, for: task), let timestamp = CatalogTimestamp(due) else {
                 continue
             }
-            facets.append((task.facet, IndexKey(instant: instant.microseconds, id: id, slot: slot)))
+            facets.append((task.facet, IndexKey(microseconds: timestamp.microseconds, id: id, slot: slot)))
         }
         return facets
     }
@@ -68,8 +67,10 @@ struct VideoIndexes {
         }
     }
 
-    /// The facets to go through for a query: together they have every video that matches, each of them once, and as few
-    /// others as can be told from the numbers.
+    /// Returns the facets to visit for a query.
+    ///
+    /// Together they contain every matching video once, and as few others as their sizes tell. The plan is exact if all
+    /// of their videos match.
     func plan(_ query: VideoQuery) -> (facets: [Facet], isExact: Bool) {
         let sides = query.deletion == .any ? [false, true] : [query.deletion == .deleted]
         let both = { (facet: (Bool) -> Facet) in sides.map(facet) }
@@ -89,14 +90,14 @@ struct VideoIndexes {
         return (plans.min { cost($0) < cost($1) } ?? both { .all(deleted: $0) }, isExact)
     }
 
-    /// Goes through facets in order until it is told to stop.
+    /// Visits the videos of several facets in order.
     ///
     /// - Parameters:
-    ///   - facets: Which ones; no video is in two of them.
+    ///   - facets: The facets. No video may be in two of them.
     ///   - order: The order.
-    ///   - position: Begin after this one.
-    ///   - range: The instants to stay within.
-    ///   - visit: Returns whether to go on.
+    ///   - position: The position after which to start.
+    ///   - range: The range of dates to stay within, in microseconds since 1970.
+    ///   - visit: A closure that returns `true` to continue.
     func walk(
         _ facets: [Facet], order: VideoQuery.Order, after position: IndexKey?, within range: Range<Int64>,
         _ visit: (_ slot: Int) -> Bool
@@ -114,7 +115,7 @@ struct VideoIndexes {
     }
 }
 
-/// A place in one index, on its way in one direction.
+/// A cursor that walks one index in one direction.
 private struct KeyWalk {
     private let keys: SortedKeys
     private let order: VideoQuery.Order
@@ -122,28 +123,28 @@ private struct KeyWalk {
     private var place: SortedKeys.Place
     private(set) var current: IndexKey
 
-    /// `nil` if there is nothing to go through.
+    /// Creates a walk at its first key, or returns `nil` if there is none.
     init?(_ keys: SortedKeys, order: VideoQuery.Order, after position: IndexKey?, within range: Range<Int64>) {
         guard !range.isEmpty else { return nil }
         let place: SortedKeys.Place?
         switch order {
         case .oldestFirst:
-            let first = keys.place(of: IndexKey(instant: range.lowerBound, id: .lowest))
-            if let position, position.instant >= range.lowerBound {
+            let first = keys.place(of: IndexKey(microseconds: range.lowerBound, id: .lowest))
+            if let position, position.microseconds >= range.lowerBound {
                 let found = keys.place(of: position)
                 place = keys.key(at: found) == position ? keys.next(after: found) : found
             } else {
                 place = first
             }
         case .newestFirst:
-            let end = keys.place(of: IndexKey(instant: range.upperBound, id: .lowest))
-            if let position, position.instant < range.upperBound {
+            let end = keys.place(of: IndexKey(microseconds: range.upperBound, id: .lowest))
+            if let position, position.microseconds < range.upperBound {
                 place = keys.previous(before: keys.place(of: position))
             } else {
                 place = keys.previous(before: end)
             }
         }
-        guard let place, let key = keys.key(at: place), range.contains(key.instant) else { return nil }
+        guard let place, let key = keys.key(at: place), range.contains(key.microseconds) else { return nil }
         self.keys = keys
         self.order = order
         self.range = range
@@ -155,10 +156,10 @@ private struct KeyWalk {
         order == .oldestFirst ? current < other.current : other.current < current
     }
 
-    /// Whether there is another key.
+    /// Moves to the next key, and returns `false` at the end.
     mutating func advance() -> Bool {
         let following = order == .oldestFirst ? keys.next(after: place) : keys.previous(before: place)
-        guard let following, let key = keys.key(at: following), range.contains(key.instant) else { return false }
+        guard let following, let key = keys.key(at: following), range.contains(key.microseconds) else { return false }
         place = following
         current = key
         return true

@@ -4,17 +4,16 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A video that is to be inserted.
+/// A video to insert into the catalog.
 ///
-/// Only title, object key and uploader must be known; every other field of ``Video`` can be set before the insertion, as
-/// when an existing library moves in. The repository adds the version, the instant of the change, and what is `nil` here
-/// but must not be.
+/// Title, object key and uploader are required. Set any other field of ``Video`` before the insertion, for example to
+/// import an existing library. The repository adds the version, the dates and a missing identifier.
 public struct NewVideo: Sendable, Hashable {
-    /// The identifier; the repository makes one if it is `nil`.
+    /// The identifier, or `nil` to let the repository make one.
     ///
-    /// Give one to make an insertion repeatable.
+    /// Set it to make an insertion repeatable.
     public var id: Video.ID?
-    /// When it came to be; the instant of the insertion if it is `nil`.
+    /// The creation date, or `nil` for the date of the insertion.
     public var createdAt: Date?
     /// See ``Video/title``.
     public var title: String
@@ -63,26 +62,26 @@ public struct NewVideo: Sendable, Hashable {
     /// See ``Video/deleteAfter``.
     public var deleteAfter: Date?
 
-    /// Describes a video.
+    /// Creates a video to insert.
     ///
-    /// What has no parameter here is set afterwards.
+    /// Set fields without a parameter afterwards.
     ///
     /// - Parameters:
     ///   - title: 1 to 500 bytes of UTF-8.
-    ///   - objectKey: 1 to 1,024 bytes of UTF-8, which no live video has.
-    ///   - uploadedBy: Who uploads it.
-    ///   - id: The identifier, if the host makes it.
-    ///   - description: Up to 10,000 bytes of UTF-8.
-    ///   - sessionID: The course session that it belongs to.
+    ///   - objectKey: 1 to 1,024 bytes of UTF-8. No live video may have the same key.
+    ///   - uploadedBy: The user who uploads the video.
+    ///   - id: The identifier, or `nil` to let the repository make one.
+    ///   - description: At most 10,000 bytes of UTF-8.
+    ///   - sessionID: The course session that the video belongs to.
     ///   - contentType: The media type.
-    ///   - byteSize: The size in bytes.
-    ///   - tags: Up to 50, each of 1 to 100 bytes.
-    ///   - metadata: Up to 8,192 bytes of names and values.
-    ///   - visibility: Who may see it.
-    ///   - externalID: The host's own identifier for it.
-    ///   - state: Where it is on its way.
-    ///   - uploadExpiresAt: Until when the upload must have happened.
-    ///   - deleteAfter: From when on the host wants it deleted.
+    ///   - byteSize: The size of the object, in bytes.
+    ///   - tags: At most 50 tags of 1 to 100 bytes.
+    ///   - metadata: At most 8,192 bytes of names and values.
+    ///   - visibility: The group of people who may see the video.
+    ///   - externalID: An identifier that your app assigned.
+    ///   - state: The state of the upload and its processing.
+    ///   - uploadExpiresAt: The date by which the upload must arrive.
+    ///   - deleteAfter: The date from which housekeeping may delete the video.
     public init(
         title: String, objectKey: String, uploadedBy: UserID, id: Video.ID? = nil, description: String? = nil,
         sessionID: CourseSessionID? = nil, contentType: String? = nil, byteSize: Int64? = nil, tags: [String] = [],

@@ -4,8 +4,8 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The JSON form is the same whatever the encoder's strategies: instants are texts with six digits of fraction, and what
-/// is `nil` is left out.
+/// The JSON form doesn't depend on the encoder's strategies: dates are strings with six decimal places, and fields that
+/// are `nil` are omitted.
 extension Video: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width,
@@ -14,10 +14,10 @@ extension Video: Codable {
         case updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt
     }
 
-    /// Writes every field that is not `nil`.
+    /// Encodes every field that isn't `nil`.
     ///
-    /// - Parameter encoder: Takes an object.
-    /// - Throws: What the encoder throws; `EncodingError` for an instant outside the years 1970 to 2099.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder, or an `EncodingError` for a date outside the years 1970 to 2099.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)
@@ -41,21 +41,21 @@ extension Video: Codable {
         try container.encodeIfPresent(externalID, forKey: .externalID)
         try container.encode(state, forKey: .state)
         try container.encode(version, forKey: .version)
-        try container.encode(instant: createdAt, forKey: .createdAt)
-        try container.encode(instant: updatedAt, forKey: .updatedAt)
-        try container.encode(instant: uploadExpiresAt, forKey: .uploadExpiresAt)
-        try container.encode(instant: uploadedAt, forKey: .uploadedAt)
-        try container.encode(instant: readyAt, forKey: .readyAt)
-        try container.encode(instant: deleteAfter, forKey: .deleteAfter)
-        try container.encode(instant: deletedAt, forKey: .deletedAt)
+        try container.encode(timestamp: createdAt, forKey: .createdAt)
+        try container.encode(timestamp: updatedAt, forKey: .updatedAt)
+        try container.encode(timestamp: uploadExpiresAt, forKey: .uploadExpiresAt)
+        try container.encode(timestamp: uploadedAt, forKey: .uploadedAt)
+        try container.encode(timestamp: readyAt, forKey: .readyAt)
+        try container.encode(timestamp: deleteAfter, forKey: .deleteAfter)
+        try container.encode(timestamp: deletedAt, forKey: .deletedAt)
     }
 
-    /// Reads what ``encode(to:)`` writes.
+    /// Creates a video by decoding the object that ``encode(to:)`` writes.
     ///
-    /// Keys that later versions may add are ignored.
+    /// Unknown keys are ignored, because later versions may add some.
     ///
-    /// - Parameter decoder: Where an object is expected.
-    /// - Throws: `DecodingError` for a key that is missing or a value of another form.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` for a missing key or an invalid value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -87,18 +87,5 @@ extension Video: Codable {
         readyAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .readyAt)?.date
         deleteAfter = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deleteAfter)?.date
         deletedAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deletedAt)?.date
-    }
-}
-
-extension KeyedEncodingContainer {
-    fileprivate mutating func encode(instant date: Date?, forKey key: Key) throws {
-        guard let date else { return }
-        guard let instant = CatalogTimestamp(date) else {
-            throw EncodingError.invalidValue(
-                date,
-                .init(codingPath: codingPath + [key], debugDescription: "expected an instant in the years 1970 to 2099")
-            )
-        }
-        try encode(instant, forKey: key)
     }
 }

@@ -4,71 +4,72 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A video in the catalog: what it is, who uploaded it, where its object lies, and what state it is in.
+/// A video in the catalog: its description, uploader, object key and state.
 ///
-/// The catalog knows object keys as texts, and stores nothing of the video itself. All instants are kept to the
-/// microsecond, by every repository alike, so that a row read back equals the row written.
+/// The catalog treats object keys as strings and stores nothing of the video itself. Every repository stores dates to
+/// the microsecond, so that a row read back equals the row written. Strings are stored byte for byte, without
+/// normalization.
 public struct Video: Sendable, Hashable, Identifiable {
-    /// The video's identifier.
+    /// The identifier of the video.
     public let id: ID
     /// The title for viewers.
     public var title: String
-    /// A longer text for viewers.
+    /// A longer description for viewers.
     public var description: String?
-    /// The key of the object in the bucket; no two live videos have the same, byte for byte.
+    /// The key of the object in the bucket. No two live videos have the same key, byte for byte.
     public var objectKey: String
     /// The course session that the video belongs to.
     public var sessionID: CourseSessionID?
-    /// Who uploaded it.
+    /// The user who uploaded the video.
     public var uploadedBy: UserID
     /// The media type, such as `video/mp4`.
     public var contentType: String?
-    /// The object's size in bytes.
+    /// The size of the object, in bytes.
     public var byteSize: Int64?
-    /// The object's ETag, pinned when it was verified.
+    /// The ETag of the object, stored when your app verified it.
     public var etag: String?
-    /// The duration in seconds.
+    /// The duration, in seconds.
     public var duration: Double?
-    /// The picture's width in pixels.
+    /// The width of the picture, in pixels.
     public var width: Int?
-    /// The picture's height in pixels.
+    /// The height of the picture, in pixels.
     public var height: Int?
-    /// Pictures a second.
+    /// The frame rate, in frames per second.
     public var frameRate: Double?
-    /// The key of a still picture.
+    /// The object key of a thumbnail picture.
     public var thumbnailKey: String?
-    /// Words to find it by, in order, without repetition.
+    /// The tags of the video, in order and without repetition.
     public var tags: [String]
-    /// Small texts of the host's.
+    /// Names and values for your app.
     public var metadata: [String: String]
     /// Other forms of the video, such as an HLS playlist.
     public var renditions: [Rendition]
-    /// Who may see it; for the host to enforce.
+    /// The visibility of the video, which your app enforces.
     public var visibility: Visibility
-    /// The host's own identifier for it.
+    /// An identifier that your app assigned.
     public var externalID: String?
-    /// Where it is on its way.
+    /// The state of the upload and its processing.
     public var state: State
-    /// Counts the changes: 1 when it is inserted.
+    /// The version of the row: 1 after the insertion, and one more after each change.
     public var version: Int
-    /// When it was inserted, or what the host said then.
+    /// The date of the insertion, or the date that your app gave for it.
     public let createdAt: Date
-    /// When it was last changed.
+    /// The date of the last change.
     public var updatedAt: Date
-    /// Until when the upload must have happened.
+    /// The date by which the upload must arrive.
     public var uploadExpiresAt: Date?
-    /// When the upload was seen to have arrived.
+    /// The date when the upload had arrived.
     public var uploadedAt: Date?
-    /// When it became ready.
+    /// The date when the video became ready.
     public var readyAt: Date?
-    /// From when on the host wants it deleted.
+    /// The date from which housekeeping may delete the video.
     public var deleteAfter: Date?
-    /// When it was deleted; `nil` for a live video.
+    /// The date of the soft deletion, or `nil` for a live video.
     public var deletedAt: Date?
 
-    /// Puts a row together as it was stored: for those who write a repository of their own.
+    /// Creates a row as a repository read it from its store.
     ///
-    /// To add a video to a catalog, see ``NewVideo``. Nothing is checked here.
+    /// To add a video to a catalog, use ``NewVideo``. This initializer checks nothing.
     ///
     /// - Parameters:
     ///   - id: See ``id``.
@@ -97,19 +98,19 @@ public struct Video: Sendable, Hashable, Identifiable {
         visibility = .private
     }
 
-    /// Whether it is deleted, and can be restored until it is purged.
+    /// A Boolean value that indicates whether the video is deleted. It can be restored until it is purged.
     public var isDeleted: Bool { deletedAt != nil }
 }
 
 extension Video {
     /// Another form of a video.
     public struct Rendition: Sendable, Hashable, Codable {
-        /// What it is, such as `hls`, `dash` or `mp4-720`.
+        /// The kind of the rendition, such as `hls`, `dash` or `mp4-720`.
         public var kind: String
-        /// The key of its object, or of its playlist.
+        /// The key of the rendition's object or playlist.
         public var key: String
 
-        /// Names a kind and a key.
+        /// Creates a rendition.
         ///
         /// - Parameters:
         ///   - kind: 1 to 255 bytes.
@@ -120,38 +121,38 @@ extension Video {
         }
     }
 
-    /// Who may see a video.
+    /// The group of people who may see a video.
     ///
-    /// An open set: the catalog keeps it, the host enforces it.
+    /// Your app enforces visibility and may define more values. The catalog only stores it.
     public struct Visibility: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
         /// The name.
         public let rawValue: String
 
-        /// Takes a name of the host's.
+        /// Creates a visibility with a name of your own.
         ///
         /// - Parameter rawValue: 1 to 255 bytes.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// Only those whom the host lets.
+        /// Visible to people whom your app admits.
         public static let `private` = Visibility(rawValue: "private")
-        /// Whoever has the link.
+        /// Visible to everyone with the link.
         public static let unlisted = Visibility(rawValue: "unlisted")
-        /// Everybody.
+        /// Visible to everyone.
         public static let `public` = Visibility(rawValue: "public")
 
-        /// The name itself.
+        /// The name.
         public var description: String { rawValue }
 
-        /// Compares the bytes.
+        /// Returns a Boolean value that indicates whether two visibilities have the same bytes.
         ///
-        /// - Returns: Whether they are the same.
+        /// - Returns: `true` if the bytes are equal.
         public static func == (first: Visibility, second: Visibility) -> Bool {
             ExactString(first.rawValue) == ExactString(second.rawValue)
         }
 
-        /// Hashes the bytes.
+        /// Hashes the bytes of the name.
         ///
-        /// - Parameter hasher: Takes the bytes.
+        /// - Parameter hasher: The hasher to feed.
         public func hash(into hasher: inout Hasher) { ExactString(rawValue).hash(into: &hasher) }
     }
 }

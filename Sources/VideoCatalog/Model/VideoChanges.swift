@@ -4,7 +4,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What an update changes: the fields that are set here, and no other.
+/// The fields to change in an update.
 ///
 /// ```swift
 /// var changes = VideoChanges()
@@ -12,7 +12,8 @@ public import Foundation
 /// changes.sessionID = .clear
 /// ```
 ///
-/// Identifier, version, ``Video/createdAt`` and ``Video/deletedAt`` are the repository's.
+/// Fields that aren't set keep their values. The repository alone changes the version, ``Video/updatedAt`` and
+/// ``Video/deletedAt``. The identifier and ``Video/createdAt`` never change.
 public struct VideoChanges: Sendable, Hashable {
     /// See ``Video/title``.
     public var title: FieldChange<String> = .keep
@@ -50,62 +51,56 @@ public struct VideoChanges: Sendable, Hashable {
     public var visibility: FieldChange<Video.Visibility> = .keep
     /// See ``Video/externalID``.
     public var externalID: FieldChange<String?> = .keep
-    /// The next state, which must be a successor of the one that the video is in; see ``Video/State/Kind/successors``.
+    /// The next state, which must be one of ``Video/State/Kind/successors`` of the current state.
     public var state: FieldChange<Video.State> = .keep
     /// See ``Video/uploadExpiresAt``.
     public var uploadExpiresAt: FieldChange<Date?> = .keep
     /// See ``Video/uploadedAt``.
     ///
-    /// Left alone, it is set when the state says that the object has arrived.
+    /// If it isn't set, it becomes the date of the update when the state becomes `verifying` or `ready`.
     public var uploadedAt: FieldChange<Date?> = .keep
     /// See ``Video/readyAt``.
     ///
-    /// Left alone, it is set when the video becomes ready.
+    /// If it isn't set, it becomes the date of the update when the state becomes `ready`.
     public var readyAt: FieldChange<Date?> = .keep
     /// See ``Video/deleteAfter``.
     public var deleteAfter: FieldChange<Date?> = .keep
 
-    /// Changes nothing yet.
+    /// Creates changes without any field set.
     public init() {}
 
-    /// Sets the fields in which one video differs from another.
+    /// Creates changes that set the fields in which two videos differ.
+    ///
+    /// Strings are compared by their bytes, so that changing only the composition of a letter is a change.
     ///
     /// - Parameters:
     ///   - old: The video as it was read.
-    ///   - new: The same video, edited. Its identifier, version, `createdAt`, `updatedAt` and `deletedAt` are ignored.
+    ///   - new: The same video, edited. Its identifier, version, ``Video/createdAt``, ``Video/updatedAt`` and
+    ///     ``Video/deletedAt`` are ignored.
     public init(from old: Video, to new: Video) {
-        // Texts are compared by their bytes: another composition is another text.
-        title = FieldChange(from: ExactString(old.title), to: ExactString(new.title)).map(\.string)
-        description = FieldChange(
-            from: old.description.map(ExactString.init), to: new.description.map(ExactString.init)
-        )
-        .map { $0?.string }
-        objectKey = FieldChange(from: ExactString(old.objectKey), to: ExactString(new.objectKey)).map(\.string)
+        title = FieldChange(from: old.title, to: new.title, comparing: ExactString.init)
+        description = FieldChange(from: old.description, to: new.description) { $0.map(ExactString.init) }
+        objectKey = FieldChange(from: old.objectKey, to: new.objectKey, comparing: ExactString.init)
         sessionID = FieldChange(from: old.sessionID, to: new.sessionID)
         uploadedBy = FieldChange(from: old.uploadedBy, to: new.uploadedBy)
-        contentType = FieldChange(from: old.contentType, to: new.contentType)
+        contentType = FieldChange(from: old.contentType, to: new.contentType) { $0.map(ExactString.init) }
         byteSize = FieldChange(from: old.byteSize, to: new.byteSize)
-        etag = FieldChange(from: old.etag, to: new.etag)
+        etag = FieldChange(from: old.etag, to: new.etag) { $0.map(ExactString.init) }
         duration = FieldChange(from: old.duration, to: new.duration)
         width = FieldChange(from: old.width, to: new.width)
         height = FieldChange(from: old.height, to: new.height)
         frameRate = FieldChange(from: old.frameRate, to: new.frameRate)
-        thumbnailKey = FieldChange(
-            from: old.thumbnailKey.map(ExactString.init), to: new.thumbnailKey.map(ExactString.init)
-        )
-        .map { $0?.string }
-        tags = FieldChange(from: old.tags.map(ExactString.init), to: new.tags.map(ExactString.init)).map {
-            $0.map(\.string)
+        thumbnailKey = FieldChange(from: old.thumbnailKey, to: new.thumbnailKey) { $0.map(ExactString.init) }
+        tags = FieldChange(from: old.tags, to: new.tags) { $0.map(ExactString.init) }
+        metadata = FieldChange(from: old.metadata, to: new.metadata) {
+            Set($0.map { [ExactString($0), ExactString($1)] })
         }
-        metadata = FieldChange(
-            from: old.metadata.mapValues(ExactString.init), to: new.metadata.mapValues(ExactString.init)
-        )
-        .map { $0.mapValues(\.string) }
-        renditions = old.renditions.sameBytes(as: new.renditions) ? .keep : .set(new.renditions)
+        renditions = FieldChange(from: old.renditions, to: new.renditions) {
+            $0.map { [ExactString($0.kind), ExactString($0.key)] }
+        }
         visibility = FieldChange(from: old.visibility, to: new.visibility)
-        externalID = FieldChange(from: old.externalID.map(ExactString.init), to: new.externalID.map(ExactString.init))
-            .map { $0?.string }
-        state = FieldChange(from: old.state, to: new.state)
+        externalID = FieldChange(from: old.externalID, to: new.externalID) { $0.map(ExactString.init) }
+        state = FieldChange(from: old.state, to: new.state, comparing: ExactState.init)
         uploadExpiresAt = FieldChange(from: old.uploadExpiresAt, to: new.uploadExpiresAt)
         uploadedAt = FieldChange(from: old.uploadedAt, to: new.uploadedAt)
         readyAt = FieldChange(from: old.readyAt, to: new.readyAt)
@@ -134,18 +129,19 @@ extension FieldChange {
         self = old == new ? .keep : .set(new)
     }
 
-    fileprivate func map<Other>(_ transform: (Value) -> Other) -> FieldChange<Other> {
-        switch self {
-        case .keep: .keep
-        case .set(let value): .set(transform(value))
-        }
+    /// Compares what a function makes of the values.
+    fileprivate init(from old: Value, to new: Value, comparing form: (Value) -> some Equatable) {
+        self = form(old) == form(new) ? .keep : .set(new)
     }
 }
 
-extension [Video.Rendition] {
-    fileprivate func sameBytes(as other: [Video.Rendition]) -> Bool {
-        elementsEqual(other) {
-            $0.kind.utf8.elementsEqual($1.kind.utf8) && $0.key.utf8.elementsEqual($1.key.utf8)
-        }
+/// A state whose reason is compared by its bytes.
+private struct ExactState: Equatable {
+    let kind: Video.State.Kind
+    let reason: ExactString?
+
+    init(_ state: Video.State) {
+        kind = state.kind
+        reason = state.failureReason.map(ExactString.init)
     }
 }

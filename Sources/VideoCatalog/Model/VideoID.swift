@@ -5,13 +5,13 @@ public import Foundation
 #endif
 
 extension Video {
-    /// A video's identifier: a UUID of version 7, whose order is that of creation to the millisecond.
+    /// The identifier of a video: a UUID of version 7, which sorts by creation time in milliseconds.
     ///
     /// Source: RFC 9562 section 5.7.
     public struct ID: Sendable, Hashable, Comparable {
-        /// The first eight bytes, the first of them in the highest place.
+        /// The first eight bytes, in big-endian order.
         let high: UInt64
-        /// The last eight bytes.
+        /// The last eight bytes, in big-endian order.
         let low: UInt64
 
         init(high: UInt64, low: UInt64) {
@@ -19,7 +19,7 @@ extension Video {
             self.low = low
         }
 
-        /// Takes a UUID of any version, such as one that the host has given out already.
+        /// Creates an identifier from a UUID of any version, such as one that your app has issued already.
         ///
         /// - Parameter uuid: Any UUID.
         public init(_ uuid: UUID) {
@@ -28,7 +28,7 @@ extension Video {
             low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
         }
 
-        /// The UUID.
+        /// The identifier as a UUID.
         public var uuid: UUID {
             let byte = { (word: UInt64, shift: UInt64) in UInt8(truncatingIfNeeded: word >> shift) }
             return UUID(
@@ -39,66 +39,68 @@ extension Video {
                 ))
         }
 
-        /// Makes a new one.
+        /// Makes a new identifier with a random number generator.
         ///
         /// - Parameters:
-        ///   - instant: The time that it holds, to the millisecond.
-        ///   - generator: Where its 74 random bits come from.
+        ///   - date: The creation time, of which the identifier holds the milliseconds.
+        ///   - generator: The source of the 74 random bits.
         /// - Returns: A UUID of version 7.
-        public static func make(at instant: Date, using generator: inout some RandomNumberGenerator) -> ID {
-            let microseconds = (CatalogTimestamp(clamping: instant) ?? .first).microseconds
+        public static func make(at date: Date, using generator: inout some RandomNumberGenerator) -> ID {
+            let microseconds = (CatalogTimestamp(clamping: date) ?? .first).microseconds
             let milliseconds = UInt64(clamping: microseconds / 1000) & 0xFFFF_FFFF_FFFF
             return ID(
                 high: milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF,
                 low: 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF)
         }
 
-        /// Makes a new one from the system's random numbers.
+        /// Makes a new identifier with the system's random number generator.
         ///
-        /// - Parameter instant: The time that it holds, to the millisecond.
+        /// - Parameter date: The creation time, of which the identifier holds the milliseconds.
         /// - Returns: A UUID of version 7.
-        public static func make(at instant: Date = Date()) -> ID {
+        public static func make(at date: Date = Date()) -> ID {
             var generator = SystemRandomNumberGenerator()
-            return make(at: instant, using: &generator)
+            return make(at: date, using: &generator)
         }
 
-        /// Compares byte by byte, as databases do.
+        /// Returns a Boolean value that indicates whether the first identifier's bytes precede those of the second.
         ///
-        /// - Returns: Whether `first` comes before `second`.
+        /// - Returns: `true` if `first` comes before `second`, in the order that databases use.
         public static func < (first: ID, second: ID) -> Bool { (first.high, first.low) < (second.high, second.low) }
     }
 }
 
 extension Video.ID: LosslessStringConvertible {
-    /// Reads a UUID in its usual form; `nil` for any other text.
+    /// Creates an identifier from a string.
     ///
-    /// - Parameter description: 32 hexadecimal digits of either case, in groups of 8, 4, 4, 4 and 12.
+    /// - Parameter description: 32 hexadecimal digits of either case, in groups of 8, 4, 4, 4 and 12. The result is
+    ///   `nil` for any other string.
     public init?(_ description: String) {
         guard let uuid = UUID(uuidString: description) else { return nil }
         self.init(uuid)
     }
 
-    /// The UUID in lower case.
+    /// The identifier as a UUID in lower case.
     public var description: String { uuid.uuidString.lowercased() }
 }
 
 extension Video.ID: Codable {
-    /// Reads a string.
+    /// Creates an identifier by decoding a string.
     ///
-    /// - Parameter decoder: Where a string is expected.
-    /// - Throws: `DecodingError` for a text that is no UUID.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` if the string isn't a UUID.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let id = Video.ID(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected a UUID")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Invalid video ID: expected a UUID.")
         }
         self = id
     }
 
-    /// Writes the UUID in lower case.
+    /// Encodes the UUID as a string in lower case.
     ///
-    /// - Parameter encoder: Takes a string.
-    /// - Throws: What the encoder throws.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

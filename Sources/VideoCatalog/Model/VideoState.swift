@@ -1,20 +1,20 @@
 extension Video {
-    /// Where a video is on its way from the client's wish to upload it until it can be played.
+    /// The state of a video, from its planned upload until it can be played.
     public enum State: Sendable, Hashable {
-        /// The row is there, and a URL to upload has been handed out.
+        /// The video is in the catalog, and your app has issued an upload URL.
         case pendingUpload
-        /// Parts of it are arriving.
+        /// Parts of the video are arriving.
         case uploading
-        /// It has arrived, and is being checked.
+        /// The video has arrived and is being verified.
         case verifying
-        /// It can be played.
+        /// The video can be played.
         case ready
-        /// It cannot be played. The reason is for people and programs of the host, such as `wrongSize`.
+        /// The video can't be played. The reason is for people and programs of your app, such as `wrongSize`.
         case failed(reason: String)
-        /// It was never uploaded.
+        /// The video was never uploaded.
         case expired
 
-        /// A state without what goes with it: what queries ask for.
+        /// A state without its reason, for queries.
         public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
             /// See ``Video/State/pendingUpload``.
             case pendingUpload
@@ -30,7 +30,7 @@ extension Video {
             case expired
         }
 
-        /// The state without what goes with it.
+        /// The state without its reason.
         public var kind: Kind {
             switch self {
             case .pendingUpload: .pendingUpload
@@ -42,16 +42,16 @@ extension Video {
             }
         }
 
-        /// Why it failed, if it did.
+        /// The reason of a failed state, otherwise `nil`.
         public var failureReason: String? {
             if case .failed(let reason) = self { reason } else { nil }
         }
 
-        /// Puts a state together from its kind and, for a failed one, its reason.
+        /// Creates a state from its kind and reason.
         ///
         /// - Parameters:
-        ///   - kind: The state.
-        ///   - failureReason: Why it failed; `unknown` if a failed one has none.
+        ///   - kind: The kind of the state.
+        ///   - failureReason: The reason of a failed state, `unknown` if it is `nil`. Other states ignore it.
         public init(kind: Kind, failureReason: String? = nil) {
             switch kind {
             case .pendingUpload: self = .pendingUpload
@@ -66,12 +66,10 @@ extension Video {
 }
 
 extension Video.State.Kind {
-    /// Which states may follow which.
+    /// The state transitions: for each state, the states that may follow it.
     ///
-    /// A state may always follow itself: clients and queue events repeat themselves.
-    ///
-    /// A failed or expired upload may be begun anew. A ready video stays ready, unless what was stored turns out to be
-    /// wrong.
+    /// A state may always follow itself, because clients and queue events repeat themselves. A failed or expired upload
+    /// may start again. A ready video stays ready unless its object turns out to be wrong.
     public static let successors: [Video.State.Kind: Set<Video.State.Kind>] = [
         .pendingUpload: [.pendingUpload, .uploading, .verifying, .ready, .failed, .expired],
         .uploading: [.uploading, .verifying, .ready, .failed, .expired],
@@ -81,30 +79,30 @@ extension Video.State.Kind {
         .expired: [.expired, .pendingUpload, .uploading, .verifying],
     ]
 
-    /// Whether another state may follow this one.
+    /// Returns a Boolean value that indicates whether another state may follow this one.
     ///
-    /// - Parameter next: The other one.
-    /// - Returns: Whether ``successors`` has it.
+    /// - Parameter next: The other state.
+    /// - Returns: `true` if ``successors`` contains the transition.
     public func canTransition(to next: Video.State.Kind) -> Bool { Self.successors[self]?.contains(next) == true }
 }
 
 extension Video.State: Codable {
     private enum CodingKeys: String, CodingKey { case kind, reason }
 
-    /// Reads `{"kind": "failed", "reason": "…"}`.
+    /// Creates a state by decoding an object such as `{"kind": "failed", "reason": "…"}`.
     ///
-    /// - Parameter decoder: Where an object is expected.
-    /// - Throws: `DecodingError` for a kind that is none of these.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` for an unknown kind.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let kind = try container.decode(Kind.self, forKey: .kind)
         self.init(kind: kind, failureReason: try container.decodeIfPresent(String.self, forKey: .reason))
     }
 
-    /// Writes the kind, and the reason of a failed one.
+    /// Encodes the kind, and the reason of a failed state.
     ///
-    /// - Parameter encoder: Takes an object.
-    /// - Throws: What the encoder throws.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)

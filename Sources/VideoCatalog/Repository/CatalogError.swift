@@ -4,88 +4,80 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Why the catalog refused to do something, or could not.
+/// An error that the catalog throws when it rejects a call or when the store fails.
 ///
-/// Nothing has been changed when it is thrown, unless the code is ``Code/outcomeUnknown``.
+/// Nothing was changed, unless the code is ``Code/outcomeUnknown``.
 public struct CatalogError: Error, Sendable, Hashable {
-    /// What kind of thing went wrong.
-    ///
-    /// An open set: later versions may add codes.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code's stable name, such as `notFound`.
-        public let description: String
+    /// The kind of an error. Later versions may add codes.
+    public struct Code: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
+        /// The stable name of the code, such as `notFound`.
+        public let rawValue: String
 
-        /// Names a code of a repository of one's own.
+        /// Creates a code for a repository of your own.
         ///
-        /// - Parameter name: In the form of the others, such as `quotaExceeded`.
-        public init(_ name: String) { description = name }
+        /// - Parameter rawValue: A name in the form of the others, such as `quotaExceeded`.
+        public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// There is no such video, or it is deleted and deleted ones were not asked for.
+        /// Creates a code for a repository of your own.
+        ///
+        /// - Parameter name: A name in the form of the others, such as `quotaExceeded`.
+        public init(_ name: String) { self.init(rawValue: name) }
+
+        /// The stable name of the code.
+        public var description: String { rawValue }
+
+        /// The video doesn't exist, or is deleted and the call is for live videos.
         public static let notFound = Code("notFound")
-        /// Somebody else changed the video since it was read.
-        ///
-        /// ``CatalogError/current`` is what it is now.
+        /// The video has been changed since it was read. ``CatalogError/current`` is the row as it is now.
         public static let versionConflict = Code("versionConflict")
-        /// Another live video has the same object key.
-        ///
-        /// ``CatalogError/current`` is that video.
+        /// Another live video has the same object key. ``CatalogError/current`` is that video.
         public static let objectKeyTaken = Code("objectKeyTaken")
-        /// Another video, live or deleted, has the same id.
+        /// Another video, live or deleted, has the same identifier. ``CatalogError/current`` is that video.
         public static let idTaken = Code("idTaken")
-        /// Fields break the catalog's limits.
-        ///
-        /// ``CatalogError/fields`` names all of them.
+        /// Fields break the catalog's limits. ``CatalogError/fields`` names all of them.
         public static let invalidFields = Code("invalidFields")
-        /// The state cannot follow the one that the video is in.
+        /// The new state can't follow the current one. ``CatalogError/current`` is the current row.
         public static let illegalTransition = Code("illegalTransition")
-        /// The cursor is none of this query's.
+        /// The string isn't a cursor, or it belongs to a list in the other order.
         public static let invalidCursor = Code("invalidCursor")
-        /// An argument of a call is out of its range, such as a page size or a lease.
+        /// An argument is out of range, such as a page size or a lease.
         public static let invalidArgument = Code("invalidArgument")
-        /// A worker has claimed the deleted video, so it cannot be restored now.
+        /// A worker has claimed the deleted video, so that it can't be restored now.
         public static let claimed = Code("claimed")
-        /// The store cannot be reached, or gave no connection in time.
-        ///
-        /// Nothing was changed; try again later.
+        /// The store can't be reached, or no connection became available in time. Nothing was changed. Try again later.
         public static let unavailable = Code("unavailable")
-        /// The connection broke before the store confirmed a change: it may or may not have been made.
+        /// The connection broke before the store confirmed a change, which may or may not have been made.
         ///
-        /// Read the video again before repeating it.
+        /// Read the video again before you repeat the change.
         public static let outcomeUnknown = Code("outcomeUnknown")
-        /// The store did not finish in the time that it was given.
-        ///
-        /// Nothing was changed.
+        /// The store didn't finish in time. Nothing was changed.
         public static let timedOut = Code("timedOut")
-        /// The store takes no writes.
+        /// The store accepts no writes.
         public static let readOnly = Code("readOnly")
-        /// The store has no room left.
+        /// The store has no space left.
         public static let storageFull = Code("storageFull")
-        /// The tables are not there.
-        ///
-        /// Run the migration.
+        /// The tables don't exist. Run the migration.
         public static let schemaMissing = Code("schemaMissing")
-        /// The tables are of a later version of this package.
-        ///
-        /// Update it; schema versions only move forward.
+        /// The tables were made by a later version of this package. Update the package, because schemas never go back.
         public static let schemaTooNew = Code("schemaTooNew")
-        /// A row holds something that no version of this package has written.
+        /// A row holds a value that no version of this package writes.
         public static let corruptRow = Code("corruptRow")
-        /// The store failed in a way that has no code of its own; the message has what it said.
+        /// The store failed in a way that has no code of its own. The message holds the store's message.
         public static let storeFailure = Code("storeFailure")
     }
 
-    /// A field at fault.
-    public struct Field: Sendable, Hashable, CustomStringConvertible {
-        /// The field's name, as in ``Video``.
+    /// An invalid field.
+    public struct Field: Sendable, Hashable, Codable, CustomStringConvertible {
+        /// The name of the field, as in ``Video``.
         public let name: String
-        /// What was expected of it.
+        /// The value that was expected.
         public let message: String
 
-        /// Names a field and what was expected of it.
+        /// Creates a description of an invalid field.
         ///
         /// - Parameters:
-        ///   - name: The field's name, as in ``Video``.
-        ///   - message: What was expected of it.
+        ///   - name: The name of the field, as in ``Video``.
+        ///   - message: The value that was expected.
         public init(_ name: String, _ message: String) {
             self.name = name
             self.message = message
@@ -95,23 +87,24 @@ public struct CatalogError: Error, Sendable, Hashable {
         public var description: String { "\(name): \(message)" }
     }
 
-    /// What kind of thing went wrong.
+    /// The kind of the error.
     public let code: Code
-    /// What was expected, and what to do.
+    /// A description of what was wrong, what was expected and what to do.
     public let message: String
-    /// Every field at fault, for ``Code/invalidFields``.
+    /// The invalid fields, for ``Code/invalidFields`` and for an invalid query.
     public let fields: [Field]
-    /// The row that stands in the way, for ``Code/versionConflict``, ``Code/illegalTransition``, ``Code/objectKeyTaken``,
-    /// ``Code/idTaken`` and ``Code/claimed``.
+    /// The row in conflict with the call, for ``Code/versionConflict``, ``Code/illegalTransition``,
+    /// ``Code/objectKeyTaken``, ``Code/idTaken`` and ``Code/claimed``.
     public let current: Video?
 
-    /// Describes what went wrong; for those who write a repository of their own.
+    /// Creates an error. Repositories call this.
     ///
     /// - Parameters:
-    ///   - code: What kind of thing went wrong.
-    ///   - message: What was expected, and what to do. Never a password or a connection string.
-    ///   - fields: Every field at fault.
-    ///   - current: The row that stands in the way.
+    ///   - code: The kind of the error.
+    ///   - message: A description of what was wrong, what was expected and what to do. It must not contain a password
+    ///     or a connection string.
+    ///   - fields: The invalid fields.
+    ///   - current: The row in conflict with the call.
     public init(_ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil) {
         self.code = code
         self.message = message
@@ -121,10 +114,60 @@ public struct CatalogError: Error, Sendable, Hashable {
 }
 
 extension CatalogError: CustomStringConvertible, LocalizedError {
-    /// The code, the message and the fields at fault.
+    /// The code, the message and the invalid fields.
     public var description: String {
         "\(code): \(message)" + fields.map { "\n  \($0)" }.joined()
     }
     /// The same as the description, for `localizedDescription`.
     public var errorDescription: String? { description }
+}
+
+/// Errors that every repository throws.
+extension CatalogError {
+    /// Returns an error for a live video that doesn't exist.
+    ///
+    /// - Parameter id: The requested identifier.
+    /// - Returns: An error with the code `notFound`.
+    public static func notFound(_ id: Video.ID) -> CatalogError {
+        CatalogError(.notFound, "Video not found: there is no video \(id), or it is deleted.")
+    }
+
+    /// Returns an error for an object key that another live video has.
+    ///
+    /// - Parameters:
+    ///   - key: The object key.
+    ///   - current: The video that has the key.
+    /// - Returns: An error with the code `objectKeyTaken`.
+    public static func objectKeyTaken(_ key: String, by current: Video?) -> CatalogError {
+        CatalogError(
+            .objectKeyTaken,
+            "Object key taken: \(key.debugDescription) belongs to "
+                + "\(current.map { "the video \($0.id)" } ?? "another video"). "
+                + "Choose another key, or delete that video first.",
+            current: current)
+    }
+
+    /// Returns an error for an identifier that another video has, live or deleted.
+    ///
+    /// - Parameters:
+    ///   - id: The identifier.
+    ///   - current: The video that has the identifier.
+    /// - Returns: An error with the code `idTaken`.
+    public static func idTaken(_ id: Video.ID, by current: Video?) -> CatalogError {
+        CatalogError(
+            .idTaken, "Identifier taken: the video \(id) exists already. It may be this one, inserted before.",
+            current: current)
+    }
+
+    /// Returns an error for a deleted video that a worker has claimed.
+    ///
+    /// - Parameter current: The deleted video.
+    /// - Returns: An error with the code `claimed`.
+    public static func claimed(_ current: Video) -> CatalogError {
+        CatalogError(
+            .claimed,
+            "Video claimed: a worker has claimed the video \(current.id) and may have deleted its object. "
+                + "Try again when the claim ends.",
+            current: current)
+    }
 }

@@ -37,10 +37,37 @@ public struct VideoClaim: Sendable, Hashable {
     }
 }
 
+extension VideoClaim: Codable {
+    private enum CodingKeys: String, CodingKey { case video, token, expiresAt }
+
+    /// Creates a claim by decoding the object that ``encode(to:)`` writes.
+    ///
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` for a missing key or an invalid value.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            video: try container.decode(Video.self, forKey: .video),
+            token: try container.decode(UUID.self, forKey: .token),
+            expiresAt: try container.decode(CatalogTimestamp.self, forKey: .expiresAt).date)
+    }
+
+    /// Encodes the claim, with its date as a string as in ``Video``.
+    ///
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder, or an `EncodingError` for a date outside the years 1970 to 2099.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(video, forKey: .video)
+        try container.encode(token, forKey: .token)
+        try container.encode(timestamp: expiresAt, forKey: .expiresAt)
+    }
+}
+
 /// The deleted videos to remove for good.
 public enum PurgeSelection: Sendable, Hashable {
-    /// Videos deleted before a date and not claimed by any worker. The limit is 1 to 1,000, and the videos deleted first
-    /// are removed first.
+    /// Videos deleted before a date and not claimed by any worker. The limit is 1 to 1,000, and the videos deleted
+    /// first are removed first.
     case deletedBefore(Date, limit: Int)
     /// Videos of these claims, up to 1,000. Claims that have expired and videos that aren't deleted are skipped.
     case claimed([VideoClaim])

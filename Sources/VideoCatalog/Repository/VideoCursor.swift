@@ -1,23 +1,21 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import R2KitSupport
 
-/// A place in a list of videos, to hand to a client and to take back.
+/// A position in a list of videos, to send to a client and to receive back.
 ///
-/// It names a video's instant of creation and identifier, and not its number in the list: videos may come and go without
-/// one being shown twice or left out. It holds no part of the query. A client that changes it reaches another place in the
-/// list that the server asks for, and nothing else.
+/// The cursor holds the creation date and identifier of a video, not its number in the list. Videos may be inserted and
+/// deleted between two pages without one being repeated or skipped. The cursor holds no part of the query, so a client
+/// that changes it can only reach another position in the list that your server requests.
 public struct VideoCursor: Sendable, Hashable {
-    /// Where a video stands in lists: the one after which the next page begins.
-    public struct Position: Sendable, Hashable, Comparable {
-        /// ``Video/createdAt``.
+    /// The position of a video in a list: the creation date, then the identifier.
+    public struct Position: Sendable, Hashable, Comparable, Codable {
+        /// The creation date. See ``Video/createdAt``.
         public let createdAt: CatalogTimestamp
-        /// ``Video/id``.
+        /// The identifier. See ``Video/id``.
         public let id: Video.ID
 
-        /// The place of a video, as a repository stores it.
+        /// Creates the position of a video.
+        ///
+        /// - Parameter video: A row as a repository stores it.
         public init(of video: Video) {
             self.init(createdAt: CatalogTimestamp(clamping: video.createdAt) ?? .first, id: video.id)
         }
@@ -27,91 +25,89 @@ public struct VideoCursor: Sendable, Hashable {
             self.id = id
         }
 
-        /// Orders by creation, then by identifier: as lists do that begin with the oldest.
+        /// Returns a Boolean value that indicates whether the first position comes before the second in a list that
+        /// starts with the oldest video.
+        ///
+        /// - Returns: `true` if `first` comes before `second`.
         public static func < (first: Position, second: Position) -> Bool {
             (first.createdAt, first.id) < (second.createdAt, second.id)
         }
     }
 
-    /// The place.
+    /// The position after which the next page starts.
     public let position: Position
     /// The order of the list.
     public let order: VideoQuery.Order
 
-    /// Names the place after a video.
+    /// Creates a cursor for the page after a video.
     ///
     /// - Parameters:
-    ///   - video: The last one of a page.
+    ///   - video: The last video of a page.
     ///   - order: The order of the list.
     public init(after video: Video, order: VideoQuery.Order) {
         position = Position(of: video)
         self.order = order
     }
 
-    private init(position: Position, order: VideoQuery.Order) {
-        self.position = position
-        self.order = order
-    }
-
-    /// Reads what a client sent back.
+    /// Creates a cursor from the string that a client sent back.
     ///
-    /// - Parameter text: A ``description`` of a cursor.
-    /// - Throws: ``CatalogError`` with the code `invalidCursor` for any other text.
-    public init(_ text: String) throws(CatalogError) {
-        guard let cursor = VideoCursor(bytesOf: text) else {
-            throw CatalogError(.invalidCursor, "this is no cursor of a list of videos: begin with the first page")
+    /// - Parameter string: The ``description`` of a cursor.
+    /// - Throws: A ``CatalogError`` with the code `invalidCursor` for any other string.
+    public init(_ string: String) throws(CatalogError) {
+        guard let cursor = VideoCursor(decoding: string) else {
+            throw CatalogError(
+                .invalidCursor, "Invalid cursor: it isn't a cursor of a list of videos. Start with the first page.")
         }
         self = cursor
+    }
+
+    /// Reads 25 bytes: the order, the creation date and the identifier.
+    private init?(decoding string: String) {
+        guard let bytes = Base64URL.decode(string.utf8), bytes.count == 25 else { return nil }
+        let word = { (start: Int) in bytes[start..<(start + 8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
+        guard let order = VideoQuery.Order.allCases.first(where: { $0.marker == bytes[0] }),
+            let microseconds = Int64(exactly: word(1)), microseconds <= CatalogTimestamp.last.microseconds
+        else { return nil }
+        position = Position(
+            createdAt: CatalogTimestamp(microseconds: microseconds), id: Video.ID(high: word(9), low: word(17)))
+        self.order = order
     }
 }
 
 extension VideoCursor: CustomStringConvertible, Codable {
-    /// 34 characters that need no escaping in a URL.
+    /// The cursor as 34 characters that need no escaping in a URL.
     public var description: String {
         let words = [UInt64(bitPattern: position.createdAt.microseconds), position.id.high, position.id.low]
-        let bytes =
-            [order.mark] + words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
-        return Data(bytes).base64EncodedString().filter { $0 != "=" }
-            .map { $0 == "+" ? "-" : $0 == "/" ? "_" : String($0) }.joined()
+        return Base64URL.encode(
+            [order.marker] + words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } })
     }
 
-    /// Reads the text form.
+    /// Creates a cursor by decoding a string, its ``description``.
     ///
-    /// - Parameter decoder: Where a string is expected.
-    /// - Throws: ``CatalogError`` with the code `invalidCursor` for a string that is none.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` for any other value.
     public init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.singleValueContainer()
+        guard let cursor = VideoCursor(decoding: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Invalid cursor: expected a cursor of a list of videos.")
+        }
+        self = cursor
     }
 
-    /// Writes the text form.
+    /// Encodes the cursor as a string, its ``description``.
     ///
-    /// - Parameter encoder: Takes a string.
-    /// - Throws: What the encoder throws.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
-    }
-
-    /// 25 bytes: the order, the instant and the identifier.
-    private init?(bytesOf text: String) {
-        guard text.utf8.count == 34 else { return nil }
-        let standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : String($0) }.joined() + "=="
-        guard let data = Data(base64Encoded: standard), data.count == 25 else { return nil }
-        let bytes = Array(data)
-        let word = { (start: Int) in bytes[start..<(start + 8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
-        guard let order = VideoQuery.Order.allCases.first(where: { $0.mark == bytes[0] }),
-            let microseconds = Int64(exactly: word(1)), microseconds <= CatalogTimestamp.last.microseconds
-        else { return nil }
-        let id = Video.ID(high: word(9), low: word(17))
-        self.init(position: Position(createdAt: CatalogTimestamp(microseconds: microseconds), id: id), order: order)
-        // Base64 has several texts for the same bytes: one of them is the cursor.
-        guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 }
 
 extension VideoQuery.Order {
     /// The first byte of a cursor.
-    fileprivate var mark: UInt8 {
+    fileprivate var marker: UInt8 {
         switch self {
         case .newestFirst: 1
         case .oldestFirst: 2

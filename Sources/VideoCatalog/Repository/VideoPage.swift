@@ -1,31 +1,31 @@
-/// Which page of a list.
-public struct PageRequest: Sendable, Hashable {
-    /// How many videos at most: 1 to 1,000.
+/// A request for one page of a list of videos.
+public struct PageRequest: Sendable, Hashable, Codable {
+    /// The maximum number of videos, 1 to 1,000.
     public var limit: Int
-    /// After which video; `nil` for the first page.
+    /// The cursor after which the page starts, or `nil` for the first page.
     public var cursor: VideoCursor?
 
-    /// Asks for a page.
+    /// Creates a request for a page.
     ///
     /// - Parameters:
-    ///   - limit: How many videos at most: 1 to 1,000, which is checked when the page is asked for.
-    ///   - cursor: ``VideoPage/next`` of the page before.
+    ///   - limit: The maximum number of videos, 1 to 1,000. A repository checks this, not the initializer.
+    ///   - cursor: ``VideoPage/next`` of the previous page.
     public init(limit: Int, after cursor: VideoCursor? = nil) {
         self.limit = limit
         self.cursor = cursor
     }
 
-    /// The first page.
+    /// Returns a request for the first page.
     ///
-    /// - Parameter limit: How many videos at most: 1 to 1,000.
+    /// - Parameter limit: The maximum number of videos, 1 to 1,000.
     /// - Returns: The request.
     public static func first(_ limit: Int) -> PageRequest { PageRequest(limit: limit) }
 
-    /// The page after another one.
+    /// Returns a request for the page after another one.
     ///
     /// - Parameters:
     ///   - cursor: ``VideoPage/next`` of the other page.
-    ///   - limit: How many videos at most: 1 to 1,000.
+    ///   - limit: The maximum number of videos, 1 to 1,000.
     /// - Returns: The request.
     public static func after(_ cursor: VideoCursor, limit: Int) -> PageRequest {
         PageRequest(limit: limit, after: cursor)
@@ -33,7 +33,7 @@ public struct PageRequest: Sendable, Hashable {
 }
 
 /// One page of a list of videos.
-public struct VideoPage: Sendable, Hashable {
+public struct VideoPage: Sendable, Hashable, Codable {
     /// The videos, in the requested order.
     public var videos: [Video]
     /// The cursor for the next page, or `nil` if there was none when this page was read.

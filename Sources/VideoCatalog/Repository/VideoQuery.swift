@@ -4,67 +4,66 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Which videos to list, and in which order.
+/// The conditions and the order of a list of videos.
 ///
-/// A video must meet every condition that is not `nil`. Without conditions it is every live video.
+/// A video must meet every condition that isn't `nil`. A query without conditions finds every live video.
 public struct VideoQuery: Sendable, Hashable {
-    /// The order of a list: by ``Video/createdAt``, then by identifier.
-    ///
-    /// Neither ever changes.
-    public enum Order: String, Sendable, Hashable, CaseIterable {
-        /// The newest first.
+    /// The order of a list: by ``Video/createdAt``, then by identifier. Neither ever changes.
+    public enum Order: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The newest video first.
         case newestFirst
-        /// The oldest first.
+        /// The oldest video first.
         case oldestFirst
     }
 
-    /// Whether deleted videos are asked for.
-    public enum DeletionFilter: String, Sendable, Hashable, CaseIterable {
+    /// The live videos, the deleted ones or both.
+    public enum DeletionFilter: String, Sendable, Hashable, Codable, CaseIterable {
         /// Live videos only.
         case live
         /// Deleted videos only.
         case deleted
-        /// Both.
+        /// Live and deleted videos.
         case any
     }
 
-    /// Videos of one of these sessions; up to 1,000.
+    /// The sessions of which a video must belong to one, at most 1,000.
     public var sessionIDs: Set<CourseSessionID>?
-    /// Videos that this user uploaded.
+    /// The user who must have uploaded the video.
     public var uploadedBy: UserID?
-    /// Videos in one of these states.
+    /// The states of which a video must have one.
     public var states: Set<Video.State.Kind>?
-    /// Videos with one of these visibilities; up to 1,000.
+    /// The visibilities of which a video must have one, at most 1,000.
     public var visibilities: Set<Video.Visibility>?
-    /// Videos with all of these tags; up to 50.
+    /// The tags that a video must all have, at most 50.
     public var tags: [String]
-    /// Videos created at this instant or later.
+    /// The date at or after which a video must have been created.
     public var createdFrom: Date?
-    /// Videos created before this instant.
+    /// The date before which a video must have been created.
     public var createdBefore: Date?
-    /// Videos whose title contains this text, regardless of case; see ``RepositorySupport/title(_:contains:)``.
+    /// The string that the title must contain, regardless of case and composition. See
+    /// ``RepositorySupport/title(_:contains:)``.
     public var titleContains: String?
-    /// Videos whose upload had to happen by this instant: those with an ``Video/uploadExpiresAt`` that is not later.
+    /// The date at or before which ``Video/uploadExpiresAt`` must be. Videos without that field don't match.
     public var uploadExpiresBy: Date?
-    /// Whether deleted videos are asked for.
+    /// The live videos, the deleted ones or both.
     public var deletion: DeletionFilter
     /// The order of the list.
     public var order: Order
 
-    /// Asks for videos.
+    /// Creates a query.
     ///
     /// - Parameters:
-    ///   - sessionIDs: One of these sessions.
-    ///   - uploadedBy: Uploaded by this user.
-    ///   - states: In one of these states.
-    ///   - visibilities: With one of these visibilities.
-    ///   - tags: With all of these tags.
-    ///   - createdFrom: Created at this instant or later.
-    ///   - createdBefore: Created before this instant.
-    ///   - titleContains: With this text in the title.
-    ///   - uploadExpiresBy: Whose upload had to happen by this instant.
-    ///   - deletion: Live ones, deleted ones or both.
-    ///   - order: The order.
+    ///   - sessionIDs: See ``sessionIDs``.
+    ///   - uploadedBy: See ``uploadedBy``.
+    ///   - states: See ``states``.
+    ///   - visibilities: See ``visibilities``.
+    ///   - tags: See ``tags``.
+    ///   - createdFrom: See ``createdFrom``.
+    ///   - createdBefore: See ``createdBefore``.
+    ///   - titleContains: See ``titleContains``.
+    ///   - uploadExpiresBy: See ``uploadExpiresBy``.
+    ///   - deletion: See ``deletion``.
+    ///   - order: See ``order``.
     public init(
         sessionIDs: Set<CourseSessionID>? = nil, uploadedBy: UserID? = nil, states: Set<Video.State.Kind>? = nil,
         visibilities: Set<Video.Visibility>? = nil, tags: [String] = [], createdFrom: Date? = nil,
@@ -84,12 +83,12 @@ public struct VideoQuery: Sendable, Hashable {
         self.order = order
     }
 
-    /// Asks for the videos of one session.
+    /// Creates a query for the live videos of one session.
     ///
     /// - Parameters:
     ///   - sessionID: The session.
-    ///   - states: In one of these states; `nil` for all.
-    ///   - order: The order.
+    ///   - states: The states of which a video must have one, or `nil` for all.
+    ///   - order: The order of the list.
     public init(sessionID: CourseSessionID, states: Set<Video.State.Kind>? = nil, order: Order = .newestFirst) {
         self.init(sessionIDs: [sessionID], states: states, order: order)
     }

@@ -5,31 +5,31 @@ public import Foundation
 #endif
 
 extension VideoRepository {
-    /// Finds a live video.
+    /// Returns the live video with an identifier.
     ///
-    /// - Parameter id: Its identifier.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: ``CatalogError`` if the store cannot be read.
+    /// - Parameter id: The identifier.
+    /// - Returns: The video, or `nil` if there is no such live video.
+    /// - Throws: A ``CatalogError`` if the store can't be read.
     public func video(id: Video.ID) async throws -> Video? { try await video(id: id, includingDeleted: false) }
 
-    /// Finds a live video that must be there.
+    /// Returns the live video with an identifier, which must exist.
     ///
-    /// - Parameter id: Its identifier.
+    /// - Parameter id: The identifier.
     /// - Returns: The video.
-    /// - Throws: ``CatalogError`` with the code `notFound`.
+    /// - Throws: A ``CatalogError`` with the code `notFound` if there is no such live video.
     public func requiredVideo(id: Video.ID) async throws -> Video {
         guard let video = try await video(id: id) else { throw CatalogError.notFound(id) }
         return video
     }
 
-    /// Finds several live videos.
+    /// Returns the live videos with several identifiers.
     ///
-    /// - Parameter ids: Up to 1,000 identifiers.
-    /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: ``CatalogError``: `invalidArgument` for more than 1,000.
+    /// - Parameter ids: At most 1,000 identifiers.
+    /// - Returns: The existing videos, in the order of the identifiers, each of them once.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 identifiers.
     public func videos(ids: [Video.ID]) async throws -> [Video] { try await videos(ids: ids, includingDeleted: false) }
 
-    /// Stores an edited video, if nobody else has changed it since it was read.
+    /// Stores an edited video, unless it has been changed since it was read.
     ///
     /// ```swift
     /// let renamed = try await repository.update(video) { $0.title = "Lecture 2" }
@@ -37,9 +37,10 @@ extension VideoRepository {
     ///
     /// - Parameters:
     ///   - video: The video as it was read.
-    ///   - edit: Changes the fields. Identifier, version and the instants of the repository stay as they are.
+    ///   - edit: A closure that changes the fields. Changes of the identifier, the version, ``Video/createdAt``,
+    ///     ``Video/updatedAt`` and ``Video/deletedAt`` are ignored.
     /// - Returns: The next version of the row.
-    /// - Throws: What ``update(_:expecting:_:)`` throws, and what `edit` throws.
+    /// - Throws: The errors of ``update(_:expecting:_:)`` and of `edit`.
     @discardableResult
     public func update(_ video: Video, _ edit: (inout Video) throws -> Void) async throws -> Video {
         var edited = video
@@ -47,14 +48,14 @@ extension VideoRepository {
         return try await update(video.id, expecting: video.version, VideoChanges(from: video, to: edited))
     }
 
-    /// Reads a video, edits it and stores it, anew for as long as somebody else is quicker.
+    /// Reads a video, edits it and stores it, and starts again after a version conflict.
     ///
     /// - Parameters:
-    ///   - id: The video's identifier.
-    ///   - attempts: How often to try at most.
-    ///   - edit: Changes the fields of the current row. It is called once an attempt.
+    ///   - id: The identifier.
+    ///   - attempts: The maximum number of attempts.
+    ///   - edit: A closure that changes the fields of the current row. Each attempt calls it once.
     /// - Returns: The next version of the row.
-    /// - Throws: What ``update(_:expecting:_:)`` throws, and what `edit` throws.
+    /// - Throws: The errors of ``update(_:expecting:_:)`` and of `edit`.
     @discardableResult
     public func update(
         _ id: Video.ID, attempts: Int = 10, _ edit: (inout Video) throws -> Void
@@ -71,57 +72,99 @@ extension VideoRepository {
         }
     }
 
-    /// Lists live videos of a session.
+    /// Deletes a video in any version, so that it can be restored.
+    ///
+    /// - Parameter id: The identifier.
+    /// - Returns: The deleted row.
+    /// - Throws: A ``CatalogError`` with the code `notFound`.
+    @discardableResult
+    public func delete(_ id: Video.ID) async throws -> Video { try await delete(id, expecting: nil) }
+
+    /// Removes videos for good that were deleted before a date and that no worker has claimed.
+    ///
+    /// - Parameters:
+    ///   - date: The date.
+    ///   - limit: The maximum number of videos, 1 to 1,000.
+    /// - Returns: The removed rows, whose objects your app should delete now.
+    /// - Throws: The errors of ``purge(_:)``.
+    public func purge(deletedBefore date: Date, limit: Int = 100) async throws -> [Video] {
+        try await purge(.deletedBefore(date, limit: limit))
+    }
+
+    /// Returns one page of the live videos of a session, the newest first.
     ///
     /// - Parameters:
     ///   - sessionID: The session.
-    ///   - page: How many, and after which.
-    /// - Returns: The page, the newest first.
-    /// - Throws: What ``videos(matching:page:)`` throws.
+    ///   - page: The size of the page and the cursor after which it starts.
+    /// - Returns: The page.
+    /// - Throws: The errors of ``videos(matching:page:)``.
     public func videos(in sessionID: CourseSessionID, page: PageRequest = .first(50)) async throws -> VideoPage {
         try await videos(matching: VideoQuery(sessionID: sessionID), page: page)
     }
 
-    /// Lists deleted videos.
+    /// Returns one page of the deleted videos, the newest first.
     ///
-    /// - Parameter page: How many, and after which.
-    /// - Returns: The page, the newest first.
-    /// - Throws: What ``videos(matching:page:)`` throws.
+    /// - Parameter page: The size of the page and the cursor after which it starts.
+    /// - Returns: The page.
+    /// - Throws: The errors of ``videos(matching:page:)``.
     public func deletedVideos(page: PageRequest = .first(50)) async throws -> VideoPage {
         try await videos(matching: VideoQuery(deletion: .deleted), page: page)
     }
 
-    /// Lists uploads that never came.
+    /// Returns one page of the uploads that never arrived, the oldest first.
     ///
-    /// To work on them with several workers, see ``claim(_:limit:lease:)``.
+    /// To process them with several workers, use ``claim(_:limit:lease:)``.
     ///
     /// - Parameters:
-    ///   - instant: The time.
-    ///   - page: How many, and after which.
-    /// - Returns: The page, the oldest first.
-    /// - Throws: What ``videos(matching:page:)`` throws.
-    public func expiredUploads(at instant: Date = Date(), page: PageRequest = .first(50)) async throws -> VideoPage {
-        let query = VideoQuery(
-            states: [.pendingUpload, .uploading], uploadExpiresBy: instant, order: .oldestFirst)
+    ///   - date: The date by which the uploads must have expired.
+    ///   - page: The size of the page and the cursor after which it starts.
+    /// - Returns: The page.
+    /// - Throws: The errors of ``videos(matching:page:)``.
+    public func expiredUploads(at date: Date = Date(), page: PageRequest = .first(50)) async throws -> VideoPage {
+        let query = VideoQuery(states: [.pendingUpload, .uploading], uploadExpiresBy: date, order: .oldestFirst)
         return try await videos(matching: query, page: page)
     }
 
-    /// Deletes a video whichever version it is at, so that it can be restored.
+    /// Returns all videos that match a query, as a sequence that reads one page at a time.
     ///
-    /// - Parameter id: Its identifier.
-    /// - Returns: The deleted row.
-    /// - Throws: ``CatalogError`` with the code `notFound`.
-    @discardableResult
-    public func delete(_ id: Video.ID) async throws -> Video { try await delete(id, expecting: nil) }
-
-    /// Removes for good what was deleted before an instant, and nobody has claimed.
+    /// ```swift
+    /// for try await video in repository.allVideos(matching: VideoQuery(uploadedBy: "42")) { print(video.title) }
+    /// ```
     ///
     /// - Parameters:
-    ///   - instant: The instant.
-    ///   - limit: How many at most: 1 to 1,000.
-    /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: What ``purge(_:)`` throws.
-    public func purge(deletedBefore instant: Date, limit: Int = 100) async throws -> [Video] {
-        try await purge(.deletedBefore(instant, limit: limit))
+    ///   - query: The conditions and the order.
+    ///   - pageSize: The number of videos to read at once, 1 to 1,000.
+    /// - Returns: A sequence that can be iterated more than once. Iterating throws the errors of
+    ///   ``videos(matching:page:)``.
+    public func allVideos(
+        matching query: VideoQuery = VideoQuery(), pageSize: Int = 200
+    ) -> some AsyncSequence<Video, any Error> & Sendable {
+        AllVideos(repository: self, query: query, pageSize: pageSize)
+    }
+}
+
+private struct AllVideos<Repository: VideoRepository>: AsyncSequence, Sendable {
+    let repository: Repository
+    let query: VideoQuery
+    let pageSize: Int
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(repository: repository, query: query, next: .first(pageSize))
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let repository: Repository
+        let query: VideoQuery
+        var next: PageRequest?
+        var videos: ArraySlice<Video> = []
+
+        mutating func next() async throws -> Video? {
+            while videos.isEmpty, let request = next {
+                let page = try await repository.videos(matching: query, page: request)
+                videos = page.videos[...]
+                next = page.next.map { .after($0, limit: request.limit) }
+            }
+            return videos.popFirst()
+        }
     }
 }

@@ -42,7 +42,8 @@ extension RepositorySupport {
     ///   - limit: The maximum number of videos to claim.
     ///   - lease: The duration of the claims.
     /// - Returns: A task that applies to the same videos.
-    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit, the lease or the date is out of range.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit, the lease or the date is out of
+    ///   range.
     public static func validatedTask(
         _ task: HousekeepingTask, limit: Int, lease: Duration
     ) throws(CatalogError) -> HousekeepingTask {
@@ -58,8 +59,8 @@ extension RepositorySupport {
     ///
     /// - Parameter selection: The selection that a repository received.
     /// - Returns: A selection of the same videos.
-    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit, the number of claims or the date is out
-    ///   of range.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit, the number of claims or the date is
+    ///   out of range.
     public static func validatedSelection(_ selection: PurgeSelection) throws(CatalogError) -> PurgeSelection {
         switch selection {
         case .deletedBefore(let date, let limit):

@@ -75,8 +75,8 @@ extension RepositorySupport {
     ///   - page: The page that a repository should return.
     ///   - order: The order of the query.
     /// - Returns: The position, or `nil` for the first page.
-    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit is out of range, or `invalidCursor` if the
-    ///   cursor belongs to a list in the other order.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if the limit is out of range, or `invalidCursor` if
+    ///   the cursor belongs to a list in the other order.
     public static func startPosition(
         of page: PageRequest, in order: VideoQuery.Order
     ) throws(CatalogError) -> VideoCursor.Position? {

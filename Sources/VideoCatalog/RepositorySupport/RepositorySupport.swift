@@ -6,8 +6,8 @@ public import Foundation
 
 /// A namespace for authors of repositories: the rules that every ``VideoRepository`` follows.
 ///
-/// A repository reads a row, lets a function of this namespace make the next row, and stores the result. Apps that use a
-/// repository don't need it, except for ``Limits``.
+/// A repository reads a row, lets a function of this namespace make the next row, and stores the result. Apps that use
+/// a repository don't need it, except for ``Limits``.
 public enum RepositorySupport {
     /// The maximum lengths and counts of what the catalog stores.
     ///
@@ -32,7 +32,8 @@ public enum RepositorySupport {
         public static let renditionCount = 50
         /// The maximum length of the reason of a failure, in bytes. The minimum is 1.
         public static let reasonLength = 1000
-        /// The maximum length of a content type, an ETag, a visibility or a rendition's kind, in bytes. The minimum is 1.
+        /// The maximum length of a content type, an ETag, a visibility or a rendition's kind, in bytes. The minimum is
+        /// 1.
         public static let shortTextLength = 255
         /// The maximum number of videos that one call accepts or returns, and of identifiers in a query.
         public static let batchSize = 1000

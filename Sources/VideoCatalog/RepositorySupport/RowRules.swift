@@ -8,8 +8,8 @@ public import Foundation
 extension RepositorySupport {
     /// Returns the row that an insertion stores.
     ///
-    /// For a video inserted as `verifying` or `ready`, ``Video/uploadedAt`` and ``Video/readyAt`` are filled in where they
-    /// are `nil`.
+    /// For a video inserted as `verifying` or `ready`, ``Video/uploadedAt`` and ``Video/readyAt`` are filled in where
+    /// they are `nil`.
     ///
     /// - Parameters:
     ///   - video: The video to insert.
