@@ -2,7 +2,7 @@
 import Foundation
 import PackageDescription
 
-/// A benchmark is built where its folder is there.
+/// Only benchmarks whose folder exists are built.
 let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Sources")
 let benchmarks: [(name: String, products: [Target.Dependency])] = [
     ("memory-benchmark", []),

@@ -1,15 +1,15 @@
 #if !SQLite
 
-/// The catalog in an SQLite database, which the package's trait `SQLite` adds.
-@available(*, unavailable, message: "enable the trait SQLite of the package r2kit: traits: [\"SQLite\"]")
+/// A video catalog in an SQLite database, available with the package trait `SQLite`.
+@available(*, unavailable, message: "Enable the trait SQLite of the package r2kit: traits: [\"SQLite\"].")
 public struct SQLiteVideoRepository {}
 
-/// The catalog on a connection to a database, which the package's trait `SQLite` adds.
-@available(*, unavailable, message: "enable the trait SQLite of the package r2kit: traits: [\"SQLite\"]")
+/// The video catalog on one database connection, available with the package trait `SQLite`.
+@available(*, unavailable, message: "Enable the trait SQLite of the package r2kit: traits: [\"SQLite\"].")
 public struct SQLiteVideoCatalog {}
 
-/// The catalog's tables in a database, which the package's trait `SQLite` adds.
-@available(*, unavailable, message: "enable the trait SQLite of the package r2kit: traits: [\"SQLite\"]")
+/// The catalog's tables in a database, available with the package trait `SQLite`.
+@available(*, unavailable, message: "Enable the trait SQLite of the package r2kit: traits: [\"SQLite\"].")
 public enum SQLiteVideoSchema {}
 
 #endif

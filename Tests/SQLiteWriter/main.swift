@@ -1,5 +1,5 @@
-// `sqlite-writer PATH SEED`: changes videos for ever, and prints of each change that was confirmed the identifier, the
-// version and `live`, `deleted` or `purged`. It is there to be killed.
+// `sqlite-writer PATH SEED` changes videos until it is killed. For each committed change it prints the video's
+// identifier, its version, and `live`, `deleted` or `purged`.
 
 #if SQLite
 
@@ -45,7 +45,7 @@ struct Writer {
             videos[index] = try await repository.delete(video.id)
         } else if !video.isDeleted {
             var edited = video
-            // Whoever reads one of the two without the other sees a half.
+            // A reader that sees only one of the two has found a partial change.
             edited.title = "Lecture in version \(video.version + 1)"
             edited.tags = (0..<random.below(8)).map { "t\($0)" } + ["v\(video.version + 1)"]
             let changes = VideoChanges(from: video, to: edited)
@@ -62,13 +62,13 @@ struct Writer {
     }
 
     private func confirm(_ video: Video, isPurged: Bool = false) {
-        // One write a line: a line is there as a whole, or cut off at the end of the output.
+        // One write per line, so that only the last line can be incomplete.
         let state = isPurged ? "purged" : video.isDeleted ? "deleted" : "live"
         FileHandle.standardOutput.write(Data("\(video.id) \(video.version) \(state)\n".utf8))
     }
 }
 
-/// Random numbers that a seed determines.
+/// A random number generator with a seed.
 struct SeededNumbers {
     var state: UInt64
 

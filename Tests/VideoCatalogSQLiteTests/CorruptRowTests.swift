@@ -5,7 +5,7 @@ import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
-@Suite("A row that somebody else wrote")
+@Suite("Corrupt rows")
 struct CorruptRowTests {
     @Test(arguments: [
         ("version", "0"), ("tags", "'secret'"), ("tags", "'[\"secret\"'"), ("tags", "'[1]'"),
@@ -15,24 +15,24 @@ struct CorruptRowTests {
         ("upload_expires_at", "-5"), ("ready_at", "9223372036854775807"), ("tags", "'[\"\\ud800\"]'"),
         ("tags", "'[\"a\"] x'"),
     ])
-    func `is named, and its column, without what is in it`(column: String, value: String) async throws {
+    func `are reported by id and column, without their values`(column: String, value: String) async throws {
         let repository = try await SQLiteVideoRepository.inMemory()
         let video = try await repository.insert(.sample())
         try await repository.writer.write { db in
             try db.execute(sql: "UPDATE video_catalog_videos SET \(column) = \(value)")
         }
-        let error = await #expect(throws: CatalogError.self) { _ = try await repository.video(video.id) }
+        let error = await #expect(throws: CatalogError.self) { _ = try await repository.video(id: video.id) }
         #expect(error?.code == .corruptRow)
         #expect(error?.message.contains(video.id.description) == true)
         #expect(error?.message.contains(" \(column) ") == true)
         #expect(error?.description.contains("secret") == false)
         #expect(
             await errorCode { _ = try await repository.videos(matching: VideoQuery(), page: .first(5)) } == .corruptRow)
-        // The connection is none the worse for it.
+        // The connection stays usable.
         try await repository.insert(.sample(2))
     }
 
-    @Test func `is read if its JSON is only written otherwise`() async throws {
+    @Test func `with valid JSON in another form are read`() async throws {
         let repository = try await SQLiteVideoRepository.inMemory()
         let video = try await repository.insert(.sample())
         try await repository.writer.write { db in
@@ -42,7 +42,7 @@ struct CorruptRowTests {
                     metadata = '{ "a" : "b" }', renditions = '[{"key":"k", "kind":"hls"}]'
                     """)
         }
-        let read = try await repository.requiredVideo(video.id)
+        let read = try await repository.requiredVideo(id: video.id)
         #expect(read.tags == ["é😀", "/\u{8}\u{C}\n\r\t\"\\"])
         #expect(read.metadata == ["a": "b"])
         #expect(read.renditions == [.init(kind: "hls", key: "k")])

@@ -8,9 +8,9 @@ import VideoCatalog
 import VideoCatalogSQLite
 import VideoCatalogTesting
 
-@Suite("A store that fails")
+@Suite("Database failures")
 struct FaultTests {
-    @Test func `refuses writes where it may only be read`() async throws {
+    @Test func `a read-only database rejects writes`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let writable = try await SQLiteVideoRepository(path: path)
@@ -19,10 +19,10 @@ struct FaultTests {
         configuration.readonly = true
         let repository = SQLiteVideoRepository(try DatabasePool(path: path, configuration: configuration))
         try await repository.migrate()
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         #expect(await errorCode { _ = try await repository.insert(.sample(2)) } == .readOnly)
         #expect(await errorCode { _ = try await repository.delete(video.id) } == .readOnly)
-        // Nothing is due, so there is nothing to write.
+        // Nothing is due, so the claim writes nothing.
         #expect(try await repository.claim(.deletions, limit: 1, lease: .seconds(1)).isEmpty)
         #expect(
             await errorCode { try await repository.read { catalog, _ in _ = try catalog.insert(.sample(2)) } }
@@ -30,8 +30,8 @@ struct FaultTests {
         #expect(try await writable.count(matching: VideoQuery(deletion: .any)) == 1)
     }
 
-    @Test(.enabled(if: geteuid() != 0, "the superuser may write everywhere"))
-    func `says so where the file or its directory may not be written`() async throws {
+    @Test(.enabled(if: geteuid() != 0, "root can write everywhere"))
+    func `missing write permissions are reported`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         try await SQLiteVideoRepository(path: path).writer.close()
@@ -46,7 +46,7 @@ struct FaultTests {
         #expect(code == .readOnly || code == .unavailable)
     }
 
-    @Test func `says what to do where it cannot be opened`() async throws {
+    @Test func `a file that can't be opened is reported with advice`() async throws {
         let directory = try Scratch()
         for path in [directory.path("no/such/catalog.sqlite"), directory.directory.path, "/proc/catalog.sqlite"] {
             let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
@@ -55,7 +55,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `keeps what it confirmed when it is full, and goes on when there is room`() async throws {
+    @Test func `a full database keeps committed videos and continues when there is space`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
@@ -79,7 +79,7 @@ struct FaultTests {
         let stored = try await repository.videos(matching: VideoQuery(deletion: .any), page: .first(1000)).videos
         #expect(Set(stored.map(\.id)) == confirmed)
         #expect(try Inspection.problems(in: path).isEmpty)
-        // In the host's transaction too: it is left as SQLite leaves it, and nothing of it is kept.
+        // In an app's transaction too, SQLite rolls everything back.
         let code = await errorCode {
             try await repository.write { catalog, _ in
                 for number in 2000..<2100 { try catalog.insert(.sample(number, tags: ["a", "b"])) }
@@ -94,18 +94,18 @@ struct FaultTests {
         #expect(try Inspection.problems(in: path).isEmpty)
     }
 
-    @Test func `says so where the file is no database`() async throws {
+    @Test func `a file that isn't a database is reported and left unchanged`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let garbage = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
         try garbage.write(to: URL(fileURLWithPath: path))
         let error = await #expect(throws: CatalogError.self) { _ = try await SQLiteVideoRepository(path: path) }
         #expect(error?.code == .storeFailure)
-        #expect(error?.message.contains("no SQLite database") == true)
+        #expect(error?.message.contains("isn't an SQLite database") == true)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == garbage)
     }
 
-    @Test func `says so where the file is damaged while it is open`() async throws {
+    @Test func `damage to an open file is reported`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let filling = try await SQLiteVideoRepository(path: path)
@@ -123,24 +123,24 @@ struct FaultTests {
         #expect(writing == .storeFailure || writing == .schemaMissing)
     }
 
-    @Test func `is unavailable while another connection holds it`() async throws {
+    @Test func `a database locked by another connection is unavailable`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .milliseconds(20))
         let other = try DatabaseQueue(path: path)
-        try await other.writeWithoutTransaction { db in try db.execute(sql: "CREATE TABLE host (a)") }
-        let code = try await holding(other) { await errorCode { _ = try await repository.insert(.sample()) } }
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "CREATE TABLE app (a)") }
+        let code = try await locking(other) { await errorCode { _ = try await repository.insert(.sample()) } }
         #expect(code == .unavailable)
         try await repository.insert(.sample())
     }
 
-    @Test func `is no longer waited for when the task is cancelled`() async throws {
+    @Test func `cancellation ends the wait for a lock`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60))
         let other = try DatabaseQueue(path: path)
         let start = ContinuousClock.now
-        let errors = try await holding(other) { () -> [any Error] in
+        let errors = try await locking(other) { () -> [any Error] in
             let task = Task { try await repository.insert(.sample()) }
             task.cancel()
             let waiting = Task { try await repository.insert(.sample()) }
@@ -158,7 +158,7 @@ struct FaultTests {
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
     }
 
-    @Test func `stops what runs when the task is cancelled, and changes nothing`() async throws {
+    @Test func `cancellation rolls a running transaction back`() async throws {
         let repository = try await SQLiteVideoRepository.inMemory()
         let task = Task {
             try await repository.write { catalog, _ in
@@ -171,8 +171,8 @@ struct FaultTests {
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
     }
 
-    /// Runs something while another connection has begun to write.
-    private func holding<Result>(_ queue: DatabaseQueue, _ body: () async throws -> Result) async throws -> Result {
+    /// Runs a closure while another connection holds the write lock.
+    private func locking<Result>(_ queue: DatabaseQueue, _ body: () async throws -> Result) async throws -> Result {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let holder = try DatabaseQueue(path: queue.path, configuration: configuration)

@@ -8,10 +8,10 @@ import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
-/// A process that writes is killed again and again; see `Tests/SQLiteWriter`.
-@Suite("A writer that is killed")
+/// Kills a writing process (`Tests/SQLiteWriter`) repeatedly and checks the file.
+@Suite("A killed writer")
 struct KillTests {
-    @Test func `leaves everything that it confirmed, and nothing half there`() async throws {
+    @Test func `leaves every confirmed change and no partial one`() async throws {
         let seed = UInt64.random(in: 0...(.max))
         print("kill test: seed \(seed)")
         var random = SeededGenerator(seed: seed)
@@ -30,7 +30,7 @@ struct KillTests {
             for try await video in repository.allVideos(matching: VideoQuery(deletion: .any)) {
                 found[video.id] = video
             }
-            // The last operation may have been done and not confirmed: one video, one version.
+            // The last operation may have been committed without being confirmed: one video, one version.
             var unconfirmed = found.keys.count { confirmed[$0] == nil }
             for line in confirmed.values {
                 switch (found[line.id], line.state) {
@@ -46,7 +46,7 @@ struct KillTests {
             #expect(unconfirmed <= 1, "seed \(seed), round \(round)")
             for video in found.values {
                 let version = video.title.split(separator: " ").last.map { "v\($0)" }
-                #expect(video.tags.last == version, "seed \(seed), round \(round): half of \(video)")
+                #expect(video.tags.last == version, "seed \(seed), round \(round): partial change of \(video)")
             }
             confirmed = found.mapValues {
                 Writer.Line(id: $0.id, version: $0.version, state: $0.isDeleted ? "deleted" : "live")
@@ -57,7 +57,7 @@ struct KillTests {
     }
 }
 
-/// The program `sqlite-writer` beside the tests.
+/// Runs the program `sqlite-writer`, which is built with the tests.
 private enum Writer {
     struct Line {
         let id: Video.ID
@@ -69,11 +69,11 @@ private enum Writer {
         let description: String
     }
 
-    /// Lets it write until it has confirmed a number of changes, and kills it.
+    /// Runs the program until it has confirmed a number of changes, and kills it.
     ///
-    /// - Returns: All changes that it confirmed.
+    /// - Returns: All confirmed changes.
     static func run(_ path: String, seed: UInt64, killAfter count: Int) async throws -> [Line] {
-        // On a thread of its own, since it waits for the other process.
+        // On a separate thread, because it blocks until the process ends.
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(with: Result { try runAndWait(path, seed: seed, killAfter: count) })
@@ -98,9 +98,9 @@ private enum Writer {
         text += output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
-            throw Missing(description: "sqlite-writer ended by itself with \(process.terminationStatus)")
+            throw Missing(description: "sqlite-writer exited with \(process.terminationStatus)")
         }
-        // A line that was cut off confirms nothing.
+        // An incomplete line confirms nothing.
         return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             .compactMap { line in
                 let words = line.split(separator: " ")

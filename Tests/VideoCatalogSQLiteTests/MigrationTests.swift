@@ -15,7 +15,7 @@ struct MigrationTests {
         }
     }
 
-    @Test func `do nothing the second time`() async throws {
+    @Test func `have no effect the second time`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
@@ -24,11 +24,11 @@ struct MigrationTests {
         try await repository.migrate()
         try await repository.writer.write { try SQLiteVideoSchema.migrate($0) }
         #expect(try schema(path) == before)
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         #expect(try await repository.writer.read { try SQLiteVideoSchema.version(in: $0) } == SQLiteVideoSchema.version)
     }
 
-    @Test func `may be run by many at once`() async throws {
+    @Test func `can run concurrently`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -45,7 +45,7 @@ struct MigrationTests {
         #expect(try Inspection.problems(in: path).isEmpty)
     }
 
-    @Test func `leave tables of a later version alone`() async throws {
+    @Test func `leave tables of a later version unchanged`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path)
@@ -54,7 +54,7 @@ struct MigrationTests {
         let before = try schema(path)
         #expect(await errorCode { _ = try await SQLiteVideoRepository(path: path) } == .schemaTooNew)
         #expect(await errorCode { try await repository.migrate() } == .schemaTooNew)
-        #expect(await errorCode { _ = try await repository.video(video.id) } == .schemaTooNew)
+        #expect(await errorCode { _ = try await repository.video(id: video.id) } == .schemaTooNew)
         #expect(await errorCode { _ = try await repository.insert(.sample(2)) } == .schemaTooNew)
         #expect(try schema(path) == before)
         let rows = try await repository.writer.read { db in
@@ -63,7 +63,7 @@ struct MigrationTests {
         #expect(rows == 1)
     }
 
-    @Test func `must be run before the catalog is used`() async throws {
+    @Test func `are required before the catalog is used`() async throws {
         let repository = SQLiteVideoRepository(try DatabaseQueue())
         #expect(await errorCode { _ = try await repository.insert(.sample()) } == .schemaMissing)
         #expect(await errorCode { _ = try await repository.count(matching: VideoQuery()) } == .schemaMissing)
@@ -74,21 +74,21 @@ struct MigrationTests {
         #expect(await errorCode { _ = try await repository.insert(.sample()) } == .schemaMissing)
     }
 
-    @Test func `that fail leave nothing behind`() async throws {
+    @Test func `leave nothing behind when they fail`() async throws {
         let directory = try Scratch()
-        let path = directory.path("host.sqlite")
+        let path = directory.path("app.sqlite")
         let queue = try DatabaseQueue(path: path)
-        // The host has an index with a name of the catalog's: the migration fails in its middle.
+        // The app has an index with one of the catalog's names, so the migration fails halfway.
         try await queue.write { db in
-            try db.execute(sql: "CREATE TABLE host (a)")
-            try db.execute(sql: "CREATE INDEX video_catalog_due_purges ON host (a)")
+            try db.execute(sql: "CREATE TABLE app (a)")
+            try db.execute(sql: "CREATE INDEX video_catalog_due_purges ON app (a)")
         }
         let before = try schema(path)
         #expect(await errorCode { try await SQLiteVideoRepository(queue).migrate() } == .storeFailure)
         #expect(try schema(path) == before)
     }
 
-    @Test func `are there to be read`() throws {
+    @Test func `are available as SQL`() throws {
         let queue = try DatabaseQueue()
         try queue.write { db in try db.execute(sql: SQLiteVideoSchema.sql) }
         let names = try queue.read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE sql NOT NULL") }

@@ -8,9 +8,9 @@ import VideoCatalog
 import VideoCatalogSQLite
 import VideoCatalogTesting
 
-@Suite("A catalog in a file")
+@Suite("Persistence")
 struct PersistenceTests {
-    @Test func `has every field when it is opened again`() async throws {
+    @Test func `every field survives reopening the file`() async throws {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         let clock = ManualClock()
@@ -32,13 +32,32 @@ struct PersistenceTests {
             return (live, try await repository.delete(deleted.id))
         }()
         let repository = try await SQLiteVideoRepository(path: path, clock: clock.catalogClock)
-        #expect(try await repository.video(live.id) == live)
-        #expect(try await repository.videos([deleted.id], includingDeleted: true) == [deleted])
+        #expect(try await repository.video(id: live.id) == live)
+        #expect(try await repository.videos(ids: [deleted.id], includingDeleted: true) == [deleted])
         #expect(
             try await repository.videos(matching: VideoQuery(tags: ["ä\"\\", "a"]), page: .first(5)).videos == [live])
     }
 
-    @Test func `is a write-ahead log that is synced, with foreign keys`() async throws {
+    @Test func `the stored JSON is sorted and escapes only what it must`() async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        var new = NewVideo.sample(tags: ["b/c", "a\"\\", "\n\u{1F}é"])
+        new.metadata = ["b": "2", "a/": "1", "B": "\u{1}"]
+        new.renditions = [.init(kind: "hls", key: "a/b"), .init(kind: "dash", key: "\t")]
+        let video = try await repository.insert(new)
+        let columns = try await repository.read { _, db in
+            try ["tags", "metadata", "renditions"].map { column in
+                try String.fetchOne(db, sql: "SELECT \(column) FROM video_catalog_videos")
+            }
+        }
+        let expected = [
+            #"["b/c","a\"\\","\u000a\u001fé"]"#, #"{"B":"\u0001","a/":"1","b":"2"}"#,
+            #"[{"kind":"hls","key":"a/b"},{"kind":"dash","key":"\u0009"}]"#,
+        ]
+        #expect(columns == expected)
+        #expect(try await repository.video(id: video.id) == video)
+    }
+
+    @Test func `a file is opened with a synced write-ahead log and foreign keys`() async throws {
         let directory = try Scratch()
         let repository = try await SQLiteVideoRepository(path: directory.path("catalog.sqlite"))
         let settings = try await repository.write { _, db in
@@ -47,7 +66,7 @@ struct PersistenceTests {
         #expect(settings == ["wal", "2", "1"])
     }
 
-    @Test func `keeps every text apart from the statement`() async throws {
+    @Test func `strings are bound and never part of a statement`() async throws {
         let texts = [
             "'", "''", "\"", "\\", ";", "--", "/*", "%", "_", "?", ":id", "$1", "a') OR 1=1 --",
             "x'); DELETE FROM video_catalog_videos; --", "\u{1F468}\u{200D}\u{1F469}", "e\u{301}", "\u{202E}abc",
@@ -56,7 +75,7 @@ struct PersistenceTests {
         let repository = try await SQLiteVideoRepository.inMemory()
         for text in texts {
             var new = NewVideo(title: text, objectKey: text, uploadedBy: UserID(text), tags: [text])
-            new.sessionID = CourseSession.ID(text)
+            new.sessionID = CourseSessionID(text)
             new.visibility = .init(rawValue: text)
             new.metadata = [text: text]
             new.renditions = [.init(kind: text, key: text)]
@@ -77,7 +96,7 @@ struct PersistenceTests {
         #expect(try await repository.video(objectKey: "'\0b") == nil)
     }
 
-    @Test func `refuses a path that is no file's`() async throws {
+    @Test func `invalid paths, numbers of readers and timeouts are rejected`() async throws {
         for path in ["", ":memory:", "a\0b"] {
             #expect(await errorCode { _ = try await SQLiteVideoRepository(path: path) } == .invalidArgument)
         }

@@ -8,14 +8,14 @@ import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
-/// What SQLite says that it will do for each statement that the catalog runs.
+/// Checks SQLite's query plan for each statement that the catalog runs.
 @Suite("Query plans")
 struct QueryPlanTests {
     /// A database with 24,000 videos, and a record of the statements that ran on it.
-    private struct Library {
+    private struct SampleDatabase {
         let directory: Scratch
         let repository: SQLiteVideoRepository
-        let statements: Statements
+        let statements: StatementLog
 
         init(analyzed: Bool) async throws {
             directory = try Scratch()
@@ -26,14 +26,14 @@ struct QueryPlanTests {
                 if analyzed { try db.execute(sql: "ANALYZE") }
             }
             try filling.writer.close()
-            let statements = Statements()
+            let statements = StatementLog()
             var configuration = Configuration()
             configuration.prepareDatabase { db in db.trace { statements.record($0) } }
             self.statements = statements
             repository = SQLiteVideoRepository(try DatabasePool(path: path, configuration: configuration))
         }
 
-        /// The plans of what an operation runs on the catalog's tables.
+        /// Returns the query plans of the statements that an operation runs on the catalog's tables.
         func plans(_ operation: (SQLiteVideoRepository) async throws -> Void) async throws -> [String] {
             statements.clear()
             try await operation(repository)
@@ -47,7 +47,7 @@ struct QueryPlanTests {
         }
     }
 
-    private final class Statements: Sendable {
+    private final class StatementLog: Sendable {
         private let texts: Mutex<[String]> = Mutex([])
         func record(_ event: Database.TraceEvent) {
             let text = event.expandedDescription
@@ -117,24 +117,24 @@ struct QueryPlanTests {
     ]
 
     @Test(arguments: [true, false])
-    func `read every page in order from an index`(analyzed: Bool) async throws {
-        let library = try await Library(analyzed: analyzed)
+    func `read every page from an index without sorting`(analyzed: Bool) async throws {
+        let database = try await SampleDatabase(analyzed: analyzed)
         for listing in Self.listings {
             for order in VideoQuery.Order.allCases {
                 var query = listing.query
                 query.order = order
                 let asked = query
-                var plans = try await library.plans { _ = try await $0.videos(matching: asked, page: .first(5)) }
+                var plans = try await database.plans { _ = try await $0.videos(matching: asked, page: .first(5)) }
                 #expect(!plans.isEmpty)
-                // The page after the first one, and one from the middle.
-                let page = try await library.repository.videos(matching: asked, page: .first(5))
+                // The page after the first one, which starts at a cursor.
+                let page = try await database.repository.videos(matching: asked, page: .first(5))
                 if let next = page.next {
-                    plans += try await library.plans {
+                    plans += try await database.plans {
                         _ = try await $0.videos(matching: asked, page: .after(next, limit: 5))
                     }
                     let entry = listing.index == "by_tag" ? "(created_at,video_id)" : "(created_at,id)"
                     let isEntered = plans.contains { $0.contains(entry) || $0.contains("created_at>") }
-                    #expect(isEntered, "\(listing): the cursor's place is not looked up: \(plans)")
+                    #expect(isEntered, "\(listing): the cursor's position isn't looked up in the index: \(plans)")
                 }
                 #expect(plans.contains { $0.contains("video_catalog_videos_\(listing.index)") }, "\(listing): \(plans)")
                 #expect(!plans.contains { $0.contains("TEMP B-TREE") }, "\(listing): \(plans)")
@@ -143,39 +143,40 @@ struct QueryPlanTests {
         }
     }
 
-    @Test func `sort the identifiers of many sessions and no rows`() async throws {
-        let library = try await Library(analyzed: true)
-        let sessions = Set((0..<200).map { CourseSession.ID($0) })
-        let plans = try await library.plans {
+    @Test func `sort identifiers and not rows for many sessions`() async throws {
+        let database = try await SampleDatabase(analyzed: true)
+        let sessions = Set((0..<200).map { CourseSessionID($0) })
+        let plans = try await database.plans {
             _ = try await $0.videos(matching: VideoQuery(sessionIDs: sessions), page: .first(5))
         }
         #expect(plans.contains { $0.contains("COVERING INDEX video_catalog_videos_by_session") }, "\(plans)")
         #expect(scans(plans).isEmpty, "\(plans)")
     }
 
-    @Test func `count in an index alone`() async throws {
-        let library = try await Library(analyzed: true)
-        let sessions = Set((0..<20).map { CourseSession.ID($0) })
+    @Test func `count in an index without reading rows`() async throws {
+        let database = try await SampleDatabase(analyzed: true)
+        let sessions = Set((0..<20).map { CourseSessionID($0) })
         let queries = [
             VideoQuery(), VideoQuery(deletion: .any), VideoQuery(sessionID: 7), VideoQuery(sessionIDs: sessions),
             VideoQuery(uploadedBy: "42"), VideoQuery(states: [.ready, .expired]), VideoQuery(visibilities: [.public]),
             VideoQuery(tags: ["t7"]), VideoQuery(createdFrom: Self.instant),
         ]
         for query in queries {
-            let plans = try await library.plans { _ = try await $0.count(matching: query) }
+            let plans = try await database.plans { _ = try await $0.count(matching: query) }
             #expect(plans.contains { $0.hasPrefix("SEARCH") && $0.contains("COVERING INDEX") }, "\(query): \(plans)")
             #expect(scans(plans).isEmpty, "\(query): \(plans)")
         }
     }
 
     @Test(arguments: [true, false])
-    func `look single rows and due ones up`(analyzed: Bool) async throws {
-        let library = try await Library(analyzed: analyzed)
+    func `find single rows and due rows through an index`(analyzed: Bool) async throws {
+        let database = try await SampleDatabase(analyzed: analyzed)
         let now = Self.instant
-        let some = try await library.repository.videos(matching: VideoQuery(deletion: .deleted), page: .first(2)).videos
+        let some = try await database.repository.videos(matching: VideoQuery(deletion: .deleted), page: .first(2))
+            .videos
         let operations: [(String, (SQLiteVideoRepository) async throws -> Void)] = [
-            ("autoindex", { _ = try await $0.video(some[0].id) }),
-            ("autoindex", { _ = try await $0.videos(some.map(\.id), includingDeleted: true) }),
+            ("autoindex", { _ = try await $0.video(id: some[0].id) }),
+            ("autoindex", { _ = try await $0.videos(ids: some.map(\.id), includingDeleted: true) }),
             ("live_keys", { _ = try await $0.video(objectKey: "videos/7") }),
             ("autoindex", { _ = try await $0.restore(some[0].id) }),
             ("autoindex", { _ = try await $0.delete(some[0].id) }),
@@ -185,14 +186,14 @@ struct QueryPlanTests {
             ("due_purges", { _ = try await $0.purge(deletedBefore: now, limit: 5) }),
         ]
         for (index, operation) in operations {
-            let plans = try await library.plans(operation)
+            let plans = try await database.plans(operation)
             #expect(plans.contains { $0.contains(index) }, "\(index): \(plans)")
             #expect(!plans.contains { $0.contains("TEMP B-TREE") }, "\(index): \(plans)")
             #expect(scans(plans).isEmpty, "\(index): \(plans)")
         }
     }
 
-    /// Whatever is gone through from one end to the other, but for lists that the caller gave and a page's identifiers.
+    /// Returns the full scans, except those of the caller's lists and of a page's identifiers.
     private func scans(_ plans: [String]) -> [String] {
         plans.filter {
             $0.hasPrefix("SCAN") && !$0.contains("json_each") && !$0.contains("wanted") && !$0.contains("(subquery")

@@ -10,8 +10,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The Swift code of the guide to the catalog and of the documentation comments that is about SQLite.
-@Suite("The examples of the catalog on SQLite")
+/// The code examples about SQLite in the guide and the documentation comments.
+@Suite("SQLite examples")
 struct SQLiteExamples {
     private struct Course: Codable, PersistableRecord {
         var name: String
@@ -20,15 +20,15 @@ struct SQLiteExamples {
     private let key = "videos/1.mp4"
     private let course = Course(name: "Swift")
 
-    @Test func `a file is opened`() async throws {
+    @Test func `open a file`() async throws {
         try await withFile { path in
             let repository = try await SQLiteVideoRepository(path: path)
             let video = try await repository.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
-            #expect(try await repository.video(video.id) == video)
+            #expect(try await repository.video(id: video.id) == video)
         }
     }
 
-    @Test func `the catalog lives in the host's file, and in its transactions`() async throws {
+    @Test func `use the catalog in the app's own file and transactions`() async throws {
         try await withFile { path in
             let pool = try DatabasePool(path: path)
             try await pool.write { db in
@@ -48,7 +48,7 @@ struct SQLiteExamples {
                 try db.execute(sql: "DELETE FROM lesson")
                 _ = try SQLiteVideoCatalog(db).delete(id)
             }
-            #expect(try await repository.video(id) == nil)
+            #expect(try await repository.video(id: id) == nil)
 
             try await pool.write { db in
                 try course.insert(db)

@@ -7,7 +7,7 @@ import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
-/// Two repositories over connections of their own, as two processes have them.
+/// Two repositories with separate connections, as in two processes.
 @Suite("Two repositories on one file")
 struct SharedFileTests {
     private let directory: Scratch
@@ -22,7 +22,7 @@ struct SharedFileTests {
         ]
     }
 
-    /// Runs something 12 times at once, and gives back how often it went well and the codes of the other times.
+    /// Runs a closure 12 times concurrently, and returns the number of successes and the codes of the failures.
     private func race(
         _ body: @escaping @Sendable (SQLiteVideoRepository, Int) async throws -> Void
     ) async throws -> (winners: Int, codes: Set<CatalogError.Code>) {
@@ -46,7 +46,7 @@ struct SharedFileTests {
         }
     }
 
-    @Test func `one of many updates of a version wins`() async throws {
+    @Test func `one of many concurrent updates of a version succeeds`() async throws {
         let video = try await repositories[0].insert(.sample())
         let (winners, codes) = try await race { repository, number in
             var changes = VideoChanges()
@@ -55,16 +55,16 @@ struct SharedFileTests {
         }
         #expect(winners == 1)
         #expect(codes == [.versionConflict])
-        #expect(try await repositories[1].requiredVideo(video.id).version == 2)
+        #expect(try await repositories[1].requiredVideo(id: video.id).version == 2)
     }
 
-    @Test func `one of many insertions of a key wins`() async throws {
+    @Test func `one of many concurrent insertions of a key succeeds`() async throws {
         let (winners, codes) = try await race { repository, _ in try await repository.insert(.sample()) }
         #expect(winners == 1)
         #expect(codes == [.objectKeyTaken])
     }
 
-    @Test func `one of many restorations onto a key wins`() async throws {
+    @Test func `one of many concurrent restorations with the same key succeeds`() async throws {
         var ids = [Video.ID]()
         for _ in 0..<12 {
             let video = try await repositories[0].insert(.sample())
@@ -95,23 +95,23 @@ struct SharedFileTests {
         #expect(Set(claimed).count == 60)
     }
 
-    @Test func `updates that are tried again lose nothing`() async throws {
+    @Test func `retried updates lose no change`() async throws {
         let video = try await repositories[0].insert(.sample())
         _ = try await race { repository, number in
             for step in 0..<3 {
                 _ = try await repository.update(video.id, attempts: 1000) { $0.tags.append("\(number)-\(step)") }
             }
         }
-        let stored = try await repositories[0].requiredVideo(video.id)
+        let stored = try await repositories[0].requiredVideo(id: video.id)
         #expect(stored.tags.count == 36)
         #expect(stored.version == 37)
         #expect(try Inspection.problems(in: directory.path("catalog.sqlite")).isEmpty)
     }
 
-    @Test func `what one confirms the other reads`() async throws {
+    @Test func `one repository reads what the other has committed`() async throws {
         for number in 0..<20 {
             let video = try await repositories[number % 2].insert(.sample(number))
-            #expect(try await repositories[(number + 1) % 2].video(video.id) == video)
+            #expect(try await repositories[(number + 1) % 2].video(id: video.id) == video)
         }
     }
 }

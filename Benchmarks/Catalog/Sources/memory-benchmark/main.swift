@@ -1,14 +1,15 @@
 import Foundation
 import VideoCatalog
 
-/// Times point reads and pages of the catalog in memory at 1,000 and at 1,000,000 rows, in turns, and prints the medians.
+/// Measures point reads and pages of the in-memory catalog at 1,000 and at 1,000,000 rows, alternating between the two,
+/// and prints the medians.
 ///
-/// Rows belong to sessions of 100 videos and to 1,000 uploaders at most, as in a real catalog. What is read is chosen at
-/// random among all rows.
+/// As in a real catalog, sessions have 100 videos, and there are at most 1,000 uploaders. The rows to read are chosen
+/// at random.
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 15
 let seed = UInt64(20_260_301)
 
-/// A small generator, so that every run reads the same rows.
+/// A random number generator with a seed, so that every run reads the same rows.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
@@ -37,7 +38,7 @@ struct Catalog {
             var video = NewVideo(
                 title: "Lecture \(number)", objectKey: "videos/\(number)/lecture.mp4",
                 uploadedBy: UserID(number % 1000), id: .make(at: createdAt, using: &generator),
-                sessionID: CourseSession.ID(number / 100), contentType: "video/mp4", byteSize: 52_428_800,
+                sessionID: CourseSessionID(number / 100), contentType: "video/mp4", byteSize: 52_428_800,
                 tags: ["lecture"], state: .ready)
             video.createdAt = createdAt
             let row = try await repository.insert(video)
@@ -48,38 +49,40 @@ struct Catalog {
         self.cursors = cursors
     }
 
-    /// Nanoseconds a read.
+    /// Returns the nanoseconds per read.
     func pointReads(_ count: Int, among newest: Int, _ generator: inout SplitMix) async throws -> Double {
         let ids = ids.suffix(newest)
-        let wanted = (0..<count).map { _ in ids[Int.random(in: ids.indices, using: &generator)] }
+        let chosen = (0..<count).map { _ in ids[Int.random(in: ids.indices, using: &generator)] }
         let begin = ContinuousClock.now
         var found = 0
-        for id in wanted where try await repository.video(id) != nil { found += 1 }
+        for id in chosen where try await repository.video(id: id) != nil { found += 1 }
         let elapsed = ContinuousClock.now - begin
-        guard found == count else { throw CatalogError(.notFound, "rows are missing") }
+        guard found == count else { throw CatalogError(.notFound, "Rows are missing.") }
         return nanoseconds(elapsed) / Double(count)
     }
 
-    /// Nanoseconds a page of 50, of all videos or of a session.
+    /// Returns the nanoseconds per page of 50, of all videos or of one session.
     func pages(
         _ count: Int, ofSessions: Bool, among newest: Int, _ generator: inout SplitMix
     ) async throws -> Double {
         let first = max(0, self.count - newest)
-        let wanted = (0..<count).map { _ in
+        let chosen = (0..<count).map { _ in
             let session = Int.random(in: (first / 100)..<(self.count / 100), using: &generator)
             return (
-                ofSessions ? VideoQuery(sessionID: CourseSession.ID(session)) : VideoQuery(),
+                ofSessions ? VideoQuery(sessionID: CourseSessionID(session)) : VideoQuery(),
                 ofSessions ? nil : cursors[max(first, 60)...].randomElement(using: &generator)
             )
         }
         let begin = ContinuousClock.now
         var found = 0
-        for (query, cursor) in wanted {
+        for (query, cursor) in chosen {
             found += try await repository.videos(matching: query, page: PageRequest(limit: 50, after: cursor)).videos
                 .count
         }
         let elapsed = ContinuousClock.now - begin
-        guard found == 50 * count else { throw CatalogError(.notFound, "rows are missing: \(found) of \(50 * count)") }
+        guard found == 50 * count else {
+            throw CatalogError(.notFound, "Rows are missing: \(found) of \(50 * count) were found.")
+        }
         return nanoseconds(elapsed) / Double(count)
     }
 }
@@ -90,7 +93,7 @@ func nanoseconds(_ duration: Duration) -> Double {
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-/// How much longer the same rows may take among a million than among a thousand.
+/// The maximum ratio of the times for the same rows among a million rows and among a thousand.
 let limit = 1.2
 
 func measureAll() async throws {
@@ -118,7 +121,7 @@ func measureAll() async throws {
         }
     }
     guard slowest <= limit else {
-        print("the same rows take \(slowest) times as long among a million, and not \(limit) at most")
+        print("The same rows take \(slowest) times as long among a million rows. The limit is \(limit).")
         exit(1)
     }
 }

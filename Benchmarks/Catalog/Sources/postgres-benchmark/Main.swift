@@ -2,22 +2,25 @@ import Foundation
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// Point reads through the repository and by `pgbench`, turn by turn: the same select, prepared, over as many connections.
+/// Compares point reads through the repository with `pgbench`: the same prepared select on the same number of
+/// connections.
 ///
-/// `pgbench` runs with one thread, which is its default, and with one for each connection. The processor time is that of
-/// the client's process alone, in µs a read.
+/// Both alternate. `pgbench` runs with one thread, its default, and with one thread per connection. The CPU time is
+/// that of the client process alone, in µs per read.
 ///
-/// `R2KIT_POSTGRES_URL` names the server, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it is not on the path;
-/// `Scripts/servers/start-postgres` starts a server and writes both down. Arguments: seconds a turn (3), turns (5),
+/// `R2KIT_POSTGRES_URL` is the server's URL, and `R2KIT_POSTGRES_BIN` the directory of `pgbench` if it isn't in `PATH`.
+/// `Scripts/servers/start-postgres` starts a server and prints both. Arguments: seconds per round (3), rounds (5),
 /// numbers of connections (1 4 8).
 @main
 struct PostgresBenchmark {
     static func main() async throws {
         let environment = ProcessInfo.processInfo.environment
-        guard let url = environment["R2KIT_POSTGRES_URL"] else { throw Failure("set R2KIT_POSTGRES_URL") }
+        guard let url = environment["R2KIT_POSTGRES_URL"] else {
+            throw Failure("R2KIT_POSTGRES_URL isn't set: set it to the URL of a PostgreSQL server.")
+        }
         let arguments = CommandLine.arguments.dropFirst().compactMap(Double.init)
         let seconds = arguments.first ?? 3
-        let turns = Int(arguments.dropFirst().first ?? 5)
+        let rounds = Int(arguments.dropFirst().first ?? 5)
         let sizes = arguments.count > 2 ? arguments.dropFirst(2).map { Int($0) } : [1, 4, 8]
 
         let catalog = try await SampleCatalog.make(url: url)
@@ -27,7 +30,7 @@ struct PostgresBenchmark {
             let reader = try await Reader(url: url, connections: connections, catalog: catalog)
             _ = try await reader.measure(for: .milliseconds(500))
             var (own, single, threaded) = ([Measurement](), [Measurement](), [Measurement]())
-            for _ in 0..<turns {
+            for _ in 0..<rounds {
                 own.append(try await reader.measure(for: .seconds(seconds)))
                 let reads = Int(own[own.count - 1].rate * seconds)
                 single.append(try peer.measure(connections: connections, threads: 1, reads: reads))
@@ -51,7 +54,7 @@ struct PostgresBenchmark {
         String(format: "%5.1f", median(measurements.map(\.processorMicroseconds)))
     }
 
-    /// At once, wherever the output goes.
+    /// Prints a line without buffering.
     static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

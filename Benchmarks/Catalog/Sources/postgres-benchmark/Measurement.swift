@@ -1,25 +1,25 @@
 import Foundation
 
-/// What one side did in one turn.
+/// The result of one side in one round.
 struct Measurement {
-    /// Reads a second.
+    /// The number of reads per second.
     let rate: Double
-    /// What the client's process alone used of the processor for one read, in the system and out of it.
+    /// The CPU time of the client process for one read, user and system.
     let processorMicroseconds: Double
 }
 
-/// The time that processes have used of the processor, in microseconds.
+/// The CPU time of processes, in microseconds.
 enum ProcessorTime {
-    /// Of this process.
+    /// The CPU time of this process.
     static var own: Double { used(by: 0) }
 
-    /// Of the processes that this one started and that have ended.
+    /// The CPU time of this process's children that have ended.
     static var children: Double { used(by: -1) }
 
-    /// The numbers are `RUSAGE_SELF` and `RUSAGE_CHILDREN`, which are not of the same type everywhere.
-    private static func used(by whom: Int32) -> Double {
+    /// The numbers are `RUSAGE_SELF` and `RUSAGE_CHILDREN`, whose types differ between platforms.
+    private static func used(by process: Int32) -> Double {
         var usage = rusage()
-        getrusage(whom, &usage)
+        getrusage(process, &usage)
         return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec) }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// PostgreSQL's own benchmark, on the statement that the repository runs.
+/// PostgreSQL's own benchmark, running the repository's statement.
 struct Pgbench {
     private let program: String
     private let url: String
@@ -23,9 +23,10 @@ struct Pgbench {
             .write(toFile: script, atomically: true, encoding: .utf8)
     }
 
-    /// Reads, and leaves out the time to connect.
+    /// Measures reads, without the time to connect.
     ///
-    /// It is told a number of reads and not a time: the alarm that would end it may be blocked in a child process.
+    /// It takes a number of reads and not a time, because the alarm that would end it may be blocked in a child
+    /// process.
     func measure(connections: Int, threads: Int, reads: Int) throws -> Measurement {
         let reads = max(1, reads / connections)
         let processorTime = ProcessorTime.children
@@ -44,7 +45,7 @@ struct Pgbench {
         process.waitUntilExit()
         guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("tps = ") }),
             let rate = line.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) })
-        else { throw Failure("pgbench gave no rate: is it installed, and on the path or in R2KIT_POSTGRES_BIN?") }
+        else { throw Failure("pgbench printed no rate: install it, and add it to PATH or set R2KIT_POSTGRES_BIN.") }
         return Measurement(
             rate: rate,
             processorMicroseconds: (ProcessorTime.children - processorTime) / Double(reads * connections))

@@ -1,7 +1,7 @@
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// Reads a video through the repository, by as many tasks as there are connections.
+/// Reads a video through the repository, with one task per connection.
 struct Reader {
     private let pool: PostgresPool
     private let repository: PostgresVideoRepository
@@ -17,7 +17,7 @@ struct Reader {
         self.connections = connections
     }
 
-    /// Reads for a while, by tasks that do nothing else and so prefer the thread that reads the answers.
+    /// Reads for some time, in tasks that do nothing else and so prefer the thread that reads the responses.
     func measure(for duration: Duration) async throws -> Measurement {
         let executor = PostgresPool.taskExecutor
         let clock = ContinuousClock()
@@ -29,8 +29,8 @@ struct Reader {
                 group.addTask(executorPreference: executor) { [repository, video] in
                     var count = 0
                     while clock.now < end {
-                        guard try await repository.video(video.id)?.version == video.version else {
-                            throw Failure("another video came")
+                        guard try await repository.video(id: video.id)?.version == video.version else {
+                            throw Failure("Unexpected video: its version differs from the inserted one's.")
                         }
                         count += 1
                     }

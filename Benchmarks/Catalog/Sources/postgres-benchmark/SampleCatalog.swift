@@ -2,7 +2,7 @@ import Foundation
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// A catalog of 100,000 videos in a schema of its own, and one of them to read.
+/// A catalog of 100,000 videos in its own schema, and the one to read.
 struct SampleCatalog: Sendable {
     let schema: PostgresSchema
     let video: Video

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// A plain record, as one writes it by hand for the same table: columns as they are stored, JSON as text.
+/// A plain GRDB record for the same table, with columns as they are stored and JSON as text.
 struct PlainVideo: Sendable {
     var id: Data
     var version: Int64
@@ -56,7 +56,7 @@ extension PlainVideo: FetchableRecord {
     }
 }
 
-/// The same statements, written directly on GRDB.
+/// The same statements, written by hand on GRDB.
 struct HandWritten: Sendable {
     let pool: DatabasePool
 

@@ -3,11 +3,11 @@ import GRDB
 import VideoCatalog
 import VideoCatalogSQLite
 
-/// `sqlite-benchmark [--inserts=N] [--pages=N] [--limit=RATIO]`: what the repository costs more than the same statements
-/// written by hand on GRDB.
+/// Compares the repository with the same statements written by hand on GRDB.
 ///
-/// Both run in turns, on files with the same settings, tables and indexes. Prints the medians of one operation in
-/// microseconds and their ratio, and ends with 1 if a ratio is above the limit.
+/// Usage: `sqlite-benchmark [--inserts=N] [--pages=N] [--limit=RATIO]`. Both sides alternate, on files with the same
+/// settings, tables and indexes. Prints the median of one operation in microseconds for both, and their ratio. Exits
+/// with 1 if a ratio is above the limit.
 @main
 enum Main {
     static func main() async throws {
@@ -40,11 +40,11 @@ enum Main {
         var reading = Comparison(name: "page of 50")
         for number in 0..<Int(pages) {
             let session = number % Sample.sessions
-            let query = VideoQuery(sessionID: CourseSession.ID(session))
+            let query = VideoQuery(sessionID: CourseSessionID(session))
             let counts = try await reading.run(
                 { try await repository.videos(matching: query, page: .first(50)).videos.count },
                 { try await hand.page(String(session)).count })
-            guard counts == (50, 51) else { fatalError("there were \(counts) videos") }
+            guard counts == (50, 51) else { fatalError("Unexpected numbers of videos: \(counts).") }
         }
         let ratios = [insertion.report(), reading.report()]
         if ratios.contains(where: { $0 > limit }) { exit(1) }
@@ -55,7 +55,7 @@ enum Main {
     }
 }
 
-/// Times two ways of doing the same, in turns.
+/// Measures two implementations of an operation, alternating between them.
 struct Comparison {
     let name: String
     private var repository: [Duration] = []
@@ -64,7 +64,7 @@ struct Comparison {
 
     init(name: String) { self.name = name }
 
-    /// Runs both, and gives back what they return.
+    /// Runs both and returns their results.
     mutating func run(
         _ one: @Sendable () async throws -> Int, _ two: @Sendable () async throws -> Int
     ) async throws -> (Int, Int) {
@@ -79,6 +79,8 @@ struct Comparison {
         return isFirst ? (first, second) : (second, first)
     }
 
+    /// Prints the medians and returns their ratio.
+    ///
     /// Leaves out the first tenth, in which statements are prepared and caches filled.
     func report() -> Double {
         let (one, two) = (median(repository), median(hand))

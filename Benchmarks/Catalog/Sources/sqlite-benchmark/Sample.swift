@@ -1,7 +1,7 @@
 import Foundation
 import VideoCatalog
 
-/// The same video for both sides.
+/// The sample videos, the same for both sides.
 enum Sample {
     static let sessions = 100
     static let description = "Recorded on the second day; the slides are on the course's page."
@@ -20,10 +20,10 @@ enum Sample {
     static func video(_ number: Int) -> NewVideo {
         var video = NewVideo(
             title: title(number), objectKey: key(number), uploadedBy: UserID(number % 50), id: Video.ID(id(number)),
-            description: description, sessionID: CourseSession.ID(number % sessions), contentType: "video/mp4",
+            description: description, sessionID: CourseSessionID(number % sessions), contentType: "video/mp4",
             byteSize: 52_428_800, tags: ["algorithms", "week-\(number % 12)"], metadata: ["language": "en"],
-            uploadExpiresAt: CatalogInstant(microseconds: instant(number) + 900_000_000).date)
-        video.createdAt = CatalogInstant(microseconds: instant(number)).date
+            uploadExpiresAt: CatalogTimestamp(microseconds: instant(number) + 900_000_000).date)
+        video.createdAt = CatalogTimestamp(microseconds: instant(number)).date
         video.duration = 3600.5
         return video
     }

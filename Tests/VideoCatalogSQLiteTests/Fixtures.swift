@@ -11,9 +11,9 @@ extension NewVideo {
     }
 }
 
-/// The database as it is on the disk, through a connection of its own.
+/// Checks of a database file, through a separate connection.
 enum Inspection {
-    /// What is wrong with a file: nothing, if all is well.
+    /// Returns the problems found in a file.
     static func problems(in path: String) throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         return try queue.read { db in
@@ -33,7 +33,7 @@ enum Inspection {
     }
 }
 
-/// The code of the error that something throws; `nil` if it throws none of the catalog's.
+/// Returns the code of the `CatalogError` that a closure throws, or `nil` if it throws none.
 func errorCode(_ body: () async throws -> Void) async -> CatalogError.Code? {
     do {
         try await body()

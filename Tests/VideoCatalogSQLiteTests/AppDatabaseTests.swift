@@ -7,21 +7,21 @@ import Testing
 import VideoCatalog
 import VideoCatalogSQLite
 
-@Suite("In the host's own database")
-struct HostTransactionTests {
+@Suite("In the app's own database")
+struct AppDatabaseTests {
     private let directory: Scratch
     private let pool: DatabasePool
     private let repository: SQLiteVideoRepository
 
     init() async throws {
         directory = try Scratch()
-        pool = try DatabasePool(path: directory.path("host.sqlite"))
+        pool = try DatabasePool(path: directory.path("app.sqlite"))
         try Self.migrator.migrate(pool)
         repository = SQLiteVideoRepository(pool)
         try await repository.migrate()
     }
 
-    /// A migrator of the host's, as GRDB's documentation has them.
+    /// The app's migrator, as in GRDB's documentation.
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("courses") { db in
@@ -36,16 +36,16 @@ struct HostTransactionTests {
 
     private struct Abandoned: Error {}
 
-    @Test func `a row of the host's and a video are written together`() async throws {
+    @Test func `an app's row and a video are written together`() async throws {
         let video = try await pool.write { db in
             try db.execute(sql: "INSERT INTO course (title) VALUES ('A')")
             return try SQLiteVideoCatalog(db).insert(.sample(tags: ["a", "b"]))
         }
-        #expect(try await repository.video(video.id) == video)
+        #expect(try await repository.video(id: video.id) == video)
         #expect(try await courses() == 1)
     }
 
-    @Test func `neither is written when the transaction is rolled back`() async throws {
+    @Test func `neither is written if the transaction is rolled back`() async throws {
         await #expect(throws: Abandoned.self) {
             try await repository.write { catalog, db in
                 try catalog.insert(.sample(tags: ["a", "b"]))
@@ -55,16 +55,16 @@ struct HostTransactionTests {
         }
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
         #expect(try await courses() == 0)
-        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("app.sqlite")).isEmpty)
     }
 
-    @Test func `an operation that is refused leaves the transaction usable`() async throws {
+    @Test func `a rejected operation leaves the transaction usable`() async throws {
         let taken = try await repository.insert(.sample(1))
         let codes = try await repository.write { catalog, db in
             try db.execute(sql: "INSERT INTO course (title) VALUES ('A')")
             var codes = [CatalogError.Code]()
             let other = try catalog.insert(.sample(2, tags: ["a"]))
-            let refused: [() throws -> Void] = [
+            let rejected: [() throws -> Void] = [
                 { try catalog.insert(.sample(1, tags: ["x", "y"])) },
                 {
                     var changes = VideoChanges()
@@ -75,7 +75,7 @@ struct HostTransactionTests {
                 { try catalog.delete(other.id, expecting: 7) },
                 { try catalog.restore(Video.ID.make()) },
             ]
-            for operation in refused {
+            for operation in rejected {
                 do { try operation() } catch let error as CatalogError { codes.append(error.code) }
             }
             try db.execute(sql: "INSERT INTO course (title) VALUES ('B')")
@@ -85,15 +85,15 @@ struct HostTransactionTests {
         #expect(try await courses() == 2)
         #expect(try await repository.videos(matching: VideoQuery(tags: ["x"]), page: .first(9)).videos.isEmpty)
         #expect(try await repository.count(matching: VideoQuery(tags: ["a"])) == 1)
-        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("app.sqlite")).isEmpty)
     }
 
-    @Test func `what fails halfway through an operation is undone by itself`() async throws {
+    @Test func `an operation that fails halfway is rolled back alone`() async throws {
         try await pool.write { db in
             try db.execute(
                 sql: """
-                    CREATE TRIGGER refuses AFTER INSERT ON video_catalog_tags WHEN NEW.tag = 'forbidden'
-                    BEGIN SELECT RAISE(ABORT, 'forbidden by the host'); END
+                    CREATE TRIGGER rejects AFTER INSERT ON video_catalog_tags WHEN NEW.tag = 'forbidden'
+                    BEGIN SELECT RAISE(ABORT, 'forbidden by the app'); END
                     """)
         }
         let code = try await repository.write { catalog, db in
@@ -111,7 +111,7 @@ struct HostTransactionTests {
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
     }
 
-    @Test func `an error of the host's comes out as it is`() async throws {
+    @Test func `the app's own errors are passed on unchanged`() async throws {
         let error = await #expect(throws: DatabaseError.self) {
             try await repository.write { _, db in
                 try db.execute(sql: "INSERT INTO course (title) VALUES ('A'), ('A')")
@@ -120,7 +120,7 @@ struct HostTransactionTests {
         #expect(error?.resultCode == .SQLITE_CONSTRAINT)
     }
 
-    @Test func `each operation is whole without a transaction around it`() async throws {
+    @Test func `each operation is atomic outside a transaction`() async throws {
         try await pool.writeWithoutTransaction { db in
             let catalog = try repository.catalog(in: db)
             let video = try catalog.insert(.sample(1, tags: ["a"]))
@@ -129,10 +129,10 @@ struct HostTransactionTests {
             try catalog.delete(video.id)
         }
         #expect(try await repository.deletedVideos().videos.count == 1)
-        #expect(try Inspection.problems(in: directory.path("host.sqlite")).isEmpty)
+        #expect(try Inspection.problems(in: directory.path("app.sqlite")).isEmpty)
     }
 
-    @Test func `the host's migrator and the catalog's leave each other alone`() async throws {
+    @Test func `the app's migrator and the catalog's are independent`() async throws {
         try await repository.insert(.sample())
         var later = Self.migrator
         later.registerMigration("lecturers") { db in
@@ -154,7 +154,7 @@ struct HostTransactionTests {
         #expect(Set(ours) == ["video_catalog_schema", "video_catalog_videos", "video_catalog_tags"])
     }
 
-    @Test func `the tables can be made in a migration of the host's`() async throws {
+    @Test func `an app's migration can create the catalog's tables`() async throws {
         var migrator = Self.migrator
         migrator.registerMigration("catalog") { db in try SQLiteVideoSchema.migrate(db) }
         let queue = try DatabaseQueue()
@@ -163,7 +163,7 @@ struct HostTransactionTests {
         #expect(video.version == 1)
     }
 
-    @Test func `one state of the database is read`() async throws {
+    @Test func `a read sees one state of the database`() async throws {
         let both = try await repository.read { catalog, db in
             let before = try catalog.count(matching: VideoQuery())
             try pool.write { _ = try SQLiteVideoCatalog($0).insert(.sample()) }
