@@ -34,7 +34,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogPostgres",
-        "VideoCatalogTesting",
+        "VideoCatalogLibPQ", "VideoCatalogTesting",
     ].map { .library(name: $0, targets: [$0]) },
     traits: [
         .trait(
@@ -44,7 +44,7 @@ let package = Package(
         .trait(name: "SQLite", description: "Adds VideoCatalogSQLite: the catalog on SQLite, over GRDB."),
         .trait(
             name: "Postgres",
-            description: "Adds a PostgreSQL driver over libpq, which must be installed on the system."),
+            description: "Adds VideoCatalogLibPQ: connections to PostgreSQL over libpq, which must be installed."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -70,7 +70,8 @@ let package = Package(
         .target(name: "VideoCatalog", dependencies: ["R2KitSupport"]),
         .target(name: "VideoCatalogSQLite", dependencies: ["VideoCatalog", grdb]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "VideoCatalogPostgres", dependencies: ["VideoCatalog", libpq]),
+        .target(name: "VideoCatalogPostgres", dependencies: ["R2KitSupport", "VideoCatalog"]),
+        .target(name: "VideoCatalogLibPQ", dependencies: ["VideoCatalogPostgres", libpq]),
         .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
 
         .executableTarget(
@@ -91,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "sqlite-writer", dependencies: ["VideoCatalog", "VideoCatalogSQLite"], path: "Tests/SQLiteWriter"),
         .executableTarget(
-            name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogPostgres"],
+            name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogLibPQ", "VideoCatalogPostgres"],
             path: "Tests/PostgresWriter"),
 
         .testTarget(name: "R2KitSupportTests", dependencies: ["R2KitSupport"]),
@@ -114,9 +115,13 @@ let package = Package(
         .testTarget(
             name: "VideoCatalogPostgresTests",
             dependencies: [
-                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogSQLite",
-                "VideoCatalogTesting", libpq,
+                "CatalogTestSupport", "TestSupport", "VideoCatalog", "VideoCatalogLibPQ", "VideoCatalogPostgres",
+                "VideoCatalogSQLite", "VideoCatalogTesting", libpq,
             ]),
+        // Without libpq and without the trait: the catalog over a driver of the tests' own.
+        .testTarget(
+            name: "PostgresSessionTests",
+            dependencies: ["TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogTesting"]),
         .testTarget(name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", httpTypes]),
     ]
 )

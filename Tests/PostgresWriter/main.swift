@@ -1,21 +1,22 @@
 #if Postgres
 import Foundation
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-// Changes a catalog until it is killed, and says what was acknowledged: `ID VERSION` for a row, `ID purged` for one that is
-// gone. Each row says itself which version it is, in each of several columns.
+// Changes a catalog until it is killed, and prints each acknowledged change: `ID VERSION` for a row, `ID purged` for a
+// row that was purged. Several columns of each row repeat its version.
 guard CommandLine.arguments.count == 4, let seed = UInt64(CommandLine.arguments[3]) else {
     FileHandle.standardError.write(Data("usage: postgres-writer CONNECTION-STRING SCHEMA SEED\n".utf8))
     exit(2)
 }
 
-let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: CommandLine.arguments[1]))
+let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: CommandLine.arguments[1]))
 let schema = try PostgresSchema(name: CommandLine.arguments[2])
 let repository = PostgresVideoRepository(pool, schema: schema)
 
-/// Whole lines only, at once: what was said is not lost with the process.
-@Sendable func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+/// Writes a whole line at once, so that it isn't lost when the process is killed.
+@Sendable func report(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 @Sendable func write(_ edition: Int, to video: inout Video) {
     video.title = "v\(edition)"
@@ -31,16 +32,16 @@ let repository = PostgresVideoRepository(pool, schema: schema)
             NewVideo(
                 title: "v1", objectKey: "videos/\(UUID().uuidString)", uploadedBy: UserID(worker), tags: ["v1", "all"],
                 metadata: ["edition": "v1"]))
-        say("\(video.id) 1")
+        report("\(video.id) 1")
         for _ in 0..<(number >> 33) % 4 {
             video = try await repository.update(video) { write(video.version + 1, to: &$0) }
-            say("\(video.id) \(video.version)")
+            report("\(video.id) \(video.version)")
         }
         guard (number >> 40) % 2 == 0 else { continue }
         video = try await repository.delete(video.id)
-        say("\(video.id) \(video.version)")
+        report("\(video.id) \(video.version)")
         guard (number >> 41) % 2 == 0 else { continue }
-        for purged in try await repository.purge(deletedBefore: Date(), limit: 2) { say("\(purged.id) purged") }
+        for purged in try await repository.purge(deletedBefore: Date(), limit: 2) { report("\(purged.id) purged") }
     }
 }
 
@@ -54,6 +55,5 @@ do {
     exit(1)
 }
 #else
-// Without the trait Postgres there is nothing to write to.
-print("build postgres-writer with the trait Postgres")
+print("Build postgres-writer with the trait Postgres.")
 #endif

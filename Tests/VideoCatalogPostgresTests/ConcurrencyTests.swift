@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// Many tasks over several pools, as on several machines.
@@ -13,7 +14,7 @@ struct ConcurrencyTests {
     ) async throws {
         var configuration = try await SharedPool.configuration()
         configuration.maximumConnections = 4
-        let pools = try (0..<3).map { _ in try PostgresPool(configuration) }
+        let pools = try (0..<3).map { _ in try LibPQPool(configuration) }
         do {
             try await body(pools.map { PostgresVideoRepository($0, schema: catalog.schema) })
         } catch {
@@ -23,7 +24,7 @@ struct ConcurrencyTests {
         for pool in pools { await pool.shutdown() }
     }
 
-    /// What each of many tasks got, or the code of its refusal.
+    /// Returns the results of many concurrent tasks.
     private func race<Value: Sendable>(
         _ machines: [PostgresVideoRepository], count: Int,
         _ body: @escaping @Sendable (PostgresVideoRepository, Int) async throws -> Value
@@ -58,7 +59,7 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test func `of many updates that try again, none is lost`() async throws {
+    @Test func `of many updates that are retried, none is lost`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await withMachines(catalog) { machines in
@@ -67,7 +68,7 @@ struct ConcurrencyTests {
             }
             #expect(results.count { (try? $0.get()) != nil } == 24)
         }
-        let last = try await catalog.repository.requiredVideo(video.id)
+        let last = try await catalog.repository.requiredVideo(id: video.id)
         #expect(last.version == 25)
         #expect(Set(last.tags) == Set((0..<24).map(String.init)))
     }
@@ -120,7 +121,7 @@ struct ConcurrencyTests {
             let first = claimed.flatMap { $0 }
             #expect(Set(first.map(\.video.id)).count == first.count)
             #expect(Set(first.map(\.token)).count == first.count)
-            // Whoever met only rows that others held got none: what is left can be claimed now.
+            // Tasks that found only rows locked by others claimed nothing. The rest can be claimed now.
             let rest = try await machines[0].claim(.purges(deletedBefore: now), limit: 1000, lease: .seconds(600))
             #expect(first.count + rest.count == 120)
             #expect(try await machines[1].purge(deletedBefore: now, limit: 1000) == [])
@@ -141,41 +142,42 @@ struct ConcurrencyTests {
             async let purged = catalog.repository.purge(deletedBefore: Date() + 60, limit: 10)
             async let restored = try? catalog.repository.restore(video.id)
             let (gone, live) = (try await purged, await restored)
-            let isThere = try await catalog.repository.video(video.id) != nil
+            let isThere = try await catalog.repository.video(id: video.id) != nil
             #expect((live != nil) == isThere)
             #expect(gone.isEmpty == isThere)
         }
     }
 
-    @Test func `transactions that exclude each other are run again`() async throws {
+    @Test func `transactions that collide are run again`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<6 {
                 group.addTask {
                     let retries = PostgresRetryPolicy(attempts: 60)
-                    try await catalog.repository.withTransaction(.serializable, retries: retries) { videos, _ in
-                        let current = try await videos.requiredVideo(video.id)
+                    try await catalog.repository.withTransaction(isolation: .serializable, retries: retries) {
+                        videos, _ in
+                        let current = try await videos.requiredVideo(id: video.id)
                         _ = try await videos.update(current) { $0.tags.append("\(number)") }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try await catalog.repository.requiredVideo(video.id).version == 7)
+        #expect(try await catalog.repository.requiredVideo(id: video.id).version == 7)
     }
 
-    @Test func `a transaction that another excludes says so if it is not run again`() async throws {
+    @Test func `a transaction that collides with another says so if it isn't run again`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         await expect(.unavailable) {
-            try await catalog.repository.withTransaction(.repeatableRead) { videos, _ in
-                let current = try await videos.requiredVideo(video.id)
+            try await catalog.repository.withTransaction(isolation: .repeatableRead) { videos, _ in
+                let current = try await videos.requiredVideo(id: video.id)
                 _ = try await catalog.repository.update(video) { $0.title = "meanwhile" }
                 _ = try await videos.update(current) { $0.title = "too late" }
             }
         }
-        #expect(try await catalog.repository.requiredVideo(video.id).title == "meanwhile")
+        #expect(try await catalog.repository.requiredVideo(id: video.id).title == "meanwhile")
     }
 }
 #endif

@@ -17,7 +17,7 @@ struct ContractTests {
         try await connections.use {
             try await rule.check { clock in
                 let catalog = try await TestCatalog.make(clock: clock)
-                return catalog.repository.using(try await connections.open())
+                return catalog.repository.bound(to: try await connections.open())
             }
         }
     }
@@ -30,7 +30,7 @@ struct ContractTests {
                 let catalog = try await TestCatalog.make(clock: clock)
                 let connection = try await connections.open()
                 try await connection.perform("BEGIN")
-                return catalog.repository.using(connection)
+                return catalog.repository.bound(to: connection)
             }
         }
     }

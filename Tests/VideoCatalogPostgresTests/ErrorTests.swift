@@ -1,9 +1,10 @@
 #if Postgres
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-/// What the server's words mean for the caller.
+/// The errors of the catalog for errors of the server.
 @Suite(.againstPostgres)
 struct ErrorTests {
     private static let secret = "s3cret"
@@ -20,11 +21,11 @@ struct ErrorTests {
         try await catalog.withConnection { connection in
             let session = FailingSession(connection) {
                 $0.sql.contains("INSERT") || $0.sql.contains("WHERE id")
-                    ? PostgresError(.server, sqlState: state, message: "refused") : nil
+                    ? PostgresSessionError(.server, sqlState: state, message: "refused") : nil
             }
-            let videos = catalog.repository.using(session)
+            let videos = catalog.repository.bound(to: session)
             let write = await expect(code) { try await videos.insert(.sample(Self.secret)) }
-            let read = await expect(code) { try await videos.video(.make()) }
+            let read = await expect(code) { try await videos.video(id: .make()) }
             for error in [write, read] {
                 #expect(error?.message.contains(state) == true)
                 #expect(error?.message.contains(Self.secret) == false)
@@ -33,13 +34,15 @@ struct ErrorTests {
     }
 
     @Test(arguments: ["26000", "42P05"])
-    func `a statement that a pooler lost says which setting helps`(_ state: String) async throws {
+    func `the error for a statement that a pooler lost names the setting that helps`(_ state: String) async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
-            let videos = catalog.repository.using(
-                FailingSession(connection) {
-                    $0.sql.contains("INSERT") ? PostgresError(.server, sqlState: state, message: "no such") : nil
-                })
+            let videos = catalog.repository.bound(
+                to:
+                    FailingSession(connection) {
+                        $0.sql.contains("INSERT")
+                            ? PostgresSessionError(.server, sqlState: state, message: "no such") : nil
+                    })
             let error = await expect(.storeFailure) { try await videos.insert(.sample("one")) }
             #expect(error?.message.contains("preparesStatements") == true)
         }
@@ -50,15 +53,16 @@ struct ErrorTests {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             for error in [
-                PostgresError(.server, sqlState: state, message: "stopping"),
-                PostgresError(.connectionLost, sqlState: state, message: "lost"),
+                PostgresSessionError(.server, sqlState: state, message: "stopping"),
+                PostgresSessionError(.connectionLost, sqlState: state, message: "lost"),
             ] {
-                let videos = catalog.repository.using(
-                    FailingSession(connection) {
-                        $0.sql.contains("INSERT") || $0.sql.contains("WHERE id") ? error : nil
-                    })
+                let videos = catalog.repository.bound(
+                    to:
+                        FailingSession(connection) {
+                            $0.sql.contains("INSERT") || $0.sql.contains("WHERE id") ? error : nil
+                        })
                 await expect(.outcomeUnknown) { try await videos.insert(.sample("one")) }
-                await expect(.unavailable) { try await videos.video(.make()) }
+                await expect(.unavailable) { try await videos.video(id: .make()) }
                 // In a transaction, it is rolled back.
                 try await connection.perform("BEGIN")
                 await expect(.unavailable) { try await videos.insert(.sample("one")) }
@@ -70,11 +74,13 @@ struct ErrorTests {
     @Test func `a connection that was closed for being idle has changed nothing`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
-            let videos = catalog.repository.using(
-                FailingSession(connection) {
-                    $0.sql.contains("INSERT")
-                        ? PostgresError(.connectionLost, sqlState: "57P05", message: "idle-session timeout") : nil
-                })
+            let videos = catalog.repository.bound(
+                to:
+                    FailingSession(connection) {
+                        $0.sql.contains("INSERT")
+                            ? PostgresSessionError(.connectionLost, sqlState: "57P05", message: "idle-session timeout")
+                            : nil
+                    })
             await expect(.unavailable) { try await videos.insert(.sample("one")) }
         }
     }
@@ -82,7 +88,7 @@ struct ErrorTests {
     @Test func `a change that was not sent was not made`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
-            let videos = catalog.repository.using(connection)
+            let videos = catalog.repository.bound(to: connection)
             _ = try await videos.insert(.sample("one"))
             connection.close()
             await expect(.unavailable) { try await videos.insert(.sample("two")) }
@@ -92,47 +98,47 @@ struct ErrorTests {
 
     @Test func `a server that cannot be reached is unavailable, and its address and password stay secret`() async throws
     {
-        var configuration = PostgresPoolConfiguration(
+        var configuration = LibPQPoolConfiguration(
             connectionString: "postgresql://somebody:\(Self.secret)@127.0.0.1:1/nothing")
         configuration.waitLimit = .milliseconds(300)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         let repository = PostgresVideoRepository(pool)
         let write = await expect(.unavailable) { try await repository.insert(.sample("one")) }
-        let read = await expect(.unavailable) { try await repository.video(.make()) }
+        let read = await expect(.unavailable) { try await repository.video(id: .make()) }
         let migration = await expect(.unavailable) { try await PostgresMigrator().migrate(pool) }
         for error in [write, read, migration] {
             #expect(error.map { "\($0)".contains(Self.secret) } == false)
         }
         await pool.shutdown()
-        await expect(.unavailable) { try await repository.video(.make()) }
+        await expect(.unavailable) { try await repository.video(id: .make()) }
     }
 
-    @Test func `a statement that takes too long is refused, and nothing is changed`() async throws {
+    @Test func `a statement that takes too long fails, and nothing is changed`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         var configuration = try await SharedPool.configuration()
         configuration.statementTimeout = .milliseconds(200)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         let hurried = PostgresVideoRepository(pool, schema: catalog.schema)
         try await catalog.repository.withTransaction { _, session in
             try await session.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             await expect(.timedOut) { try await hurried.update(video) { $0.title = "changed" } }
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         await pool.shutdown()
     }
 
-    @Test func `a cancelled task gets a CancellationError, and nothing is changed`() async throws {
+    @Test func `a canceled task gets a CancellationError, and nothing is changed`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.repository.withTransaction { _, session in
             try await session.perform("SELECT 1 FROM \(catalog.schema.sqlName).videos FOR UPDATE")
             let task = Task { try await catalog.repository.update(video) { $0.title = "changed" } }
-            try await catalog.waitUntilSomebodyWaitsForALock()
+            try await catalog.waitForBlockedStatement()
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
     }
 }
 #endif

@@ -3,27 +3,29 @@ import Foundation
 import Synchronization
 import TestSupport
 import Testing
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
-/// Servers that stop, break off, take no writes or have no room.
+/// Servers that stop, drop connections, are read-only or have a full disk.
 @Suite(.againstPostgres, .serialized)
 struct FaultTests {
-    /// A server that these tests may stop, kill and fill; another one waits for the disk, as a real one does.
+    /// Servers that these tests may stop, kill and fill. The durable one flushes its changes to the disk, as a real one
+    /// does.
     private static let server = Task { try await PostgresServer.start() }
     private static let durableServer = Task { try await PostgresServer.start(isDurable: true) }
 
     /// A catalog on one of these servers.
     private struct Place {
         let server: PostgresServer
-        let pool: PostgresPool
+        let pool: LibPQPool
         let schema: PostgresSchema
         let repository: PostgresVideoRepository
 
-        func admin() async throws -> PostgresConnection { try await PostgresConnection.open(server.configuration()) }
+        func admin() async throws -> LibPQConnection { try await LibPQConnection.open(server.configuration()) }
 
-        /// Does something while a change waits in the server, of which nobody can then know whether it was made.
-        func whileChangesWait(_ admin: PostgresConnection, _ body: () async throws -> Void) async throws {
+        /// Runs a function while a change waits in the server, so that its outcome is unknown if the connection breaks.
+        func whileChangesWait(_ admin: LibPQConnection, _ body: () async throws -> Void) async throws {
             try await admin.perform("BEGIN")
             try await admin.perform("LOCK TABLE \(schema.videos) IN EXCLUSIVE MODE")
             try await eventually("a change waits") {
@@ -39,7 +41,7 @@ struct FaultTests {
         let server = try await (isDurable ? Self.durableServer : Self.server).value
         var configuration = server.configuration()
         configuration.waitLimit = .seconds(20)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         do {
             let schema = try PostgresSchema(name: "t_\(UUID().uuidString.lowercased())")
             try await PostgresMigrator(schema: schema).migrate(pool)
@@ -52,7 +54,7 @@ struct FaultTests {
         await pool.shutdown()
     }
 
-    /// Writes in several tasks until the end, and notes what was acknowledged and what is unknown.
+    /// A record of the acknowledged changes, and of the number of unknown outcomes.
     private actor Journal {
         private(set) var acknowledged: [Video.ID: Video] = [:]
         private(set) var unknown = 0
@@ -84,7 +86,7 @@ struct FaultTests {
         }
     }
 
-    /// Writes while something happens to the server, and then checks that nothing is lost or half there.
+    /// Writes while a function disturbs the server, and then checks that no acknowledged change is lost.
     private func check(
         _ repository: PostgresVideoRepository, while disturb: (Journal) async throws -> Void
     ) async throws -> Journal {
@@ -105,7 +107,7 @@ struct FaultTests {
         var stored = [Video.ID: Video]()
         for try await video in repository.allVideos(pageSize: 1000) { stored[video.id] = video }
         for (id, video) in acknowledged {
-            // The next version may have been stored without an answer.
+            // The next version may have been stored without a response.
             let isThere = stored[id] == video || (stored[id]?.version == video.version + 1 && stored[id]?.title == "v2")
             #expect(isThere, "\(video) was acknowledged, and is \(String(describing: stored[id]))")
         }
@@ -166,7 +168,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `a read over a connection that breaks is made anew`() async throws {
+    @Test func `a read over a connection that breaks is repeated`() async throws {
         try await withServer { place in
             let video = try await place.repository.insert(.sample("one"))
             let admin = try await place.admin()
@@ -176,7 +178,7 @@ struct FaultTests {
                     group.addTask {
                         while !progress.isOver.load(ordering: .relaxed) {
                             do {
-                                let found = try await place.repository.video(video.id)
+                                let found = try await place.repository.video(id: video.id)
                                 #expect(found == video)
                             } catch {
                                 Issue.record("\(error)")
@@ -213,12 +215,12 @@ struct FaultTests {
         let isOver = Atomic(false)
     }
 
-    @Test func `a server that takes no writes says so, and can be read`() async throws {
+    @Test func `a read-only server says so, and can be read`() async throws {
         try await withServer { place in
             let video = try await place.repository.insert(.sample("one"))
             let admin = try await place.admin()
             try await admin.perform("ALTER DATABASE r2kit SET default_transaction_read_only = on")
-            let pool = try PostgresPool(place.server.configuration())
+            let pool = try LibPQPool(place.server.configuration())
             let reader = PostgresVideoRepository(pool, schema: place.schema)
             await expect(.readOnly) { try await reader.insert(.sample("two")) }
             await expect(.readOnly) { try await reader.update(video) { $0.title = "x" } }
@@ -236,7 +238,7 @@ struct FaultTests {
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "a small disk is made by root on Linux only"))
-    func `a disk without room says so, and nothing is half there`() async throws {
+    func `a full disk is reported, and no row is incomplete`() async throws {
         try await withServer { place in
             try await SmallDisk.use(in: place.server) { location in
                 try await place.pool.withConnection { connection in
@@ -259,7 +261,7 @@ struct FaultTests {
                 #expect(!stored.isEmpty)
                 #expect(try await place.repository.count(matching: VideoQuery(deletion: .any)) == stored.count)
                 let last = try #require(stored.last)
-                #expect(try await place.repository.video(last.id) == last)
+                #expect(try await place.repository.video(id: last.id) == last)
                 try await place.pool.withConnection { connection in
                     try await connection.perform("ALTER TABLE \(place.schema.sqlName).videos SET TABLESPACE pg_default")
                     try await connection.perform("DROP TABLESPACE small")

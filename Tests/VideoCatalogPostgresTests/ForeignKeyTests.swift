@@ -6,7 +6,7 @@ import VideoCatalogPostgres
 
 @Suite(.againstPostgres)
 struct ForeignKeyTests {
-    /// A host's key: its type there, how the catalog is told of it, and identifiers that it has and has not.
+    /// The type of an app's key, and identifiers that exist, don't exist, or have the wrong form.
     struct Case: Sendable, CustomStringConvertible {
         let column: String
         let type: PostgresForeignKeys.KeyType
@@ -46,7 +46,7 @@ struct ForeignKeyTests {
             sessions: .init(schema: host.name, table: "Sessions", column: "the id", type: key.type),
             users: .init(schema: host.name, table: "users", column: "the id", type: key.type))
         try await PostgresMigrator(schema: catalog.schema, foreignKeys: keys).migrate(catalog.pool)
-        // Again, since every start of a host does so.
+        // Again, as at every start of an app.
         try await PostgresMigrator(schema: catalog.schema, foreignKeys: keys).migrate(catalog.pool)
         return catalog
     }
@@ -54,7 +54,7 @@ struct ForeignKeyTests {
     private func sample(session: String?, user: String) -> NewVideo {
         NewVideo(
             title: "Lecture", objectKey: UUID().uuidString, uploadedBy: UserID(user),
-            sessionID: session.map { CourseSession.ID($0) })
+            sessionID: session.map { CourseSessionID($0) })
     }
 
     @Test(arguments: cases)
@@ -62,9 +62,9 @@ struct ForeignKeyTests {
         let catalog = try await makeCatalog(key)
         for id in key.present {
             let video = try await catalog.repository.insert(sample(session: id, user: id))
-            #expect(try await catalog.repository.video(video.id) == video)
+            #expect(try await catalog.repository.video(id: video.id) == video)
             let moved = try await catalog.repository.update(video) { $0.sessionID = nil }
-            #expect(try await catalog.repository.video(video.id) == moved)
+            #expect(try await catalog.repository.video(id: video.id) == moved)
         }
     }
 
@@ -90,20 +90,20 @@ struct ForeignKeyTests {
     }
 
     @Test(arguments: cases)
-    func `a row of the host's to which a video refers cannot be deleted`(_ key: Case) async throws {
+    func `a row of the app to which a video refers can't be deleted`(_ key: Case) async throws {
         let catalog = try await makeCatalog(key)
         let host = PostgresSchemaName.host(of: catalog)
         let present = try #require(key.present.first)
         let video = try await catalog.repository.insert(sample(session: present, user: present))
         try await catalog.repository.delete(video.id)
-        let error = await #expect(throws: PostgresError.self) {
+        let error = await #expect(throws: PostgresSessionError.self) {
             try await catalog.run("DELETE FROM \(host.quoted).\"Sessions\"")
         }
         #expect(error?.sqlState == "23503")
         #expect(try await catalog.repository.restore(video.id).sessionID == video.sessionID)
     }
 
-    @Test func `a refusal leaves the host's transaction usable`() async throws {
+    @Test func `a rejected reference leaves the app's transaction usable`() async throws {
         let catalog = try await makeCatalog(try #require(Self.cases.first { $0.column == "uuid" }))
         try await catalog.repository.withTransaction { videos, _ in
             await expect(.invalidFields) { try await videos.insert(sample(session: "autumn", user: Self.uuid)) }
@@ -132,15 +132,15 @@ struct ForeignKeyTests {
         let migrator = PostgresMigrator(schema: catalog.schema, foreignKeys: keys)
         let error = await expect(.invalidFields) { try await migrator.migrate(catalog.pool) }
         #expect(error?.fields.map(\.name) == ["uploadedBy"])
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         try await catalog.run("INSERT INTO \(host.quoted).users VALUES (42)")
         try await migrator.migrate(catalog.pool)
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         await expect(.invalidFields) { try await catalog.repository.insert(sample(session: nil, user: "43")) }
     }
 }
 
-/// A schema of the host's beside the catalog's.
+/// A schema of the app beside the catalog's.
 struct PostgresSchemaName {
     let name: String
 

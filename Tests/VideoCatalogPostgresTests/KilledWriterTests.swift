@@ -3,12 +3,13 @@ import Foundation
 import TestSupport
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// A process that is killed in the middle of writes.
 @Suite(.againstPostgres, .serialized)
 struct KilledWriterTests {
-    @Test func `what a killed process was told is there, and nothing is half there`() async throws {
+    @Test func `the changes that a killed process reported are stored, and no row is incomplete`() async throws {
         let catalog = try await TestCatalog.make()
         let url = try await SharedPool.configuration().connectionString
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -50,7 +51,7 @@ struct KilledWriterTests {
         #expect(lost.count <= 2 * 4 * 12, "\(lost), seed \(seed)")
     }
 
-    /// Waits until the server has noticed that its clients are gone.
+    /// Waits until the server has closed the sessions of killed clients.
     private func settle(_ catalog: TestCatalog) async throws {
         while try await catalog.run(
             "SELECT 1 FROM pg_stat_activity WHERE application_name = 'postgres-writer'"
@@ -86,7 +87,7 @@ private final class Writer: @unchecked Sendable {
         bytes += output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         let text = String(decoding: bytes, as: UTF8.self)
-        // A line that was cut off is none.
+        // The last line may be incomplete.
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 }

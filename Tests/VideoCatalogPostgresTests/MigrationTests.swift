@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 @Suite(.againstPostgres)
@@ -12,7 +13,7 @@ struct MigrationTests {
         let before = try await shape(of: catalog)
         try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
         #expect(try await shape(of: catalog) == before)
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
     }
 
     @Test func `many migrations at once make the tables once`() async throws {
@@ -21,7 +22,7 @@ struct MigrationTests {
             for _ in 0..<8 {
                 group.addTask {
                     try await catalog.withConnection { connection in
-                        try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+                        try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
                     }
                 }
             }
@@ -31,16 +32,16 @@ struct MigrationTests {
         _ = try await catalog.repository.insert(.sample("one"))
     }
 
-    @Test func `use without tables says that they are missing`() async throws {
+    @Test func `without tables, every operation reports that they are missing`() async throws {
         let catalog = try await TestCatalog.withoutTables()
         await expect(.schemaMissing) { try await catalog.repository.insert(.sample("one")) }
-        await expect(.schemaMissing) { try await catalog.repository.video(.make()) }
+        await expect(.schemaMissing) { try await catalog.repository.video(id: .make()) }
         // A migration that comes later is noticed.
         try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
         _ = try await catalog.repository.insert(.sample("one"))
     }
 
-    @Test func `tables of a later version are refused and left alone`() async throws {
+    @Test func `tables of a later version are rejected and left unchanged`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.run("INSERT INTO \(catalog.schema.sqlName).schema_versions (version) VALUES (1000)")
         let before = try await shape(of: catalog)
@@ -72,31 +73,31 @@ struct MigrationTests {
     }
 
     @Test(arguments: ["", "a\0b", String(repeating: "x", count: 64), String(repeating: "é", count: 32)])
-    func `a name that the server would cut off or not take is refused`(_ name: String) async throws {
+    func `a name that the server would truncate or reject is invalid`(_ name: String) async throws {
         await expect(.invalidArgument) { try PostgresSchema(name: name) }
         await expect(.invalidArgument) { try PostgresForeignKeys.Reference(table: name, type: .text) }
     }
 
-    @Test func `two schemas in one database have nothing to do with each other`() async throws {
+    @Test func `two schemas in one database are independent`() async throws {
         let (first, second) = (try await TestCatalog.make(), try await TestCatalog.make())
         let video = try await first.repository.insert(.sample("one"))
-        #expect(try await second.repository.video(video.id) == nil)
+        #expect(try await second.repository.video(id: video.id) == nil)
         _ = try await second.repository.insert(.sample("one"))
     }
 
-    @Test func `a migration is part of the host's transaction`() async throws {
+    @Test func `a migration is part of the app's transaction`() async throws {
         let catalog = try await TestCatalog.withoutTables()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
-            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
-            _ = try await catalog.repository.using(connection).insert(.sample("one"))
+            try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
+            _ = try await catalog.repository.bound(to: connection).insert(.sample("one"))
             try await connection.perform("ROLLBACK")
         }
         let fresh = PostgresVideoRepository(catalog.pool, schema: catalog.schema)
         await expect(.schemaMissing) { try await fresh.count(matching: VideoQuery()) }
     }
 
-    @Test func `the script by hand makes what the migrator makes`() async throws {
+    @Test func `the script creates what the migrator creates`() async throws {
         let (made, scripted) = (try await TestCatalog.make(), try await TestCatalog.withoutTables())
         try await scripted.withConnection { connection in
             for statement in scripted.schema.sql.split(separator: ";\n") {
@@ -120,15 +121,15 @@ struct MigrationTests {
             "write Docs/catalog-schema.sql anew: run this test with R2KIT_WRITE_SCHEMA=1")
     }
 
-    @Test func `a database of another encoding is refused`() async throws {
+    @Test func `a database with another encoding is rejected`() async throws {
         let name = "latin_" + UUID().uuidString.lowercased()
         let catalog = try await TestCatalog.withoutTables()
         try await catalog.run("CREATE DATABASE \"\(name)\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
         var configuration = try await SharedPool.configuration()
         configuration.connectionString = configuration.connectionString.replacingOccurrences(
             of: "/r2kit?", with: "/\(name)?")
-        let connection = try await PostgresConnection.open(configuration)
-        let error = await expect(.storeFailure) { try await PostgresMigrator().migrate(connection) }
+        let connection = try await LibPQConnection.open(configuration)
+        let error = await expect(.storeFailure) { try await PostgresMigrator().migrate(session: connection) }
         #expect(error?.message.contains("UTF8") == true)
         connection.close()
     }
@@ -140,8 +141,8 @@ struct MigrationTests {
             try await connection.perform("CREATE ROLE \(role)")
             try await connection.perform("CREATE SCHEMA \(catalog.schema.sqlName) AUTHORIZATION \(role)")
             try await connection.perform("SET ROLE \(role)")
-            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
-            _ = try await catalog.repository.using(connection).insert(.full("one"))
+            try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
+            _ = try await catalog.repository.bound(to: connection).insert(.full("one"))
         }
         try await catalog.run("DROP SCHEMA \(catalog.schema.sqlName) CASCADE")
         try await catalog.run("DROP ROLE \(role)")
@@ -153,10 +154,12 @@ struct MigrationTests {
         try await catalog.withConnection { connection in
             try await connection.perform("CREATE ROLE \(role)")
             try await connection.perform("SET ROLE \(role)")
-            let videos = catalog.repository.using(connection)
+            let videos = catalog.repository.bound(to: connection)
             for error in [
                 await expect(.storeFailure) { try await videos.insert(.full("one")) },
-                await expect(.storeFailure) { try await PostgresMigrator(schema: catalog.schema).migrate(connection) },
+                await expect(.storeFailure) {
+                    try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
+                },
             ] { #expect(error?.message.contains("privilege") == true) }
 
             try await connection.perform("RESET ROLE")
@@ -164,7 +167,7 @@ struct MigrationTests {
             try await connection.perform("GRANT USAGE ON SCHEMA \(schema) TO \(role)")
             try await connection.perform("GRANT \(rights) ON ALL TABLES IN SCHEMA \(schema) TO \(role)")
             try await connection.perform("SET ROLE \(role)")
-            try await PostgresMigrator(schema: catalog.schema).migrate(connection)
+            try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
             let video = try await videos.insert(.full("one"))
             let claims = try await videos.claim(.deletions, limit: 1, lease: .seconds(60))
             #expect(claims.map(\.video) == [video])

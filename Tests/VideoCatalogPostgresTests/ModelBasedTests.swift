@@ -11,7 +11,7 @@ import VideoCatalogTesting
 @Suite(.againstPostgres)
 struct ModelBasedTests {
     @Test(arguments: 0..<6)
-    func `all repositories answer random operations alike`(_ round: Int) async throws {
+    func `all repositories behave the same under random operations`(_ round: Int) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         let clock = ManualClock()
         var repositories: [any VideoRepository] = [
@@ -25,7 +25,7 @@ struct ModelBasedTests {
         try await connections.use {
             let connection = try await connections.open()
             try await connection.perform("BEGIN")
-            let inTransaction = try await TestCatalog.make(clock: clock.catalogClock).repository.using(connection)
+            let inTransaction = try await TestCatalog.make(clock: clock.catalogClock).repository.bound(to: connection)
             var operations = RandomOperations(seed: seed, clock: clock)
             let divergence = try await operations.run(400, on: repositories + [inTransaction])
             #expect(divergence == nil, "\(divergence?.description ?? ""), seed \(seed)")

@@ -85,7 +85,7 @@ struct PlanTests {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
             let session = RecordingSession(connection)
-            let videos = catalog.repository.using(session)
+            let videos = catalog.repository.bound(to: session)
             let first = try await videos.videos(matching: listing.query, page: .first(50))
             if let next = first.next {
                 _ = try await videos.videos(matching: listing.query, page: .after(next, limit: 50))
@@ -113,9 +113,9 @@ struct PlanTests {
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
             let session = RecordingSession(connection)
-            let claims = try await catalog.repository.using(session).claim(task, limit: 20, lease: .seconds(60))
+            let claims = try await catalog.repository.bound(to: session).claim(task, limit: 20, lease: .seconds(60))
             #expect(claims.count == 20)
-            try await catalog.repository.using(session).release(claims)
+            try await catalog.repository.bound(to: session).release(claims)
             for statement in session.statements.filter({ $0.sql.hasPrefix("UPDATE") }) {
                 let plan = try await Plan(of: statement, in: connection)
                 #expect(plan.scansNothingWhole, "\(plan)")
@@ -133,11 +133,11 @@ struct PlanTests {
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
             let session = RecordingSession(connection)
-            let videos = catalog.repository.using(session)
+            let videos = catalog.repository.bound(to: session)
             let first = try #require(try await videos.videos(matching: VideoQuery(), page: .first(1)).videos.first)
             let before = session.statements.count
-            #expect(try await videos.video(first.id) == first)
-            #expect(try await videos.videos([first.id, .make()]) == [first])
+            #expect(try await videos.video(id: first.id) == first)
+            #expect(try await videos.videos(ids: [first.id, .make()]) == [first])
             #expect(try await videos.video(objectKey: first.objectKey) == first)
             _ = try await videos.update(first) { $0.title = "changed" }
             _ = try await videos.delete(first.id)
@@ -162,18 +162,18 @@ struct PlanTests {
         try await catalog.withConnection { connection in
             let session = RecordingSession(connection)
             let query = VideoQuery(
-                sessionIDs: [CourseSession.ID(marker)], uploadedBy: UserID(marker),
+                sessionIDs: [CourseSessionID(marker)], uploadedBy: UserID(marker),
                 visibilities: [.init(rawValue: marker)],
                 tags: [marker], titleContains: marker)
-            let page = try await catalog.repository.using(session).videos(matching: query, page: .first(5))
+            let page = try await catalog.repository.bound(to: session).videos(matching: query, page: .first(5))
             #expect(page.videos == [])
-            #expect(try await catalog.repository.using(session).count(matching: query) == 0)
+            #expect(try await catalog.repository.bound(to: session).count(matching: query) == 0)
             #expect(!session.statements.contains { $0.sql.contains("DROP") })
         }
     }
 }
 
-/// 100,000 videos, made once for all tests.
+/// 100,000 videos, created once for all tests.
 actor LargeCatalog {
     static let shared = LargeCatalog()
     private var made: Task<TestCatalog, any Error>?
@@ -212,7 +212,7 @@ actor LargeCatalog {
     }
 }
 
-/// What the server means to do for a statement.
+/// The server's plan for a statement.
 struct Plan: CustomStringConvertible {
     let nodes: [String]
     let indexes: Set<String>

@@ -1,6 +1,7 @@
 #if Postgres
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// The Swift code of the guide to the catalog and of the documentation comments that is about PostgreSQL.
@@ -9,10 +10,10 @@ struct PostgresExamples {
     @Test func `a pool is opened, and the tables are made`() async throws {
         let url = try await PostgresServer.shared.url
 
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = 16
         configuration.statementTimeout = .seconds(10)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         try await PostgresMigrator().migrate(pool)
         let repository = PostgresVideoRepository(pool)
 
@@ -22,10 +23,10 @@ struct PostgresExamples {
         await pool.shutdown()
     }
 
-    @Test func `the catalog is part of the host's transaction`() async throws {
+    @Test func `the catalog is part of the app's transaction`() async throws {
         let url = try await PostgresServer.shared.url
 
-        let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
+        let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))
         try await PostgresMigrator().migrate(pool)
         let repository = PostgresVideoRepository(pool)
 
@@ -34,21 +35,22 @@ struct PostgresExamples {
             _ = try await connection.query(table)
         }
         let key = "examples/host/\(Video.ID.make())"
-        try await pool.withTransaction { connection in
-            let catalog = repository.using(connection)
-            let video = try await catalog.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
+        try await pool.withTransaction { session in
+            let videos = repository.bound(to: session)
+            let video = try await videos.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
             let lesson = PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)])
-            _ = try await connection.query(lesson)
+            _ = try await session.query(lesson)
         }
         #expect(try await repository.video(objectKey: key)?.title == "Lecture 1")
 
-        var newVideo = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
-        try await pool.withTransaction { connection in
-            let video = try await PostgresVideoCatalog(connection).insert(newVideo)
-            _ = try await connection.query(
+        let second = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
+        try await pool.withTransaction { session in
+            let newVideo = second
+            let video = try await PostgresVideoRepository(session: session).insert(newVideo)
+            _ = try await session.query(
                 PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
         }
-        newVideo.objectKey = "examples/3/\(Video.ID.make())"
+        let newVideo = NewVideo(title: "Lecture 3", objectKey: "examples/3/\(Video.ID.make())", uploadedBy: "42")
         let video = try await repository.withTransaction { videos, session in
             let video = try await videos.insert(newVideo)
             _ = try await session.query(

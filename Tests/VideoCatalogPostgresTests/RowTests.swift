@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 @Suite(.againstPostgres)
@@ -10,10 +11,10 @@ struct RowTests {
         let catalog = try await TestCatalog.make()
         let full = try await catalog.repository.insert(.full("one"))
         let plain = try await catalog.repository.insert(.sample("two"))
-        let pool = try PostgresPool(try await SharedPool.configuration())
+        let pool = try LibPQPool(try await SharedPool.configuration())
         let other = PostgresVideoRepository(pool, schema: catalog.schema)
-        #expect(try await other.video(full.id) == full)
-        #expect(try await other.video(plain.id) == plain)
+        #expect(try await other.video(id: full.id) == full)
+        #expect(try await other.video(id: plain.id) == plain)
         await pool.shutdown()
     }
 
@@ -39,10 +40,10 @@ struct RowTests {
     @Test(arguments: [
         ("state", "state = 'paused'"), ("version", "version = 0"), ("failure_reason", "state = 'failed'"),
     ])
-    func `the server refuses what is no row`(_ column: String, _ assignment: String) async throws {
+    func `the server rejects invalid rows`(_ column: String, _ assignment: String) async throws {
         let catalog = try await TestCatalog.make()
         _ = try await catalog.repository.insert(.sample("one"))
-        let error = await #expect(throws: PostgresError.self, "\(column)") {
+        let error = await #expect(throws: PostgresSessionError.self, "\(column)") {
             try await catalog.run("UPDATE \(catalog.schema.sqlName).videos SET \(assignment)")
         }
         #expect(error?.sqlState == "23514")
@@ -54,26 +55,25 @@ struct RowTests {
         ("tags", "ARRAY[['a'], ['b']]"), ("created_at", "'infinity'"), ("updated_at", "'-infinity'"),
         ("ready_at", "'1969-12-31T23:59:59Z'"), ("delete_after", "'2100-01-01T00:00:00Z'"),
     ])
-    func `a row that was never written so is named, and not its values`(_ column: String, _ value: String) async throws
-    {
+    func `a corrupt row is reported by its column, without its values`(_ column: String, _ value: String) async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("the secret key"))
         _ = try await catalog.repository.insert(.sample("another"))
         try await catalog.run(
             "UPDATE \(catalog.schema.sqlName).videos SET \(column) = \(value) WHERE object_key ~ 'secret'")
-        let one = await expect(.corruptRow) { try await catalog.repository.video(video.id) }
+        let one = await expect(.corruptRow) { try await catalog.repository.video(id: video.id) }
         #expect(one?.message.contains("\(video.id)") == true && one?.message.contains(column) == true)
         #expect(one?.message.contains("secret") == false)
         await expect(.corruptRow) { try await catalog.repository.videos(matching: VideoQuery(), page: .first(9)) }
         await expect(.corruptRow) { try await catalog.repository.update(video) { $0.title = "x" } }
     }
 
-    @Test func `an object key with NUL is nobody's`() async throws {
+    @Test func `no video has an object key with NUL`() async throws {
         let catalog = try await TestCatalog.make()
         #expect(try await catalog.repository.video(objectKey: "a\0") == nil)
     }
 
-    @Test func `a session that gives other rows than were asked for is refused`() async throws {
+    @Test func `a session that returns rows with other columns is rejected`() async throws {
         struct Odd: PostgresSession {
             func query(_ statement: PostgresStatement) async throws -> PostgresResult {
                 if statement.sql.contains("max(version)") {
@@ -82,7 +82,7 @@ struct RowTests {
                 return PostgresResult(rows: [[[1, 2, 3]]], affectedRows: 1)
             }
         }
-        await expect(.storeFailure) { try await PostgresVideoCatalog(Odd()).video(.make()) }
+        await expect(.storeFailure) { try await PostgresVideoRepository(session: Odd()).video(id: .make()) }
     }
 }
 #endif

@@ -3,13 +3,14 @@ import CLibPQ
 import Foundation
 import Testing
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 import VideoCatalogTesting
 
-/// The host's rows and the catalog's, written together or not at all.
+/// The app's rows and the catalog's, written together or not at all.
 @Suite(.againstPostgres)
 struct TransactionTests {
-    private struct HostRefuses: Error {}
+    private struct AppError: Error {}
 
     private func makeLessons(_ catalog: TestCatalog) async throws -> String {
         let table = catalog.schema.sqlName + ".lessons"
@@ -21,7 +22,7 @@ struct TransactionTests {
         try await session.perform("INSERT INTO \(table) VALUES ($1, $2)", [.uuid(video.id.uuid), .text("lesson")])
     }
 
-    @Test func `a commit keeps the host's row and the video`() async throws {
+    @Test func `a commit keeps the app's row and the video`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
         let video = try await catalog.repository.withTransaction { videos, session in
@@ -29,24 +30,24 @@ struct TransactionTests {
             try await insert(video, into: table, session)
             return video
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         #expect(try await catalog.count(table) == 1)
     }
 
-    @Test func `an error of the host's takes both back`() async throws {
+    @Test func `an error of the app rolls both back`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
-        await #expect(throws: HostRefuses.self) {
+        await #expect(throws: AppError.self) {
             try await catalog.repository.withTransaction { videos, session in
                 try await insert(try await videos.insert(.sample("one")), into: table, session)
-                throw HostRefuses()
+                throw AppError()
             }
         }
         #expect(try await catalog.repository.count(matching: VideoQuery(deletion: .any)) == 0)
         #expect(try await catalog.count(table) == 0)
     }
 
-    @Test func `what the catalog refuses leaves the transaction usable`() async throws {
+    @Test func `an error of the catalog leaves the transaction usable`() async throws {
         let catalog = try await TestCatalog.make()
         let table = try await makeLessons(catalog)
         let holder = try await catalog.repository.insert(.sample("taken"))
@@ -64,23 +65,23 @@ struct TransactionTests {
             try await insert(other, into: table, session)
         }
         #expect(try await catalog.count(table) == 2)
-        #expect(try await catalog.repository.video(other.id) == other)
+        #expect(try await catalog.repository.video(id: other.id) == other)
     }
 
-    @Test func `a transaction that failed before says so`() async throws {
+    @Test func `a transaction that has already failed says so`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
-            await #expect(throws: PostgresError.self) { try await connection.perform("SELECT 1/0") }
+            await #expect(throws: PostgresSessionError.self) { try await connection.perform("SELECT 1/0") }
             let error = await #expect(throws: CatalogError.self) {
-                try await catalog.repository.using(connection).video(.make())
+                try await catalog.repository.bound(to: connection).video(id: .make())
             }
-            #expect(error?.message.contains("roll it back") == true)
+            #expect(error?.message.contains("Roll it back") == true)
             try await connection.perform("ROLLBACK")
         }
     }
 
-    @Test func `a statement that the host lets fail unseen makes the transaction fail`() async throws {
+    @Test func `a failed statement whose error the app ignores fails the transaction`() async throws {
         let catalog = try await TestCatalog.make()
         await #expect(throws: (any Error).self) {
             try await catalog.repository.withTransaction { videos, session in
@@ -91,16 +92,16 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 0)
     }
 
-    @Test func `what is not committed is seen by nobody else`() async throws {
+    @Test func `uncommitted changes are invisible to others`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in
             let video = try await videos.insert(.sample("one"))
-            #expect(try await videos.video(video.id) == video)
-            #expect(try await catalog.repository.video(video.id) == nil)
+            #expect(try await videos.video(id: video.id) == video)
+            #expect(try await catalog.repository.video(id: video.id) == nil)
         }
     }
 
-    @Test func `operations at once in one session do not get in each other's way`() async throws {
+    @Test func `concurrent operations in one session don't disturb each other`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -116,23 +117,23 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 20)
     }
 
-    @Test func `a driver of the host's holds the transaction`() async throws {
+    @Test func `the app's own driver holds the transaction`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             let driver = ForeignDriver(connection)
-            let videos = catalog.repository.using(driver)
+            let videos = catalog.repository.bound(to: driver)
             try await driver.query("BEGIN")
             let first = try await videos.insert(.full("one"))
-            #expect(try await videos.video(first.id) == first)
+            #expect(try await videos.video(id: first.id) == first)
             await expect(.objectKeyTaken) { try await videos.insert(.full("one")) }
             try await driver.query("COMMIT")
-            #expect(try await catalog.repository.video(first.id) == first)
+            #expect(try await catalog.repository.video(id: first.id) == first)
 
             try await driver.query("BEGIN")
             let changed = try await videos.update(first) { $0.title = "another" }
             #expect(try await videos.videos(matching: VideoQuery(), page: .first(5)).videos == [changed])
             try await driver.query("ROLLBACK")
-            #expect(try await catalog.repository.video(first.id) == first)
+            #expect(try await catalog.repository.video(id: first.id) == first)
         }
     }
 
@@ -144,16 +145,16 @@ struct TransactionTests {
         defer { PQfinish(pointer) }
         try #require(PQstatus(pointer) == CONNECTION_OK)
         PQclear(PQexec(pointer, "BEGIN"))
-        let connection = try PostgresConnection(adopting: pointer)
-        let video = try await catalog.repository.using(connection).insert(.full("one"))
+        let connection = try LibPQConnection(adopting: pointer)
+        let video = try await catalog.repository.bound(to: connection).insert(.full("one"))
         connection.close()
         #expect(PQtransactionStatus(pointer) == PQTRANS_INTRANS)
-        #expect(try await catalog.repository.video(video.id) == nil)
+        #expect(try await catalog.repository.video(id: video.id) == nil)
         PQclear(PQexec(pointer, "COMMIT"))
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
     }
 
-    @Test func `a cancelled operation leaves the transaction usable`() async throws {
+    @Test func `a canceled operation leaves the transaction usable`() async throws {
         let catalog = try await TestCatalog.make()
         let video = try await catalog.repository.insert(.sample("one"))
         try await catalog.withConnection { blocker in
@@ -162,18 +163,18 @@ struct TransactionTests {
             try await catalog.repository.withTransaction { videos, session in
                 let key = try await videos.insert(.sample("two")).objectKey
                 let blocked = Task { try await videos.update(video) { $0.title = "changed" } }
-                try await catalog.waitUntilSomebodyWaitsForALock()
+                try await catalog.waitForBlockedStatement()
                 blocked.cancel()
                 await #expect(throws: CancellationError.self) { try await blocked.value }
                 #expect(try await videos.video(objectKey: key) != nil)
             }
             try await blocker.perform("ROLLBACK")
         }
-        #expect(try await catalog.repository.video(video.id) == video)
+        #expect(try await catalog.repository.video(id: video.id) == video)
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
     }
 
-    @Test func `what fails at the last moment is taken back, and the transaction goes on`() async throws {
+    @Test func `a failure at the last moment is rolled back, and the transaction continues`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
             // The version of the tables is looked up before, so that the first savepoint is the insertion's.
@@ -185,10 +186,10 @@ struct TransactionTests {
                 guard statement.sql.contains("RELEASE") else { return nil }
                 return isFirst.withLock { isFirst in
                     defer { isFirst = false }
-                    return isFirst ? PostgresError(.server, sqlState: "57014", message: "cancelled") : nil
+                    return isFirst ? PostgresSessionError(.server, sqlState: "57014", message: "cancelled") : nil
                 }
             }
-            let videos = catalog.repository.using(session)
+            let videos = catalog.repository.bound(to: session)
             await expect(.timedOut) { try await videos.insert(.sample("one")) }
             _ = try await videos.insert(.sample("two"))
             try await connection.perform("COMMIT")
@@ -198,7 +199,7 @@ struct TransactionTests {
     }
 }
 
-/// Another driver, as far as anybody can tell: it has its own type of rows.
+/// A session with another type of rows, like another driver.
 private struct ForeignDriver: PostgresSession {
     private let connection: any PostgresSession
 

@@ -1,162 +1,213 @@
-#if Postgres
+public import VideoCatalog
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
 public import Foundation
 #endif
-public import VideoCatalog
 
-/// The catalog on PostgreSQL, for more than one machine.
+/// A catalog of videos in PostgreSQL.
+///
+/// A repository works over a source of sessions, such as a connection pool:
 ///
 /// ```swift
-/// let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
+/// let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))
 /// try await PostgresMigrator().migrate(pool)
 /// let repository = PostgresVideoRepository(pool)
 /// ```
 ///
-/// Whatever an operation changes, it changes by one statement, which happens wholly or not at all; so it works through
-/// poolers in transaction mode, too. What the server rolls back because of other transactions is tried again a few times. A
-/// connection that breaks during a read is replaced once; during a change, the error is `outcomeUnknown`.
+/// Each operation changes rows with one statement, which is a transaction of its own. So the repository also works
+/// through poolers in transaction mode. After a serialization failure the statement runs again, a few times. If the
+/// connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless the server
+/// can't have run it.
 ///
-/// It relies on PostgreSQL 13, or what speaks its protocol with `INSERT … ON CONFLICT DO NOTHING`,
-/// `FOR UPDATE SKIP LOCKED`, `RETURNING`, comparisons of rows, and `unnest` of several arrays.
+/// A repository can also work in one ``PostgresSession``, where its changes are part of the transaction that your app
+/// has opened:
+///
+/// ```swift
+/// try await pool.withTransaction { session in
+///     let video = try await PostgresVideoRepository(session: session).insert(newVideo)
+///     _ = try await session.query(
+///         PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+/// }
+/// ```
+///
+/// There, each operation runs under a savepoint, so that an error of the catalog leaves the transaction usable. Without
+/// an open transaction, each operation is a transaction of its own. Nothing is retried in a session. After a
+/// serialization failure (SQLSTATE 40001 or 40P01) an operation throws `unavailable`, and your app runs its whole
+/// transaction again. ``withTransaction(isolation:retries:_:)`` does so for you.
+///
+/// The repository needs PostgreSQL 13, or a compatible server with `INSERT … ON CONFLICT DO NOTHING`,
+/// `FOR UPDATE SKIP LOCKED`, `RETURNING`, row comparisons, and `unnest` of several arrays.
 public struct PostgresVideoRepository: VideoRepository {
-    let catalog: PostgresVideoCatalog
-    let pool: PostgresPool
+    private let runner: any StatementRunner
+    private let check: SchemaCheck
+    let schema: PostgresSchema
+    let statements: CatalogStatements
+    let clock: CatalogClock
 
-    /// Takes a pool, which may serve others, too.
+    /// Creates a repository over a source of sessions.
     ///
-    /// Nothing is sent yet. The tables must have been made by ``PostgresMigrator``.
+    /// This sends nothing yet. The tables must have been created by ``PostgresMigrator``.
     ///
     /// - Parameters:
-    ///   - pool: The pool. It is the caller's to shut it down.
-    ///   - schema: Where the tables are.
-    ///   - clock: What is the time.
+    ///   - source: The source of sessions, such as a connection pool. Your app can use it for other work, too, and
+    ///     closes it.
+    ///   - schema: The schema of the tables.
+    ///   - clock: The source of the current date.
     public init(
-        _ pool: PostgresPool, schema: PostgresSchema = .standard, clock: @escaping CatalogClock = { Date() }
+        _ source: any PostgresSessionSource, schema: PostgresSchema = .standard,
+        clock: @escaping CatalogClock = { Date() }
     ) {
-        self.pool = pool
-        catalog = PostgresVideoCatalog(PoolRunner(pool: pool), schema: schema, clock: clock)
+        self.init(SourceRunner(source: source), schema, clock)
     }
 
-    /// The catalog in a session of the host's, with the same tables and clock.
-    ///
-    /// - Parameter session: The session, within a transaction or not; see ``PostgresVideoCatalog``.
-    /// - Returns: The catalog; good for as long as the session.
-    public func using(_ session: any PostgresSession) -> PostgresVideoCatalog {
-        PostgresVideoCatalog(catalog, runner: SessionRunner(session: session))
-    }
-
-    /// Adds a video.
-    ///
-    /// - Parameter video: What is known of it.
-    /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: `CatalogError`: `invalidFields`, `objectKeyTaken`, `idTaken`.
-    public func insert(_ video: NewVideo) async throws -> Video { try await catalog.insert(video) }
-
-    /// Finds a video by one prepared statement.
+    /// Creates a repository in a session.
     ///
     /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - includingDeleted: Whether to find it if it is deleted.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: `CatalogError` if the store cannot be read.
-    public func video(_ id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        try await catalog.find(id, includingDeleted: includingDeleted)
+    ///   - session: The session, in a transaction or not. The repository never closes it.
+    ///   - schema: The schema of the tables.
+    ///   - clock: The source of the current date.
+    public init(
+        session: any PostgresSession, schema: PostgresSchema = .standard, clock: @escaping CatalogClock = { Date() }
+    ) {
+        self.init(SessionRunner(session: session), schema, clock)
     }
 
-    /// Finds several videos.
-    ///
-    /// - Parameters:
-    ///   - ids: Up to 1,000 identifiers.
-    ///   - includingDeleted: Whether to find deleted ones.
-    /// - Returns: The videos that there are, in the order of the identifiers; each of them once.
-    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
-    public func videos(_ ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
-        try await catalog.videos(ids, includingDeleted: includingDeleted)
+    private init(_ runner: any StatementRunner, _ schema: PostgresSchema, _ clock: @escaping CatalogClock) {
+        self.runner = runner
+        self.schema = schema
+        self.clock = clock
+        statements = CatalogStatements(schema)
+        check = SchemaCheck()
     }
 
-    /// Finds the live video with an object key.
-    ///
-    /// - Parameter objectKey: The key, byte for byte.
-    /// - Returns: The video, or `nil`.
-    /// - Throws: `CatalogError` if the store cannot be read.
-    public func video(objectKey: String) async throws -> Video? { try await catalog.video(objectKey: objectKey) }
-
-    /// Changes a live video.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - version: The version that the caller has seen.
-    ///   - changes: What to change.
-    /// - Returns: The next version of the row.
-    /// - Throws: `CatalogError`: `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`,
-    ///   `objectKeyTaken`.
-    public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
-        try await catalog.update(id, expecting: version, changes)
+    private init(_ other: PostgresVideoRepository, _ runner: any StatementRunner) {
+        self.runner = runner
+        (schema, statements, check, clock) = (other.schema, other.statements, other.check, other.clock)
     }
 
-    /// Lists videos.
+    // MARK: - Transactions
+
+    /// Returns a repository in a session, with the same tables and clock.
+    ///
+    /// - Parameter session: The session, in a transaction or not.
+    /// - Returns: A repository that is valid as long as the session.
+    public func bound(to session: any PostgresSession) -> PostgresVideoRepository {
+        PostgresVideoRepository(self, SessionRunner(session: session))
+    }
+
+    /// Runs a function in a transaction, in which your app's rows and the catalog's are written together or not at all.
+    ///
+    /// ```swift
+    /// let video = try await repository.withTransaction { videos, session in
+    ///     let video = try await videos.insert(newVideo)
+    ///     _ = try await session.query(
+    ///         PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+    ///     return video
+    /// }
+    /// ```
+    ///
+    /// If this repository works in a session with an open transaction, the function runs under a savepoint of that
+    /// transaction. The isolation level and the retry policy then don't apply.
     ///
     /// - Parameters:
-    ///   - query: Which videos, and in which order.
-    ///   - page: How many, and after which.
-    /// - Returns: The page.
-    /// - Throws: `CatalogError`: `invalidArgument`, `invalidCursor`.
+    ///   - isolation: The isolation level.
+    ///   - retries: Whether to run the function again after a serialization failure or a deadlock.
+    ///   - body: The function. It gets a repository and the session, and must not use them after it returns.
+    /// - Returns: The function's result, after the commit.
+    /// - Throws: The function's error, after the rollback. A `CatalogError`: `outcomeUnknown` if the connection broke
+    ///   during the commit, `unavailable` if no session is available. `CancellationError` if the task is canceled.
+    @discardableResult
+    public func withTransaction<Value: Sendable>(
+        isolation: PostgresIsolation = .readCommitted, retries: PostgresRetryPolicy = .never,
+        _ body: @escaping @Sendable (PostgresVideoRepository, any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await runner.transaction(isolation: isolation, retries: retries) { runner in
+            try await body(PostgresVideoRepository(self, runner), runner.session)
+        }
+    }
+
+    // MARK: - Insertions and lookups
+
+    /// Adds a video. See `VideoRepository.insert(_:)`.
+    @discardableResult
+    public func insert(_ video: NewVideo) async throws -> Video {
+        let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
+        let statement = PostgresStatement(statements.insert, try inserted.parameters())
+        for _ in 0..<Self.attempts {
+            if try await write(statement)?.affectedRows == 1 { return inserted }
+            if let current = try await self.video(id: inserted.id, includingDeleted: true) {
+                throw CatalogError.idTaken(inserted.id, by: current)
+            }
+            if let current = try await self.video(objectKey: inserted.objectKey) {
+                throw CatalogError.objectKeyTaken(inserted.objectKey, by: current)
+            }
+            // The row that was in the way is gone by now.
+        }
+        throw Self.overtaken(inserted.id)
+    }
+
+    /// Returns a video. See `VideoRepository.video(id:includingDeleted:)`.
+    public nonisolated(nonsending) func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
+        let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).firstVideo()
+        return video?.isDeleted == true && !includingDeleted ? nil : video
+    }
+
+    /// Returns several videos. See `VideoRepository.videos(ids:includingDeleted:)`.
+    public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+        try RepositorySupport.checkBatchSize(ids.count)
+        guard !ids.isEmpty else { return [] }
+        let result = try await read(PostgresStatement(statements.videos, [.uuidArray(ids.map(\.uuid))]))
+        var found = [Video.ID: Video](minimumCapacity: result.rowCount)
+        for video in try result.videos() where includingDeleted || !video.isDeleted { found[video.id] = video }
+        return ids.compactMap { found.removeValue(forKey: $0) }
+    }
+
+    /// Returns the live video with an object key. See `VideoRepository.video(objectKey:)`.
+    public func video(objectKey: String) async throws -> Video? {
+        // PostgreSQL rejects NUL, and no video has one.
+        guard !objectKey.utf8.contains(0) else { return nil }
+        return try await read(PostgresStatement(statements.videoByKey, [.text(objectKey)])).firstVideo()
+    }
+
+    /// Returns a page of videos. See `VideoRepository.videos(matching:page:)`.
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
-        try await catalog.videos(matching: query, page: page)
+        let query = try RepositorySupport.validatedQuery(query)
+        let position = try RepositorySupport.startPosition(of: page, in: query.order)
+        guard !ListStatement.isEmpty(query) else {
+            return RepositorySupport.makePage(from: [], for: page, order: query.order)
+        }
+        let statement = ListStatement(query, in: schema).page(after: position, limit: page.limit)
+        return RepositorySupport.makePage(from: try await read(statement).videos(), for: page, order: query.order)
     }
 
-    /// Counts videos.
-    ///
-    /// - Parameter query: Which videos.
-    /// - Returns: How many there are.
-    /// - Throws: `CatalogError`: `invalidArgument`.
-    public func count(matching query: VideoQuery) async throws -> Int { try await catalog.count(matching: query) }
-
-    /// Deletes a video so that it can be restored.
-    ///
-    /// - Parameters:
-    ///   - id: Its identifier.
-    ///   - version: The version that the caller has seen; `nil` for whichever it is.
-    /// - Returns: The deleted row. One that was deleted before is returned as it is, whatever the version.
-    /// - Throws: `CatalogError`: `notFound`, `versionConflict`.
-    public func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
-        try await catalog.delete(id, expecting: version)
+    /// Returns the number of videos. See `VideoRepository.count(matching:)`.
+    public func count(matching query: VideoQuery) async throws -> Int {
+        let query = try RepositorySupport.validatedQuery(query)
+        guard !ListStatement.isEmpty(query) else { return 0 }
+        guard let count = try await read(ListStatement(query, in: schema).count()).firstInteger else {
+            throw CatalogError(.storeFailure, "The session returned no count for a SELECT count(*).")
+        }
+        return count
     }
 
-    /// Makes a deleted video live again.
-    ///
-    /// - Parameter id: Its identifier.
-    /// - Returns: The live row. One that is live already is returned as it is.
-    /// - Throws: `CatalogError`: `notFound`, `objectKeyTaken`, `claimed`.
-    public func restore(_ id: Video.ID) async throws -> Video { try await catalog.restore(id) }
+    // MARK: - Statements
 
-    /// Removes deleted videos for good.
-    ///
-    /// - Parameter selection: Which ones. Live videos are never removed, and those that another transaction is changing at
-    ///   the moment are left for later.
-    /// - Returns: The rows that were removed, whose objects may now be deleted.
-    /// - Throws: `CatalogError`: `invalidArgument`.
-    public func purge(_ selection: PurgeSelection) async throws -> [Video] { try await catalog.purge(selection) }
+    /// The number of times that an operation starts over because other changes came first.
+    static let attempts = 100
 
-    /// Takes videos for housekeeping, so that no other worker takes them while the claim lasts.
-    ///
-    /// - Parameters:
-    ///   - task: What is to be done.
-    ///   - limit: How many at most: 1 to 1,000.
-    ///   - lease: How long the claim lasts: 1 second to 24 hours.
-    /// - Returns: The videos that nobody else has claimed, those that are due the longest first. Those that another
-    ///   transaction is changing at the moment are left out.
-    /// - Throws: `CatalogError`: `invalidArgument`.
-    public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
-        try await catalog.claim(task, limit: limit, lease: lease)
+    static func overtaken(_ id: Video.ID) -> CatalogError {
+        CatalogError(.unavailable, "Other tasks changed the video \(id) \(attempts) times meanwhile. Try again.")
     }
 
-    /// Gives claims back before they run out.
-    ///
-    /// - Parameter claims: Any claims; those that ran out or are somebody else's by now are left alone.
-    /// - Throws: `CatalogError`: `invalidArgument` for more than 1,000.
-    public func release(_ claims: [VideoClaim]) async throws { try await catalog.release(claims) }
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+        if !check.isPassed { try await check.run(schema, by: runner) }
+        return try await runner.read(statement)
+    }
+
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+        if !check.isPassed { try await check.run(schema, by: runner) }
+        return try await runner.write(statement)
+    }
 }
-#endif

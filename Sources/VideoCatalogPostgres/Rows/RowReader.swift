@@ -1,29 +1,27 @@
-#if Postgres
+internal import VideoCatalog
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
 internal import Foundation
 #endif
-internal import VideoCatalog
 
-/// Reads the cells of one row in PostgreSQL's binary format.
+/// Reads the cells of one row, in either format.
 ///
 /// The bytes belong to the result, which outlives the reader.
 struct RowReader {
-    /// Which column does not hold what it should.
+    /// A column that doesn't hold a value of its type.
     struct Corruption: Error {
         let column: Int
     }
 
-    /// Microseconds from 1970 to 2000, where PostgreSQL counts from.
-    private static let epoch: Int64 = 946_684_800_000_000
-
     let bytes: UnsafeRawBufferPointer
     let ends: UnsafeBufferPointer<Int>
-    /// The place of the row's first cell in ``ends``.
+    /// The index of the row's first cell in ``ends``.
     let first: Int
+    let format: PostgresResult.Format
 
-    /// The bytes of a cell; `nil` for NULL.
+    /// Returns the bytes of a cell, or `nil` for NULL.
     @inline(__always)
     func cell(_ column: Int) -> UnsafeRawBufferPointer? {
         let end = ends[first + column]
@@ -41,40 +39,64 @@ struct RowReader {
 
     func integer(_ column: Int) throws(Corruption) -> Int64? {
         guard let cell = cell(column) else { return nil }
+        if format == .text { return try parsed(cell, column, Int64.init) }
         guard cell.count == 8 else { throw Corruption(column: column) }
         return Int64(bigEndian: cell.loadUnaligned(as: Int64.self))
     }
 
     func number(_ column: Int) throws(Corruption) -> Double? {
-        try integer(column).map { Double(bitPattern: UInt64(bitPattern: $0)) }
+        guard let cell = cell(column) else { return nil }
+        if format == .text { return try parsed(cell, column, Double.init) }
+        guard cell.count == 8 else { throw Corruption(column: column) }
+        return Double(bitPattern: UInt64(bigEndian: cell.loadUnaligned(as: UInt64.self)))
     }
 
     func uuid(_ column: Int) throws(Corruption) -> UUID {
-        guard let cell = cell(column), cell.count == 16 else { throw Corruption(column: column) }
+        guard let cell = cell(column) else { throw Corruption(column: column) }
+        if format == .text { return try parsed(cell, column, UUID.init(uuidString:)) }
+        guard cell.count == 16 else { throw Corruption(column: column) }
         return UUID(uuid: cell.loadUnaligned(as: uuid_t.self))
     }
 
     func date(_ column: Int) throws(Corruption) -> Date? {
-        guard let sinceEpoch = try integer(column) else { return nil }
-        let (microseconds, overflows) = sinceEpoch.addingReportingOverflow(Self.epoch)
-        let instant = CatalogInstant(microseconds: microseconds)
-        guard !overflows, instant >= .first, instant <= .last else { throw Corruption(column: column) }
-        return instant.date
+        guard let cell = cell(column) else { return nil }
+        let time: CatalogTimestamp
+        if format == .text {
+            var reader = TextReader(cell)
+            guard let parsed = reader.timestamp() else { throw Corruption(column: column) }
+            time = parsed
+        } else {
+            guard cell.count == 8 else { throw Corruption(column: column) }
+            let sinceEpoch = Int64(bigEndian: cell.loadUnaligned(as: Int64.self))
+            let (microseconds, overflows) = sinceEpoch.addingReportingOverflow(PostgresValue.epoch)
+            guard !overflows else { throw Corruption(column: column) }
+            time = CatalogTimestamp(microseconds: microseconds)
+        }
+        guard time >= .first, time <= .last else { throw Corruption(column: column) }
+        return time.date
     }
 
-    /// The text of a `jsonb`, after the byte of its version.
+    /// Returns the JSON text of a `jsonb`, which the binary format sends after a version number.
     func json(_ column: Int) throws(Corruption) -> UnsafeRawBufferPointer {
-        guard let cell = cell(column), cell.first == 1 else { throw Corruption(column: column) }
+        guard let cell = cell(column) else { throw Corruption(column: column) }
+        if format == .text { return cell }
+        guard cell.first == 1 else { throw Corruption(column: column) }
         return UnsafeRawBufferPointer(rebasing: cell.dropFirst())
     }
 
-    /// An array of one dimension without NULL.
-    ///
-    /// Its head: the number of dimensions, whether there are NULLs, the type, and for the dimension its size and first
-    /// index. Then each element after its length.
+    /// Returns the elements of a one-dimensional `text[]` without NULL.
     func texts(_ column: Int) throws(Corruption) -> [String] {
-        guard let cell = cell(column), cell.count >= 12 else { throw Corruption(column: column) }
-        let word = { (offset: Int) in Int(Int32(bigEndian: cell.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+        guard let cell = cell(column) else { throw Corruption(column: column) }
+        if format == .text {
+            var reader = TextReader(cell)
+            guard let texts = reader.array() else { throw Corruption(column: column) }
+            return texts
+        }
+        // A header: the number of dimensions, a flag for NULLs, the element type, and for each dimension its size and
+        // first index. Then the elements, each after its length.
+        guard cell.count >= 12 else { throw Corruption(column: column) }
+        let word = { (offset: Int) in
+            Int(Int32(bigEndian: cell.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
         }
         guard word(0) != 0 else { return [] }
         guard word(0) == 1, cell.count >= 20 else { throw Corruption(column: column) }
@@ -89,5 +111,11 @@ struct RowReader {
         }
         return texts
     }
+
+    private func parsed<Value>(
+        _ cell: UnsafeRawBufferPointer, _ column: Int, _ parse: (String) -> Value?
+    ) throws(Corruption) -> Value {
+        guard let value = parse(String(decoding: cell, as: UTF8.self)) else { throw Corruption(column: column) }
+        return value
+    }
 }
-#endif

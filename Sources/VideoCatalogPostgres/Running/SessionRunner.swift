@@ -1,17 +1,18 @@
-#if Postgres
 internal import Synchronization
 internal import VideoCatalog
 
-/// Runs each statement under a savepoint of the host's transaction, so that it goes on after a refusal.
+/// Runs each statement in one session, under a savepoint, so that a rejected statement leaves the app's transaction
+/// usable.
 final class SessionRunner: StatementRunner {
-    private let session: any PostgresSession
-    private let turn = Turn()
-    private let noted = Mutex<PostgresError?>(nil)
+    let session: any PostgresSession
+    /// The savepoints of two operations must not overlap.
+    private let lock = SessionLock()
+    private let lastSerializationFailure = Mutex<PostgresSessionError?>(nil)
 
     init(session: any PostgresSession) { self.session = session }
 
-    /// The last failure after which the whole transaction is to be run again.
-    var collision: PostgresError? { noted.withLock { $0 } }
+    /// The last error after which the whole transaction has to be run again.
+    var serializationFailure: PostgresSessionError? { lastSerializationFailure.withLock { $0 } }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await run(statement, .read)
@@ -20,28 +21,123 @@ final class SessionRunner: StatementRunner {
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         do {
             return try await run(statement, .write)
-        } catch let error as PostgresError where error.isDuplicate {
+        } catch let error as PostgresSessionError where error.isDuplicate {
             return nil
         }
     }
 
-    private nonisolated(nonsending) func run(_ statement: PostgresStatement, _ kind: StatementKind) async throws
-        -> PostgresResult
-    {
-        await turn.take()
-        defer { turn.give() }
-        // With a connection that breaks, the transaction is rolled back: nothing was changed.
-        var meaning = StatementKind.read
+    private nonisolated(nonsending) func run(
+        _ statement: PostgresStatement, _ kind: StatementKind
+    ) async throws -> PostgresResult {
+        await lock.acquire()
+        defer { lock.release() }
+        // When a connection breaks, its transaction is rolled back: nothing was changed.
+        var effectiveKind = StatementKind.read
         do {
-            guard try await SessionTransaction.begin(in: session) else {
-                meaning = kind
+            guard try await session.makeSavepoint() else {
+                effectiveKind = kind
                 return try await session.query(statement)
             }
-            return try await SessionTransaction.finish(session) { try await session.query(statement) }
-        } catch let error as PostgresError {
-            if error.isSerializationFailure { noted.withLock { $0 = error } }
-            throw error.isDuplicate ? error : error.visible(during: meaning)
+            return try await session.finishSavepoint { try await session.query(statement) }
+        } catch let error as PostgresSessionError {
+            if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
+            throw error.isDuplicate ? error : error.translated(during: effectiveKind)
+        }
+    }
+
+    func transaction<Value: Sendable>(
+        isolation: PostgresIsolation, retries: PostgresRetryPolicy,
+        _ body: @escaping @Sendable (SessionRunner) async throws -> Value
+    ) async throws -> Value {
+        await lock.acquire()
+        defer { lock.release() }
+        let runBody: @Sendable () async throws -> Value = { [session] in
+            // It has a lock of its own: this one stays acquired until the end.
+            let runner = SessionRunner(session: session)
+            return try await BodyError.wrapping(runner) { try await body(runner) }
+        }
+        if try await BodyError.unwrapping(.read, { try await session.makeSavepoint() }) {
+            return try await BodyError.unwrapping(.read) { try await session.finishSavepoint(runBody) }
+        }
+        return try await BodyError.unwrapping(.write) {
+            try await retries.run {
+                try await session.beginTransaction(isolation)
+                return try await session.finishTransaction(runBody)
+            }
         }
     }
 }
-#endif
+
+// MARK: - Savepoints
+
+extension PostgresSession {
+    /// Runs a function under a savepoint of the open transaction, or else in a transaction of its own.
+    func runAtomically<Value>(_ body: () async throws -> Value) async throws -> Value {
+        if try await makeSavepoint() { return try await finishSavepoint(body) }
+        try await beginTransaction(.readCommitted)
+        return try await finishTransaction(body)
+    }
+
+    /// Makes a savepoint.
+    ///
+    /// Only the server knows whether a transaction is open. Without one, it rejects the savepoint with the SQLSTATE
+    /// 25P01, which has no other effect.
+    ///
+    /// - Returns: `false` if no transaction is open.
+    fileprivate func makeSavepoint() async throws -> Bool {
+        do {
+            _ = try await query(PostgresStatement("SAVEPOINT video_catalog"))
+            return true
+        } catch let error as PostgresSessionError where error.sqlState == "25P01" {
+            return false
+        }
+    }
+
+    /// Runs a function, and releases the savepoint. If the function throws, rolls back to the savepoint.
+    fileprivate func finishSavepoint<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await body()
+            _ = try await query(PostgresStatement("RELEASE SAVEPOINT video_catalog"))
+            return value
+        } catch {
+            // If the savepoint no longer exists, this fails the app's transaction, so that nothing is kept unnoticed.
+            await rollBack("ROLLBACK TO SAVEPOINT video_catalog", "RELEASE SAVEPOINT video_catalog")
+            throw error
+        }
+    }
+}
+
+/// A lock that tasks acquire in the order in which they ask for it.
+private final class SessionLock: Sendable {
+    private struct State {
+        var isAcquired = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    nonisolated(nonsending) func acquire() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard state.isAcquired else {
+                    state.isAcquired = true
+                    return true
+                }
+                state.waiters.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    func release() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.waiters.isEmpty else {
+                state.isAcquired = false
+                return nil
+            }
+            return state.waiters.removeFirst()
+        }
+        next?.resume()
+    }
+}

@@ -1,37 +1,100 @@
-#if Postgres
 internal import VideoCatalog
 
-/// Runs the catalog's statements, one of which is all that an operation ever changes.
+/// Runs the statements of a repository, each of which is all that an operation changes.
 protocol StatementRunner: Sendable {
     /// Runs a statement that changes nothing.
     ///
-    /// - Throws: `CatalogError`; `CancellationError`.
+    /// - Throws: A `CatalogError` or `CancellationError`.
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult
 
-    /// Runs a statement that happens wholly or not at all.
+    /// Runs a statement that changes rows.
     ///
-    /// - Returns: The result; `nil` if a row with the same key is there, and nothing was changed.
-    /// - Throws: `CatalogError`; `CancellationError`.
+    /// - Returns: The result, or `nil` if another row has the same key and nothing was changed.
+    /// - Throws: A `CatalogError` or `CancellationError`.
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult?
+
+    /// Runs a function with a runner for one session, in a transaction of its own or under a savepoint of the open one.
+    ///
+    /// - Throws: The function's error. A `CatalogError` or `CancellationError` if the transaction fails otherwise.
+    func transaction<Value: Sendable>(
+        isolation: PostgresIsolation, retries: PostgresRetryPolicy,
+        _ body: @escaping @Sendable (SessionRunner) async throws -> Value
+    ) async throws -> Value
 }
 
-extension PostgresError {
-    /// A unique index has such a row.
-    var isDuplicate: Bool { sqlState == "23505" }
+/// Runs each statement in any session of a source, where it is a transaction of its own.
+struct SourceRunner: StatementRunner {
+    let source: any PostgresSessionSource
 
-    /// The connection is gone, or about to be.
-    var isLoss: Bool {
-        kind == .connectionLost || sqlState?.utf8.starts(with: "08".utf8) == true
-            || ["57P01", "57P02", "57P05"].contains(sqlState)
+    /// Repeats the statement once after a connection failure.
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+        do {
+            do {
+                return try await run(statement)
+            } catch let error as PostgresSessionError where error.isConnectionFailure {
+                return try await run(statement)
+            }
+        } catch let error as PostgresSessionError {
+            throw error.translated(during: .read)
+        }
     }
 
-    /// The connection was closed before the server read the statement: it was found closed, or had been idle for longer
-    /// than the server's `idle_session_timeout`, which counts only as long as no statement has come.
-    var isUnsent: Bool { self == .closed || kind == .connectionLost && sqlState == "57P05" }
+    /// Repeats the statement once after a connection failure, but only if the server can't have run it.
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+        do {
+            do {
+                return try await run(statement)
+            } catch let error as PostgresSessionError where error.isUnsent {
+                return try await run(statement)
+            }
+        } catch let error as PostgresSessionError {
+            if error.isDuplicate { return nil }
+            throw error.translated(during: .write)
+        }
+    }
 
-    /// What the caller of the catalog gets to see.
-    func visible(during kind: StatementKind) -> any Error {
-        sqlState == "57014" && Task.isCancelled ? CancellationError() : CatalogError(self, during: kind)
+    private nonisolated(nonsending) func run(_ statement: PostgresStatement) async throws -> PostgresResult {
+        try await PostgresRetryPolicy.serializationFailures.run { try await source.query(statement) }
+    }
+
+    func transaction<Value: Sendable>(
+        isolation: PostgresIsolation, retries: PostgresRetryPolicy,
+        _ body: @escaping @Sendable (SessionRunner) async throws -> Value
+    ) async throws -> Value {
+        try await BodyError.unwrapping(.write) {
+            try await source.withTransaction(isolation: isolation, retries: retries) { session in
+                let runner = SessionRunner(session: session)
+                return try await BodyError.wrapping(runner) { try await body(runner) }
+            }
+        }
     }
 }
-#endif
+
+/// An error that a transaction's function threw, to tell it from the errors of the transaction.
+struct BodyError: Error {
+    private let error: any Error
+
+    /// Runs a function and wraps its error, unless it comes from a serialization failure.
+    ///
+    /// Retry policies look for the server's error, not for the `CatalogError` that the repository made of it.
+    static func wrapping<Value>(_ runner: SessionRunner, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch {
+            let cause = runner.serializationFailure ?? error as? PostgresSessionError
+            if let cause, cause.isSerializationFailure { throw cause }
+            throw BodyError(error: error)
+        }
+    }
+
+    /// Runs a transaction, unwraps the errors of its function, and translates those of the server.
+    static func unwrapping<Value>(_ kind: StatementKind, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let wrapped as BodyError {
+            throw wrapped.error
+        } catch let error as PostgresSessionError {
+            throw error.translated(during: kind)
+        }
+    }
+}

@@ -1,122 +1,117 @@
-#if Postgres
 internal import VideoCatalog
 
-/// Makes the catalog's tables, and brings those of an earlier version up to date.
+/// Creates the catalog's tables, and upgrades those of an earlier version.
 ///
-/// It may be run at every start, by many processes at once: an advisory lock lets one go first, everything happens in one
-/// transaction, and what is there already is left alone. Versions only move forward.
+/// Many processes can run the same migration at once, such as at every start of your app. An advisory lock lets one go
+/// first. All changes happen in one transaction, and what already exists stays as it is. Versions only move forward.
 public struct PostgresMigrator: Sendable {
     private let schema: PostgresSchema
     private let foreignKeys: PostgresForeignKeys
 
-    /// Describes what is to be there.
+    /// Creates a migrator.
     ///
     /// - Parameters:
-    ///   - schema: Where the tables are.
-    ///   - foreignKeys: The host's tables that videos refer to. Foreign keys that are added later hold for the rows that
-    ///     are there, too. None is ever removed.
+    ///   - schema: The schema of the tables.
+    ///   - foreignKeys: The tables of your app that videos refer to. A foreign key that is added later also applies to
+    ///     existing rows. The migrator never removes one.
     public init(schema: PostgresSchema = .standard, foreignKeys: PostgresForeignKeys = PostgresForeignKeys()) {
         self.schema = schema
         self.foreignKeys = foreignKeys
     }
 
-    /// Makes what is missing, over a connection of a pool.
+    /// Creates or upgrades the tables, in any session of a source.
     ///
-    /// - Parameter pool: The pool. Its user must be allowed to create the schema or, where it is there, tables in it; once
-    ///   everything is there, nothing of the kind.
-    /// - Throws: What ``migrate(_:)-(PostgresSession)`` throws.
-    public func migrate(_ pool: PostgresPool) async throws {
+    /// - Parameter source: The source of sessions, such as a connection pool. If something is missing, their user needs
+    ///   the privilege to create the schema or, if the schema exists, tables in it.
+    /// - Throws: The errors of ``migrate(session:)``.
+    public func migrate(_ source: any PostgresSessionSource) async throws {
         do {
-            try await pool.withConnection { connection in try await migrate(connection) }
-        } catch let error as PostgresError {
-            throw error.visible(during: .write)
+            try await source.withSession { session in try await migrate(session: session) }
+        } catch let error as PostgresSessionError {
+            throw error.translated(during: .write)
         }
     }
 
-    /// Makes what is missing, in a session.
+    /// Creates or upgrades the tables, in a session.
     ///
-    /// If the session is in a transaction, everything becomes part of that; otherwise, it is a transaction of its own.
+    /// The changes are part of the session's open transaction, or else a transaction of their own.
     ///
     /// - Parameter session: The session.
-    /// - Throws: `CatalogError`: `schemaTooNew` if a later version of this package was here, `storeFailure`
-    ///   if the database's encoding is not UTF8, `invalidArgument` for a foreign key that refers to another table than it
-    ///   did, `invalidFields` for one that the rows break. Nothing is changed then.
-    public func migrate(_ session: any PostgresSession) async throws {
+    /// - Throws: A `CatalogError`, after which nothing is changed: `schemaTooNew` if a later version of this package
+    ///   created the tables, `storeFailure` if the encoding of the database isn't UTF8, `invalidArgument` if an
+    ///   existing foreign key refers to another table, `invalidFields` if existing rows violate a new foreign key.
+    public func migrate(session: any PostgresSession) async throws {
         do {
             try await PostgresRetryPolicy(attempts: 8).run {
                 do {
-                    try await SessionTransaction.run(in: session) { try await makeWhatIsMissing(in: session) }
-                } catch let error as PostgresError where Self.duplicates.contains(error.sqlState) {
-                    throw PostgresError(.server, sqlState: "40001", message: error.message)
+                    try await session.runAtomically { try await createMissing(in: session) }
+                } catch let error as PostgresSessionError where Self.duplicates.contains(error.sqlState) {
+                    throw PostgresSessionError(.server, sqlState: "40001", message: error.message)
                 }
             }
-        } catch let error as PostgresError {
-            throw error.visible(during: .write)
+        } catch let error as PostgresSessionError {
+            throw error.translated(during: .write)
         }
     }
 
-    /// The table, the schema or the row is there by now: what the second of two migrations is told by servers whose
-    /// advisory locks do nothing.
+    /// The errors of the second of two concurrent migrations, on servers whose advisory locks do nothing: the schema,
+    /// the table or the row already exists.
     private static let duplicates: Set<String?> = ["42P06", "42P07", "23505"]
 
-    private func makeWhatIsMissing(in session: any PostgresSession) async throws {
-        // A name that is no table's gives NULL, and asks for no privilege.
+    private func createMissing(in session: any PostgresSession) async throws {
         let lock = PostgresStatement("SELECT pg_advisory_xact_lock($1)", [.int8(schema.lockKey)], isReusable: false)
         _ = try await session.query(lock)
         try await checkEncoding(in: session)
         let present = try await version(in: session)
         guard present <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(present) }
         if present == 0 {
-            // `IF NOT EXISTS` asks for the privilege to create schemas even where the schema is there.
-            if try await !hasSchema(in: session) { try await session.run(SchemaVersion.creatingSchema(schema)) }
-            try await session.run(SchemaVersion.creatingVersions(schema))
+            // `IF NOT EXISTS` needs the privilege to create schemas even if the schema exists.
+            if try await !hasSchema(in: session) { try await session.execute(SchemaVersion.createSchema(schema)) }
+            try await session.execute(SchemaVersion.createVersions(schema))
         }
         for version in SchemaVersion.all where version.number > present {
-            for sql in version.statements(schema) { try await session.run(sql) }
-            try await session.run(SchemaVersion.recording(version.number, in: schema))
+            for sql in version.statements(schema) { try await session.execute(sql) }
+            try await session.execute(SchemaVersion.recordVersion(version.number, in: schema))
         }
         for step in ForeignKeyStep.all(foreignKeys, in: schema) { try await add(step, in: session) }
     }
 
     private func checkEncoding(in session: any PostgresSession) async throws {
-        let question = PostgresStatement("SELECT current_setting('server_encoding')", isReusable: false)
-        let encoding = try await session.query(question)[0, 0].map { String(decoding: $0, as: UTF8.self) }
+        let lookup = PostgresStatement("SELECT current_setting('server_encoding')", isReusable: false)
+        let encoding = try await session.query(lookup)[0, 0].map { String(decoding: $0, as: UTF8.self) }
         guard encoding == "UTF8" else {
             throw CatalogError(
                 .storeFailure,
-                "the database's encoding is \(encoding ?? "unknown"): the catalog needs one that was created with UTF8")
+                "Unsupported encoding of the database, \(encoding ?? "unknown"): create it with the encoding UTF8.")
         }
     }
 
     private func hasSchema(in session: any PostgresSession) async throws -> Bool {
         let lookup = PostgresStatement(
             "SELECT to_regnamespace($1) IS NOT NULL", [.text(schema.quoted)], isReusable: false)
-        return try await session.query(lookup)[0, 0]?.first == 1
+        return try await session.query(lookup).firstBool == true
     }
 
-    /// 0 if there are no tables.
+    /// Returns the version of the tables, or 0 if there are none.
     private func version(in session: any PostgresSession) async throws -> Int {
+        // For a name without a table, `to_regclass` returns NULL and needs no privilege.
         let lookup = PostgresStatement(
             "SELECT to_regclass($1) IS NOT NULL", [.text(schema.versions)], isReusable: false)
-        guard try await session.query(lookup)[0, 0]?.first == 1 else { return 0 }
-        return try await session.query(SchemaCheck.question(schema)).onlyInteger ?? 0
+        guard try await session.query(lookup).firstBool == true else { return 0 }
+        return try await session.query(SchemaVersion.lookup(in: schema)).firstInteger ?? 0
     }
 
     private func add(_ step: ForeignKeyStep, in session: any PostgresSession) async throws {
         let present = try await session.query(step.lookup)
         guard present.rowCount == 0 else {
-            guard present[0, 0]?.first == 1 else {
+            guard present.firstBool == true else {
                 throw CatalogError(
                     .invalidArgument,
-                    "\(step.column) has a foreign key to another table: drop the constraint \(step.constraint) first")
+                    "\(step.column) has a foreign key to another table: drop the constraint \(step.constraint) first."
+                )
             }
             return
         }
-        for sql in step.statements { try await session.run(sql) }
+        for sql in step.statements { try await session.execute(sql) }
     }
 }
-
-extension PostgresSession {
-    fileprivate func run(_ sql: String) async throws { _ = try await query(PostgresStatement(sql, isReusable: false)) }
-}
-#endif

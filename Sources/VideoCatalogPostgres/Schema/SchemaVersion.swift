@@ -1,35 +1,35 @@
-#if Postgres
+internal import Synchronization
+internal import VideoCatalog
+
 /// A step from one version of the tables to the next.
 ///
-/// A version that was published never changes: what is to be different goes into the next one.
+/// A released version never changes. Every change is a new version.
 struct SchemaVersion: Sendable {
     let number: Int
-    /// One statement each, without a semicolon.
+    /// The statements, each without a semicolon.
     let statements: @Sendable (PostgresSchema) -> [String]
 
-    static let all = [SchemaVersion(number: 1, statements: firstSchema)]
+    static let all = [SchemaVersion(number: 1, statements: makeFirstVersion)]
     static let newest = 1
 
-    /// Every statement of every version, as a script.
-    static func text(for schema: PostgresSchema) -> String {
+    /// Returns all statements of all versions, as a script.
+    static func script(for schema: PostgresSchema) -> String {
         let opening = """
-            -- The tables of VideoCatalogPostgres, as its migrator makes them.
+            -- The tables of VideoCatalogPostgres, as its migrator creates them.
             --
-            -- To make them by hand, run this script in one transaction, in a database whose encoding is UTF8.
-            -- The migrator then finds the version and leaves everything as it is.
+            -- To create them by hand, run this script in one transaction, in a database whose encoding is UTF8.
+            -- The migrator then finds the version and changes nothing.
             """
         let steps = all.flatMap { version in
-            version.statements(schema) + [recording(version.number, in: schema)]
+            version.statements(schema) + [recordVersion(version.number, in: schema)]
         }
-        let beginning = [creatingSchema(schema), creatingVersions(schema)]
+        let beginning = [createSchema(schema), createVersions(schema)]
         return ([opening] + (beginning + steps).map { $0 + ";" }).joined(separator: "\n\n") + "\n"
     }
 
-    /// Makes the place for everything else.
-    static func creatingSchema(_ schema: PostgresSchema) -> String { "CREATE SCHEMA IF NOT EXISTS \(schema.quoted)" }
+    static func createSchema(_ schema: PostgresSchema) -> String { "CREATE SCHEMA IF NOT EXISTS \(schema.quoted)" }
 
-    /// Makes the table in which versions are written down.
-    static func creatingVersions(_ schema: PostgresSchema) -> String {
+    static func createVersions(_ schema: PostgresSchema) -> String {
         """
         CREATE TABLE IF NOT EXISTS \(schema.versions) (
             version bigint PRIMARY KEY,
@@ -38,9 +38,124 @@ struct SchemaVersion: Sendable {
         """
     }
 
-    /// Writes down that a version is there.
-    static func recording(_ number: Int, in schema: PostgresSchema) -> String {
+    static func recordVersion(_ number: Int, in schema: PostgresSchema) -> String {
         "INSERT INTO \(schema.versions) (version) VALUES (\(number))"
     }
+
+    static func lookup(in schema: PostgresSchema) -> PostgresStatement {
+        PostgresStatement("SELECT max(version) FROM \(schema.versions)", isReusable: false)
+    }
 }
-#endif
+
+/// A check, made once, that the tables have the version that this package needs.
+final class SchemaCheck: Sendable {
+    private let hasPassed = Atomic(false)
+
+    /// A Boolean value that indicates whether the check has passed before.
+    var isPassed: Bool { hasPassed.load(ordering: .acquiring) }
+
+    nonisolated(nonsending) func run(_ schema: PostgresSchema, by runner: any StatementRunner) async throws {
+        let version = try await runner.read(SchemaVersion.lookup(in: schema)).firstInteger ?? 0
+        guard version >= SchemaVersion.newest else { throw CatalogError.schemaMissing }
+        guard version <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(version) }
+        hasPassed.store(true, ordering: .releasing)
+    }
+}
+
+extension CatalogError {
+    static let schemaMissing = CatalogError(
+        .schemaMissing,
+        "The catalog's tables don't exist, or have an earlier version: run PostgresMigrator with the same schema.")
+
+    static func schemaTooNew(_ version: Int) -> CatalogError {
+        CatalogError(
+            .schemaTooNew,
+            "The tables have version \(version), but this package supports up to \(SchemaVersion.newest): update it."
+        )
+    }
+}
+
+/// Returns the statements that create the tables of version 1.
+///
+/// They need PostgreSQL 13, or a compatible server with partial indexes, GIN indexes on arrays, `jsonb` and
+/// `gen_random_uuid()`, and no extension. Strings that are compared have the collation "C". It compares them byte by
+/// byte, and an upgrade of the system's locales doesn't invalidate their indexes.
+@Sendable
+private func makeFirstVersion(_ schema: PostgresSchema) -> [String] {
+    [
+        """
+        CREATE TABLE \(schema.videos) (
+            id uuid PRIMARY KEY,
+            title text NOT NULL,
+            -- The title, case-folded and in NFC, for searches.
+            title_folded text COLLATE "C" NOT NULL,
+            description text,
+            object_key text COLLATE "C" NOT NULL,
+            -- Identifiers that the app assigns, as text.
+            session_id text COLLATE "C",
+            uploaded_by text COLLATE "C" NOT NULL,
+            content_type text,
+            byte_size bigint,
+            etag text,
+            duration double precision,
+            width bigint,
+            height bigint,
+            frame_rate double precision,
+            thumbnail_key text,
+            tags text[] COLLATE "C" NOT NULL,
+            metadata jsonb NOT NULL,
+            renditions jsonb NOT NULL,
+            visibility text COLLATE "C" NOT NULL,
+            external_id text,
+            state text COLLATE "C" NOT NULL,
+            failure_reason text,
+            version bigint NOT NULL,
+            created_at timestamptz NOT NULL,
+            updated_at timestamptz NOT NULL,
+            upload_expires_at timestamptz,
+            uploaded_at timestamptz,
+            ready_at timestamptz,
+            delete_after timestamptz,
+            -- NULL for a live video.
+            deleted_at timestamptz,
+            -- The claim of a worker, and when it expires.
+            claim_token uuid,
+            claim_expires_at timestamptz,
+            CONSTRAINT videos_state_known
+                CHECK (state IN ('pendingUpload', 'uploading', 'verifying', 'ready', 'failed', 'expired')),
+            CONSTRAINT videos_failure_reason_given CHECK ((state = 'failed') = (failure_reason IS NOT NULL)),
+            CONSTRAINT videos_version_positive CHECK (version >= 1)
+        )
+        """,
+        """
+        -- Object keys are unique among live videos.
+        CREATE UNIQUE INDEX videos_live_object_key ON \(schema.videos) (object_key) WHERE deleted_at IS NULL
+        """,
+        "-- Lists of live videos.\n" + liveIndex("created", "", schema),
+        liveIndex("session", "session_id, ", schema), liveIndex("uploader", "uploaded_by, ", schema),
+        liveIndex("state", "state, ", schema), liveIndex("visibility", "visibility, ", schema),
+        "CREATE INDEX videos_live_tags ON \(schema.videos) USING gin (tags) WHERE deleted_at IS NULL",
+        """
+        CREATE INDEX videos_live_upload_expiry ON \(schema.videos) (upload_expires_at)
+            WHERE deleted_at IS NULL AND upload_expires_at IS NOT NULL
+        """,
+        """
+        -- Lists of deleted videos.
+        CREATE INDEX videos_deleted_created ON \(schema.videos) (created_at, id) WHERE deleted_at IS NOT NULL
+        """,
+        """
+        -- Housekeeping, in the order in which videos become due.
+        CREATE INDEX videos_due_uploads ON \(schema.videos) (upload_expires_at, id)
+            WHERE deleted_at IS NULL AND state IN ('pendingUpload', 'uploading')
+        """,
+        """
+        CREATE INDEX videos_due_deletions ON \(schema.videos) (delete_after, id)
+            WHERE deleted_at IS NULL AND delete_after IS NOT NULL
+        """,
+        "CREATE INDEX videos_due_purges ON \(schema.videos) (deleted_at, id) WHERE deleted_at IS NOT NULL",
+    ]
+}
+
+private func liveIndex(_ name: String, _ column: String, _ schema: PostgresSchema) -> String {
+    "CREATE INDEX videos_live_\(name) ON \(schema.videos) (\(column)created_at, id) WHERE deleted_at IS NULL"
+}

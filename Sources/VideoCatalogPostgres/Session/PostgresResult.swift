@@ -1,31 +1,50 @@
-#if Postgres
-/// What a statement gave: rows of cells in PostgreSQL's binary format.
+/// The result of a statement.
 public struct PostgresResult: Sendable {
-    /// How many rows there are.
+    /// A format in which PostgreSQL sends cells.
+    public enum Format: Sendable, Hashable {
+        /// PostgreSQL's binary format, which libpq and PostgresNIO can request.
+        case binary
+        /// PostgreSQL's text format, encoded in UTF-8, which the simple query protocol uses.
+        case text
+    }
+
+    /// The number of rows.
     public let rowCount: Int
-    /// How many cells a row has.
+    /// The number of cells in a row.
     public let columnCount: Int
-    /// How many rows the statement inserted, changed or deleted; for a `SELECT`, how many it gave.
+    /// The number of rows that the statement inserted, updated or deleted, or that a `SELECT` returned.
     public let affectedRows: Int
-    /// All cells, one after the other.
+    /// The format of the cells.
+    public let format: Format
+    /// The bytes of all cells, row by row.
     let bytes: [UInt8]
-    /// Where each cell ends in ``bytes``, row by row; a NULL has the complement (`~`) of that place.
+    /// The end of each cell in ``bytes``, row by row. For NULL, the complement (`~`) of the end.
     let ends: [Int]
 
-    init(rowCount: Int, columnCount: Int, affectedRows: Int, bytes: [UInt8], ends: [Int]) {
+    package init(
+        rowCount: Int, columnCount: Int, affectedRows: Int, format: Format, bytes: [UInt8], ends: [Int]
+    ) {
         self.rowCount = rowCount
         self.columnCount = columnCount
         self.affectedRows = affectedRows
+        self.format = format
         self.bytes = bytes
         self.ends = ends
     }
 
-    /// Takes the rows of another driver.
+    /// Creates a result from the rows of a driver.
+    ///
+    /// The catalog reads columns of the types `text`, `bigint`, `double precision`, `boolean`, `uuid`, `timestamptz`,
+    /// `jsonb` and `text[]`, all in the same format. In the text format, it reads timestamps as the `DateStyle` ISO
+    /// writes them, which is the server's default, in any time zone.
     ///
     /// - Parameters:
-    ///   - rows: The rows; each cell in PostgreSQL's binary format, or `nil` for NULL. All rows have as many cells.
-    ///   - affectedRows: How many rows the statement inserted, changed or deleted; for a `SELECT`, how many it gave.
-    public init(rows: [[[UInt8]?]], affectedRows: Int) {
+    ///   - rows: The rows. Each cell holds the bytes as the server sent them, without a length, or `nil` for NULL. All
+    ///     rows have the same number of cells.
+    ///   - format: The format of all cells.
+    ///   - affectedRows: The number at the end of the statement's command tag, such as 1 for `INSERT 0 1`. 0 if the tag
+    ///     has no number.
+    public init(rows: [[[UInt8]?]], format: Format = .binary, affectedRows: Int) {
         var bytes = [UInt8]()
         var ends = [Int]()
         for cell in rows.joined() {
@@ -33,15 +52,15 @@ public struct PostgresResult: Sendable {
             ends.append(cell == nil ? ~bytes.count : bytes.count)
         }
         self.init(
-            rowCount: rows.count, columnCount: rows.first?.count ?? 0, affectedRows: affectedRows, bytes: bytes,
-            ends: ends)
+            rowCount: rows.count, columnCount: rows.first?.count ?? 0, affectedRows: affectedRows, format: format,
+            bytes: bytes, ends: ends)
     }
 
-    /// The bytes of a cell in PostgreSQL's binary format; `nil` for NULL, and for a cell that is not there.
+    /// The bytes of a cell, in the result's ``format``, or `nil` for NULL and for a cell that doesn't exist.
     ///
     /// - Parameters:
-    ///   - row: The row, from 0.
-    ///   - column: The column, from 0.
+    ///   - row: The index of the row, from 0.
+    ///   - column: The index of the column, from 0.
     public subscript(row: Int, column: Int) -> ArraySlice<UInt8>? {
         let index = row * columnCount + column
         guard row >= 0, row < rowCount, column >= 0, column < columnCount, index < ends.count else { return nil }
@@ -50,5 +69,19 @@ public struct PostgresResult: Sendable {
         let start = index == 0 ? 0 : ends[index - 1]
         return bytes[(start < 0 ? ~start : start)..<end]
     }
+
+    /// The integer in the first cell, a `bigint`.
+    var firstInteger: Int? {
+        guard let cell = self[0, 0] else { return nil }
+        switch format {
+        case .text: return Int(String(decoding: cell, as: UTF8.self))
+        case .binary:
+            return cell.count == 8 ? Int(truncatingIfNeeded: cell.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }) : nil
+        }
+    }
+
+    /// The value of the first cell, a `boolean`. `nil` for NULL and without rows.
+    var firstBool: Bool? {
+        self[0, 0].map { $0.first == (format == .binary ? 1 : UInt8(ascii: "t")) }
+    }
 }
-#endif

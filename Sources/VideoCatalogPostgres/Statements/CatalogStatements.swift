@@ -1,5 +1,4 @@
-#if Postgres
-/// The texts of the statements that are always the same, for one schema.
+/// The SQL of the statements that don't depend on a query, for one schema.
 struct CatalogStatements: Sendable {
     let video: String
     let videoWithClaim: String
@@ -24,33 +23,33 @@ struct CatalogStatements: Sendable {
         videoByKey = "\(select) WHERE object_key = $1 AND deleted_at IS NULL"
 
         let count = VideoColumn.allCases.count
-        let places = (1...(count + 1)).map { "$\($0)" }.joined(separator: ", ")
-        // A conflict is told by the number of rows: an error would end the host's transaction.
-        insert = "INSERT INTO \(table) (\(columns), title_folded) VALUES (\(places)) ON CONFLICT DO NOTHING"
+        let placeholders = (1...(count + 1)).map { "$\($0)" }.joined(separator: ", ")
+        // The number of affected rows reports a conflict. An error would fail the app's transaction.
+        insert = "INSERT INTO \(table) (\(columns), title_folded) VALUES (\(placeholders)) ON CONFLICT DO NOTHING"
 
-        // What never changes is not set; the parameters keep their places.
+        // Columns that never change aren't set, but the numbers of the parameters stay the same.
         let settings = VideoColumn.allCases.filter { $0 != .id && $0 != .createdAt }
-            .map { "\($0.name) = $\($0.place + 1)" }.joined(separator: ", ")
+            .map { "\($0.name) = $\($0.index + 1)" }.joined(separator: ", ")
         let set = "UPDATE \(table) SET \(settings), title_folded = $\(count + 1)"
-        let unchanged = "id = $1 AND version = $\(count + 2) AND created_at = $\(VideoColumn.createdAt.place + 1)"
+        let unchanged = "id = $1 AND version = $\(count + 2) AND created_at = $\(VideoColumn.createdAt.index + 1)"
         change = "\(set) WHERE \(unchanged) AND deleted_at IS NULL"
         restore =
             "\(set) WHERE \(unchanged) AND deleted_at IS NOT NULL"
             + " AND (claim_expires_at IS NULL OR claim_expires_at <= $\(count + 3))"
 
-        // Row by row, what somebody else holds is left out and not waited for. The list of ids is made once, before the
-        // rows are changed, and in the order of an index.
+        // Rows that another transaction has locked are skipped, without waiting. The list of ids is made once, before
+        // any row changes, in the order of an index.
         let free = "(claim_expires_at IS NULL OR claim_expires_at <= $1)"
-        let due = { (condition: String, instant: String) in
+        let due = { (condition: String, date: String) in
             "id = ANY (ARRAY(SELECT id FROM \(table) WHERE \(condition) AND \(free)"
-                + " ORDER BY \(instant), id LIMIT $3 FOR UPDATE SKIP LOCKED))"
+                + " ORDER BY \(date), id LIMIT $3 FOR UPDATE SKIP LOCKED))"
         }
         let deleted = "deleted_at IS NOT NULL AND deleted_at < $2"
         purge = "DELETE FROM \(table) WHERE \(due(deleted, "deleted_at")) RETURNING \(columns)"
 
-        let claim = { (condition: String, instant: String) in
+        let claim = { (condition: String, date: String) in
             "UPDATE \(table) SET claim_token = gen_random_uuid(), claim_expires_at = $4"
-                + " WHERE \(due(condition, instant)) RETURNING \(columns), claim_token"
+                + " WHERE \(due(condition, date)) RETURNING \(columns), claim_token"
         }
         claimUploads = claim(
             "deleted_at IS NULL AND \(Self.isAwaited) AND upload_expires_at <= $2", "upload_expires_at")
@@ -65,7 +64,6 @@ struct CatalogStatements: Sendable {
             + " AND deleted_at IS NOT NULL AND claim_expires_at > $3 RETURNING \(names)"
     }
 
-    /// The condition of the index of uploads, word by word: the server uses it only if it sees that it holds.
+    /// The condition of the index of uploads. The server uses the index only for exactly this condition.
     static let isAwaited = "state IN ('pendingUpload', 'uploading')"
 }
-#endif

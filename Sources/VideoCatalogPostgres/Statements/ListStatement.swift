@@ -1,39 +1,38 @@
-#if Postgres
 internal import VideoCatalog
 
 /// Compiles a query to SQL.
 ///
-/// The text depends on which conditions there are, and not on their values: those are parameters. Each text has a plan of
-/// its own, in which the indexes on `(…, created_at, id)` give the order and the place after the cursor.
+/// The SQL depends on which conditions a query has, but not on their values, which are parameters. Each SQL string has
+/// its own plan, in which an index on `(…, created_at, id)` provides the order and finds the position of the cursor.
 struct ListStatement {
     private let schema: PostgresSchema
     private let query: VideoQuery
     private var parameters: [PostgresValue] = []
     private var conditions: [String] = []
 
-    /// Takes a query that was validated.
+    /// Creates a statement for a validated query.
     init(_ query: VideoQuery, in schema: PostgresSchema) {
         self.schema = schema
         self.query = query
         addSets()
-        addInstants()
+        addDates()
         if let text = query.titleContains, !text.isEmpty {
-            conditions.append("strpos(title_folded, \(bind(.text(CatalogText.folded(text))))) > 0")
+            conditions.append("strpos(title_folded, \(bind(.text(RepositorySupport.folded(text))))) > 0")
         }
     }
 
-    /// Whether no video can meet the query: one of a set without members.
+    /// Returns a Boolean value that indicates whether no video can match the query, because one of its sets is empty.
     static func isEmpty(_ query: VideoQuery) -> Bool {
         query.sessionIDs?.isEmpty == true || query.states?.isEmpty == true || query.visibilities?.isEmpty == true
     }
 
-    /// Lists a page and one video more.
+    /// Returns a statement that lists a page and one more video.
     func page(after position: VideoCursor.Position?, limit: Int) -> PostgresStatement {
         var list = self
         let isAscending = query.order == .oldestFirst
         if let position {
-            let (instant, id) = (list.bind(.timestamp(position.createdAt)), list.bind(.uuid(position.id.uuid)))
-            list.conditions.append("(created_at, id) \(isAscending ? ">" : "<") (\(instant), \(id))")
+            let (date, id) = (list.bind(.timestamp(position.createdAt)), list.bind(.uuid(position.id.uuid)))
+            list.conditions.append("(created_at, id) \(isAscending ? ">" : "<") (\(date), \(id))")
         }
         let direction = isAscending ? "ASC" : "DESC"
         let rest = " ORDER BY created_at \(direction), id \(direction) LIMIT \(list.bind(.int8(Int64(limit) + 1)))"
@@ -44,13 +43,13 @@ struct ListStatement {
         switch query.deletion {
         case .live: return PostgresStatement(side(Self.live), list.parameters)
         case .deleted: return PostgresStatement(side(Self.deleted), list.parameters)
-        // Each half has an index in the order of the list; no index has both.
+        // Live and deleted videos each have an index in the order of the list. No index has both.
         case .any:
             return PostgresStatement("(\(side(Self.live))) UNION ALL (\(side(Self.deleted)))" + rest, list.parameters)
         }
     }
 
-    /// Counts all videos.
+    /// Returns a statement that counts all matching videos.
     func count() -> PostgresStatement {
         let sides =
             switch query.deletion {
@@ -85,19 +84,18 @@ struct ListStatement {
         if !query.tags.isEmpty { conditions.append("tags @> \(bind(.textArray(query.tags)))") }
     }
 
-    /// A single value keeps the order of the index.
+    /// Adds a condition. A single value is compared with `=`, which keeps the order of the index.
     private mutating func add(_ column: String, oneOf values: [String]) {
         conditions.append(
             values.count == 1
                 ? "\(column) = \(bind(.text(values[0])))" : "\(column) = ANY (\(bind(.textArray(values.sorted()))))")
     }
 
-    private mutating func addInstants() {
-        if let instant = query.createdFrom { conditions.append("created_at >= \(bind(.instant(instant)))") }
-        if let instant = query.createdBefore { conditions.append("created_at < \(bind(.instant(instant)))") }
-        if let instant = query.uploadExpiresBy {
-            conditions.append("upload_expires_at <= \(bind(.instant(instant)))")
+    private mutating func addDates() {
+        if let date = query.createdFrom { conditions.append("created_at >= \(bind(.date(date)))") }
+        if let date = query.createdBefore { conditions.append("created_at < \(bind(.date(date)))") }
+        if let date = query.uploadExpiresBy {
+            conditions.append("upload_expires_at <= \(bind(.date(date)))")
         }
     }
 }
-#endif

@@ -2,15 +2,16 @@
 import Synchronization
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct CancellationTests {
-    private func connection() async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    private func connection() async throws -> LibPQConnection {
+        try await LibPQConnection.open(PostgresServer.shared.configuration())
     }
 
     /// How many of the server's processes run a statement with this mark.
-    private func running(_ mark: String, _ observer: PostgresConnection) async throws -> Int? {
+    private func running(_ mark: String, _ observer: LibPQConnection) async throws -> Int? {
         try await observer.run(
             "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1",
             .text("%\(mark)%")
@@ -27,7 +28,7 @@ import Testing
         #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
     }
 
-    @Test func `a cancelled task sends nothing`() async throws {
+    @Test func `a canceled task sends nothing`() async throws {
         let connection = try await connection()
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
@@ -38,12 +39,12 @@ import Testing
         #expect(try await connection.run("SELECT to_regclass('never_created')::text").text() == nil)
     }
 
-    @Test func `a task in the queue of a connection leaves it when it is cancelled`() async throws {
+    @Test func `a canceled task leaves the queue of a connection`() async throws {
         let (connection, observer) = (try await connection(), try await connection())
         let slow = Task { try await connection.run("SELECT pg_sleep(60) -- cancel-queue") }
         try await eventually("the statement runs") { try await running("cancel-queue", observer) == 1 }
         let queued = Task { try await connection.run("SELECT 1") }
-        try await eventually("it is in the queue") { connection.wire.state.withLock { $0.waiters.count } == 1 }
+        try await eventually("it is in the queue") { connection.channel.state.withLock { $0.waiters.count } == 1 }
         queued.cancel()
         await #expect(throws: CancellationError.self) { try await queued.value }
         #expect(try await running("cancel-queue", observer) == 1)
@@ -51,8 +52,8 @@ import Testing
         await #expect(throws: CancellationError.self) { try await slow.value }
     }
 
-    @Test func `a storm of cancellations disturbs nobody else`() async throws {
-        let pool = try PostgresPool(try await PostgresServer.shared.configuration(maximumConnections: 4))
+    @Test func `many cancellations disturb no other task`() async throws {
+        let pool = try LibPQPool(try await PostgresServer.shared.configuration(maximumConnections: 4))
         let disturbed = Shared(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {
@@ -91,19 +92,19 @@ import Testing
     @Test func `a statement that takes too long is the server's error, not a cancellation`() async throws {
         var configuration = try await PostgresServer.shared.configuration()
         configuration.statementTimeout = .milliseconds(50)
-        let connection = try await PostgresConnection.open(configuration)
+        let connection = try await LibPQConnection.open(configuration)
         let error = await failure { try await connection.run("SELECT pg_sleep(60)") }
         #expect(error?.kind == .server)
         #expect(error?.sqlState == "57014")
         #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
     }
 
-    @Test func `connecting ends when the task is cancelled`() async throws {
+    @Test func `connecting ends when the task is canceled`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
-        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
+        var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
         configuration.connectTimeout = .seconds(120)
-        let task = Task { [configuration] in try await PostgresConnection.open(configuration) }
+        let task = Task { [configuration] in try await LibPQConnection.open(configuration) }
         try await Task.sleep(for: .milliseconds(20))
         let begin = ContinuousClock.now
         task.cancel()

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct ConnectingTests {
@@ -13,8 +14,8 @@ import Testing
         return value
     }
 
-    private func open(_ connectionString: String) async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: connectionString))
+    private func open(_ connectionString: String) async throws -> LibPQConnection {
+        try await LibPQConnection.open(LibPQPoolConfiguration(connectionString: connectionString))
     }
 
     /// Keywords and values for the user with a password.
@@ -34,7 +35,7 @@ import Testing
         #expect(try await connection.run("SELECT $1::text", .text(text)).text() == text)
         #expect(
             try await connection.run("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").text() == "true")
-        // Answers of all sizes about those of TLS's records.
+        // Responses of sizes around that of a TLS record.
         for size in stride(from: 8_000, to: 70_000, by: 1_237) {
             let result = try await connection.run("SELECT repeat('x', $1::bigint::int)", .int8(Int64(size)))
             #expect(result.bytes(0, 0)?.count == size)
@@ -71,33 +72,35 @@ import Testing
         }
         #expect(password?.message.contains("password") == true)
         let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }
-        #expect(closed?.message.contains("nothing listens") == true)
+        #expect(closed?.message.contains("Nothing listens") == true)
         #expect(closed?.kind == .notConnected)
     }
 
-    @Test(.knowsItsServer) func `a host that refuses is passed over`() async throws {
+    @Test(.knowsItsServer) func `a host that refuses the connection is skipped`() async throws {
         let port = try await setting("R2KIT_POSTGRES_PORT")
         let connection = try await open("host=127.0.0.1,127.0.0.1 port=1,\(port) user=r2kit dbname=r2kit")
         #expect(connection.isUsable)
     }
 
-    @Test func `a silent host costs the connect timeout`() async throws {
+    @Test func `an unresponsive host costs the connect timeout`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
-        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
+        var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
         configuration.connectTimeout = .milliseconds(100)
-        let error = await failure { [configuration] in _ = try await PostgresConnection.open(configuration) }
+        let error = await failure { [configuration] in _ = try await LibPQConnection.open(configuration) }
         #expect(error?.kind == .notConnected)
         #expect(error?.message.contains("in time") == true)
     }
 
     @Test(arguments: [("08P01", "pooler"), ("42501", "CONNECT"), ("53300", "role's limit")])
-    func `what takes no client is told by the code and not by its words`(_ state: String, _ word: String) async throws {
+    func `a rejected connection is reported by its code and not by the server's message`(
+        _ state: String, _ word: String
+    ) async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         // An error: the severity, the SQLSTATE, and the words.
         let fields = Array("SFATAL\0C\(state)\0Mno such hush\0\0".utf8)
-        listener.answerOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
+        listener.respondOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
         let error = await failure {
             _ = try await open("host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable")
         }
@@ -112,19 +115,19 @@ import Testing
         let connection = try await open(url + "&client_encoding=LATIN1")
         #expect(try await connection.run("SHOW client_encoding").text() == "UTF8")
         #expect(try await connection.run("SHOW application_name").text() == "r2kit")
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.applicationName = "tests"
-        let named = try await PostgresConnection.open(configuration)
+        let named = try await LibPQConnection.open(configuration)
         #expect(try await named.run("SHOW application_name").text() == "tests")
     }
 }
 
 @Suite struct PoolConfigurationTests {
-    private func setting(_ change: (inout PostgresPoolConfiguration) -> Void) -> String? {
-        var configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+    private func setting(_ change: (inout LibPQPoolConfiguration) -> Void) -> String? {
+        var configuration = LibPQPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
         change(&configuration)
         do {
-            _ = try PostgresPool(configuration)
+            _ = try LibPQPool(configuration)
             return nil
         } catch {
             #expect(!"\(error)".contains("hush"))
@@ -147,7 +150,7 @@ import Testing
     }
 
     @Test func `no description shows the connection string`() {
-        let configuration = PostgresPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
+        let configuration = LibPQPoolConfiguration(connectionString: "postgresql://app:hush@db.example/videos")
         var dumped = ""
         dump(configuration, to: &dumped)
         for text in ["\(configuration)", String(reflecting: configuration), dumped] {

@@ -4,14 +4,15 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct LossTests {
-    private func connection() async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    private func connection() async throws -> LibPQConnection {
+        try await LibPQConnection.open(PostgresServer.shared.configuration())
     }
 
-    private func terminate(_ connection: PostgresConnection, _ observer: PostgresConnection) async throws {
+    private func terminate(_ connection: LibPQConnection, _ observer: LibPQConnection) async throws {
         try await observer.run("SELECT pg_terminate_backend($1::bigint::int)", .int8(Int64(connection.processID)))
     }
 
@@ -20,7 +21,7 @@ import Testing
         try await terminate(connection, observer)
         try await eventually("it is noticed") { !connection.isUsable }
         let error = await failure { try await connection.run("SELECT 1") }
-        #expect(error?.kind == .notConnected)
+        #expect(error?.kind == .connectionClosed)
     }
 
     @Test func `a connection that is ended during a statement is lost`() async throws {
@@ -42,28 +43,28 @@ import Testing
         let connection = try await connection()
         // Not prepared, so that what is under way is the statement itself.
         let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
-        try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
-        connection.wire.cut()
+        try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
+        connection.channel.shutDownSocket()
         let error = await failure { _ = try await task.value }
         #expect(error?.kind == .connectionLost)
     }
 
-    @Test func `a closed connection refuses statements and fails the one under way`() async throws {
+    @Test func `a closed connection fails the running statement and later ones`() async throws {
         let connection = try await connection()
         // Not prepared, so that what is under way is the statement itself.
         let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
-        try await eventually("it is under way") { connection.wire.state.withLock { $0.exchange != nil } }
+        try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
         connection.close()
         let lost = await failure { _ = try await task.value }
         #expect(lost?.kind == .connectionLost)
         let closed = await failure { try await connection.run("SELECT 1") }
-        #expect(closed?.kind == .notConnected)
+        #expect(closed?.kind == .connectionClosed)
         connection.close()
     }
 
     @Test func `a pool replaces broken connections`() async throws {
         let observer = try await connection()
-        let pool = try PostgresPool(try await PostgresServer.shared.configuration(maximumConnections: 2))
+        let pool = try LibPQPool(try await PostgresServer.shared.configuration(maximumConnections: 2))
         for _ in 0..<5 {
             let id = try await pool.withConnection { connection in
                 try await connection.run("SELECT 1")
@@ -80,9 +81,9 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `a server that restarts is used again`() async throws {
+    @Test func `a pool reconnects to a server that restarts`() async throws {
         let server = try await PostgresServer.start()
-        let pool = try PostgresPool(server.configuration(maximumConnections: 4))
+        let pool = try LibPQPool(server.configuration(maximumConnections: 4))
         try await pool.withConnection { _ = try await $0.run("CREATE TABLE counted (id bigint)") }
         let sleeper = Task { try await pool.withConnection { try await $0.run("SELECT pg_sleep(60)") } }
         try await eventually("it runs") {
@@ -107,25 +108,25 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `a server that stays away is reported when the wait limit is up`() async throws {
-        var configuration = PostgresPoolConfiguration(connectionString: "host=127.0.0.1 port=1 user=r2kit")
+    @Test func `an unreachable server is reported after the wait limit`() async throws {
+        var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=1 user=r2kit")
         configuration.waitLimit = .seconds(3)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         let begin = ContinuousClock.now
         let error = await failure { try await pool.withConnection { _ = try await $0.run("SELECT 1") } }
         #expect(ContinuousClock.now - begin >= .seconds(3))
         #expect(error?.kind == .notConnected)
-        #expect(error?.message.contains("nothing listens") == true)
+        #expect(error?.message.contains("Nothing listens") == true)
         await pool.shutdown()
     }
 
     @Test(.knowsItsServer) func `a wrong password is reported at once`() async throws {
         let server = try await PostgresServer.shared
         let port = try #require(server.settings["R2KIT_POSTGRES_PORT"])
-        var configuration = PostgresPoolConfiguration(
+        var configuration = LibPQPoolConfiguration(
             connectionString: "host=127.0.0.1 port=\(port) user=r2kit_password password=hush dbname=r2kit")
         configuration.waitLimit = .seconds(120)
-        let pool = try PostgresPool(configuration)
+        let pool = try LibPQPool(configuration)
         let begin = ContinuousClock.now
         let error = await failure { try await pool.withConnection { _ = try await $0.run("SELECT 1") } }
         #expect(error?.sqlState == "28P01")
@@ -133,7 +134,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `an adopted connection is used in its owner's transaction and left open`() async throws {
+    @Test func `an adopted connection is used in the app's transaction and left open`() async throws {
         let url = try await PostgresServer.shared.url
         let owner = try #require(PQconnectdb(url))
         defer { PQfinish(owner) }
@@ -145,7 +146,7 @@ import Testing
         try #require(isDone("CREATE TEMP TABLE shared (id bigint)"))
         try #require(isDone("BEGIN"))
         do {
-            let adopted = try PostgresConnection(adopting: owner)
+            let adopted = try LibPQConnection(adopting: owner)
             for number in 1...20 { try await adopted.run("INSERT INTO shared VALUES ($1)", .int8(Int64(number))) }
             #expect(try await adopted.run("SELECT count(*) FROM shared").integer() == 20)
             #expect(PQisnonblocking(owner) == 0)
@@ -153,16 +154,16 @@ import Testing
         }
         #expect(PQtransactionStatus(owner) == PQTRANS_INTRANS)
         #expect(isDone("ROLLBACK"))
-        let again = try PostgresConnection(adopting: owner)
+        let again = try LibPQConnection(adopting: owner)
         #expect(try await again.run("SELECT count(*) FROM shared").integer() == 0)
         let task = Task { try await again.run("SELECT pg_sleep(60)") }
-        try await eventually("it is under way") { again.wire.state.withLock { $0.exchange != nil } }
+        try await eventually("it is under way") { again.channel.state.withLock { $0.exchange != nil } }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(isDone("SET application_name = 'still open'"))
     }
 
-    @Test func `a connection that the server has ended is not used in the moment before it is closed`() async throws {
+    @Test func `a connection whose session the server has ended is not used before it is closed`() async throws {
         let listener = try SilentListener()
         defer { listener.close() }
         func message(_ kind: String, _ body: [UInt8]) -> [UInt8] {
@@ -170,26 +171,26 @@ import Testing
         }
         let signal = DispatchSemaphore(value: 0)
         // It lets the client in and is ready; later it has had enough.
-        listener.answerOnce(
+        listener.respondOnce(
             message("R", [0, 0, 0, 0]) + message("Z", Array("I".utf8)),
             later: (message("E", Array("SFATAL\0VFATAL\0C57P05\0Midle\0\0".utf8)), signal))
-        let connection = try await PostgresConnection.open(
-            PostgresPoolConfiguration(
+        let connection = try await LibPQConnection.open(
+            LibPQPoolConfiguration(
                 connectionString: "host=127.0.0.1 port=\(listener.port) user=u sslmode=disable gssencmode=disable"))
         #expect(connection.isUsable)
         signal.signal()
         try await eventually("it is noticed") { !connection.isUsable }
         let error = await failure { try await connection.run("SELECT 1") }
-        #expect(error?.kind == .notConnected)
+        #expect(error?.kind == .connectionClosed)
         connection.close()
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func `a connection that was idle for long and does not answer is replaced`() async throws {
+    func `a connection that doesn't respond after a long idle time is replaced`() async throws {
         // A server of one's own: its processes are stopped for a while.
         var configuration = try await PostgresServer.start().configuration(maximumConnections: 2)
         configuration.connectTimeout = .seconds(2)
-        let pool = try PostgresPool(configuration, trusting: .zero)
+        let pool = try LibPQPool(configuration, trustedIdleTime: .zero)
         let both = try await pool.withConnection { first in
             try await pool.withConnection { second in [first.processID, second.processID] }
         }

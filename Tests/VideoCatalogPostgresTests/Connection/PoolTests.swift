@@ -2,15 +2,16 @@
 import Synchronization
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct PoolTests {
-    private func pool(_ maximum: Int, _ change: (inout PostgresPoolConfiguration) -> Void = { _ in }) async throws
-        -> PostgresPool
+    private func pool(_ maximum: Int, _ change: (inout LibPQPoolConfiguration) -> Void = { _ in }) async throws
+        -> LibPQPool
     {
         var configuration = try await PostgresServer.shared.configuration(maximumConnections: maximum)
         change(&configuration)
-        return try PostgresPool(configuration)
+        return try LibPQPool(configuration)
     }
 
     @Test func `there are never more connections than allowed`() async throws {
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `statements of many tasks on one connection do not mix`() async throws {
-        let connection = try await PostgresConnection.open(PostgresServer.shared.configuration())
+        let connection = try await LibPQConnection.open(PostgresServer.shared.configuration())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
                 group.addTask {
@@ -52,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `a connection to what takes no changes any more is not used again`() async throws {
+    @Test func `a connection to a server that became read-only is not used again`() async throws {
         let pool = try await pool(1)
         // As that of a primary which has become a standby.
         try await pool.withConnection { _ = try await $0.run("SET default_transaction_read_only = on") }
@@ -65,7 +66,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `those who wait are served in the order they came`() async throws {
+    @Test func `tasks get connections in the order in which they ask`() async throws {
         let pool = try await pool(1)
         let order = Shared<[Int]>([])
         let gate = AsyncStream<Void>.makeStream()
@@ -88,7 +89,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `who waits too long is told what to do`() async throws {
+    @Test func `a task that waits too long is told what to do`() async throws {
         // Long enough for the connection to be opened on a busy machine.
         let pool = try await pool(1) { $0.waitLimit = .seconds(2) }
         try await pool.withConnection { _ in
@@ -153,7 +154,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `serialization failures are tried again when asked to`() async throws {
+    @Test func `serialization failures are retried on request`() async throws {
         let pool = try await pool(4)
         let table = "counter_\(UInt64.random(in: 0...UInt64.max))"
         try await pool.withConnection { _ = try await $0.run("CREATE TABLE \(table) AS SELECT 0::bigint AS n") }
@@ -161,7 +162,9 @@ import Testing
             for _ in 0..<4 {
                 group.addTask {
                     for _ in 0..<10 {
-                        try await pool.withTransaction(.serializable, retries: PostgresRetryPolicy(attempts: 100)) {
+                        try await pool.withTransaction(
+                            isolation: .serializable, retries: PostgresRetryPolicy(attempts: 100)
+                        ) {
                             connection in
                             let n = try await connection.run("SELECT n FROM \(table)").integer() ?? 0
                             _ = try await connection.run("UPDATE \(table) SET n = $1", .int8(Int64(n + 1)))
@@ -177,7 +180,7 @@ import Testing
         let error = await failure {
             try await pool.withTransaction(retries: PostgresRetryPolicy(attempts: 3, pause: .zero)) { _ in
                 attempts.withLock { $0 += 1 }
-                throw PostgresError(.server, sqlState: "40P01", message: "")
+                throw PostgresSessionError(.server, sqlState: "40P01", message: "")
             }
         }
         #expect(error?.sqlState == "40P01")
@@ -199,7 +202,7 @@ import Testing
         await pool.shutdown()
     }
 
-    @Test func `shutting down waits for what is lent, and refuses what comes later`() async throws {
+    @Test func `shutting down waits for borrowed connections, and fails later tasks`() async throws {
         let pool = try await pool(1)
         let gate = AsyncStream<Void>.makeStream()
         let holder = Task {

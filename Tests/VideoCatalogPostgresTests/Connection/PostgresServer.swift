@@ -2,16 +2,17 @@
 import Foundation
 import TestSupport
 import Testing
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-/// A PostgreSQL server for tests: the one that R2KIT_POSTGRES_URL names, or one that is started for this process.
+/// A PostgreSQL server for tests, which R2KIT_POSTGRES_URL names or which is started for this process.
 struct PostgresServer: Sendable {
     /// The connection string of a superuser.
     let url: String
-    /// What the script noted down; empty for a server that it did not start.
+    /// The settings that the script wrote, which are empty for a server that it didn't start.
     let settings: [String: String]
 
-    /// The one that all tests share: none may stop it.
+    /// The server that all tests share, and that none may stop.
     static var shared: PostgresServer {
         get async throws { try await task.value }
     }
@@ -23,7 +24,7 @@ struct PostgresServer: Sendable {
         return try await start()
     }
 
-    /// Starts a server of one's own, which is stopped when the process ends.
+    /// Starts a separate server, which is stopped when the process ends.
     static func start(isDurable: Bool = false) async throws -> PostgresServer {
         let settings = try await script.start(isDurable ? ["--durable"] : []).settings
         guard let url = settings["R2KIT_POSTGRES_URL"] else { throw TestSupportError("the settings have no URL") }
@@ -33,14 +34,14 @@ struct PostgresServer: Sendable {
     /// Stops the server as an administrator does, and starts it again.
     func restart() async throws { try await Self.script.run(["restart", try directory]) }
 
-    /// Ends all its processes at once; ``restart()`` brings it back.
+    /// Kills all processes of the server. ``restart()`` starts it again.
     func kill() async throws { try await Self.script.run(["kill", try directory]) }
 
-    /// Settings of a pool of at most so many connections.
-    func configuration(maximumConnections: Int = 4) -> PostgresPoolConfiguration {
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+    /// Returns the configuration of a pool.
+    func configuration(maximumConnections: Int = 4) -> LibPQPoolConfiguration {
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = maximumConnections
-        // A busy machine takes its time.
+        // For busy machines.
         configuration.waitLimit = .seconds(120)
         configuration.connectTimeout = .seconds(60)
         return configuration
@@ -59,16 +60,14 @@ struct PostgresServer: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that need to know more of the server than how to connect to it, such as its certificates.
+    /// A condition for tests that need more than the server's URL, such as its certificates.
     static var knowsItsServer: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_POSTGRES_URL"] == nil,
             "R2KIT_POSTGRES_URL names a server that was not started here")
     }
 
-    /// For every suite that needs a PostgreSQL server.
-    ///
-    /// Where none can be had the suite is skipped; with CI=true that is a failure.
+    /// A condition for suites that need a PostgreSQL server. With CI=true, a missing server is a failure.
     static var againstPostgres: Self {
         .enabled("set R2KIT_INTEGRATION=1, and have PostgreSQL 13 or later, to test against a real server") {
             let environment = ProcessInfo.processInfo.environment

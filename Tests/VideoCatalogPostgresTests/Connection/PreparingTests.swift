@@ -1,16 +1,17 @@
 #if Postgres
 import Testing
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct PreparingTests {
-    private func connection(prepares: Bool = true) async throws -> PostgresConnection {
+    private func connection(prepares: Bool = true) async throws -> LibPQConnection {
         var configuration = try await PostgresServer.shared.configuration()
         configuration.preparesStatements = prepares
-        return try await PostgresConnection.open(configuration)
+        return try await LibPQConnection.open(configuration)
     }
 
-    private func count(_ connection: PostgresConnection) async throws -> Int? {
+    private func count(_ connection: LibPQConnection) async throws -> Int? {
         try await connection.run(
             "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'r2kit_%'", isReusable: false
         ).integer()
@@ -59,7 +60,7 @@ import Testing
         #expect(kept.integer() == 1)
     }
 
-    @Test(arguments: ["DEALLOCATE ALL", "DISCARD ALL"]) func `what the server forgot is prepared anew`(
+    @Test(arguments: ["DEALLOCATE ALL", "DISCARD ALL"]) func `statements that the server lost are prepared again`(
         command: String
     ) async throws {
         let connection = try await connection()
@@ -85,7 +86,7 @@ import Testing
         #expect(try await connection.run("SELECT 'newest', $1::bigint", .int8(7)).integer(0, 1) == 7)
     }
 
-    @Test func `what a transaction prepared beyond the limit gives way after it`() async throws {
+    @Test func `statements beyond the limit are deallocated after the transaction`() async throws {
         let connection = try await connection()
         try await connection.run("BEGIN", isReusable: false)
         for number in 0..<(PreparedStatements.limit + 10) {
@@ -96,7 +97,7 @@ import Testing
         #expect(try await count(connection) == PreparedStatements.limit)
     }
 
-    @Test func `a statement gives way until it has been deallocated`() {
+    @Test func `a dropped statement is reported until it is deallocated`() {
         var statements = PreparedStatements()
         let names = (0...PreparedStatements.limit).map { number in
             let statement = PostgresStatement("SELECT \(number)")
@@ -105,13 +106,13 @@ import Testing
             return name
         }
         let next = names[PreparedStatements.limit]
-        #expect(statements.makeRoom(for: next, inTransaction: true) == nil)
+        #expect(statements.nextToDeallocate(for: next, inTransaction: true) == nil)
         // Twice, because a cancelled task does not come to do so.
-        for _ in 1...2 { #expect(statements.makeRoom(for: next, inTransaction: false) == names[0]) }
+        for _ in 1...2 { #expect(statements.nextToDeallocate(for: next, inTransaction: false) == names[0]) }
         // What is still there under this name has to go first.
-        #expect(statements.makeRoom(for: names[0], inTransaction: true) == names[0])
-        statements.forget(names[0])
-        #expect(statements.makeRoom(for: next, inTransaction: false) == nil)
+        #expect(statements.nextToDeallocate(for: names[0], inTransaction: true) == names[0])
+        statements.didDeallocate(names[0])
+        #expect(statements.nextToDeallocate(for: next, inTransaction: false) == nil)
     }
 
     @Test func `a changed table does not break a prepared statement`() async throws {

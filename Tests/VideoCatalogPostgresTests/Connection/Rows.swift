@@ -5,15 +5,15 @@ import Testing
 @testable import VideoCatalogPostgres
 
 extension PostgresResult {
-    /// A cell's bytes; `nil` for NULL.
+    /// The bytes of a cell, or `nil` for NULL.
     func bytes(_ row: Int, _ column: Int) -> [UInt8]? { self[row, column].map(Array.init) }
 
-    /// A cell's bytes as text.
+    /// A cell as a string.
     func text(_ row: Int = 0, _ column: Int = 0) -> String? {
         bytes(row, column).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A cell's bytes as an integer of any width.
+    /// A cell as an integer of any width.
     func integer(_ row: Int = 0, _ column: Int = 0) -> Int? {
         bytes(row, column).map { bytes in
             let isNegative = (bytes.first ?? 0) >= 128
@@ -22,7 +22,7 @@ extension PostgresResult {
     }
 }
 
-/// A value that several tasks change.
+/// A value that several tasks share.
 final class Shared<Value: Sendable>: Sendable {
     private let value: Mutex<Value>
 
@@ -39,22 +39,22 @@ extension PostgresSession {
     }
 }
 
-/// What a body throws; records an issue if it throws nothing.
+/// Returns the error that a function throws. Records an issue if it throws none.
 func failure(
     of body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
-) async -> PostgresError? {
+) async -> PostgresSessionError? {
     do {
         try await body()
-        Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-    } catch let error as PostgresError {
+        Issue.record("no error was thrown", sourceLocation: sourceLocation)
+    } catch let error as PostgresSessionError {
         return error
     } catch {
-        Issue.record("something else was thrown: \(error)", sourceLocation: sourceLocation)
+        Issue.record("another error was thrown: \(error)", sourceLocation: sourceLocation)
     }
     return nil
 }
 
-/// Asks again and again until something is so; records an issue after two minutes.
+/// Waits until a condition holds. Records an issue after two minutes.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
@@ -63,6 +63,6 @@ func eventually(
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }
-    Issue.record("it never came to this: \(what)", sourceLocation: sourceLocation)
+    Issue.record("timed out waiting until: \(what)", sourceLocation: sourceLocation)
 }
 #endif

@@ -10,7 +10,7 @@ import Glibc
 import Musl
 #endif
 
-/// Something on this machine that takes connections and never says a word, unless it is told to.
+/// A listener on this machine that accepts connections and sends nothing, unless told to.
 struct SilentListener {
     let port: Int
     private let socket: Int32
@@ -42,12 +42,12 @@ struct SilentListener {
         port = Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Takes one connection, hears what it says first, says these bytes, and closes it.
+    /// Accepts one connection, reads its first bytes, sends a response, and closes it.
     ///
     /// - Parameters:
-    ///   - bytes: What it says.
-    ///   - more: What it says later, when it is told to; then it closes when the other side does.
-    func answerOnce(_ bytes: [UInt8], later more: (bytes: [UInt8], signal: DispatchSemaphore)? = nil) {
+    ///   - bytes: The response.
+    ///   - more: Bytes to send later, after a signal. Then it closes the connection when the client does.
+    func respondOnce(_ bytes: [UInt8], later more: (bytes: [UInt8], signal: DispatchSemaphore)? = nil) {
         let listener = socket
         Thread.detachNewThread {
             let client = FileHandle(fileDescriptor: accept(listener, nil, nil), closeOnDealloc: true)

@@ -3,11 +3,12 @@ import Foundation
 import Testing
 import VideoCatalog
 
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 
 @Suite(.againstPostgres) struct ValueTests {
-    private func connection() async throws -> PostgresConnection {
-        try await PostgresConnection.open(PostgresServer.shared.configuration())
+    private func connection() async throws -> LibPQConnection {
+        try await LibPQConnection.open(PostgresServer.shared.configuration())
     }
 
     /// A value, and how PostgreSQL writes it.
@@ -50,7 +51,7 @@ import VideoCatalog
             text: "{01020304-0506-0708-090a-0b0c0d0e0f10}"),
     ]
 
-    @Test(arguments: [true, false]) func `every value reaches the server as it is`(isReusable: Bool) async throws {
+    @Test(arguments: [true, false]) func `every value reaches the server unchanged`(isReusable: Bool) async throws {
         let connection = try await connection()
         try await connection.run("SET timezone = 'UTC'")
         for sample in Self.samples {
@@ -84,13 +85,13 @@ import VideoCatalog
         #expect(try await connection.run("SELECT n FROM numbers").rowCount == 0)
     }
 
-    @Test func `megabytes go both ways`() async throws {
+    @Test func `megabytes are sent and received`() async throws {
         let text = String(repeating: "0123456789abcdef", count: 1 << 20)
         let result = try await connection().run("SELECT $1::text || $1::text", .text(text))
         #expect(result.bytes(0, 0)?.count == 2 * text.utf8.count)
     }
 
-    @Test func `what the server refuses has its SQLSTATE and constraint, and no value`() async throws {
+    @Test func `an error of the server has its SQLSTATE and constraint, and no value`() async throws {
         let connection = try await connection()
         try await connection.run("CREATE TEMP TABLE keys (id bigint CONSTRAINT keys_unique PRIMARY KEY)")
         try await connection.run("INSERT INTO keys VALUES (7)")

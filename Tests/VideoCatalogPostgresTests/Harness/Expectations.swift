@@ -3,9 +3,9 @@ import Foundation
 import Testing
 import VideoCatalog
 
-/// Expects a refusal of the catalog's.
+/// Expects an error of the catalog.
 ///
-/// - Returns: The error, if it was one of the catalog's.
+/// - Returns: The error, if it is a `CatalogError`.
 @discardableResult
 func expect<Value>(
     _ code: CatalogError.Code, sourceLocation: SourceLocation = #_sourceLocation,
@@ -13,21 +13,21 @@ func expect<Value>(
 ) async -> CatalogError? {
     do {
         _ = try await body()
-        Issue.record("nothing was thrown instead of \(code)", sourceLocation: sourceLocation)
+        Issue.record("no error instead of \(code)", sourceLocation: sourceLocation)
     } catch let error as CatalogError {
         #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
         return error
     } catch {
-        Issue.record("\(error) was thrown instead of \(code)", sourceLocation: sourceLocation)
+        Issue.record("\(error) instead of \(code)", sourceLocation: sourceLocation)
     }
     return nil
 }
 
 extension NewVideo {
-    /// A video with what must be known.
+    /// A video with only the required fields.
     static func sample(_ key: String) -> NewVideo { NewVideo(title: "Lecture", objectKey: key, uploadedBy: "42") }
 
-    /// A video with everything that can be known.
+    /// A video with all fields.
     static func full(_ key: String) -> NewVideo {
         var video = NewVideo(
             title: "Über Ableitungen 🎬", objectKey: key, uploadedBy: "42", description: "Two\nlines and \"quotes\"",

@@ -2,7 +2,7 @@
 import Synchronization
 import VideoCatalogPostgres
 
-/// Sees every statement on its way to another session.
+/// A session that records statements on their way to another session.
 final class RecordingSession: PostgresSession {
     private let session: any PostgresSession
     private let seen = Mutex<[PostgresStatement]>([])
@@ -17,12 +17,13 @@ final class RecordingSession: PostgresSession {
     }
 }
 
-/// Fails in place of the server, by a rule.
+/// A session that fails some statements in place of the server.
 final class FailingSession: PostgresSession {
     private let session: any PostgresSession
-    private let rule: @Sendable (PostgresStatement) -> PostgresError?
+    private let rule: @Sendable (PostgresStatement) -> PostgresSessionError?
 
-    init(_ session: any PostgresSession, failing rule: @escaping @Sendable (PostgresStatement) -> PostgresError?) {
+    init(_ session: any PostgresSession, failing rule: @escaping @Sendable (PostgresStatement) -> PostgresSessionError?)
+    {
         self.session = session
         self.rule = rule
     }

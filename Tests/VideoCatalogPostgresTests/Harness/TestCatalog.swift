@@ -1,12 +1,13 @@
 #if Postgres
 import Foundation
 import Testing
+@testable import VideoCatalogLibPQ
 @testable import VideoCatalogPostgres
 import VideoCatalog
 
-/// A catalog with a schema of its own in the tests' server.
+/// A catalog with its own schema in the tests' server.
 struct TestCatalog: Sendable {
-    let pool: PostgresPool
+    let pool: LibPQPool
     let schema: PostgresSchema
     let repository: PostgresVideoRepository
 
@@ -27,9 +28,9 @@ struct TestCatalog: Sendable {
             pool: pool, schema: schema, repository: PostgresVideoRepository(pool, schema: schema, clock: clock))
     }
 
-    /// Runs something in a connection of its own, which is closed then.
-    func withConnection<Value>(_ body: (PostgresConnection) async throws -> Value) async throws -> Value {
-        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+    /// Runs a function with a new connection, which is closed afterward.
+    func withConnection<Value>(_ body: (LibPQConnection) async throws -> Value) async throws -> Value {
+        let connection = try await LibPQConnection.open(try await SharedPool.configuration())
         defer { connection.close() }
         return try await body(connection)
     }
@@ -40,16 +41,16 @@ struct TestCatalog: Sendable {
     }
 
     func count(_ table: String) async throws -> Int {
-        try #require(try await run("SELECT count(*) FROM \(table)").onlyInteger)
+        try #require(try await run("SELECT count(*) FROM \(table)").firstInteger)
     }
 
-    /// Waits until a statement of these tests stands in a queue for a row of this catalog.
-    func waitUntilSomebodyWaitsForALock() async throws {
+    /// Waits until a statement on this catalog's rows waits for a lock.
+    func waitForBlockedStatement() async throws {
         try await withConnection { connection in
             while try await connection.perform(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0",
                 [.text(schema.name)]
-            ).onlyInteger == 0 { await Task.yield() }
+            ).firstInteger == 0 { await Task.yield() }
         }
     }
 }
@@ -57,18 +58,18 @@ struct TestCatalog: Sendable {
 /// One pool for all tests of the process.
 actor SharedPool {
     static let instance = SharedPool()
-    private var opened: Task<PostgresPool, any Error>?
+    private var opened: Task<LibPQPool, any Error>?
 
-    func pool() async throws -> PostgresPool {
+    func pool() async throws -> LibPQPool {
         if let opened { return try await opened.value }
-        let task = Task { try PostgresPool(try await Self.configuration()) }
+        let task = Task { try LibPQPool(try await Self.configuration()) }
         opened = task
         return try await task.value
     }
 
-    static func configuration() async throws -> PostgresPoolConfiguration {
-        var configuration = PostgresPoolConfiguration(connectionString: try await PostgresServer.shared.url)
-        // All tests share the pool, and some are about others that do not let go soon.
+    static func configuration() async throws -> LibPQPoolConfiguration {
+        var configuration = LibPQPoolConfiguration(connectionString: try await PostgresServer.shared.url)
+        // All tests share the pool, and some keep their connections for long.
         configuration.waitLimit = .seconds(120)
         configuration.connectTimeout = .seconds(60)
         return configuration
@@ -77,10 +78,10 @@ actor SharedPool {
 
 /// Connections that are closed at the end.
 actor Connections {
-    private var opened: [PostgresConnection] = []
+    private var opened: [LibPQConnection] = []
 
-    func open() async throws -> PostgresConnection {
-        let connection = try await PostgresConnection.open(try await SharedPool.configuration())
+    func open() async throws -> LibPQConnection {
+        let connection = try await LibPQConnection.open(try await SharedPool.configuration())
         opened.append(connection)
         return connection
     }
@@ -99,7 +100,7 @@ actor Connections {
 }
 
 extension PostgresSession {
-    /// Runs a statement that comes once.
+    /// Runs a statement without preparing it.
     @discardableResult
     func perform(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresResult {
         try await query(PostgresStatement(sql, parameters, isReusable: false))
@@ -107,12 +108,12 @@ extension PostgresSession {
 }
 
 extension PostgresResult {
-    /// A cell as text; empty for NULL.
+    /// A cell as a string, which is empty for NULL.
     func string(_ row: Int, _ column: Int) -> String { String(decoding: self[row, column] ?? [], as: UTF8.self) }
 }
 
 extension PostgresSchema {
-    /// The schema as SQL has it.
+    /// The quoted name of the schema.
     var sqlName: String { "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
 }
 #endif
