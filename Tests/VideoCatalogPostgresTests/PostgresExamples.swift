@@ -43,12 +43,13 @@ struct PostgresExamples {
         }
         #expect(try await repository.video(objectKey: key)?.title == "Lecture 1")
 
-        let second = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
-        try await pool.withTransaction { session in
-            let newVideo = second
-            let video = try await PostgresVideoRepository(session: session).insert(newVideo)
-            _ = try await session.query(
-                PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+        do {
+            let newVideo = NewVideo(title: "Lecture 2", objectKey: "examples/2/\(Video.ID.make())", uploadedBy: "42")
+            try await pool.withTransaction { session in
+                let video = try await PostgresVideoRepository(session: session).insert(newVideo)
+                _ = try await session.query(
+                    PostgresStatement("INSERT INTO lesson (video) VALUES ($1)", [.uuid(video.id.uuid)]))
+            }
         }
         let newVideo = NewVideo(title: "Lecture 3", objectKey: "examples/3/\(Video.ID.make())", uploadedBy: "42")
         let video = try await repository.withTransaction { videos, session in
