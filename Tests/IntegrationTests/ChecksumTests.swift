@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Checksums", .againstServers)
 struct ChecksumTests {
-    /// A checksum of ``Sample/text``, computed by other software.
+    /// A checksum of ``Sample/text`` that other software computed.
     struct Known: Sendable, CustomTestStringConvertible {
         let algorithm: Checksum.Algorithm
         let base64: String
@@ -30,7 +30,7 @@ struct ChecksumTests {
     }
 
     @Test(arguments: ServerKind.allCases, known)
-    func `a body with another checksum is refused`(_ kind: ServerKind, _ known: Known) async throws {
+    func `a body with another checksum is rejected`(_ kind: ServerKind, _ known: Known) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let checksum = try Checksum(known.algorithm, base64: known.base64)

@@ -1,8 +1,8 @@
 import R2Kit
 import Testing
 
-/// Keys that not every server can hold.
-@Suite("Keys with a difficulty", .againstServers)
+/// Keys that not every server supports.
+@Suite("Difficult keys", .againstServers)
 struct DifficultKeyTests {
     @Test(.needs(.emptySegments, of: .swift), arguments: KeySample.unchecked)
     func `OpenStack Swift: an unchecked key is signed as it is`(_ sample: KeySample) async throws {
@@ -25,12 +25,12 @@ struct DifficultKeyTests {
     }
 
     @Test(.needs(.longSegments, of: .swift))
-    func `OpenStack Swift: 1024 bytes may be one segment`() async throws {
+    func `OpenStack Swift: a segment can have 1024 bytes`() async throws {
         try await roundTrip(try ObjectKey(KeySample.longSegment.key), on: try await ServerKind.swift.running())
     }
 
     @Test(.needs(.longSegments, of: .seaweedFS))
-    func `SeaweedFS: 1024 bytes may be one segment`() async throws {
+    func `SeaweedFS: a segment can have 1024 bytes`() async throws {
         try await roundTrip(try ObjectKey(KeySample.longSegment.key), on: try await ServerKind.seaweedFS.running())
     }
 }

@@ -3,10 +3,10 @@ import R2Kit
 import TestSupport
 import Testing
 
-@Suite("An expired URL is refused", .againstServers)
+@Suite("Expired URLs", .againstServers)
 struct ExpiryTests {
     @Test(arguments: ServerKind.allCases)
-    func `for playback`(_ kind: ServerKind) async throws {
+    func `an expired playback URL is rejected`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         try await server.store(Sample.text, under: key)
@@ -14,13 +14,13 @@ struct ExpiryTests {
         let expired = try await expired {
             Message(try presigner.presignPlayback(of: key, expiresIn: .seconds(1), at: $0))
         }
-        let answer = try await expired.send()
-        #expect([400, 403].contains(answer.status))
-        #expect(answer.body != Sample.text)
+        let response = try await expired.send()
+        #expect([400, 403].contains(response.status))
+        #expect(response.body != Sample.text)
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `for an upload`(_ kind: ServerKind) async throws {
+    func `an expired upload URL is rejected`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let presigner = try server.presigner
@@ -32,24 +32,24 @@ struct ExpiryTests {
         #expect(try await server.stored(key) == Sample.text)
     }
 
-    /// A request that lives for a second, has been answered well within it, and has then expired.
+    /// Returns a request that was valid for a second, succeeded within it, and has expired.
     private func expired(_ make: (Date) throws -> Message) async throws -> Message {
         for _ in 1...10 {
-            // At the beginning of a second, for the signature's time has no fractions.
+            // At the start of a second, because a signing time has no fractions.
             let second = try await clock(reaches: Date().timeIntervalSince1970.rounded(.up))
             let message = try make(Date(timeIntervalSince1970: second))
-            let answer = try await message.send()
-            // A slow machine may have needed more than the second: then that shows nothing, and the next one is tried.
+            let response = try await message.send()
+            // If a slow machine needed more than the second, the result means nothing and the next attempt follows.
             guard Date().timeIntervalSince1970 < second + 1 else { continue }
-            try #require(answer.isSuccess)
-            // One second more, because servers compare whole seconds.
+            try #require(response.isSuccess)
+            // One more second, because servers compare whole seconds.
             _ = try await clock(reaches: second + 2)
             return message
         }
-        throw TestSupportError("no request was answered within a second: the machine is too busy for this test")
+        throw TestSupportError("No request completed within a second: the machine is too busy for this test.")
     }
 
-    /// Looks at the clock until it shows a time.
+    /// Waits until the clock reaches a time.
     private func clock(reaches time: TimeInterval) async throws -> TimeInterval {
         while Date().timeIntervalSince1970 < time { try await Task.sleep(for: .milliseconds(5)) }
         return time

@@ -1,6 +1,6 @@
 import Testing
 
-/// A key with something in it that is easily encoded wrongly.
+/// A key that is easily encoded incorrectly.
 struct KeySample: Sendable, CustomTestStringConvertible {
     let key: String
     let testDescription: String
@@ -10,7 +10,7 @@ struct KeySample: Sendable, CustomTestStringConvertible {
         testDescription = description ?? key
     }
 
-    /// Keys that `ObjectKey` takes.
+    /// Keys that `ObjectKey` accepts.
     static let usual: [KeySample] =
         [
             "plain.mp4", "two  spaces.mp4", " space first", "space last ", "a+b.mp4", "100%.mp4", "%20", "%2F", "%252F",
@@ -39,7 +39,7 @@ struct KeySample: Sendable, CustomTestStringConvertible {
     static let backslash = KeySample("back\\slash")
     static let longSegment = KeySample(String(repeating: "k", count: 1024), "1024 bytes in one segment")
 
-    /// Keys that only `ObjectKey(unchecked:)` takes, because many clients change them.
+    /// Keys that only `ObjectKey(unchecked:)` accepts, because many clients change them.
     static let unchecked: [KeySample] = [
         "/", "//", "/first", "a//b", "a///b", "last/", "a/b//", ".", "..", "./a", "../a", "a/./b", "a/../b", "a/..",
         "a/.", "%2e%2e/a", "e\u{301}/../decomposed",

@@ -10,7 +10,7 @@ struct KeyTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `both spellings of a letter with an accent are one object`(_ kind: ServerKind) async throws {
+    func `both spellings of a letter with an accent name one object`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let decomposed = try Sample.key("Pru\u{308}fung.mp4")
         let composed = try ObjectKey(decomposed.rawValue.replacing("Pru\u{308}fung", with: "Pr\u{fc}fung"))
@@ -19,9 +19,9 @@ struct KeyTests {
     }
 }
 
-/// Uploads, finds the key in the bucket's listing, reads and deletes.
+/// Uploads an object, finds its key in the listing, reads the object, and deletes it.
 ///
-/// The listing shows that the server understood the key as it is, and not merely each time in the same wrong way.
+/// The listing shows that the server understood the key, and didn't misread it in the same way every time.
 func roundTrip(_ key: ObjectKey, on server: TestServer) async throws {
     let presigner = try server.presigner
     let body = Body(key.rawValue.utf8)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Multipart uploads", .againstServers)
 struct MultipartTests {
     @Test(arguments: ServerKind.allCases)
-    func `parts of a plan become the object`(_ kind: ServerKind) async throws {
+    func `the parts of a plan become the object`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key("long & winding.mp4")
         let body = Sample.bytes(2 * 5 * 1024 * 1024 + 4321)
@@ -23,7 +23,7 @@ struct MultipartTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a part is refused with another length, number or upload`(_ kind: ServerKind) async throws {
+    func `a part with another length, number, or upload is rejected`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let upload = try await MultipartUpload(of: key, on: server)
@@ -52,7 +52,7 @@ struct MultipartTests {
 
     @Test(
         arguments: ServerKind.allCases, ChecksumTests.known.filter { $0.algorithm.isAllowedOnParts })
-    func `a part's checksum is checked`(_ kind: ServerKind, _ known: ChecksumTests.Known) async throws {
+    func `the checksum of a part is verified`(_ kind: ServerKind, _ known: ChecksumTests.Known) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let upload = try await MultipartUpload(of: key, on: server)
@@ -72,27 +72,27 @@ struct MultipartTests {
     }
 }
 
-/// A multipart upload that is created and completed with header-signed requests, as a server does it.
+/// A multipart upload that is created and completed with signed headers, as a server does it.
 private struct MultipartUpload {
     let server: TestServer
     let key: ObjectKey
     let id: UploadID
 
     init(of key: ObjectKey, on server: TestServer) async throws {
-        let answer = try await server.signed("POST", key: key, query: [("uploads", "")]).send()
-        guard let id = answer.element("UploadId") else {
-            throw TestSupportError("no upload was created: \(answer.text)")
+        let response = try await server.signed("POST", key: key, query: [("uploads", "")]).send()
+        guard let id = response.element("UploadId") else {
+            throw TestSupportError("Creating the upload failed: \(response.text)")
         }
         self.server = server
         self.key = key
         self.id = try UploadID(id)
     }
 
-    /// Uploads a part and gives its tag.
+    /// Uploads a part and returns its ETag.
     func send(_ part: Message) async throws -> String {
-        let answer = try await part.send()
-        guard answer.status == 200, let tag = answer.headers["etag"] else {
-            throw TestSupportError("a part was answered with \(answer.status): \(answer.text)")
+        let response = try await part.send()
+        guard response.status == 200, let tag = response.headers["etag"] else {
+            throw TestSupportError("UploadPart failed with status \(response.status): \(response.text)")
         }
         return tag
     }
@@ -102,12 +102,12 @@ private struct MultipartUpload {
             "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(tag)</ETag></Part>"
         }
         let xml = "<CompleteMultipartUpload>\(parts.joined())</CompleteMultipartUpload>"
-        let answer = try await server.signed(
+        let response = try await server.signed(
             "POST", key: key, query: [("uploadId", id.rawValue)], body: Body(xml.utf8)
         )
         .send()
-        guard answer.status == 200, answer.element("Code") == nil else {
-            throw TestSupportError("the upload was not completed (\(answer.status)): \(answer.text)")
+        guard response.status == 200, response.element("Code") == nil else {
+            throw TestSupportError("the upload was not completed (\(response.status)): \(response.text)")
         }
     }
 }

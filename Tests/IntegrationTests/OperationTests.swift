@@ -6,7 +6,7 @@ import Testing
 @Suite("Operations", .againstServers)
 struct OperationTests {
     @Test(arguments: ServerKind.allCases)
-    func `an object is stored, asked about, read in ranges, copied and deleted`(_ kind: ServerKind) async throws {
+    func `an object is stored, read, copied, and deleted`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let (key, copy) = (try Sample.key("a b+c&d.mp4"), try Sample.key("copy \u{E9}.mp4"))
         let body = Sample.bytes(5000)
@@ -44,7 +44,7 @@ struct OperationTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `conditions hold or not`(_ kind: ServerKind) async throws {
+    func `conditions are checked`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let once = PutObject(
@@ -62,7 +62,7 @@ struct OperationTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `lists go on until they end, whatever the keys`(_ kind: ServerKind) async throws {
+    func `listings are complete for all keys`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let folder = UUID().uuidString
         let names = ["a b", "a+b", "a%b", "a&<>b", "\u{E9}/x", "\u{E9}/y", "z\u{1F3AC}", "\u{7F}"]
@@ -91,7 +91,7 @@ struct OperationTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `an object is made of parts`(_ kind: ServerKind) async throws {
+    func `an object is created from parts`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let (source, key) = (try Sample.key(), try Sample.key("parts \u{E9}.mp4"))
         let partLength = Int(PartPlan.minimumPartLength)
@@ -125,7 +125,7 @@ struct OperationTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a wrong key, a wrong bucket and a wrong digest are errors that say so`(_ kind: ServerKind) async throws {
+    func `a wrong key, bucket, or digest is reported as such`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let stranger = TestServer(
             kind: kind, settings: server.settings.merging(["R2_SECRET_ACCESS_KEY": "another"]) { $1 })
@@ -138,7 +138,7 @@ struct OperationTests {
         _ = try await server.send(HeadBucket())
         let checksum = try Checksum(.md5, bytes: Array(repeating: 0, count: 16))
         let put = PutObject(try Sample.key(), contentLength: Int64(Sample.text.count), checksum: checksum)
-        let refused = try await server.error(of: put, body: Sample.text)
-        #expect(refused.status == 400 && !refused.isRetryable)
+        let rejected = try await server.error(of: put, body: Sample.text)
+        #expect(rejected.status == 400 && !rejected.isRetryable)
     }
 }

@@ -2,10 +2,10 @@ import HTTPTypes
 import R2Kit
 import Testing
 
-@Suite("What is uploaded comes back", .againstServers)
+@Suite("Round trips", .againstServers)
 struct RoundTripTests {
     @Test(arguments: ServerKind.allCases, [0, 1, 70_000, 3_000_000])
-    func `a GET gives the bytes that a PUT has stored`(_ kind: ServerKind, _ count: Int) async throws {
+    func `GET returns the bytes that PUT stored`(_ kind: ServerKind, _ count: Int) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let body = Sample.bytes(count)
@@ -13,10 +13,10 @@ struct RoundTripTests {
             to: key, constraints: UploadConstraints(contentType: "video/mp4", contentLength: Int64(count)))
         #expect(try await Message(upload, body: body).send().status == 200)
 
-        let answer = try await Message(try server.presigner.presignPlayback(of: key)).send()
-        #expect(answer.status == 200)
-        #expect(answer.body == body)
-        #expect(answer.headers["content-type"] == "video/mp4")
+        let response = try await Message(try server.presigner.presignPlayback(of: key)).send()
+        #expect(response.status == 200)
+        #expect(response.body == body)
+        #expect(response.headers["content-type"] == "video/mp4")
     }
 
     @Test(arguments: ServerKind.allCases)
@@ -30,19 +30,19 @@ struct RoundTripTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a HEAD tells the size and sends nothing`(_ kind: ServerKind) async throws {
+    func `HEAD returns the size and no body`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let head = Message(try server.presigner.presignHead(of: key))
         #expect(try await head.send().status == 404)
         try await server.store(Sample.bytes(1234), under: key)
-        let answer = try await head.send()
-        #expect(answer.status == 200)
-        #expect(answer.headers["content-length"] == "1234")
+        let response = try await head.send()
+        #expect(response.status == 200)
+        #expect(response.headers["content-length"] == "1234")
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a DELETE removes the object and no other`(_ kind: ServerKind) async throws {
+    func `DELETE removes only one object`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let (key, other) = (try Sample.key(), try Sample.key())
         try await server.store(Sample.text, under: key)
@@ -65,7 +65,7 @@ struct RoundTripTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a request of the caller's own making works`(_ kind: ServerKind) async throws {
+    func `a custom request works`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key("own & strange?.mp4")
         let language = try #require(HTTPField.Name("x-amz-meta-language"))
@@ -79,16 +79,16 @@ struct RoundTripTests {
                 QueryParameter(name: "response-expires", value: "Thu, 01 Jan 2032 00:00:00 GMT"),
                 QueryParameter(name: "response-content-language", value: "fr"),
             ])
-        let answer = try await Message(playback).send()
-        #expect(answer.status == 200)
-        #expect(answer.body == Sample.text)
-        #expect(answer.headers["content-type"] == "video/webm")
-        #expect(answer.headers["x-amz-meta-language"] == "de")
-        #expect(answer.headers["content-language"] == "fr")
+        let response = try await Message(playback).send()
+        #expect(response.status == 200)
+        #expect(response.body == Sample.text)
+        #expect(response.headers["content-type"] == "video/webm")
+        #expect(response.headers["x-amz-meta-language"] == "de")
+        #expect(response.headers["content-language"] == "fr")
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `the bucket may stand in the host`(_ kind: ServerKind) async throws {
+    func `the host name can contain the bucket`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let config = try server.config
         let port = try #require(config.endpoint.port)
@@ -101,7 +101,7 @@ struct RoundTripTests {
         #expect(upload.url.hasPrefix("http://\(config.bucket).localhost:\(port)/"))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
         #expect(try await Message(try presigner.presignPlayback(of: key)).send().body == Sample.text)
-        // It is the same bucket as the one in the path.
+        // The bucket is the same as with path-style addressing.
         #expect(try await server.stored(key) == Sample.text)
     }
 }

@@ -45,13 +45,13 @@ struct SessionTokenTests {
             ("RoleArn", "arn:aws:iam::000000000000:role/tester"),
         ]
         let body = form.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
-        let answer = try await server.signed(
+        let response = try await server.signed(
             "POST", path: "/", query: [], body: Body(body.utf8),
             headers: [SignableRequest.Header("content-type", "application/x-www-form-urlencoded")], service: "sts"
         ).send()
-        guard let id = answer.element("AccessKeyId"), let secret = answer.element("SecretAccessKey"),
-            let token = answer.element("SessionToken")
-        else { throw TestSupportError("the role was not assumed (\(answer.status))") }
+        guard let id = response.element("AccessKeyId"), let secret = response.element("SecretAccessKey"),
+            let token = response.element("SessionToken")
+        else { throw TestSupportError("Assuming the role failed with status \(response.status).") }
         return try R2Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
     }
 }

@@ -4,26 +4,26 @@ import R2Kit
 import TestSupport
 import Testing
 
-/// Every test shows first that the request works, and then that one change makes the server refuse it and do nothing.
-@Suite("A changed request is refused", .againstServers)
+/// Every test first shows that the request works, and then that the server rejects it after one change.
+@Suite("Changed requests", .againstServers)
 struct TamperingTests {
-    /// A server may find a changed URL malformed before it finds the signature wrong.
-    private static let refusals = [400, 403]
+    /// A server can reject a changed URL as malformed before it verifies the signature.
+    private static let rejections = [400, 403]
 
     @Test(arguments: ServerKind.allCases, Tampering.ofURL)
-    func `a playback URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+    func `a changed playback URL is rejected`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, _) = try await twoObjects(on: server)
         let good = Message(try server.presigner.presignPlayback(of: key, expiresIn: .seconds(900)))
         #expect(try await good.send().body == Sample.text)
 
-        let answer = try await changed(good, by: tampering).send()
-        #expect(Self.refusals.contains(answer.status))
-        #expect(answer.body != Sample.text)
+        let response = try await changed(good, by: tampering).send()
+        #expect(Self.rejections.contains(response.status))
+        #expect(response.body != Sample.text)
     }
 
     @Test(arguments: ServerKind.allCases, Tampering.ofURL)
-    func `an upload URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+    func `a changed upload URL is rejected`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, other) = try await twoObjects(on: server)
         let upload = try server.presigner.presignUpload(to: key, expiresIn: .seconds(900))
@@ -31,14 +31,14 @@ struct TamperingTests {
         #expect(try await Message(upload, body: uploaded).send().status == 200)
         #expect(try await server.stored(key) == uploaded)
 
-        let answer = try await changed(Message(upload, body: Sample.bytes(60)), by: tampering).send()
-        #expect(Self.refusals.contains(answer.status))
+        let response = try await changed(Message(upload, body: Sample.bytes(60)), by: tampering).send()
+        #expect(Self.rejections.contains(response.status))
         #expect(try await server.stored(key) == uploaded)
         #expect(try await server.stored(other) == Sample.text)
     }
 
     @Test(arguments: ServerKind.allCases, Tampering.ofURL)
-    func `a deletion URL with a change`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+    func `a changed deletion URL is rejected`(_ kind: ServerKind, _ tampering: Tampering) async throws {
         let server = try await kind.running()
         let (key, other) = try await twoObjects(on: server)
         let good = Message(try server.presigner.presignDelete(of: key, expiresIn: .seconds(900)))
@@ -46,14 +46,16 @@ struct TamperingTests {
         #expect(try await server.stored(key) == nil)
         try await server.store(Sample.text, under: key)
 
-        let answer = try await changed(good, by: tampering).send()
-        #expect(Self.refusals.contains(answer.status))
+        let response = try await changed(good, by: tampering).send()
+        #expect(Self.rejections.contains(response.status))
         #expect(try await server.stored(key) == Sample.text)
         #expect(try await server.stored(other) == Sample.text)
     }
 
     @Test(arguments: ServerKind.allCases, Tampering.ofUpload)
-    func `an upload that is not the one that was signed`(_ kind: ServerKind, _ tampering: Tampering) async throws {
+    func `an upload that differs from the signed one is rejected`(_ kind: ServerKind, _ tampering: Tampering)
+        async throws
+    {
         let server = try await kind.running()
         let constraints = UploadConstraints(
             contentType: "video/mp4", contentLength: Int64(Sample.text.count), precondition: .ifAbsent,
@@ -65,16 +67,16 @@ struct TamperingTests {
             try await Message(try presigner.presignUpload(to: first, constraints: constraints), body: Sample.text)
                 .send().status == 200)
 
-        // The same for a key that is free, so that only the change can be what is refused.
+        // The same for an unused key, so that only the change can be the reason.
         let good = Message(try presigner.presignUpload(to: second, constraints: constraints), body: Sample.text)
-        // It is the signature that refuses it: a checksum or condition would say 400 or 412.
+        // The signature is the reason: a checksum or a condition would result in 400 or 412.
         #expect(try await changed(good, by: tampering).send().status == 403)
         #expect(try await server.stored(second) == nil)
         #expect(try await good.send().status == 200)
     }
 
     @Test(arguments: ServerKind.allCases, ["GET", "HEAD", "PUT", "DELETE"])
-    func `a URL for another method`(_ kind: ServerKind, _ method: String) async throws {
+    func `a URL for another method is rejected`(_ kind: ServerKind, _ method: String) async throws {
         let server = try await kind.running()
         let (key, _) = try await twoObjects(on: server)
         let presigner = try server.presigner
@@ -85,10 +87,10 @@ struct TamperingTests {
         for request in requests where request.method.rawValue != method {
             var message = Message(request, body: method == "PUT" ? Sample.bytes(50) : nil)
             message.method = method
-            #expect(Self.refusals.contains(try await message.send().status), "signed for \(request.method)")
+            #expect(Self.rejections.contains(try await message.send().status), "signed for \(request.method)")
         }
         #expect(try await server.stored(key) == Sample.text)
-        // Each is good for its own method; the deletion comes last.
+        // Each is valid for its own method. The deletion comes last.
         for request in requests {
             let isPut = request.method == .put
             #expect(try await Message(request, body: isPut ? Sample.text : nil).send().isSuccess, "\(request.method)")
@@ -96,7 +98,7 @@ struct TamperingTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func `a URL signed with another secret`(_ kind: ServerKind) async throws {
+    func `a URL signed with another secret is rejected`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let (key, _) = try await twoObjects(on: server)
         let right = try server.config
@@ -118,7 +120,7 @@ struct TamperingTests {
         }
     }
 
-    /// Two objects with the same body, beside each other.
+    /// Stores two objects with the same body.
     private func twoObjects(on server: TestServer) async throws -> (key: ObjectKey, other: ObjectKey) {
         let directory = UUID().uuidString
         let key = try ObjectKey("\(directory)/\(Tampering.name)")
@@ -133,7 +135,7 @@ struct TamperingTests {
         let isSame =
             changed.url == message.url && changed.body == message.body
             && changed.headers.elementsEqual(message.headers) { $0 == $1 }
-        guard !isSame else { throw TestSupportError("'\(tampering.testDescription)' changed nothing") }
+        guard !isSame else { throw TestSupportError("'\(tampering.testDescription)' changed nothing.") }
         return changed
     }
 }

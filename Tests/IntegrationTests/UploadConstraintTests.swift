@@ -1,10 +1,10 @@
 import R2Kit
 import Testing
 
-@Suite("What an upload URL demands", .againstServers)
+@Suite("Upload constraints", .againstServers)
 struct UploadConstraintTests {
     @Test(arguments: ServerKind.allCases)
-    func `the object carries the headers that were signed`(_ kind: ServerKind) async throws {
+    func `the object has the signed headers`(_ kind: ServerKind) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let disposition = try ContentDisposition.attachment(filename: "Vorlesung über Größen.mp4")
@@ -14,17 +14,17 @@ struct UploadConstraintTests {
                 contentType: "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"", contentLength: Int64(Sample.text.count),
                 cacheControl: "public, max-age=31536000", contentDisposition: disposition,
                 userMetadata: ["Session-ID": "s-1", "uploaded-by": "someone & someone else"], storageClass: .standard))
-        let answer = try await Message(try server.presigner.presignHead(of: key)).send()
-        #expect(answer.headers["content-type"] == "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"")
-        #expect(answer.headers["content-length"] == String(Sample.text.count))
-        #expect(answer.headers["cache-control"] == "public, max-age=31536000")
-        #expect(answer.headers["content-disposition"] == disposition.headerValue)
-        #expect(answer.headers["x-amz-meta-session-id"] == "s-1")
-        #expect(answer.headers["x-amz-meta-uploaded-by"] == "someone & someone else")
+        let response = try await Message(try server.presigner.presignHead(of: key)).send()
+        #expect(response.headers["content-type"] == "video/mp4; codecs=\"avc1.640028, mp4a.40.2\"")
+        #expect(response.headers["content-length"] == String(Sample.text.count))
+        #expect(response.headers["cache-control"] == "public, max-age=31536000")
+        #expect(response.headers["content-disposition"] == disposition.headerValue)
+        #expect(response.headers["x-amz-meta-session-id"] == "s-1")
+        #expect(response.headers["x-amz-meta-uploaded-by"] == "someone & someone else")
     }
 
     @Test(arguments: ServerKind.allCases, lengths)
-    func `a body of another length is refused`(_ kind: ServerKind, _ constraints: UploadConstraints) async throws {
+    func `a body of another length is rejected`(_ kind: ServerKind, _ constraints: UploadConstraints) async throws {
         let server = try await kind.running()
         let key = try Sample.key()
         let upload = try server.presigner.presignUpload(to: key, constraints: constraints)
@@ -35,7 +35,7 @@ struct UploadConstraintTests {
         #expect(try await Message(upload, body: Sample.bytes(100)).send().status == 200)
     }
 
-    /// The same length among other headers.
+    /// The same length, alone and with other headers.
     private static let lengths = [
         UploadConstraints(contentLength: 100),
         UploadConstraints(contentType: "video/mp4", contentLength: 100),
@@ -54,12 +54,12 @@ struct UploadConstraintTests {
     }
 
     @Test(.needs(.ifMatch, of: .seaweedFS))
-    func `SeaweedFS: a URL for one version does not replace another`() async throws {
+    func `SeaweedFS: a URL for one ETag does not replace another version`() async throws {
         try await replaceOneVersion(on: try await ServerKind.seaweedFS.running())
     }
 
     @Test(.needs(.ifMatch, of: .swift))
-    func `OpenStack Swift: a URL for one version does not replace another`() async throws {
+    func `OpenStack Swift: a URL for one ETag does not replace another version`() async throws {
         try await replaceOneVersion(on: try await ServerKind.swift.running())
     }
 
@@ -72,7 +72,7 @@ struct UploadConstraintTests {
             to: key, constraints: UploadConstraints(precondition: .ifMatch(version)))
         let next = Sample.bytes(10)
         #expect(try await Message(upload, body: next).send().status == 200)
-        // Now there is another version.
+        // The object has another ETag now.
         #expect(try await Message(upload, body: Sample.bytes(20)).send().status == 412)
         #expect(try await server.stored(key) == next)
     }

@@ -10,7 +10,7 @@ import Foundation
 
 @Suite("CORS configurations")
 struct CORSTests {
-    @Test func `the preset lets pages upload and play, and read ETags`() throws {
+    @Test func `the preset allows pages to upload, play, and read ETags`() throws {
         let cors = try CORSConfiguration.browserUploads(
             from: ["https://app.example.com", "http://localhost:8080"], metadataNames: ["Course"])
         let rule = try #require(cors.rules.first)
@@ -24,7 +24,7 @@ struct CORSTests {
         for field in request.browserHeaders { #expect(rule.allowedHeaders.contains(field.name.canonicalName)) }
     }
 
-    @Test func `the XML is what PutBucketCors takes`() throws {
+    @Test func `the XML is in the form that PutBucketCors expects`() throws {
         let rule = try CORSConfiguration.Rule(
             allowedOrigins: ["*"], allowedMethods: [.get], allowedHeaders: ["x-a&b"], exposedHeaders: ["ETag"],
             maxAge: .seconds(5))
@@ -37,7 +37,7 @@ struct CORSTests {
                 + "<MaxAgeSeconds>5</MaxAgeSeconds></CORSRule></CORSConfiguration>")
     }
 
-    @Test func `the JSON is what the dashboard takes`() throws {
+    @Test func `the JSON is in the form that the dashboard expects`() throws {
         struct Rule: Decodable {
             var AllowedOrigins: [String]
             var AllowedMethods: [String]
@@ -57,7 +57,7 @@ struct CORSTests {
         "*", "https://app.example.com", "http://localhost:8080", "https://*.example.com", "http://127.0.0.1:3000",
         "https://app.example.com:8443", "http://[::1]:3000",
     ])
-    func `origins that R2 takes`(origin: String) throws {
+    func `origins that R2 accepts are accepted`(origin: String) throws {
         #expect(try CORSConfiguration.browserUploads(from: [origin]).rules[0].allowedOrigins == [origin])
     }
 
@@ -68,12 +68,12 @@ struct CORSTests {
         "https://a:x", "https://*.*.example.com",
         "https://user@a", "null", "https://a b", "https://é.example",
     ])
-    func `origins that R2 or browsers would not take`(origin: String) {
+    func `origins that R2 or browsers would not accept throw`(origin: String) {
         let error = #expect(throws: R2ValidationError.self) { try CORSConfiguration.browserUploads(from: [origin]) }
         #expect(error?.code == .invalidCORSRule)
     }
 
-    @Test func `rules that R2 would refuse`() throws {
+    @Test func `rules that R2 would reject throw`() throws {
         let origins = ["https://a.example"]
         let refused: [() throws -> Void] = [
             { _ = try CORSConfiguration(rules: []) },

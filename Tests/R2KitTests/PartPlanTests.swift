@@ -15,7 +15,7 @@ struct PartPlanTests {
         1, 8 * mebibyte - 1, 8 * mebibyte, 8 * mebibyte + 1, 50 * mebibyte, 80_000 * mebibyte, 80_000 * mebibyte + 1,
         1_000_000_000_000, PartPlan.maximumTotalLength,
     ])
-    func `cover the object without gap or overlap, in equal parts`(total: Int64) throws {
+    func `a plan covers the object in equal parts without gaps or overlaps`(total: Int64) throws {
         let plan = try PartPlan(totalLength: total)
         var offset: Int64 = 0
         for (index, part) in plan.parts.enumerated() {
@@ -32,7 +32,7 @@ struct PartPlanTests {
         #expect((PartPlan.minimumPartLength...PartPlan.maximumPartLength).contains(plan.partLength))
     }
 
-    @Test func `keep a wished part size, or refuse it`() throws {
+    @Test func `a requested part size is kept or rejected`() throws {
         let plan = try PartPlan(totalLength: 12_000_000, partLength: 6_000_000)
         #expect(plan.partLength == 6_000_000 && plan.count == 2)
         #expect(try PartPlan(totalLength: 5_242_880 * 10_000, partLength: 5_242_880).count == 10_000)
@@ -47,14 +47,14 @@ struct PartPlanTests {
         }
     }
 
-    @Test func `say which part size would do`() {
+    @Test func `the error message suggests a part size`() {
         let error = #expect(throws: R2ValidationError.self) {
             try PartPlan(totalLength: 5_242_880 * 10_000 + 1, partLength: 5_242_880)
         }
         #expect(error?.message.contains("5242881") == true)
     }
 
-    @Test func `have no part zero, and none past the end`() throws {
+    @Test func `part numbers outside the plan throw`() throws {
         let plan = try PartPlan(totalLength: 20_000_000)
         #expect(try plan.part(3).length == 20_000_000 - 2 * 8_388_608)
         for number in [Int.min, 0, 4, Int.max] {
@@ -62,7 +62,7 @@ struct PartPlanTests {
         }
     }
 
-    @Test func `can be kept as JSON, and are checked when they are read`() throws {
+    @Test func `a plan is validated when it is decoded from JSON`() throws {
         let plan = try PartPlan(totalLength: 20_000_000)
         #expect(try JSONDecoder().decode(PartPlan.self, from: JSONEncoder().encode(plan)) == plan)
         let wrong = Data(#"{"totalLength":100,"partLength":1}"#.utf8)

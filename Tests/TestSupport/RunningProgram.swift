@@ -1,10 +1,10 @@
 package import Foundation
 import Synchronization
 
-/// A program that runs beside the tests, and what it says.
+/// A program that runs alongside the tests, with its output.
 package final class RunningProgram: Sendable {
     package struct Outcome: Sendable {
-        /// The exit status; of a program that a signal ended, 128 and the signal's number, as a shell tells it.
+        /// The exit status, or 128 plus the signal's number if a signal ended the program, as in a shell.
         package let status: Int32
         package let output: String
         package let errors: String
@@ -21,11 +21,11 @@ package final class RunningProgram: Sendable {
 
     /// Starts a program.
     /// - Parameters:
-    ///   - program: Its path, or a name to be looked for in `PATH`.
-    ///   - arguments: Its arguments.
-    ///   - environment: All its variables; those of the tests if `nil`.
-    ///   - directory: Where it runs; in one of its own if `nil`.
-    /// - Throws: What making its files, or starting it, throws.
+    ///   - program: The program's path, or a name to find in `PATH`.
+    ///   - arguments: The arguments.
+    ///   - environment: All environment variables, or `nil` for those of the tests.
+    ///   - directory: The working directory, or `nil` for a new temporary directory.
+    /// - Throws: An error if the output files can't be created or the program can't be started.
     package init(
         _ program: String, _ arguments: [String], environment: [String: String]? = nil, directory: URL? = nil
     ) throws {
@@ -37,10 +37,10 @@ package final class RunningProgram: Sendable {
         if let environment { process.environment = environment }
         process.currentDirectoryURL = directory ?? files.directory
         process.standardInput = FileHandle.nullDevice
-        // Files in place of pipes: nothing must be read while it runs, however much it says.
+        // Files instead of pipes, so that nothing has to read long output while the program runs.
         let (output, errors) = (try files.newFile("output"), try files.newFile("errors"))
         defer {
-            // `Process` on Linux may outlive its end, and would keep them open.
+            // On Linux, `Process` can outlive the program, and would keep the files open.
             try? output.close()
             try? errors.close()
         }
@@ -60,33 +60,33 @@ package final class RunningProgram: Sendable {
         ended = Task { await ends.first { _ in true } ?? -1 }
     }
 
-    /// Runs a program to its end.
+    /// Runs a program and waits until it exits.
     package static func run(
         _ program: String, _ arguments: [String], environment: [String: String]? = nil, directory: URL? = nil
     ) async throws -> Outcome {
         try await RunningProgram(program, arguments, environment: environment, directory: directory).outcome()
     }
 
-    /// Waits for its end.
+    /// Waits until the program exits.
     package func outcome() async throws -> Outcome {
         let status = await ended.value
         return Outcome(status: status, output: try files.text("output"), errors: try files.text("errors"))
     }
 
-    /// What it has said so far, and complained of.
+    /// The output and error output so far.
     package var said: String { ["output", "errors"].map { (try? files.text($0)) ?? "" }.joined() }
 
     package var isRunning: Bool { !end.isReached.withLock(\.self) }
 
     package func send(signal: Int32) { Foundation.kill(processIdentifier, signal) }
 
-    /// Ends it at once (SIGKILL).
+    /// Kills the program (SIGKILL).
     package func kill() { send(signal: SIGKILL) }
 }
 
-/// The executables that the build puts beside the tests.
+/// The executables that the build places next to the tests.
 package enum BuiltProgram {
-    /// The path of one.
+    /// Returns the path of an executable.
     package static func path(_ name: String) throws -> String {
         var folders = [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
         for bundle in Bundle.allBundles + [.main] {
@@ -94,7 +94,7 @@ package enum BuiltProgram {
         }
         let paths = folders.map { $0.appendingPathComponent(name).path }
         guard let found = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            throw TestSupportError("\(name) is not built: swift build --build-tests, with the traits of these tests")
+            throw TestSupportError("\(name) isn't built: run swift build --build-tests with the traits of these tests.")
         }
         return found
     }

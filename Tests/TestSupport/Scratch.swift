@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A directory of its own for temporary files, which goes when the object does.
+/// A temporary directory that is removed with the object.
 package final class Scratch: Sendable {
     package let directory: URL
 
@@ -11,7 +11,7 @@ package final class Scratch: Sendable {
 
     deinit { remove() }
 
-    /// Removes it before the object goes.
+    /// Removes the directory before the object is released.
     package func remove() { try? FileManager.default.removeItem(at: directory) }
 
     package func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
@@ -24,13 +24,13 @@ package final class Scratch: Sendable {
 
     package func newFile(_ name: String) throws -> FileHandle {
         guard FileManager.default.createFile(atPath: path(name), contents: nil) else {
-            throw TestSupportError("cannot write \(path(name))")
+            throw TestSupportError("Can't write \(path(name)).")
         }
         return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
     }
 }
 
-/// Something that should not happen to the tests themselves.
+/// An error in the tests themselves.
 package struct TestSupportError: Error, CustomStringConvertible {
     package let description: String
 

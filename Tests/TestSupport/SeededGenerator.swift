@@ -1,12 +1,12 @@
-/// Random numbers that a seed repeats (SplitMix64).
+/// A random number generator with a seed that reproduces its numbers (SplitMix64).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }
 
-    /// A generator of its own for a name, the same one whatever else was drawn.
+    /// Creates a generator for a name, whose numbers don't depend on other generators.
     package init(seed: UInt64, _ name: String) {
-        // FNV-1a: `Hasher` has another seed in every process.
+        // FNV-1a, because `Hasher` uses another seed in every process.
         state = name.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
@@ -18,10 +18,10 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to, but not including, a bound; 0 if there is none.
+    /// Returns a number from 0 up to, but not including, a bound, or 0 if the bound is 0.
     package mutating func next(_ bound: Int) -> Int { bound == 0 ? 0 : Int(next() % UInt64(bound)) }
 
-    /// Whether something of this probability happens.
+    /// Returns `true` with the given probability.
     package mutating func happens(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &self) < probability
     }

@@ -1,20 +1,20 @@
 package import Foundation
 import Synchronization
 
-/// A script of `Scripts/servers`, which starts a server on this machine and stops it.
+/// A script in `Scripts/servers` that starts and stops a server on this machine.
 package struct ServerScript: Sendable {
-    /// A server that a script has started; it runs until the process ends.
+    /// A server that a script has started, which runs until the process exits.
     package struct Started: Sendable {
-        /// Where its files are.
+        /// The directory of the server's files.
         package let directory: URL
-        /// What the script noted down, by name: addresses, keys and the like.
+        /// The settings that the script wrote, by name, such as addresses and keys.
         package let settings: [String: String]
     }
 
     private let name: String
     private let settingsFile: String
 
-    /// Names a script.
+    /// Creates a value for a script.
     /// - Parameters:
     ///   - name: The file's name.
     ///   - settingsFile: The file that it writes the server's settings to.
@@ -23,12 +23,14 @@ package struct ServerScript: Sendable {
         self.settingsFile = settingsFile
     }
 
-    /// Starts a server in a directory of its own, on free ports.
+    /// Starts a server in a new directory, on free ports.
     package func start(_ options: [String] = []) async throws -> Started {
-        guard Self.stopsAtExit == 0 else { throw TestSupportError("cannot arrange for the servers to be stopped") }
+        guard Self.stopsAtExit == 0 else {
+            throw TestSupportError("Can't register the handler that stops the servers.")
+        }
         let scratch = try Scratch()
         Self.running.withLock { $0.append((self, scratch)) }
-        // Should the process be killed, the script notices that it has gone.
+        // If the process is killed, the script notices and stops the server.
         let owner = String(ProcessInfo.processInfo.processIdentifier)
         try await run(["start"] + options + ["0", scratch.directory.path, owner])
         let pairs = try scratch.text(settingsFile).split(separator: "\n").map { line in
@@ -38,12 +40,13 @@ package struct ServerScript: Sendable {
         return Started(directory: scratch.directory, settings: Dictionary(pairs) { $1 })
     }
 
-    /// Runs the script, which must succeed.
+    /// Runs the script, and throws if it fails.
     package func run(_ arguments: [String]) async throws {
         let outcome = try await RunningProgram.run(path, arguments)
         guard outcome.status == 0 else {
             throw TestSupportError(
-                "\(name) \(arguments.first ?? "") ended with \(outcome.status):\n\(outcome.output)\(outcome.errors)")
+                "\(name) \(arguments.first ?? "") failed with status \(outcome.status):\n\(outcome.output)\(outcome.errors)"
+            )
         }
     }
 
@@ -52,7 +55,7 @@ package struct ServerScript: Sendable {
             .deletingLastPathComponent().appendingPathComponent("Scripts/servers/\(name)").path
     }
 
-    // MARK: The end
+    // MARK: Stopping
 
     private static let running: Mutex<[(script: ServerScript, scratch: Scratch)]> = Mutex([])
 

@@ -1,8 +1,9 @@
 import Testing
 
-/// The body of a request or an answer.
+/// The body of a request or a response.
 ///
-/// It is no collection on purpose: of two collections that differ `#expect` works out how, which for a video takes forever.
+/// It deliberately isn't a collection: `#expect` computes the difference of two collections, which takes too long for
+/// a video.
 struct Body: Sendable, Equatable, CustomTestStringConvertible {
     var bytes: [UInt8]
 
@@ -10,8 +11,8 @@ struct Body: Sendable, Equatable, CustomTestStringConvertible {
 
     var count: Int { bytes.count }
 
-    /// The length and the beginning.
+    /// The length and the first bytes.
     var testDescription: String {
-        "\(count) bytes, beginning with \(String(decoding: bytes.prefix(60), as: UTF8.self).debugDescription)"
+        "\(count) bytes, starting with \(String(decoding: bytes.prefix(60), as: UTF8.self).debugDescription)"
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-/// What a test needs beyond the least that every S3 server does.
+/// A capability that a test requires and that not every S3 server has.
 enum Capability: String, Sendable {
     case emptySegments = "keys with empty, '.' and '..' segments"
     case backslashes = "keys with a backslash"
@@ -10,21 +10,21 @@ enum Capability: String, Sendable {
 }
 
 extension ServerKind {
-    /// Why the server cannot show something; `nil` if it can.
+    /// Returns the reason why the server lacks a capability, or `nil` if it has it.
     fileprivate func gap(_ capability: Capability) -> String? {
         switch (self, capability) {
-        case (.seaweedFS, .emptySegments): "it folds them"
-        case (.seaweedFS, .backslashes): "it takes them for slashes"
-        case (.seaweedFS, .longSegments): "it refuses them"
-        case (.swift, .ifMatch): "it answers 501"
-        case (.swift, .sessionTokens): "it ignores them"
+        case (.seaweedFS, .emptySegments): "the server collapses them"
+        case (.seaweedFS, .backslashes): "the server treats them as slashes"
+        case (.seaweedFS, .longSegments): "the server rejects them"
+        case (.swift, .ifMatch): "the server responds with 501"
+        case (.swift, .sessionTokens): "the server ignores them"
         default: nil
         }
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips a test, with the reason, where the server lacks what it needs.
+    /// Skips a test, stating the reason, if the server lacks a capability.
     static func needs(_ capability: Capability, of kind: ServerKind) -> Self {
         let gap = kind.gap(capability)
         return .enabled(if: gap == nil, "\(kind.rawValue), \(capability.rawValue): \(gap ?? "")")

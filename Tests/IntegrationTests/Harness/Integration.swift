@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// For every suite that needs a server.
+    /// Enables suites that require servers if the environment requests them.
     ///
-    /// Whoever asks for these tests gets them: then a server that cannot be had is a failure.
+    /// If it does, a server that can't be started is a failure.
     static var againstServers: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",

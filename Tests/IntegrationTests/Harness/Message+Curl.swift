@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 
 extension Message {
-    private static let turnstile = Turnstile(places: 4)
+    private static let limiter = ConcurrencyLimiter(limit: 4)
 
-    /// Sends the request with `curl`, its URL exactly as it is.
-    func send() async throws -> Answer {
-        try await Self.turnstile.pass { try await sendNow() }
+    /// Sends the request with `curl`, without changing its URL.
+    func send() async throws -> ReceivedResponse {
+        try await Self.limiter.run { try await sendNow() }
     }
 
-    private func sendNow() async throws -> Answer {
+    private func sendNow() async throws -> ReceivedResponse {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let (headerFile, bodyFile) = (scratch.path("headers"), scratch.path("body"))
@@ -22,10 +22,11 @@ extension Message {
         arguments += ["--url", url]
         let outcome = try await RunningProgram.run("curl", arguments)
         guard outcome.status == 0 else {
-            throw TestSupportError("curl ended with \(outcome.status): \(outcome.errors)")
+            throw TestSupportError("curl failed with status \(outcome.status): \(outcome.errors)")
         }
         let body = method == "HEAD" ? Data() : FileManager.default.contents(atPath: bodyFile) ?? Data()
-        return try Answer(headerText: String(contentsOfFile: headerFile, encoding: .isoLatin1), body: Body(body))
+        return try ReceivedResponse(
+            headerText: String(contentsOfFile: headerFile, encoding: .isoLatin1), body: Body(body))
     }
 
     private func bodyArguments(_ scratch: Scratch) throws -> [String] {
@@ -33,21 +34,21 @@ extension Message {
         guard let body = body ?? (method == "PUT" ? Body([]) : nil) else { return ["--request", method] }
         let file = scratch.path("upload")
         try Data(body.bytes).write(to: URL(fileURLWithPath: file))
-        // Not `--upload-file`: it adds the file's name to a path that ends with a slash or a dot segment. `--data-binary`
-        // sends a type of its own, unless told otherwise.
+        // Not `--upload-file`, which appends the file's name to a path that ends with a slash or a dot segment.
+        // `--data-binary` sends a default type unless the header is removed.
         let type = headers.contains { $0.name == "content-type" } ? [] : ["--header", "Content-Type:"]
         return ["--request", method, "--data-binary", "@\(file)"] + type
     }
 }
 
-extension Answer {
-    /// Reads what curl wrote down of an answer's head.
+extension ReceivedResponse {
+    /// Reads the response headers that curl wrote.
     init(headerText: String, body: Body) throws {
         let lines = headerText.split(whereSeparator: \.isNewline)
         // Such as `HTTP/1.1 200 OK`.
         let statusLine = lines.first?.split(separator: " ") ?? []
         guard statusLine.count >= 2, let status = Int(statusLine[1]) else {
-            throw TestSupportError("this is no HTTP answer: \(headerText)")
+            throw TestSupportError("Not an HTTP response: \(headerText)")
         }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {

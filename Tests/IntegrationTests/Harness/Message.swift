@@ -4,7 +4,7 @@ import R2Kit
 
 /// A request as `curl` sends it.
 ///
-/// Unlike a presigned one it can be changed, to see whether the server notices.
+/// Unlike a presigned request, it can be changed, to test whether the server notices.
 struct Message: Sendable {
     var method: String
     var url: String
@@ -18,9 +18,9 @@ struct Message: Sendable {
         self.body = body
     }
 
-    /// What a client makes of a presigned request.
+    /// Creates the request that a client sends for a presigned request.
     ///
-    /// `content-length` is left to curl, which counts the body, as a browser does.
+    /// curl sets `content-length` from the body, as a browser does.
     init(_ request: PresignedRequest, body: Body? = nil) {
         self.init(
             method: request.method.rawValue, url: request.url,
@@ -34,18 +34,18 @@ struct Message: Sendable {
     }
 }
 
-/// What a server answered.
-struct Answer: Sendable {
+/// A response as `curl` received it.
+struct ReceivedResponse: Sendable {
     let status: Int
-    /// By name in lower case.
+    /// The headers, by lowercase name.
     let headers: [String: String]
     let body: Body
 
     var isSuccess: Bool { (200...299).contains(status) }
-    /// The body as text, such as an error's XML.
+    /// The body as a string, such as an error's XML.
     var text: String { String(decoding: body.bytes, as: UTF8.self) }
 
-    /// The text of the first XML element with this name.
+    /// Returns the text of the first XML element with a name.
     func element(_ name: String) -> String? {
         guard let start = text.range(of: "<\(name)>"),
             let end = text.range(of: "</\(name)>", range: start.upperBound..<text.endIndex)

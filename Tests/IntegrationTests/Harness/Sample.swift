@@ -2,12 +2,12 @@ import Foundation
 import R2Kit
 import TestSupport
 
-/// Bodies and keys for tests.
+/// Bodies and keys for the tests.
 enum Sample {
-    /// A short text, whose checksums ``ChecksumTests`` knows.
+    /// A short text, whose checksums ``ChecksumTests`` contains.
     static let text = Body("A short body, to be signed for.\n".utf8)
 
-    /// Bytes that differ from place to place, the same ones every time.
+    /// Returns pseudorandom bytes, which are the same every time.
     static func bytes(_ count: Int, seed: UInt64 = 1) -> Body {
         var state = seed
         return Body(
@@ -17,28 +17,28 @@ enum Sample {
             })
     }
 
-    /// A key that no other test has.
+    /// Returns a key that no other test uses.
     static func key(_ name: String = "video.mp4") throws -> ObjectKey { try ObjectKey("\(UUID().uuidString)/\(name)") }
 }
 
 extension TestServer {
-    /// What a fresh URL finds under a key: `nil` if there is no object.
+    /// Returns the object under a key, read with a new URL, or `nil` if it doesn't exist.
     func stored(_ key: ObjectKey) async throws -> Body? {
-        let answer = try await Message(try presigner.presignPlayback(of: key)).send()
-        switch answer.status {
-        case 200: return answer.body
+        let response = try await Message(try presigner.presignPlayback(of: key)).send()
+        switch response.status {
+        case 200: return response.body
         case 404: return nil
-        default: throw TestSupportError("a GET was answered with \(answer.status): \(answer.text)")
+        default: throw TestSupportError("GET failed with status \(response.status): \(response.text)")
         }
     }
 
-    /// Puts an object into the bucket.
+    /// Stores an object in the bucket.
     func store(_ body: Body, under key: ObjectKey, _ constraints: UploadConstraints = UploadConstraints()) async throws
     {
-        let answer = try await Message(try presigner.presignUpload(to: key, constraints: constraints), body: body)
+        let response = try await Message(try presigner.presignUpload(to: key, constraints: constraints), body: body)
             .send()
-        guard answer.isSuccess else {
-            throw TestSupportError("a PUT was answered with \(answer.status): \(answer.text)")
+        guard response.isSuccess else {
+            throw TestSupportError("PUT failed with status \(response.status): \(response.text)")
         }
     }
 }

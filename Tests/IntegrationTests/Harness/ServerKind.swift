@@ -1,15 +1,15 @@
 import Testing
 
-/// The servers that the tests run against.
+/// A kind of server that the tests run against.
 ///
-/// Both check signatures; each has gaps of its own.
+/// Both kinds verify signatures. Each lacks some capabilities.
 enum ServerKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case seaweedFS = "SeaweedFS"
     case swift = "OpenStack Swift"
 
     var testDescription: String { rawValue }
 
-    /// The script that starts it, in `Scripts/servers`.
+    /// The name of the script in `Scripts/servers` that starts the server.
     var script: String {
         switch self {
         case .seaweedFS: "start-seaweedfs"

@@ -4,18 +4,18 @@ import R2Kit
 import TestSupport
 
 extension TestServer {
-    /// Signs an operation's request, sends it, and lets the operation read the answer.
+    /// Signs an operation's request, sends it, and returns the operation's output.
     func send<Operation: R2Operation>(_ operation: Operation, body: Body? = nil) async throws -> Operation.Output {
         try await exchange(operation, body: body).output
     }
 
-    /// The same, with the answer's body, for reading objects.
+    /// Signs and sends an operation's request, and returns the operation's output with the response's body.
     func exchange<Operation: R2Operation>(
         _ operation: Operation, body: Body? = nil
     ) async throws -> (output: Operation.Output, body: Body) {
         let signed = try R2RequestSigner(try config).sign(operation.request())
         var message = Message(method: signed.request.method.rawValue, url: signed.url)
-        // The length is left to curl, which counts the body: it is signed, so that both must agree.
+        // curl sets the length from the body. The length is signed, so both must match.
         for field in signed.request.headerFields where field.name != .contentLength {
             message.headers.append((field.name.canonicalName, field.value))
         }
@@ -24,17 +24,17 @@ extension TestServer {
         case .bytes(let bytes): message.body = Body(bytes)
         case .provided: message.body = body
         }
-        let answer = try await message.send()
+        let received = try await message.send()
         var headers = HTTPFields()
-        for (name, value) in answer.headers {
+        for (name, value) in received.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
-        let bytes = Operation.streamsResponse && answer.isSuccess ? [] : answer.body.bytes
-        let response = R2Response(status: answer.status, headerFields: headers, body: bytes)
-        return (try operation.output(from: response), answer.body)
+        let bytes = Operation.streamsResponse && received.isSuccess ? [] : received.body.bytes
+        let response = R2Response(status: received.status, headerFields: headers, body: bytes)
+        return (try operation.output(from: response), received.body)
     }
 
-    /// The error that an operation is answered with.
+    /// Returns the error that an operation fails with.
     func error(of operation: some R2Operation, body: Body? = nil) async throws -> R2Error {
         do {
             _ = try await send(operation, body: body)

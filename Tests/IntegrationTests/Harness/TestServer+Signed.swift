@@ -4,7 +4,7 @@ import SigV4
 import TestSupport
 
 extension TestServer {
-    /// A header-signed request, for what is not done with presigned URLs: on the bucket if there is no key.
+    /// Creates a request with signed headers on an object, or on the bucket if the key is `nil`.
     func signed(
         _ method: String, key: ObjectKey?, query: [(name: String, value: String)] = [], body: Body = Body([])
     ) throws -> Message {
@@ -13,7 +13,7 @@ extension TestServer {
         return try signed(method, path: path, query: query, body: body, headers: [], service: "s3")
     }
 
-    /// A header-signed request on any path, which is encoded already.
+    /// Creates a request with signed headers on a percent-encoded path.
     func signed(
         _ method: String, path: String, query: [(name: String, value: String)], body: Body,
         headers: [SignableRequest.Header], service: String
@@ -34,15 +34,15 @@ extension TestServer {
             body: method == "GET" ? nil : body)
     }
 
-    /// Whether the bucket holds an object under exactly this key, as its listing tells.
+    /// Returns a Boolean value that indicates whether the bucket's listing contains exactly this key.
     func lists(_ key: ObjectKey) async throws -> Bool {
         let query = [("encoding-type", "url"), ("list-type", "2"), ("prefix", key.rawValue)]
-        let answer = try await signed("GET", key: nil, query: query).send()
-        guard answer.isSuccess else { throw TestSupportError("the bucket was not listed: \(answer.text)") }
-        let names = answer.text.components(separatedBy: "<Key>").dropFirst().compactMap { rest in
+        let response = try await signed("GET", key: nil, query: query).send()
+        guard response.isSuccess else { throw TestSupportError("Listing the bucket failed: \(response.text)") }
+        let names = response.text.components(separatedBy: "<Key>").dropFirst().compactMap { rest in
             rest.range(of: "</Key>").map { String(rest[..<$0.lowerBound]) }
         }
-        // Some servers write a space as '+' here, others as %20; a plus sign is %2B to both.
+        // Some servers send a space as '+' here, others as %20. All of them send a plus sign as %2B.
         let keys = names.map { PercentEncoding.decode($0.replacingOccurrences(of: "+", with: " ")) ?? $0 }
         return keys.contains { Array($0.utf8) == Array(key.rawValue.utf8) }
     }

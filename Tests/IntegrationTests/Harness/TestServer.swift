@@ -3,10 +3,10 @@ import R2Kit
 import Synchronization
 import TestSupport
 
-/// A server that runs for as long as the tests do, with an empty bucket.
+/// A server that runs as long as the tests, with an empty bucket.
 struct TestServer: Sendable {
     let kind: ServerKind
-    /// The settings that the start script wrote: endpoint, keys and bucket.
+    /// The settings that the start script wrote: endpoint, keys, and bucket.
     let settings: [String: String]
 
     var config: R2Config { get throws { try R2Config(environment: settings) } }
@@ -16,7 +16,7 @@ struct TestServer: Sendable {
 }
 
 extension ServerKind {
-    /// The one server of this kind; the first test that asks for it starts it.
+    /// Returns the only server of this kind. The first test that calls this starts it.
     func running() async throws -> TestServer {
         do {
             switch self {
@@ -24,9 +24,9 @@ extension ServerKind {
             case .swift: return try await Self.startedSwift.value
             }
         } catch {
-            // The reason is long, and one telling is enough.
+            // The reason is long, so it is reported only once.
             guard Self.failed.withLock({ $0.insert(self).inserted }) else {
-                throw TestSupportError("\(rawValue) does not run; the first test that needed it tells why")
+                throw TestSupportError("\(rawValue) isn't running. The first test that required it reports the reason.")
             }
             throw error
         }
@@ -38,8 +38,10 @@ extension ServerKind {
 
     private func start() async throws -> TestServer {
         let server = TestServer(kind: self, settings: try await ServerScript(script).start().settings)
-        let answer = try await server.signed("PUT", key: nil).send()
-        guard answer.isSuccess else { throw TestSupportError("\(rawValue) did not create the bucket: \(answer.text)") }
+        let response = try await server.signed("PUT", key: nil).send()
+        guard response.isSuccess else {
+            throw TestSupportError("\(rawValue) didn't create the bucket: \(response.text)")
+        }
         return server
     }
 }

@@ -9,7 +9,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The dates of headers and documents.
+/// Dates in headers and documents.
 @Suite("Dates")
 struct DateTests {
     private func parsed(_ text: String) throws -> Date? {
@@ -30,7 +30,7 @@ struct DateTests {
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799),
             ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800), ("Fri Nov 18 01:02:03 2016", 1_479_430_923),
         ] as [(String, Double)])
-    func `a date of HTTP is read in its three forms`(_ text: String, _ seconds: Double) throws {
+    func `an HTTP date is read in its three forms`(_ text: String, _ seconds: Double) throws {
         #expect(try parsed(text) == Date(timeIntervalSince1970: seconds))
     }
 
@@ -42,15 +42,15 @@ struct DateTests {
         "Fri Jan 2 03:04:05 2026", "Fri Jan 02 03:04:05 26", "Thursday, 02-Jan-26 03:04:05 GMT",
         "2026-01-02T03:04:05Z", "1767323045", "Fri, 02 Jan 2026 03:04:0\u{665} GMT",
     ])
-    func `what is no date of HTTP counts as not there`(_ text: String) throws {
+    func `an invalid HTTP date counts as missing`(_ text: String) throws {
         #expect(try parsed(text) == nil)
     }
 
-    @Test func `a date survives being written and read`() throws {
+    @Test func `a date survives formatting and parsing`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
-        let borders: [Int64] = [-62_167_219_200, -1, 0, 951_782_400, 951_868_800, 4_107_542_400, 253_402_300_799]
-        for seconds in borders
+        let bounds: [Int64] = [-62_167_219_200, -1, 0, 951_782_400, 951_868_800, 4_107_542_400, 253_402_300_799]
+        for seconds in bounds
             + (0..<2000).map({ _ in Int64.random(in: -62_167_219_200...253_402_300_799, using: &random) })
         {
             let date = Date(timeIntervalSince1970: Double(seconds))
@@ -71,7 +71,7 @@ struct DateTests {
             ("2026-01-02T03:04:05+01:00", nil), ("2025-02-29T00:00:00Z", nil), ("2026-13-01T00:00:00Z", nil),
             ("26-01-02T03:04:05Z", nil), ("2026-01-02T03:04:05z", nil), ("", nil), ("+026-01-02T03:04:05Z", nil),
         ] as [(String, Double?)])
-    func `an instant of a list is read in ISO 8601 and in nothing else`(_ text: String, _ seconds: Double?) throws {
+    func `a date in a listing must be in ISO 8601 format`(_ text: String, _ seconds: Double?) throws {
         let body =
             "<ListBucketResult><Contents><Key>a</Key><Size>1</Size><LastModified>\(text)</LastModified></Contents>"
             + "<IsTruncated>false</IsTruncated></ListBucketResult>"

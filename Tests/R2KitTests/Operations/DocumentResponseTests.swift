@@ -7,14 +7,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Answers that are documents")
-struct DocumentAnswerTests {
-    @Test func `an upload begins, and is completed`() throws {
+@Suite("Responses with documents")
+struct DocumentResponseTests {
+    @Test func `an upload is created and completed`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key())
-        let begun =
+        let created =
             "<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>ab/c+d=</UploadId>"
             + "</InitiateMultipartUploadResult>"
-        #expect(try CreateMultipartUpload(key).output(from: Sample.response(200, body: begun)) == id)
+        #expect(try CreateMultipartUpload(key).output(from: Sample.response(200, body: created)) == id)
         for broken in ["<UploadId/>", "", "<UploadId>a b</UploadId>"] {
             let body = "<InitiateMultipartUploadResult>\(broken)</InitiateMultipartUploadResult>"
             #expect(
@@ -27,15 +27,15 @@ struct DocumentAnswerTests {
             return try complete.output(from: Sample.response(200, body: body)).etag
         }
         #expect(try etag("<ETag>\"\(Sample.etag)-2\"</ETag>")?.opaqueValue == "\(Sample.etag)-2")
-        // Some servers leave it empty, and have it right in a head.
+        // Some servers send an empty one here and the right one in response to HEAD.
         #expect(try etag("<ETag></ETag>") == nil)
         #expect(try etag("") == nil)
     }
 
-    @Test func `a client tells its parts in JSON, and a list's parts complete an upload`() throws {
-        let told = Data(#"[{"number": 2, "etag": "\"\#(Sample.etag)\""}]"#.utf8)
+    @Test func `completed parts come from JSON or from a listing`() throws {
+        let json = Data(#"[{"number": 2, "etag": "\"\#(Sample.etag)\""}]"#.utf8)
         let part = CompletedPart(2, etag: try Sample.tag())
-        #expect(try JSONDecoder().decode([CompletedPart].self, from: told) == [part])
+        #expect(try JSONDecoder().decode([CompletedPart].self, from: json) == [part])
         #expect(try JSONDecoder().decode(CompletedPart.self, from: JSONEncoder().encode(part)) == part)
 
         let body =
@@ -46,7 +46,7 @@ struct DocumentAnswerTests {
         #expect(page.parts.map(CompletedPart.init) == [part])
     }
 
-    @Test func `copies answer their own version`() throws {
+    @Test func `a copy has its own ETag`() throws {
         let key = try Sample.key()
         let body =
             "<CopyObjectResult><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>\(Sample.etag)</ETag>"
@@ -62,7 +62,7 @@ struct DocumentAnswerTests {
                 == .invalidResponse)
     }
 
-    @Test func `deletions tell of each key`() throws {
+    @Test func `a deletion reports a result for each key`() throws {
         let keys = try ["a", "b & c", "caf\u{E9}", "d"].map { try ObjectKey($0) }
         let body =
             "<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b &amp; c</Key><Code>AccessDenied</Code>"
@@ -79,7 +79,7 @@ struct DocumentAnswerTests {
         }
     }
 
-    @Test func `deletions without keys are those of all keys that are not named`() throws {
+    @Test func `deletions without a key belong to the keys that are not mentioned`() throws {
         let keys = try ["a", "b", "c"].map { try ObjectKey($0) }
         func output(_ body: String) throws -> DeleteObjects.Output {
             try DeleteObjects(keys).output(from: Sample.response(200, body: "<DeleteResult>\(body)</DeleteResult>"))
@@ -93,7 +93,7 @@ struct DocumentAnswerTests {
         }
     }
 
-    @Test func `parts are listed by both names that the list has`() throws {
+    @Test func `both root elements of a part listing are read`() throws {
         func parts(_ body: String) throws -> [ListParts.Part] {
             let list = try ListParts(Sample.uploadID(), key: Sample.key())
             return try list.output(from: Sample.response(200, body: body)).parts
@@ -105,7 +105,7 @@ struct DocumentAnswerTests {
         #expect(error.code == .invalidResponse && error.message.contains("ListPartsResult"))
     }
 
-    @Test func `configurations come back as they were set`() throws {
+    @Test func `configurations survive writing and reading`() throws {
         let cors = try CORSConfiguration(rules: [
             CORSConfiguration.Rule(
                 allowedOrigins: ["https://a.example.com", "*"], allowedMethods: [.put, .get, .head, .delete, .post],
@@ -119,17 +119,17 @@ struct DocumentAnswerTests {
             LifecycleConfiguration.Rule(
                 id: "b", isEnabled: false, expiration: .date(midnight), abortUploadsAfterDays: 7),
         ])
-        let answered = try GetBucketLifecycleConfiguration().output(from: Sample.response(200, body: lifecycle.xml))
-        #expect(answered == lifecycle)
+        let received = try GetBucketLifecycleConfiguration().output(from: Sample.response(200, body: lifecycle.xml))
+        #expect(received == lifecycle)
     }
 
-    @Test func `a rule that cannot be kept whole is refused`() throws {
-        let refused = [
+    @Test func `a rule that cannot be represented completely throws`() throws {
+        let invalid = [
             "<Rule/>", "<Rule><Status>On</Status></Rule>",
             "<Rule><Status>Enabled</Status><Filter><Tag><Key>a</Key></Tag></Filter></Rule>",
             "<Rule><Status>Enabled</Status><Expiration><Days>1</Days></Expiration><Expiration><Days>2</Days></Expiration></Rule>",
         ]
-        for rule in refused {
+        for rule in invalid {
             let body = "<LifecycleConfiguration>\(rule)</LifecycleConfiguration>"
             #expect(
                 try r2Error {
@@ -147,7 +147,7 @@ struct DocumentAnswerTests {
         #expect(error.code == .noSuchCORSConfiguration && error.isNotFound)
     }
 
-    /// A document of every operation that reads one.
+    /// A document for every operation that reads one.
     static let documents: [(name: String, document: String, operation: any R2Operation)] = {
         guard let key = try? Sample.key(), let id = try? Sample.uploadID() else { return [] }
         let etag = "<ETag>&quot;\(Sample.etag)&quot;</ETag>"
@@ -192,7 +192,7 @@ struct DocumentAnswerTests {
     }()
 
     @Test(arguments: 0..<10)
-    func `a document that is cut off is refused at every byte, and one that goes on`(_ index: Int) throws {
+    func `a document that ends early at any byte, or continues after its end, throws`(_ index: Int) throws {
         let (name, document, operation) = Self.documents[index]
         let bytes = Array(document.utf8)
         _ = try operation.output(from: R2Response(status: 200, body: bytes))

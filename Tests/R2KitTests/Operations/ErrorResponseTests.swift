@@ -1,8 +1,8 @@
 import R2Kit
 import Testing
 
-@Suite("Answers that are errors")
-struct ErrorAnswerTests {
+@Suite("Error responses")
+struct ErrorResponseTests {
     private func error(
         _ status: Int, _ body: String = "", _ headers: [(String, String)] = []
     ) throws -> R2Error {
@@ -10,7 +10,7 @@ struct ErrorAnswerTests {
         return try r2Error { _ = try GetObject(Sample.key()).output(from: response) }
     }
 
-    @Test func `an error tells all that is known`() throws {
+    @Test func `an error contains everything that the response states`() throws {
         let body =
             #"<?xml version='1.0' encoding='UTF-8'?>\#n<Error><Code>NoSuchKey</Code><Message>None &amp; no</Message>"#
             + "<Key>videos</Key><RequestId>in-the-body</RequestId><HostId/></Error>\n"
@@ -25,7 +25,7 @@ struct ErrorAnswerTests {
         #expect(try self.error(404, body).requestID == "in-the-body")
     }
 
-    @Test func `an error without a message says nothing that is not so`() throws {
+    @Test func `an error without a message gets a message that is true`() throws {
         let error = try error(403, "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>")
         #expect(error.code == .signatureDoesNotMatch && error.message.contains("no message"))
         #expect(try self.error(404, "<Error><Code>NoSuchBucket</Code></Error>").message.contains("no message"))
@@ -34,12 +34,12 @@ struct ErrorAnswerTests {
     }
 
     @Test(arguments: ["AuthorizationHeaderMalformed", "InvalidRegionName", "PermanentRedirect"])
-    func `a wrong region is said to be one`(_ code: String) throws {
+    func `the advice about a wrong region names the region`(_ code: String) throws {
         let error = try error(400, "<Error><Code>\(code)</Code><Message>expecting 'auto'</Message></Error>")
         #expect(error.advice?.contains("region") == true && !error.isRetryable)
     }
 
-    @Test func `what servers repeat of a signature is not kept`() throws {
+    @Test func `signed data that a server repeats is dropped`() throws {
         let body = """
             <Error xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Code>SignatureDoesNotMatch</Code><Message>m</Message>
             <StringToSign>AWS4-HMAC-SHA256 hidden-1</StringToSign><SignatureProvided>hidden-2</SignatureProvided>
@@ -61,7 +61,7 @@ struct ErrorAnswerTests {
         (502, "ServiceUnavailable", true), (503, "ServiceUnavailable", true), (520, "ServiceUnavailable", true),
         (301, "InvalidResponse", false), (418, "InvalidResponse", false), (600, "InvalidResponse", false),
     ])
-    func `the status decides where there is no error to read`(
+    func `the status determines the code if the body has no error`(
         _ status: Int, _ code: String, _ isRetryable: Bool
     ) throws {
         for body in [
@@ -82,13 +82,13 @@ struct ErrorAnswerTests {
         (404, "NoSuchUpload", false), (429, "TooMuchConcurrency", true), (500, "Unheard", true),
         (400, "Unheard", false), (501, "NotImplemented", false), (400, "RequestTimeout", true),
     ])
-    func `a code says whether to try again, whatever its status`(
+    func `code and status determine whether an error is retryable`(
         _ status: Int, _ code: String, _ isRetryable: Bool
     ) throws {
         #expect(R2Error(R2Error.Code(code), "m", status: status).isRetryable == isRetryable)
     }
 
-    @Test func `an open set of codes, for a client's own faults as well`() {
+    @Test func `the set of codes is open and includes errors of the client`() {
         #expect(R2Error(.connectionFailed, "refused").isRetryable && R2Error(.timedOut, "10 s").isRetryable)
         #expect(!R2Error(.cancelled, "the task was cancelled", status: 500).isRetryable)
         #expect(
@@ -100,7 +100,7 @@ struct ErrorAnswerTests {
                 == "ConnectionFailed: refused. Retry after a delay.")
     }
 
-    @Test func `a success with an error in its body is an error`() throws {
+    @Test func `a response with status 200 and an error in its body is an error`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key())
         let body = "\n  <Error><Code>InternalError</Code><Message>We encountered an error</Message></Error>"
         let operations: [any R2Operation] = [
@@ -120,7 +120,7 @@ struct ErrorAnswerTests {
     }
 
     @Test(arguments: ["", " \n", "<CopyObjectResult>", "<?xml version=\"1.0\"?>"])
-    func `a success that was cut off is an error that may be tried again`(_ body: String) throws {
+    func `a truncated response with status 200 is a retryable error`(_ body: String) throws {
         let key = try Sample.key()
         let error = try r2Error {
             _ = try CopyObject(CopySource(key), to: key).output(from: Sample.response(200, body: body))

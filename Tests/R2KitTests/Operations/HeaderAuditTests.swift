@@ -9,12 +9,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Every operation's request as it is sent, header by header.
+/// Compares every operation's request header by header.
 @Suite("Header audit")
 struct HeaderAuditTests {
     private let emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-    /// Signs, compares all but the signature with `expected`, and the signature with one computed from those lines.
+    /// Signs a request, and compares its headers with `expected` and its signature with one computed from `expected`.
     private func audit(
         _ operation: some R2Operation, _ method: String, _ target: String, _ expected: [String], hash: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -80,14 +80,14 @@ struct HeaderAuditTests {
 
     // MARK: Objects
 
-    @Test func `HeadObject sends no more than it must`() throws {
+    @Test func `HeadObject sends only the headers it needs`() throws {
         try audit(HeadObject(Sample.key()), "HEAD", "/media/videos/lecture%201.mp4", [])
         try audit(
             HeadObject(Sample.key(), conditions: conditions, partNumber: 3, customerKey: customerKey()), "HEAD",
             "/media/videos/lecture%201.mp4?partNumber=3", conditionLines + encryption())
     }
 
-    @Test func `GetObject sends a range, a part and conditions`() throws {
+    @Test func `GetObject sends a range, a part, and conditions`() throws {
         try audit(GetObject(Sample.key("a+b")), "GET", "/media/a%2Bb", [])
         try audit(
             GetObject(Sample.key("a"), range: .bytes(0, through: 99), conditions: conditions), "GET", "/media/a",
@@ -98,7 +98,7 @@ struct HeaderAuditTests {
         try audit(GetObject(Sample.key("a"), customerKey: customerKey()), "GET", "/media/a", encryption())
     }
 
-    @Test func `PutObject announces its length, and signs a digest if it has one`() throws {
+    @Test func `PutObject sends its length and signs a digest if it has one`() throws {
         try audit(
             PutObject(Sample.key("a"), contentLength: 0), "PUT", "/media/a", ["content-length: 0"],
             hash: "UNSIGNED-PAYLOAD")
@@ -115,7 +115,7 @@ struct HeaderAuditTests {
             ])
     }
 
-    @Test func `CopyObject names its source with a slash at the beginning, encoded`() throws {
+    @Test func `CopyObject sends its source percent-encoded with a leading slash`() throws {
         try audit(
             CopyObject(CopySource(Sample.key()), to: Sample.key("b")), "PUT", "/media/b",
             [
@@ -152,7 +152,7 @@ struct HeaderAuditTests {
             ])
     }
 
-    @Test func `DeleteObject and DeleteObjects`() throws {
+    @Test func `DeleteObject and DeleteObjects send what R2 expects`() throws {
         try audit(DeleteObject(Sample.key("a")), "DELETE", "/media/a", [])
         let operation = DeleteObjects([try Sample.key("a&<b>\"'"), try ObjectKey(unchecked: "c\td")])
         let body = try operation.request().text
@@ -169,7 +169,7 @@ struct HeaderAuditTests {
 
     // MARK: Lists
 
-    @Test func `lists ask for encoded keys, and for nothing that was not asked for`() throws {
+    @Test func `listings request encoded keys and nothing else by default`() throws {
         try audit(ListObjectsV2(), "GET", "/media?encoding-type=url&list-type=2", [])
         try audit(
             ListObjectsV2(
@@ -187,9 +187,9 @@ struct HeaderAuditTests {
             [])
     }
 
-    // MARK: Uploads in parts
+    // MARK: Multipart uploads
 
-    @Test func `the six multipart operations`() throws {
+    @Test func `the multipart operations send what R2 expects`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key("a"))
         try audit(CreateMultipartUpload(key), "POST", "/media/a?uploads=", ["content-length: 0"])
         try audit(
@@ -217,7 +217,7 @@ struct HeaderAuditTests {
             "/media/a?max-parts=5&part-number-marker=0&uploadId=ab%2Fc%2Bd%3D", [])
     }
 
-    @Test func `CompleteMultipartUpload names the parts in ascending order`() throws {
+    @Test func `CompleteMultipartUpload lists the parts in ascending order`() throws {
         let tag = try Sample.tag()
         let operation = CompleteMultipartUpload(
             try Sample.uploadID(), key: try Sample.key("a"),
@@ -237,7 +237,7 @@ struct HeaderAuditTests {
 
     // MARK: Buckets
 
-    @Test func `bucket operations`() throws {
+    @Test func `bucket operations send what R2 expects`() throws {
         try audit(HeadBucket(), "HEAD", "/media", [])
         try audit(GetBucketCors(), "GET", "/media?cors=", [])
         try audit(DeleteBucketCors(), "DELETE", "/media?cors=", [])

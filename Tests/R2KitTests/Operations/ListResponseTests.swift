@@ -7,8 +7,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Answers that are lists")
-struct ListAnswerTests {
+@Suite("Responses with listings")
+struct ListResponseTests {
     private func page(_ content: String, token: String? = nil) throws -> ListObjectsV2.Page {
         let body = "<ListBucketResult>\(content)</ListBucketResult>"
         return try ListObjectsV2(continuationToken: token).output(from: Sample.response(200, body: body))
@@ -20,7 +20,7 @@ struct ListAnswerTests {
 
     private let last = "<IsTruncated>false</IsTruncated>"
 
-    @Test func `a page as R2 answers it`() throws {
+    @Test func `a page in R2 format is read`() throws {
         let body = """
             <?xml version="1.0" encoding="UTF-8"?>
             <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
@@ -45,7 +45,7 @@ struct ListAnswerTests {
         #expect(page.nextContinuationToken == "1%2B+/=")
     }
 
-    @Test func `a page as other servers answer it`() throws {
+    @Test func `a page in the format of other servers is read`() throws {
         let body =
             "\u{FEFF}<?xml version='1.0' encoding='UTF-8'?>\r\n<!-- a list -->"
             + "<s3:ListBucketResult xmlns:s3='http://s3.amazonaws.com/doc/2006-03-01/' a = \"b>c\" >"
@@ -55,12 +55,12 @@ struct ListAnswerTests {
             + "<s3:IsTruncated>false</s3:IsTruncated></s3:ListBucketResult><!-- end -->\n"
         let page = try ListObjectsV2().output(from: Sample.response(200, body: body))
         let object = try #require(page.objects.first)
-        // A space may come as '+', a plus always comes as %2B.
+        // A space can be sent as '+'. A plus is always sent as %2B.
         #expect(object.key.rawValue == "a b+" && object.etag == nil && object.storageClass == .standard)
         #expect(page.nextContinuationToken == nil)
     }
 
-    @Test func `names that are not encoded are taken as they are`() throws {
+    @Test func `names that are not encoded stay unchanged`() throws {
         let page = try page(
             object("a%20b+c") + object("/a//../b/") + "<CommonPrefixes><Prefix>%2F</Prefix></CommonPrefixes>" + last)
         #expect(page.objects.map(\.key.rawValue) == ["a%20b+c", "/a//../b/"])
@@ -73,7 +73,7 @@ struct ListAnswerTests {
         "<IsTruncated>false</IsTruncated><IsTruncated>true</IsTruncated>",
         "<IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken>",
     ])
-    func `a list that may go on, and does not say where, is refused`(_ end: String) throws {
+    func `a list without a clear end or continuation throws`(_ end: String) throws {
         #expect(try r2Error { _ = try page(object("a") + end, token: "same") }.code == .invalidResponse)
     }
 
@@ -89,11 +89,11 @@ struct ListAnswerTests {
         "<EncodingType>url</EncodingType><CommonPrefixes><Prefix>%4</Prefix></CommonPrefixes>",
         "<EncodingType>url</EncodingType><CommonPrefixes><Prefix>%FF</Prefix></CommonPrefixes>",
     ])
-    func `an entry that is not whole is refused`(_ content: String) throws {
+    func `an incomplete entry throws`(_ content: String) throws {
         #expect(try r2Error { _ = try page(content + last) }.code == .invalidResponse)
     }
 
-    @Test func `a document beyond its bound is refused`() throws {
+    @Test func `a document beyond the maximum length throws`() throws {
         let padding = String(repeating: " ", count: ListObjectsV2.maximumResponseLength)
         #expect(try r2Error { _ = try page(padding + last) }.code == .invalidResponse)
         let long = String(repeating: "a", count: 1025)
@@ -102,7 +102,7 @@ struct ListAnswerTests {
 
     // MARK: Uploads and parts
 
-    @Test func `parts and where to go on`() throws {
+    @Test func `a page of parts has a marker for the next page`() throws {
         let operation = ListParts(try Sample.uploadID(), key: try Sample.key(), partNumberMarker: 1)
         func page(_ end: String) throws -> ListParts.Page {
             let part =
@@ -125,7 +125,7 @@ struct ListAnswerTests {
         }
     }
 
-    @Test func `uploads and where to go on`() throws {
+    @Test func `a page of uploads has a marker for the next page`() throws {
         func page(_ content: String, after marker: ListMultipartUploads.Marker? = nil) throws
             -> ListMultipartUploads.Page
         {
@@ -156,7 +156,7 @@ struct ListAnswerTests {
         ("a%20b%2Bc%25", "a b+c%", "a b+c%"), ("a%20b", "a%20b", "a%20b"), ("a b+c", "a b+c", "a b+c"),
         ("a%20b", "c d", "a%20b"), ("100%", "100", "100%"),
     ])
-    func `keys of uploads that are encoded without saying so are told by the marker`(
+    func `the marker reveals keys of uploads whose encoding is not stated`(
         _ key: String, _ marker: String, _ expected: String
     ) throws {
         let body = """

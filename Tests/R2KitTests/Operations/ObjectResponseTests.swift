@@ -7,13 +7,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Answers about objects")
-struct ObjectAnswerTests {
+@Suite("Responses about objects")
+struct ObjectResponseTests {
     private func head(_ more: [(String, String)] = [], status: Int = 200) throws -> ObjectMetadata {
         try HeadObject(Sample.key()).output(from: Sample.response(status, Sample.objectHeaders + more))
     }
 
-    @Test func `a head is read in full`() throws {
+    @Test func `all metadata is read`() throws {
         let head = try head([
             ("content-type", "video/mp4"), ("Cache-Control", "no-store"), ("Content-Disposition", "inline"),
             ("Content-Encoding", "gzip"), ("Content-Language", "en"), ("Expires", "never"),
@@ -34,7 +34,7 @@ struct ObjectAnswerTests {
         #expect(head.expiration == "expiry-date=\"x\"")
     }
 
-    @Test func `a head with the least is enough`() throws {
+    @Test func `optional metadata can be missing`() throws {
         let bare = [("etag", Sample.etag), ("content-length", "0")]
         let head = try HeadObject(Sample.key()).output(from: Sample.response(200, bare))
         #expect(head.contentLength == 0 && head.lastModified == nil && head.storageClass == .standard)
@@ -42,13 +42,13 @@ struct ObjectAnswerTests {
     }
 
     @Test(arguments: ["", "-1", "+1", "1, 1", "99999999999999999999"])
-    func `a head without a length is refused`(_ length: String) throws {
+    func `a response without a valid length throws`(_ length: String) throws {
         let response = try Sample.response(200, [("etag", Sample.etag), ("content-length", length)])
         #expect(try r2Error { _ = try HeadObject(Sample.key()).output(from: response) }.code == .invalidResponse)
     }
 
     @Test(arguments: ["", "W/\"a\"", "\"\"", "*"])
-    func `a head without a strong tag is refused`(_ tag: String) throws {
+    func `a response without a strong ETag throws`(_ tag: String) throws {
         let response = try Sample.response(200, [("etag", tag), ("content-length", "1")])
         #expect(try r2Error { _ = try HeadObject(Sample.key()).output(from: response) }.code == .invalidResponse)
         #expect(
@@ -66,21 +66,21 @@ struct ObjectAnswerTests {
         ("bytes=0-99", "", "100", false), ("bytes=0-99", "0-99/1000", "100", false),
         ("bytes=0-99", "bytes 00-99/1000", "100", false),
     ])
-    func `a range is answered with that range alone`(
-        _ asked: String, _ answered: String, _ length: String, _ isTaken: Bool
+    func `a response with another range than the requested one throws`(
+        _ requested: String, _ received: String, _ length: String, _ isAccepted: Bool
     ) throws {
-        let bounds = asked.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        let bounds = requested.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         let range: ByteRange =
             switch (bounds[0], bounds[1]) {
             case (let first?, let last?): try .bytes(first, through: last)
             case (let first?, nil): try .from(first)
             case (_, let count): try .last(count ?? 0)
             }
-        #expect(range.headerValue == asked)
+        #expect(range.headerValue == requested)
         let response = try Sample.response(
-            206, [("etag", Sample.etag), ("content-length", length), ("content-range", answered)])
+            206, [("etag", Sample.etag), ("content-length", length), ("content-range", received)])
         let operation = GetObject(try Sample.key(), range: range)
-        if isTaken {
+        if isAccepted {
             let head = try operation.output(from: response)
             #expect(head.totalLength == 1000 && head.contentLength == head.contentRange?.length)
         } else {
@@ -88,7 +88,7 @@ struct ObjectAnswerTests {
         }
     }
 
-    @Test func `the whole object in place of a range is refused, and a range in place of the whole`() throws {
+    @Test func `the whole object instead of a range throws, and a range instead of the whole object`() throws {
         let whole = try Sample.response(200, Sample.objectHeaders)
         let part = try Sample.response(206, Sample.objectHeaders + [("content-range", "bytes 0-999/2000")])
         let key = try Sample.key()
@@ -100,7 +100,7 @@ struct ObjectAnswerTests {
         #expect(try HeadObject(key, partNumber: 1).output(from: part).contentLength == 1000)
     }
 
-    @Test func `writes and deletions answer little`() throws {
+    @Test func `writes and deletions read status and ETag`() throws {
         let key = try Sample.key()
         let stored = try Sample.response(200, [("ETag", "\"\(Sample.etag)\"")])
         #expect(try PutObject(key, contentLength: 1).output(from: stored).etag.opaqueValue == Sample.etag)

@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the tests of operations share.
+/// Values that the tests of operations share.
 enum Sample {
     static let etag = "9b2cf535f27731c974343645a3985328"
 
@@ -20,7 +20,7 @@ enum Sample {
         R2RequestSigner(try Fixture.config(sessionToken: sessionToken, style: style))
     }
 
-    /// An answer with headers given as pairs.
+    /// Creates a response with headers given as pairs.
     static func response(
         _ status: Int = 200, _ headers: [(String, String)] = [], body: String = ""
     ) throws -> R2Response {
@@ -31,14 +31,14 @@ enum Sample {
         return R2Response(status: status, headerFields: fields, body: Array(body.utf8))
     }
 
-    /// The headers that every answer about an object has.
+    /// The headers of every response about an object.
     static let objectHeaders = [
         ("ETag", "\"\(etag)\""), ("Content-Length", "1000"), ("Last-Modified", "Fri, 02 Jan 2026 03:04:05 GMT"),
     ]
 }
 
 extension R2OperationRequest {
-    /// Query and headers in sorted lines, to compare with.
+    /// The query and the headers as sorted lines.
     var lines: [String] {
         query.map { "?\($0.name)=\($0.value)" }.sorted()
             + headerFields.map { "\($0.name.canonicalName): \($0.value)" }.sorted()
@@ -49,12 +49,12 @@ extension R2OperationRequest {
     }
 }
 
-/// The error that `body` throws; a failure of the test if there is none.
+/// Returns the error that `body` throws, or fails the test if it throws none.
 func r2Error(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws -> R2Error {
     try #require(throws: R2Error.self, sourceLocation: sourceLocation) { try body() }
 }
 
-/// The code of the error with which a request is refused.
+/// Returns the code of the validation error that `body` throws.
 func refusal(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws
     -> R2ValidationError.Code
 {

@@ -26,7 +26,7 @@ struct RequestSignerTests {
         #expect(!Fixture.everythingPrinted(of: try Sample.signer(sessionToken: Fixture.token)).contains(Fixture.token))
     }
 
-    @Test func `the bucket stands in the host where that is wished for`() throws {
+    @Test func `the host name contains the bucket with virtual-hosted addressing`() throws {
         let signer = try Sample.signer(style: .virtualHosted)
         let host = "media.\(Fixture.account).r2.cloudflarestorage.com"
         #expect(try signer.sign(HeadBucket().request(), at: Fixture.instant).url == "https://\(host)/")
@@ -39,7 +39,7 @@ struct RequestSignerTests {
         #expect(signed.request.headerFields[try #require(HTTPField.Name("x-amz-copy-source"))] == "/media/a")
     }
 
-    @Test func `credentials that have ended sign nothing`() throws {
+    @Test func `expired credentials sign nothing`() throws {
         let signer = R2RequestSigner(try Fixture.config(sessionToken: "t", expiresAt: Fixture.instant))
         let request = try HeadBucket().request()
         #expect(try refusal { _ = try signer.sign(request, at: Fixture.instant) } == .expiredCredentials)
@@ -47,23 +47,23 @@ struct RequestSignerTests {
     }
 
     @Test(arguments: [-1.0, 253_402_300_800, .infinity, .nan])
-    func `an instant that no header can name is refused`(_ seconds: Double) throws {
+    func `a date that no header can contain throws`(_ seconds: Double) throws {
         let signer = try Sample.signer()
-        let instant = Date(timeIntervalSince1970: seconds)
-        #expect(try refusal { _ = try signer.sign(HeadBucket().request(), at: instant) } == .invalidTime)
+        let date = Date(timeIntervalSince1970: seconds)
+        #expect(try refusal { _ = try signer.sign(HeadBucket().request(), at: date) } == .invalidTime)
     }
 
     @Test(arguments: [
         "Host", "Authorization", "x-amz-date", "x-amz-security-token", "X-Amz-Content-SHA256", "Content-Length",
         "Expect", "Transfer-Encoding", "Accept-Encoding", "User-Agent", "x-amz-copy-source",
     ])
-    func `a header that is the signer's, or that R2 refuses, is refused`(_ name: String) throws {
+    func `a header that the signer sets, or that R2 rejects, throws`(_ name: String) throws {
         var request = try HeadBucket().request()
         request.headerFields[try #require(HTTPField.Name(name))] = "1"
         #expect(try refusal { _ = try Sample.signer().sign(request, at: Fixture.instant) } == .reservedName)
     }
 
-    @Test func `what cannot be signed alike by all is refused`() throws {
+    @Test func `a request that cannot be signed unambiguously throws`() throws {
         let signer = try Sample.signer()
         for value in ["", "a  b", "caf\u{E9}"] {
             var request = try HeadBucket().request()
@@ -83,7 +83,7 @@ struct RequestSignerTests {
         #expect(try refusal { _ = try signer.sign(long, at: Fixture.instant) } == .invalidContentLength)
     }
 
-    @Test func `nothing secret shows in what is printed`() throws {
+    @Test func `printing shows no secret`() throws {
         let key = try SSECustomerKey(Array(repeating: 1, count: 32))
         let operation = GetObject(try Sample.key("a"), customerKey: key)
         let encoded = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="

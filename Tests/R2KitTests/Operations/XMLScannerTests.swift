@@ -2,7 +2,7 @@ import R2Kit
 import TestSupport
 import Testing
 
-/// What the scanner takes and refuses, seen through a list's key.
+/// The documents that the scanner accepts, tested with the keys of a listing.
 @Suite("XML")
 struct XMLScannerTests {
     private func key(_ content: String) throws -> String? {
@@ -13,8 +13,8 @@ struct XMLScannerTests {
         return try ListObjectsV2().output(from: Sample.response(200, body: body)).objects.first?.key.rawValue
     }
 
-    /// Whether an answer with this content beside what a list must have is taken.
-    private func isTaken(_ content: String, before: String = "") throws -> Bool {
+    /// Returns a Boolean value that indicates whether a listing with additional content is accepted.
+    private func isAccepted(_ content: String, before: String = "") throws -> Bool {
         let body = "\(before)<ListBucketResult>\(content)<IsTruncated>false</IsTruncated></ListBucketResult>"
         do {
             _ = try ListObjectsV2().output(from: Sample.response(200, body: body))
@@ -29,7 +29,7 @@ struct XMLScannerTests {
         ("<![CDATA[<a>&amp;]]]]><![CDATA[>]]>", "<a>&amp;]]>"), ("a<!-- b -->c", "ac"), (" a ", " a "),
         ("a\r\nb\rc\n&#13;", "a\nb\nc\n\r"), ("&amp;amp;", "&amp;"), ("a>b]]b]", "a>b]]b]"), ("&#0000000;x", nil),
     ])
-    func `a text is what its pieces say`(_ content: String, _ expected: String?) throws {
+    func `a text joins its pieces`(_ content: String, _ expected: String?) throws {
         guard let expected else {
             #expect(throws: R2Error.self) { try key(content) }
             return
@@ -43,11 +43,11 @@ struct XMLScannerTests {
         "&#99999999999;", "]]>", "\u{0}", "\u{1}", "\u{1F}", "<", "<b>", "<![CDATA[", "<!-- -- -->", "<!--", "<?pi?>",
         "</Contents>", "<xKey>", "</Ke>", "</Key",
     ])
-    func `a text that is not well-formed is refused`(_ content: String) throws {
+    func `a text that is not well-formed throws`(_ content: String) throws {
         #expect(throws: R2Error.self) { try key(content) }
     }
 
-    @Test func `a text that is no UTF-8 is refused`() throws {
+    @Test func `a text that is not UTF-8 throws`() throws {
         for bytes: [UInt8] in [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF5, 0x80, 0x80, 0x80]] {
             let body =
                 Array("<DeleteResult><Deleted><Key>".utf8) + bytes + Array("</Key></Deleted></DeleteResult>".utf8)
@@ -62,8 +62,8 @@ struct XMLScannerTests {
         "<a/>", "<a />", "<a></a >", "<a b='c' d=\"e\"/>", "<a b = '>'/>", "<n:a xmlns:n='u'></n:a>", "<a>t<b/>t</a>",
         "<!-- c -->", "<!---->", "<a><![CDATA[]]></a>", "<a.b-c_d1/>", "<_/>", "\t\r\n",
     ])
-    func `what is unknown is passed over if it is well-formed`(_ content: String) throws {
-        #expect(try isTaken(content))
+    func `unknown content is skipped if it is well-formed`(_ content: String) throws {
+        #expect(try isAccepted(content))
     }
 
     @Test(arguments: [
@@ -75,8 +75,8 @@ struct XMLScannerTests {
         "<a></n:a>",
         "<!-- - -- -->",
     ])
-    func `what is not well-formed is refused`(_ content: String) throws {
-        #expect(try !isTaken(content))
+    func `content that is not well-formed throws`(_ content: String) throws {
+        #expect(try !isAccepted(content))
     }
 
     @Test(arguments: [
@@ -84,33 +84,33 @@ struct XMLScannerTests {
         "<!-- a --><?xml version='1.0'?>",
         "<?xml version='1.0'?><?xml version='1.0'?>", "<a/>", "\u{FEFF}\u{FEFF}",
     ])
-    func `what may not come before the root is refused`(_ before: String) throws {
-        #expect(try !isTaken("", before: before))
+    func `invalid content before the root element throws`(_ before: String) throws {
+        #expect(try !isAccepted("", before: before))
     }
 
     @Test(arguments: [
         "", "\n", "<?xml version='1.0'?>", "\u{FEFF}", "\u{FEFF}<?xml version=\"1.0\"?>\n<!-- a -->\n",
-        // Signs of life, sent before the work was done.
+        // White space that keeps the connection alive.
         "\n\r\n\r <?xml version='1.0'?>", "<?xml version='1.0'?>\n   \n",
     ])
-    func `what may come before the root is passed over`(_ before: String) throws {
-        #expect(try isTaken("", before: before))
+    func `valid content before the root element is skipped`(_ before: String) throws {
+        #expect(try isAccepted("", before: before))
     }
 
-    @Test func `depth and length have bounds`() throws {
+    @Test func `depth and length are limited`() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)
         }
-        #expect(try isTaken(nested(15)))
-        #expect(try !isTaken(nested(16)))
-        #expect(try !isTaken(nested(100_000)))
+        #expect(try isAccepted(nested(15)))
+        #expect(try !isAccepted(nested(16)))
+        #expect(try !isAccepted(nested(100_000)))
         func long(_ length: Int) -> String { "<a>\(String(repeating: "x", count: length))</a>" }
-        #expect(try isTaken(long(65_536)))
-        #expect(try !isTaken(long(65_537)))
-        #expect(try !isTaken("<a>&amp;\(String(repeating: "x", count: 65_536))</a>"))
+        #expect(try isAccepted(long(65_536)))
+        #expect(try !isAccepted(long(65_537)))
+        #expect(try !isAccepted("<a>&amp;\(String(repeating: "x", count: 65_536))</a>"))
     }
 
-    @Test func `a text survives being written and read`() throws {
+    @Test func `a text survives writing and reading`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
         let alphabet: [Character] = [
@@ -123,11 +123,11 @@ struct XMLScannerTests {
                 })
             let operation = DeleteObjects([try ObjectKey(unchecked: text)])
             let request = try operation.request().text
-            let answer = request.replacing("<Delete ", with: "<DeleteResult ").replacing(
+            let response = request.replacing("<Delete ", with: "<DeleteResult ").replacing(
                 "</Delete>", with: "</DeleteResult>"
             )
             .replacing("<Object>", with: "<Deleted>").replacing("</Object>", with: "</Deleted>")
-            let output = try operation.output(from: Sample.response(200, body: answer))
+            let output = try operation.output(from: Sample.response(200, body: response))
             #expect(output.deleted == operation.keys, "seed \(seed)")
         }
     }

@@ -1,9 +1,9 @@
-/// Lets a number of tasks in at a time, in the order in which they came.
-actor Turnstile {
+/// A limiter for the number of tasks that run at a time, in the order of their arrival.
+actor ConcurrencyLimiter {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(places: Int) { free = places }
+    init(limit: Int) { free = limit }
 
     private func enter() async {
         if free > 0 {
@@ -21,8 +21,8 @@ actor Turnstile {
         }
     }
 
-    /// Does something inside.
-    func pass<Result: Sendable>(_ action: @Sendable () async throws -> Result) async throws -> Result {
+    /// Runs an action when a place is free.
+    func run<Result: Sendable>(_ action: @Sendable () async throws -> Result) async throws -> Result {
         await enter()
         defer { leave() }
         return try await action()

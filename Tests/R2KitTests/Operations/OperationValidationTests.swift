@@ -7,10 +7,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What R2 would refuse is refused before anything is sent.
-@Suite("Operations that are refused")
-struct OperationRefusalTests {
-    @Test func `conditions that can never hold together`() throws {
+/// Requests that R2 would reject throw before anything is sent.
+@Suite("Validation of operations")
+struct OperationValidationTests {
+    @Test func `dates that exclude each other throw`() throws {
         let early = Date(timeIntervalSince1970: 1000)
         let late = Date(timeIntervalSince1970: 2000)
         let conflicting: [ObjectConditions] = [
@@ -34,7 +34,7 @@ struct OperationRefusalTests {
         #expect(try refusal { _ = try HeadObject(key, conditions: far).request() } == .invalidTime)
     }
 
-    @Test func `parts that cannot be`() throws {
+    @Test func `invalid parts throw`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key("a"))
         for number in [Int.min, -1, 0, 10_001, Int.max] {
             let operations: [any R2Operation] = [
@@ -62,7 +62,7 @@ struct OperationRefusalTests {
         #expect(try refusal { _ = try part.request() } == .unsupportedChecksum)
     }
 
-    @Test func `lengths and ranges beyond the limits`() throws {
+    @Test func `lengths and ranges beyond the limits throw`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key("a"))
         for length in [-1, UploadConstraints.maximumContentLength + 1] {
             #expect(try refusal { _ = try PutObject(key, contentLength: length).request() } == .invalidContentLength)
@@ -86,7 +86,7 @@ struct OperationRefusalTests {
         _ = try longest.request()
     }
 
-    @Test func `deletions of none, of too many, and of keys that XML cannot hold`() throws {
+    @Test func `deletions of no keys, too many keys, or keys that XML cannot represent throw`() throws {
         let keys = try (0...1000).map { try Sample.key("a\($0)") }
         #expect(try refusal { _ = try DeleteObjects([]).request() } == .invalidCount)
         #expect(try refusal { _ = try DeleteObjects(keys).request() } == .invalidCount)
@@ -97,7 +97,7 @@ struct OperationRefusalTests {
         }
     }
 
-    @Test func `page sizes and places to begin`() throws {
+    @Test func `invalid page sizes and markers throw`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key("a"))
         for size in [Int.min, 0, 1001] {
             #expect(try refusal { _ = try ListObjectsV2(maxKeys: size).request() } == .invalidListing)
@@ -113,7 +113,7 @@ struct OperationRefusalTests {
                 == .invalidListing)
     }
 
-    @Test func `properties that cannot be sent`() throws {
+    @Test func `properties that cannot be sent throw`() throws {
         let key = try Sample.key("a")
         let refused: [(ObjectProperties, R2ValidationError.Code)] = [
             (ObjectProperties(contentType: "video/mp4\r\nx: y"), .invalidHeaderValue),
@@ -140,7 +140,7 @@ struct OperationRefusalTests {
         #expect(try refusal { _ = try SSECustomerKey(Array(repeating: 0, count: 31)) } == .invalidEncryptionKey)
     }
 
-    @Test func `lifecycle rules that R2 would refuse`() throws {
+    @Test func `lifecycle rules that R2 would reject throw`() throws {
         typealias Rule = LifecycleConfiguration.Rule
         let midnight = Date(timeIntervalSince1970: 86_400)
         let refused: [() throws -> Void] = [
@@ -165,7 +165,7 @@ struct OperationRefusalTests {
         for make in refused { #expect(try refusal(make) == .invalidLifecycleRule) }
     }
 
-    @Test func `it is known what sending a request again does`() throws {
+    @Test func `every operation states whether it is safe to retry`() throws {
         let (id, key) = (try Sample.uploadID(), try Sample.key("a"))
         let other = try Sample.key("b")
         let idempotent: [any R2Operation] = [
