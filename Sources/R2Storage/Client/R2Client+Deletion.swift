@@ -20,7 +20,8 @@ extension R2Client {
     /// Keys whose deletion failed for a transient reason are sent again, as the retry policy allows.
     /// - Parameter keys: The keys of the objects, in any number.
     /// - Returns: One result per key, in the order of `keys`. Check the errors.
-    /// - Throws: See ``send(_:body:)``. Thrown if a whole request fails, when some objects may have been deleted already.
+    /// - Throws: See ``send(_:body:)``. Thrown if a whole request fails, when some objects may have been deleted
+    ///   already.
     public func deleteObjects(_ keys: [ObjectKey]) async throws -> [DeletionResult] {
         let client = try admitted()
         var results: [DeletionResult] = []
@@ -42,8 +43,8 @@ extension R2Client {
     ///   - keys: The keys of the objects, in any number.
     ///   - report: A closure that receives the result for each key, in the order of `keys`.
     /// - Returns: The number of objects that couldn't be deleted.
-    /// - Throws: See ``send(_:body:)``, and any error thrown by `keys` or `report`. Thrown if a whole request fails, when
-    ///   some objects may have been deleted already.
+    /// - Throws: See ``send(_:body:)``, and any error thrown by `keys` or `report`. Thrown if a whole request fails,
+    ///   when some objects may have been deleted already.
     @discardableResult
     public func deleteObjects<Keys: AsyncSequence>(
         _ keys: Keys, report: (DeletionResult) async throws -> Void = { _ in }

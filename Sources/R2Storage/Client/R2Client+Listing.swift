@@ -12,8 +12,8 @@ public enum R2ListEntry: Sendable, Hashable {
 extension R2Client {
     /// Lists objects in the order of their keys' UTF-8 bytes.
     ///
-    /// The sequence requests the first page when you request the first element, and then stays one page ahead. If a page
-    /// fails, the sequence throws its error. If the sequence ends without an error, the listing is complete.
+    /// The sequence requests the first page when you request the first element, and then stays one page ahead. If a
+    /// page fails, the sequence throws its error. If the sequence ends without an error, the listing is complete.
     /// - Parameters:
     ///   - prefix: The prefix that all keys start with.
     ///   - startAfter: The key after which the listing starts.

@@ -50,8 +50,8 @@ extension R2Client {
 
     /// Completes a multipart upload, which creates the object.
     ///
-    /// If the response is lost and a retry finds that the upload no longer exists, the client checks the object. The call
-    /// succeeds if the object consists of exactly these parts and was stored after the call started.
+    /// If the response is lost and a retry finds that the upload no longer exists, the client checks the object. The
+    /// call succeeds if the object consists of exactly these parts and was stored after the call started.
     /// - Parameters:
     ///   - uploadID: The ID of the multipart upload.
     ///   - key: The key of the object.

@@ -109,8 +109,8 @@ extension R2Client {
     ///   - operation: The operation.
     ///   - body: The body of an operation that requires one, such as `PutObject` or `UploadPart`.
     /// - Returns: The operation's output.
-    /// - Throws: An `R2Error` if R2 rejects the request or the connection fails. An `R2ValidationError` if the request isn't
-    ///   valid, before anything is sent. A `CancellationError` if the task is canceled. Any error thrown by the
+    /// - Throws: An `R2Error` if R2 rejects the request or the connection fails. An `R2ValidationError` if the request
+    ///   isn't valid, before anything is sent. A `CancellationError` if the task is canceled. Any error thrown by the
     ///   source of the body, such as an ``R2FileError``.
     public func send<Operation: R2Operation>(
         _ operation: Operation, body: R2RequestBody = .none

@@ -96,9 +96,9 @@ extension HTTPClient {
 extension Channel {
     /// Sets how many bytes are read at once.
     ///
-    /// A body arrives in chunks of the size that is read at once, and larger chunks take fewer wake-ups. Over TLS, large
-    /// chunks cost more than they save. There the decrypted bytes are collected until nothing is left to read, in a buffer
-    /// that is copied when it has grown or a reader still holds it.
+    /// A body arrives in chunks of the size that is read at once, and larger chunks take fewer wake-ups. Over TLS,
+    /// large chunks cost more than they save. There the decrypted bytes are collected until nothing is left to read, in
+    /// a buffer that is copied when it has grown or a reader still holds it.
     fileprivate func setReadSizes() -> EventLoopFuture<Void> {
         pipeline.containsHandler(type: NIOSSLClientHandler.self).flatMap {
             self.setOption(.maxMessagesPerRead, value: 1)

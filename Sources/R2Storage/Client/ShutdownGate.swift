@@ -6,11 +6,11 @@ internal import Synchronization
 extension R2Client {
     /// Shuts the client down: rejects new calls, waits for those in progress, and closes connections that it owns.
     ///
-    /// Calls in progress are those that started before the shutdown, with all the requests that they still need: requests
-    /// with their retries, transfers, deletions of many objects, listings and bodies that are being read.
+    /// Calls in progress are those that started before the shutdown, with all the requests that they still need:
+    /// requests with their retries, transfers, deletions of many objects, listings and bodies that are being read.
     ///
-    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is canceled, the shutdown stops waiting. It
-    /// cancels transfers, which fail with ``TransferError/Code/cancelled`` and clean up according to their options'
+    /// When ``R2ClientConfiguration/shutdownTimeLimit`` is over, or the task is canceled, the shutdown stops waiting.
+    /// It cancels transfers, which fail with ``TransferError/Code/cancelled`` and clean up according to their options'
     /// `onFailure`. Other calls fail when the connections are closed. On an HTTP client that this client doesn't own,
     /// they continue.
     ///

@@ -38,11 +38,12 @@ extension AbortMultipartUpload: LostResponseRecovery {
 }
 
 extension CompleteMultipartUpload: LostResponseRecovery {
-    /// Checks the object if the upload no longer exists, or if the precondition failed, maybe because of the new object.
+    /// Checks the object if the upload no longer exists or the precondition failed.
     ///
-    /// The object comes from this upload if its ETag is the one that the parts make, and it was stored after the call
-    /// started. An older object may have the same content and other properties, and an ETag that isn't a digest proves
-    /// nothing. In all doubtful cases, the error stands.
+    /// The precondition may have failed because of the object that an earlier attempt created. The object comes from
+    /// this upload if its ETag is the one that the parts make, and it was stored after the call started. An older
+    /// object may have the same content and other properties, and an ETag that isn't a digest proves nothing. In all
+    /// doubtful cases, the error stands.
     func recoveredOutput(from error: R2Error, since start: Date, _ client: R2Client) async -> Output? {
         let mayBeOwnWork = error.isPreconditionFailed || error.code == .noSuchUpload || error.code == .noSuchKey
         guard mayBeOwnWork, let expected = MultipartETag.object(madeOf: parts),

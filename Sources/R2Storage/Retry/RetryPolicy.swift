@@ -2,9 +2,9 @@
 /// A policy that decides which failed requests are retried, how often and when.
 ///
 /// A request is retried if `R2Error.isRetryable` says that it may succeed a little later: R2 couldn't serve it at that
-/// moment, or its connection failed or stalled. A request whose body can't be provided a second
-/// time is never retried. A request that creates a multipart upload is retried too: if an earlier attempt was carried out
-/// but its response was lost, an upload without parts remains.
+/// moment, or its connection failed or stalled. A request whose body can't be provided a second time is never retried.
+/// A request that creates a multipart upload is retried too: if an earlier attempt was carried out but its response was
+/// lost, an upload without parts remains.
 ///
 /// Delays grow exponentially, and each one is drawn at random between zero and its bound ("full jitter").
 public struct RetryPolicy: Sendable, Hashable {

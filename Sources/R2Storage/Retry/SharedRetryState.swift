@@ -74,8 +74,8 @@ final class ClockOffset: Sendable {
     ///   - error: The server's error.
     ///   - serverDate: The `Date` header of the response.
     ///   - midpoint: The time halfway between sending and receiving, on this machine's clock.
-    ///   - used: The offset that the request was signed with. Requests that were sent at the same time may have led to a
-    ///     better one since.
+    ///   - used: The offset that the request was signed with. Requests that were sent at the same time may have led to
+    ///     a better one since.
     /// - Returns: `true` if signing again with the current offset may help.
     func learn(from error: R2Error, serverDate: Date?, midpoint: Date, used: TimeInterval) -> Bool {
         guard let serverDate, error.status == 403 || error.code == .requestTimeTooSkewed else { return false }

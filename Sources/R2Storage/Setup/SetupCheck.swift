@@ -11,17 +11,17 @@ internal import Foundation
 extension R2Client {
     /// Checks the installation, and reports what is wrong and how to fix it.
     ///
-    /// The check covers the credentials, the bucket, its jurisdiction and the clock. It writes, reads, lists and deletes a
-    /// small object under `.r2kit-probe/`. With an origin, it also fetches the bucket's CORS rules and checks whether
-    /// pages of that origin can upload and play. Problems of the installation are reported, not thrown.
+    /// The check covers the credentials, the bucket, its jurisdiction and the clock. It writes, reads, lists and
+    /// deletes a small object under `.r2kit-probe/`. With an origin, it also fetches the bucket's CORS rules and checks
+    /// whether pages of that origin can upload and play. Problems of the installation are reported, not thrown.
     ///
     /// ```swift
     /// print(try await client.checkSetup(origin: "https://app.example.com"))
     /// ```
     /// - Parameter origin: The origin of your pages, or `nil` to skip the CORS rules.
     /// - Returns: A report with one finding per check.
-    /// - Throws: An `R2ValidationError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError` if the
-    ///   task is canceled.
+    /// - Throws: An `R2ValidationError` with the code `invalidCORSRule` if `origin` isn't valid. A `CancellationError`
+    ///   if the task is canceled.
     public func checkSetup(origin: String? = nil) async throws -> SetupReport {
         try await checkSetup(origin: origin, otherLocations: otherJurisdictions())
     }

@@ -29,7 +29,8 @@ struct ObjectBody: Sendable {
     fileprivate var activity: AttemptActivity { response.activity }
 
     /// Passes chunk after chunk to a closure, until the end or until the closure returns `false`.
-    /// - Throws: An `R2Error` if the body breaks off, stalls or isn't as long as announced. Any error that `take` throws.
+    /// - Throws: An `R2Error` if the body breaks off, stalls or isn't as long as announced. Any error that `take`
+    ///   throws.
     func forEach(_ take: (ByteBuffer) async throws -> Bool) async throws {
         let length = metadata.contentLength
         var received: Int64 = 0

@@ -21,8 +21,8 @@ public struct R2ObjectStream: Sendable {
 
     /// The body, in chunks of any size, which can be read once.
     ///
-    /// The sequence throws an `R2Error` if the connection fails or stalls, or if the body isn't as long as announced. If
-    /// you drop the sequence, or cancel the task that reads it, the rest isn't fetched.
+    /// The sequence throws an `R2Error` if the connection fails or stalls, or if the body isn't as long as announced.
+    /// If you drop the sequence, or cancel the task that reads it, the rest isn't fetched.
     public var body: some AsyncSequence<ByteBuffer, any Error> & Sendable { BodySequence(pump: pump) }
 
     /// Reads the whole body, or what hasn't been read of it.

@@ -9,7 +9,8 @@ internal import R2Kit
 ///
 /// The `onSent` closures receive the number of bytes that were passed to the connection since the last call. When an
 /// attempt fails and the body is sent again, they first receive the negative of the number that the failed attempt had
-/// sent, so that the sum always describes the current attempt. The sending task calls them, so they should return quickly.
+/// sent, so that the sum always describes the current attempt. The sending task calls them, so they should return
+/// quickly.
 public struct R2RequestBody: Sendable {
     /// A closure that receives the number of bytes that were passed to the connection since the last call.
     public typealias SentCount = @Sendable (Int) -> Void

@@ -13,7 +13,8 @@ import Darwin
 
 /// A server on loopback that responds with raw bytes, as a test scripts it, and records requests.
 ///
-/// It knows just enough of HTTP/1.1 to find the end of a request: a head, and the bytes that `content-length` announces.
+/// It knows just enough of HTTP/1.1 to find the end of a request: a head, and the bytes that `content-length`
+/// announces.
 final class StubServer: Sendable {
     /// A request as it arrived.
     struct Request: Sendable {
