@@ -1,34 +1,34 @@
 public import VideoCatalog
 
-/// One thing that every repository promises.
+/// One rule of the contract of repositories.
 public struct ContractRule: Sendable, Identifiable, CustomStringConvertible {
-    /// The seed that is used unless another one is given.
+    /// The default seed of random rows and queries.
     public static let defaultSeed: UInt64 = 20_260_301
 
-    /// The promise, as a sentence.
+    /// The rule as a sentence, which no other rule has.
     public let name: String
-    /// What is mostly the matter where the rule is broken.
+    /// The usual cause of a violation.
     public let hint: String
-    private let body: @Sendable (Trial) async throws -> Void
+    private let body: @Sendable (RuleContext) async throws -> Void
 
-    init(_ name: String, hint: String, _ body: @escaping @Sendable (Trial) async throws -> Void) {
+    init(_ name: String, hint: String, _ body: @escaping @Sendable (RuleContext) async throws -> Void) {
         self.name = name
         self.hint = hint
         self.body = body
     }
 
-    /// The name, which no other rule has.
+    /// The name of the rule.
     public var id: String { name }
-    /// The name.
+    /// The name of the rule.
     public var description: String { name }
 
-    /// Tries the rule on a repository.
+    /// Checks a repository against the rule.
     ///
     /// - Parameters:
-    ///   - seed: Where random rows and queries come from; the same seed gives the same ones.
-    ///   - timeLimit: How long it may take until it counts as broken.
-    ///   - makeRepository: Makes an empty repository that takes its time from the clock.
-    /// - Throws: ``ContractViolation``; `CancellationError` if the task is cancelled.
+    ///   - seed: The seed of random rows and queries. The same seed makes the same ones.
+    ///   - timeLimit: The time after which the rule counts as broken.
+    ///   - makeRepository: A closure that makes an empty repository, which must take the time from the clock.
+    /// - Throws: A ``ContractViolation`` if the rule is broken, or a `CancellationError` if the task is canceled.
     public func check<Repository: VideoRepository>(
         seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(30),
         _ makeRepository: @escaping @Sendable (@escaping CatalogClock) async throws -> Repository
@@ -36,22 +36,23 @@ public struct ContractRule: Sendable, Identifiable, CustomStringConvertible {
         let clock = ManualClock()
         let outcome = await Deadline.run(within: timeLimit) {
             let repository = try await makeRepository { clock.now }
-            try await body(Trial(repository: repository, clock: clock, seed: seed))
+            try await body(RuleContext(repository: repository, clock: clock, seed: seed))
         }
         switch outcome {
         case .finished: return
-        case .threw(let mismatch as Mismatch): throw violation(mismatch)
+        case .threw(let failure as FailedExpectation): throw violation(failure)
         case .threw(let error):
-            throw violation(Mismatch("the calls of this rule", expected: "no error", actual: "\(error)"))
+            throw violation(FailedExpectation("the calls of this rule", expected: "no error", actual: "\(error)"))
         case .cancelled: throw CancellationError()
         case .tookTooLong:
             throw violation(
-                Mismatch("the rule", expected: "an end within \(timeLimit)", actual: "none: a call waits for ever"))
+                FailedExpectation(
+                    "the rule", expected: "an end within \(timeLimit)", actual: "none: a call doesn't return"))
         }
     }
 
-    private func violation(_ mismatch: Mismatch) -> ContractViolation {
+    private func violation(_ failure: FailedExpectation) -> ContractViolation {
         ContractViolation(
-            rule: name, subject: mismatch.subject, expected: mismatch.expected, actual: mismatch.actual, hint: hint)
+            rule: name, subject: failure.subject, expected: failure.expected, actual: failure.actual, hint: hint)
     }
 }

@@ -1,35 +1,35 @@
-/// A broken rule: what was expected, what came, and what is mostly the matter.
+/// A violation of one rule by a repository.
 public struct ContractViolation: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The rule's name.
+    /// The name of the rule.
     public let rule: String
-    /// What was looked at.
+    /// The value or call that was checked.
     public let subject: String
-    /// What it should have been.
+    /// The expected result.
     public let expected: String
-    /// What it was.
+    /// The actual result.
     public let actual: String
-    /// What is mostly the matter.
+    /// The usual cause of a violation.
     public let hint: String
 
-    /// All of it, on four lines.
+    /// All of it, in four lines.
     public var description: String {
         """
         Broken rule: \(rule)
-          Of \(subject), expected: \(expected)
-          But it was: \(actual)
-          Usually: \(hint)
+          Expected for \(subject): \(expected)
+          Actual: \(actual)
+          Usual cause: \(hint)
         """
     }
 }
 
-/// Every rule that a repository broke.
+/// The violations of all rules by a repository.
 public struct ContractViolations: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The broken rules, in the order of ``VideoRepositoryContract/rules``; never empty.
+    /// The violations, in the order of ``VideoRepositoryContract/rules``. It is never empty.
     public let violations: [ContractViolation]
-    /// How many rules were tried.
+    /// The number of rules that were checked.
     public let ruleCount: Int
 
-    /// How many rules are broken, and each of them.
+    /// The number of broken rules, followed by each violation.
     public var description: String {
         "\(violations.count) of \(ruleCount) rules of the contract are broken.\n"
             + violations.map(\.description).joined(separator: "\n")

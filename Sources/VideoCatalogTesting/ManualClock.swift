@@ -7,7 +7,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A clock that stands still until it is told the time: for tests of whatever takes a `CatalogClock`.
+/// A clock that only moves when told to, for tests of code with a `CatalogClock`.
 ///
 /// ```swift
 /// let clock = ManualClock()
@@ -15,39 +15,39 @@ public import Foundation
 /// clock.advance(by: .seconds(60))
 /// ```
 public final class ManualClock: Sendable {
-    private let instant: Mutex<Date>
+    private let date: Mutex<Date>
 
-    /// Begins at an instant.
+    /// Creates a clock that shows a date.
     ///
-    /// - Parameter instant: The time; by default 2026-03-01T09:30:00Z.
-    public init(at instant: Date = Date(timeIntervalSince1970: 1_772_357_400)) { self.instant = Mutex(instant) }
+    /// - Parameter date: The date, by default 2026-03-01T09:30:00Z.
+    public init(at date: Date = Date(timeIntervalSince1970: 1_772_357_400)) { self.date = Mutex(date) }
 
-    /// The time.
-    public var now: Date { instant.withLock { $0 } }
+    /// The date that the clock shows.
+    public var now: Date { date.withLock { $0 } }
 
-    /// The clock as repositories take it.
+    /// The clock as a function, which repositories accept.
     public var catalogClock: CatalogClock { { self.now } }
 
-    /// Tells the time; it may be earlier than before.
+    /// Sets the clock to a date, which may be earlier than before.
     ///
-    /// - Parameter instant: The time from now on.
-    public func set(to instant: Date) { self.instant.withLock { $0 = instant } }
+    /// - Parameter date: The new date.
+    public func set(to date: Date) { self.date.withLock { $0 = date } }
 
-    /// Lets time pass.
+    /// Moves the clock by a duration.
     ///
-    /// - Parameter duration: How much, to the microsecond; a negative duration sets the clock back.
-    /// - Returns: The time from now on.
+    /// - Parameter duration: The duration, to the microsecond. A negative duration sets the clock back.
+    /// - Returns: The new date.
     @discardableResult
     public func advance(by duration: Duration) -> Date {
-        instant.withLock { instant in
-            instant = instant.moved(by: duration)
-            return instant
+        date.withLock { date in
+            date = date.moved(by: duration)
+            return date
         }
     }
 }
 
 extension Date {
-    /// The instant a while later, in whole microseconds where the catalog can keep it.
+    /// Returns the date moved by a duration, in whole microseconds if the catalog can store it.
     func moved(by duration: Duration) -> Date {
         let (seconds, attoseconds) = duration.components
         guard let start = CatalogTimestamp(self) else { return self + Double(seconds) + Double(attoseconds) / 1e18 }

@@ -1,8 +1,8 @@
 public import VideoCatalog
 
-/// What every `VideoRepository` promises, as rules that can be run.
+/// The contract of `VideoRepository`, as rules that tests run against a repository.
 ///
-/// In a test target, with any test library:
+/// In a test target, with any testing library:
 ///
 /// ```swift
 /// @Test func `keeps the contract`() async throws {
@@ -10,7 +10,7 @@ public import VideoCatalog
 /// }
 /// ```
 ///
-/// Or each rule as a test of its own:
+/// With a separate test for each rule:
 ///
 /// ```swift
 /// @Test(arguments: VideoRepositoryContract.rules)
@@ -19,20 +19,21 @@ public import VideoCatalog
 /// }
 /// ```
 public enum VideoRepositoryContract {
-    /// All rules, the plainest first: a repository in the making had best keep them in this order.
+    /// All rules, the simplest first. Implement a new repository in this order.
     public static let rules: [ContractRule] =
-        ContractRule.insertion + ContractRule.insertionRefusals + ContractRule.lookup + ContractRule.updates
-        + ContractRule.states + ContractRule.instants + ContractRule.texts + ContractRule.deletion
+        ContractRule.insertion + ContractRule.failedInsertions + ContractRule.lookup + ContractRule.updates
+        + ContractRule.states + ContractRule.dates + ContractRule.strings + ContractRule.deletion
         + ContractRule.queries + ContractRule.titles + ContractRule.pages + ContractRule.purge + ContractRule.claims
         + ContractRule.claimedPurges + ContractRule.concurrency
 
-    /// Tries every rule, and goes on after one that is broken.
+    /// Checks a repository against every rule, and continues after a broken one.
     ///
     /// - Parameters:
-    ///   - seed: Where random rows and queries come from; the same seed gives the same ones.
-    ///   - timeLimit: How long one rule may take until it counts as broken.
-    ///   - makeRepository: Makes an empty repository that takes its time from the clock. It is called once a rule.
-    /// - Throws: ``ContractViolations``, which lists every broken rule; `CancellationError` if the task is cancelled.
+    ///   - seed: The seed of random rows and queries. The same seed makes the same ones.
+    ///   - timeLimit: The time after which a rule counts as broken.
+    ///   - makeRepository: A closure that makes an empty repository, which must take the time from the clock. It is
+    ///     called once for each rule.
+    /// - Throws: ``ContractViolations`` that list every broken rule, or a `CancellationError` if the task is canceled.
     public static func check<Repository: VideoRepository>(
         seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(30),
         _ makeRepository: @escaping @Sendable (@escaping CatalogClock) async throws -> Repository

@@ -3,156 +3,158 @@ import VideoCatalog
 extension ContractRule {
     static let pages: [ContractRule] = [
         ContractRule(
-            "Pages of every size show every video once, in order",
-            hint: "the next page begins at the cursor's video and not after it, or one video is dropped between pages"
-        ) { trial in
-            let videos = try await trial.insert(count: 12)
+            "Pages of every size contain every video once, in order",
+            hint: "the next page starts at the cursor's video in place of after it, or a video is lost between pages"
+        ) { context in
+            let videos = try await context.insert(count: 12)
             for order in VideoQuery.Order.allCases {
                 let expected = order == .oldestFirst ? videos : videos.reversed()
                 for size in Array(1...13) + [1000] {
-                    let pages = try await trial.pages(VideoQuery(order: order), size: size)
-                    try trial.expect(pages.flatMap(\.self), areExactly: expected, "all pages of \(size), \(order)")
+                    let pages = try await context.pages(VideoQuery(order: order), size: size)
+                    try context.expect(pages.flatMap(\.self), areExactly: expected, "all pages of \(size), \(order)")
                     let sizes = stride(from: 0, to: 12, by: size).map { min(size, 12 - $0) }
-                    try trial.expect(pages.map(\.count), is: sizes, "the sizes of the pages of \(size), \(order)")
+                    try context.expect(pages.map(\.count), is: sizes, "the sizes of the pages of \(size), \(order)")
                 }
             }
         },
         ContractRule(
-            "Videos of the same instant are neither repeated nor left out",
-            hint: "the cursor is compared by createdAt alone; compare (createdAt, id) as a pair"
-        ) { trial in
-            let instant = trial.clock.now
-            let videos = try await trial.insert(count: 10) { video, number in
+            "Videos with the same creation date are neither repeated nor skipped",
+            hint: "the cursor is compared by createdAt alone. Compare (createdAt, id) as a pair"
+        ) { context in
+            let instant = context.clock.now
+            let videos = try await context.insert(count: 10) { video, number in
                 video.createdAt = number < 8 ? instant : instant.moved(by: .microseconds(1))
             }
             let sorted = videos.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
             for order in VideoQuery.Order.allCases {
                 for size in 1...4 {
-                    let found = try await trial.pages(VideoQuery(order: order), size: size).flatMap(\.self)
+                    let found = try await context.pages(VideoQuery(order: order), size: size).flatMap(\.self)
                     let expected = order == .oldestFirst ? sorted : sorted.reversed()
-                    try trial.expect(found, are: expected, "all pages of \(size), \(order)")
+                    try context.expect(found, are: expected, "all pages of \(size), \(order)")
                 }
             }
         },
         ContractRule(
-            "Pages of a query with conditions show what matches and nothing else",
-            hint: "conditions are tried after the page was cut, or not at all on later pages"
-        ) { trial in
-            var generator = SeededGenerator(seed: trial.seed)
-            let shelf = try await Shelf(of: trial, count: 30, using: &generator)
+            "Pages of a query contain the matching videos only",
+            hint: "conditions are applied after the page was cut, or not on later pages"
+        ) { context in
+            var generator = SeededGenerator(seed: context.seed)
+            let catalog = try await SampleCatalog(of: context, count: 30, using: &generator)
             for _ in 0..<20 {
-                let query = shelf.randomQuery(using: &generator)
-                let found = try await trial.pages(query, size: 3).flatMap(\.self)
-                try trial.expect(
-                    found, are: shelf.expected(query), "pages of 3 of \(query.brief) (seed \(trial.seed))")
+                let query = catalog.randomQuery(using: &generator)
+                let found = try await context.pages(query, size: 3).flatMap(\.self)
+                try context.expect(
+                    found, are: catalog.expected(query), "pages of 3 of \(query.brief) (seed \(context.seed))")
             }
         },
         ContractRule(
-            "There is no next page after the last one",
-            hint: "a next page is announced although nothing is left; read one video more than the page has"
-        ) { trial in
-            let empty = try await trial.repository.videos(matching: VideoQuery(), page: .first(3))
-            try trial.expect(empty.next, is: nil, "the next page of an empty list")
-            let videos = try await trial.insert(count: 4)
+            "The last page has no cursor",
+            hint: "a next page is reported although nothing is left. Read one video more than requested"
+        ) { context in
+            let empty = try await context.repository.videos(matching: VideoQuery(), page: .first(3))
+            try context.expect(empty.next, is: nil, "the next page of an empty list")
+            let videos = try await context.insert(count: 4)
             for (limit, hasNext) in [(3, true), (4, false), (5, false)] {
-                let page = try await trial.repository.videos(matching: VideoQuery(), page: .first(limit))
-                try trial.expect(page.next != nil, is: hasNext, "whether \(limit) of 4 videos have a next page")
+                let page = try await context.repository.videos(matching: VideoQuery(), page: .first(limit))
+                try context.expect(page.next != nil, is: hasNext, "whether \(limit) of 4 videos have a next page")
             }
             let cursor = VideoCursor(after: videos[0], order: .newestFirst)
-            let beyond = try await trial.repository.videos(matching: VideoQuery(), page: .after(cursor, limit: 3))
-            try trial.expect(beyond.videos, are: [], "the page after the last video")
-            try trial.expect(beyond.next, is: nil, "the next page after the last video")
+            let beyond = try await context.repository.videos(matching: VideoQuery(), page: .after(cursor, limit: 3))
+            try context.expect(beyond.videos, are: [], "the page after the last video")
+            try context.expect(beyond.next, is: nil, "the next page after the last video")
         },
         ContractRule(
-            "Pages stay in place while videos come, go and change",
-            hint: "the cursor is a number of rows to skip (OFFSET), or the list is ordered by what changes"
-        ) { trial in
+            "Pages stay in place while videos are inserted, deleted and changed",
+            hint: "the cursor is a number of rows to skip (OFFSET), or the list is ordered by a field that changes"
+        ) { context in
             for order in VideoQuery.Order.allCases {
                 let user = UserID("\(order)")
-                let videos = try await trial.insert(count: 24) { video, number in
+                let videos = try await context.insert(count: 24) { video, number in
                     video.objectKey = "\(order)/\(number)"
                     video.uploadedBy = user
                 }
                 let list = order == .oldestFirst ? videos : videos.reversed()
                 let query = VideoQuery(uploadedBy: user, order: order)
-                let first = try await trial.repository.videos(matching: query, page: .first(6))
-                try trial.expect(first.videos, are: Array(list[..<6]), "the first page, \(order)")
-                // Already seen: two go, one comes, one changes. Ahead: one goes, one comes, one changes. The cursor's goes.
-                for index in [0, 3, 5, 8] { _ = try await trial.repository.delete(list[index].id, expecting: nil) }
+                let first = try await context.repository.videos(matching: query, page: .first(6))
+                try context.expect(first.videos, are: Array(list[..<6]), "the first page, \(order)")
+                // Already seen: two go, one comes, one changes. Ahead: one goes, one comes, one changes. The cursor's
+                // goes.
+                for index in [0, 3, 5, 8] { _ = try await context.repository.delete(list[index].id, expecting: nil) }
                 for index in [1, 9] {
-                    _ = try await trial.repository.update(
-                        list[index].id, expecting: 1, trial.changes { $0.title = .set("New") })
+                    _ = try await context.repository.update(
+                        list[index].id, expecting: 1, context.changes { $0.title = .set("New") })
                 }
                 let step = Duration.microseconds(order == .oldestFirst ? 1 : -1)
-                try await trial.insert("\(order)/behind") {
+                try await context.insert("\(order)/behind") {
                     $0.createdAt = list[2].createdAt.moved(by: step)
                     $0.uploadedBy = user
                 }
-                let ahead = try await trial.insert("\(order)/ahead") {
+                let ahead = try await context.insert("\(order)/ahead") {
                     $0.createdAt = list[7].createdAt.moved(by: step)
                     $0.uploadedBy = user
                 }
                 var expected = Array(list[6...])
                 expected[2] = ahead
-                let rest = try await trial.pages(query, size: 6, after: first.next).flatMap(\.self)
-                try trial.expect(rest, are: expected, "the pages after the first one, \(order)")
+                let rest = try await context.pages(query, size: 6, after: first.next).flatMap(\.self)
+                try context.expect(rest, are: expected, "the pages after the first one, \(order)")
             }
         },
         ContractRule(
-            "A cursor of the other order is refused",
-            hint: "RepositorySupport.startPosition(of:in:) is not called"
-        ) { trial in
-            let videos = try await trial.insert(count: 3)
+            "A cursor of the other order fails",
+            hint: "RepositorySupport.startPosition(of:in:) isn't called"
+        ) { context in
+            let videos = try await context.insert(count: 3)
             for (order, other) in [
                 (VideoQuery.Order.oldestFirst, VideoQuery.Order.newestFirst), (.newestFirst, .oldestFirst),
             ] {
                 let cursor = VideoCursor(after: videos[1], order: order)
-                try await trial.expectRefusal(.invalidCursor, "a cursor of \(order) for \(other)") {
-                    try await trial.repository.videos(
+                try await context.expectError(.invalidCursor, "a cursor of \(order) for \(other)") {
+                    try await context.repository.videos(
                         matching: VideoQuery(order: other), page: .after(cursor, limit: 1))
                 }
             }
         },
         ContractRule(
-            "A cursor that was tampered with is refused, or shows another place of the same list",
-            hint: "the cursor's video is looked up, or is trusted to exist"
-        ) { trial in
-            let instant = trial.clock.now
-            var videos = try await trial.insert(count: 9) { video, number in
+            "A changed cursor fails or continues elsewhere in the same list",
+            hint: "the repository looks up the cursor's video, or relies on its existence"
+        ) { context in
+            let instant = context.clock.now
+            var videos = try await context.insert(count: 9) { video, number in
                 video.uploadedBy = number == 4 ? "other" : "user"
                 video.createdAt = instant.moved(by: .microseconds(number / 3))
             }
-            videos[5] = try await trial.repository.delete(videos[5].id, expecting: nil)
+            videos[5] = try await context.repository.delete(videos[5].id, expecting: nil)
             let sorted = videos.filter { $0.uploadedBy == "user" && !$0.isDeleted }
                 .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
             for text in VideoCursor(after: videos[3], order: .oldestFirst).description.tampered() {
                 guard let cursor = try? VideoCursor(text), cursor.order == .oldestFirst else { continue }
-                let page = try await trial.repository.videos(
+                let page = try await context.repository.videos(
                     matching: VideoQuery(uploadedBy: "user", order: .oldestFirst), page: .after(cursor, limit: 1000))
                 let expected = sorted.filter {
                     (cursor.position.createdAt.date, cursor.position.id) < ($0.createdAt, $0.id)
                 }
-                try trial.expect(page.videos, areExactly: expected, "the page after the tampered cursor \(text)")
+                try context.expect(page.videos, areExactly: expected, "the page after the tampered cursor \(text)")
             }
         },
         ContractRule(
             "A page has 1 to 1,000 videos",
-            hint: "a limit out of range is moved into it; call RepositorySupport.startPosition(of:in:)"
-        ) { trial in
-            let video = try await trial.insert("k")
+            hint: "a limit out of range is moved into it. Call RepositorySupport.startPosition(of:in:)"
+        ) { context in
+            let video = try await context.insert("k")
             for limit in [0, -1, 1001, Int.max, Int.min] {
-                try await trial.expectRefusal(.invalidArgument, "a page of \(limit)") {
-                    try await trial.repository.videos(matching: VideoQuery(), page: .first(limit))
+                try await context.expectError(.invalidArgument, "a page of \(limit)") {
+                    try await context.repository.videos(matching: VideoQuery(), page: .first(limit))
                 }
             }
             for limit in [1, 1000] {
-                try trial.expect(try await trial.list(VideoQuery(), limit: limit), are: [video], "a page of \(limit)")
+                try context.expect(
+                    try await context.list(VideoQuery(), limit: limit), are: [video], "a page of \(limit)")
             }
         },
     ]
 }
 
-extension Trial {
+extension RuleContext {
     /// All pages of a query, or those after a cursor; at most 100.
     func pages(_ query: VideoQuery, size: Int, after cursor: VideoCursor? = nil) async throws -> [[Video]] {
         var request: PageRequest? = PageRequest(limit: size, after: cursor)

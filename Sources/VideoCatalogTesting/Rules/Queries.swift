@@ -9,69 +9,71 @@ import Foundation
 extension ContractRule {
     static let queries: [ContractRule] = [
         ContractRule(
-            "Each condition alone finds what matches",
-            hint: "the condition that the query names is not what RepositorySupport.video(_:matches:) tests"
-        ) { trial in
-            var generator = SeededGenerator(seed: trial.seed)
-            let shelf = try await Shelf(of: trial, count: 40, using: &generator)
-            for query in shelf.singleConditions() {
+            "Each single condition finds the matching videos",
+            hint: "the condition differs from RepositorySupport.video(_:matches:)"
+        ) { context in
+            var generator = SeededGenerator(seed: context.seed)
+            let catalog = try await SampleCatalog(of: context, count: 40, using: &generator)
+            for query in catalog.singleConditions() {
                 for deletion in VideoQuery.DeletionFilter.allCases {
                     var query = query
                     query.deletion = deletion
-                    try await shelf.check(query, trial)
+                    try await catalog.check(query, context)
                 }
             }
         },
         ContractRule(
-            "Conditions together find what meets all of them",
-            hint: "one condition is forgotten where another one is given, or AND and OR are mixed without brackets"
-        ) { trial in
-            var generator = SeededGenerator(seed: trial.seed)
-            let shelf = try await Shelf(of: trial, count: 40, using: &generator)
-            for _ in 0..<200 { try await shelf.check(shelf.randomQuery(using: &generator), trial) }
+            "Several conditions find the videos that meet all of them",
+            hint: "a condition is ignored beside another one, or AND and OR are mixed without parentheses"
+        ) { context in
+            var generator = SeededGenerator(seed: context.seed)
+            let catalog = try await SampleCatalog(of: context, count: 40, using: &generator)
+            for _ in 0..<200 { try await catalog.check(catalog.randomQuery(using: &generator), context) }
         },
         ContractRule(
-            "A list is ordered by creation, then by the bytes of the identifier",
-            hint: "rows of the same instant come in any order, or identifiers are compared as the store's own type does"
-        ) { trial in
-            let instant = trial.clock.now
+            "A list is ordered by creation date, then by the bytes of the identifier",
+            hint: "rows with the same date have any order, or identifiers are compared by the store's own type"
+        ) { context in
+            let instant = context.clock.now
             var ids = [Video.ID]()
             for byte in ["00", "01", "7f", "80", "ff"] {
-                ids.append(try trial.id("\(byte)000000-0000-7000-8000-000000000000"))
-                ids.append(try trial.id("12345678-0000-7000-8000-0000000000\(byte)"))
-                ids.append(try trial.id("12345678-0000-\(byte)00-8000-000000000000"))
+                ids.append(try context.id("\(byte)000000-0000-7000-8000-000000000000"))
+                ids.append(try context.id("12345678-0000-7000-8000-0000000000\(byte)"))
+                ids.append(try context.id("12345678-0000-\(byte)00-8000-000000000000"))
             }
-            var generator = SeededGenerator(seed: trial.seed)
+            var generator = SeededGenerator(seed: context.seed)
             for id in ids.shuffled(using: &generator) {
-                try await trial.insert("\(id)") {
+                try await context.insert("\(id)") {
                     $0.id = id
                     $0.createdAt = instant
                 }
             }
-            let early = try await trial.insert("early") { $0.createdAt = instant - 1 }
+            let early = try await context.insert("early") { $0.createdAt = instant - 1 }
             let expected = [early.id] + Set(ids).sorted()
             for (order, expected) in [(.oldestFirst, expected), (VideoQuery.Order.newestFirst, expected.reversed())] {
-                let found = try await trial.list(VideoQuery(order: order)).map(\.id)
-                try trial.expect(found, is: Array(expected), "the identifiers of the list, \(order)")
+                let found = try await context.list(VideoQuery(order: order)).map(\.id)
+                try context.expect(found, is: Array(expected), "the identifiers of the list, \(order)")
             }
         },
         ContractRule(
-            "Changes do not move a video in the list",
-            hint: "the list is ordered by updatedAt, or by the place in the table"
-        ) { trial in
-            let videos = try await trial.insert(count: 4)
-            trial.clock.advance(by: .seconds(60))
-            _ = try await trial.repository.update(videos[0].id, expecting: 1, trial.changes { $0.title = .set("New") })
-            _ = try await trial.repository.delete(videos[2].id, expecting: nil)
-            _ = try await trial.repository.restore(videos[2].id)
-            try trial.expect(try await trial.list(VideoQuery()), are: videos.reversed(), "the newest first")
-            try trial.expect(try await trial.list(VideoQuery(order: .oldestFirst)), are: videos, "the oldest first")
+            "Changes don't move a video in the list",
+            hint: "the list is ordered by updatedAt, or by the position in the table"
+        ) { context in
+            let videos = try await context.insert(count: 4)
+            context.clock.advance(by: .seconds(60))
+            _ = try await context.repository.update(
+                videos[0].id, expecting: 1, context.changes { $0.title = .set("New") })
+            _ = try await context.repository.delete(videos[2].id, expecting: nil)
+            _ = try await context.repository.restore(videos[2].id)
+            try context.expect(try await context.list(VideoQuery()), are: videos.reversed(), "the newest first")
+            try context.expect(try await context.list(VideoQuery(order: .oldestFirst)), are: videos, "the oldest first")
         },
         ContractRule(
-            "Creation is asked for from an instant on, and before another",
-            hint: "the upper bound is included or the lower one is not (BETWEEN), or bounds are not to the microsecond"
-        ) { trial in
-            let videos = try await trial.insert(count: 3)
+            "createdFrom includes its date, and createdBefore excludes it",
+            hint:
+                "the upper bound is included or the lower one excluded (BETWEEN), or bounds aren't compared to the microsecond"
+        ) { context in
+            let videos = try await context.insert(count: 3)
             let instant = videos[1].createdAt
             let (before, after) = (instant.moved(by: .microseconds(-1)), instant.moved(by: .microseconds(1)))
             let cases: [(Date?, Date?, ArraySlice<Video>)] = [
@@ -83,76 +85,78 @@ extension ContractRule {
             for (from, end, expected) in cases {
                 let query = VideoQuery(createdFrom: from, createdBefore: end, order: .oldestFirst)
                 let what = "videos from \(from?.description ?? "any") before \(end?.description ?? "any")"
-                try trial.expect(try await trial.list(query), are: Array(expected), what)
-                try trial.expect(
-                    try await trial.repository.count(matching: query), is: expected.count, "the count of \(what)")
+                try context.expect(try await context.list(query), are: Array(expected), what)
+                try context.expect(
+                    try await context.repository.count(matching: query), is: expected.count, "the count of \(what)")
             }
         },
         ContractRule(
-            "Everything was created before an instant beyond the last",
+            "Every video was created before a date beyond 2099",
             hint:
-                "the bound is moved to the last instant, which is then left out; see RepositorySupport.validatedQuery(_:)"
-        ) { trial in
-            let last = try await trial.insert("last") { $0.createdAt = CatalogTimestamp.last.date }
+                "the bound is moved to the last date, which is then excluded. See RepositorySupport.validatedQuery(_:)"
+        ) { context in
+            let last = try await context.insert("last") { $0.createdAt = CatalogTimestamp.last.date }
             let query = VideoQuery(createdBefore: .distantFuture)
-            try trial.expect(try await trial.list(query), are: [last], "videos before the distant future")
+            try context.expect(try await context.list(query), are: [last], "videos before the distant future")
             let strict = VideoQuery(createdBefore: CatalogTimestamp.last.date)
-            try trial.expect(try await trial.list(strict), are: [], "videos before the last instant")
+            try context.expect(try await context.list(strict), are: [], "videos before the last instant")
         },
         ContractRule(
-            "An upload's end is asked for up to and including an instant",
-            hint: "the instant itself is left out, or videos without an end are found"
-        ) { trial in
-            let instant = Sample.instant(1_800_000_000_000_000)
-            let ending = try await trial.insert("ending") { $0.uploadExpiresAt = instant }
-            try await trial.insert("endless")
+            "uploadExpiresBy includes its date",
+            hint: "the date itself is excluded, or videos without the field are found"
+        ) { context in
+            let instant = SampleVideos.date(1_800_000_000_000_000)
+            let ending = try await context.insert("ending") { $0.uploadExpiresAt = instant }
+            try await context.insert("endless")
             for (offset, expected) in [(-1, []), (0, [ending]), (1, [ending])] {
                 let query = VideoQuery(uploadExpiresBy: instant.moved(by: .microseconds(offset)))
-                try trial.expect(
-                    try await trial.list(query), are: expected, "uploads that end by \(offset) µs after the end")
+                try context.expect(
+                    try await context.list(query), are: expected, "uploads that end by \(offset) µs after the end")
             }
             let ever = VideoQuery(uploadExpiresBy: .distantFuture)
-            try trial.expect(try await trial.list(ever), are: [ending], "uploads that end in any future")
+            try context.expect(try await context.list(ever), are: [ending], "uploads that end in any future")
         },
         ContractRule(
-            "Tags are asked for all together",
-            hint: "a video with one of the tags is found, or one that is found by several comes several times"
-        ) { trial in
-            try await trial.insert("a") { $0.tags = ["a"] }
-            let both = try await trial.insert("ab") { $0.tags = ["b", "a"] }
-            try await trial.insert("b") { $0.tags = ["b", "c"] }
-            try await trial.insert("none")
-            try trial.expect(try await trial.list(VideoQuery(tags: ["a", "b"])), are: [both], "videos with both tags")
-            try trial.expect(
-                try await trial.list(VideoQuery(tags: ["a", "a", "b"])), are: [both], "with one named twice")
-            try trial.expect(
-                try await trial.repository.count(matching: VideoQuery(tags: ["a", "b"])), is: 1, "the count")
-            try trial.expect(
-                try await trial.list(VideoQuery(tags: ["a", "d"])), are: [], "videos with a tag and an unknown")
+            "A query with several tags finds the videos that have all of them",
+            hint: "a video with one of the tags is found, or a video is returned once for each tag"
+        ) { context in
+            try await context.insert("a") { $0.tags = ["a"] }
+            let both = try await context.insert("ab") { $0.tags = ["b", "a"] }
+            try await context.insert("b") { $0.tags = ["b", "c"] }
+            try await context.insert("none")
+            try context.expect(
+                try await context.list(VideoQuery(tags: ["a", "b"])), are: [both], "videos with both tags")
+            try context.expect(
+                try await context.list(VideoQuery(tags: ["a", "a", "b"])), are: [both], "with one named twice")
+            try context.expect(
+                try await context.repository.count(matching: VideoQuery(tags: ["a", "b"])), is: 1, "the count")
+            try context.expect(
+                try await context.list(VideoQuery(tags: ["a", "d"])), are: [], "videos with a tag and an unknown")
         },
         ContractRule(
             "An empty set of sessions, states or visibilities finds nothing",
-            hint: "an empty set is taken for no condition, or IN () is no SQL"
-        ) { trial in
-            try await trial.insert("k") { $0.sessionID = "s" }
+            hint: "an empty set is treated as no condition, or IN () is invalid SQL"
+        ) { context in
+            try await context.insert("k") { $0.sessionID = "s" }
             for (query, what) in [
                 (VideoQuery(sessionIDs: []), "sessions"), (VideoQuery(states: []), "states"),
                 (VideoQuery(visibilities: []), "visibilities"),
             ] {
-                try trial.expect(try await trial.list(query), are: [], "videos of an empty set of \(what)")
-                try trial.expect(try await trial.repository.count(matching: query), is: 0, "the count of no \(what)")
+                try context.expect(try await context.list(query), are: [], "videos of an empty set of \(what)")
+                try context.expect(
+                    try await context.repository.count(matching: query), is: 0, "the count of no \(what)")
             }
         },
         ContractRule(
-            "A count agrees with the list, whatever the page",
-            hint: "the count has other conditions than the list, or counts a video once a tag"
-        ) { trial in
-            var generator = SeededGenerator(seed: trial.seed)
-            let shelf = try await Shelf(of: trial, count: 25, using: &generator)
-            for query in shelf.singleConditions() {
-                let count = try await trial.repository.count(matching: query)
-                try trial.expect(
-                    count, is: shelf.expected(query).count, "the count of \(query.brief) (seed \(trial.seed))")
+            "A count agrees with the list",
+            hint: "the count has other conditions than the list, or counts a video once for each tag"
+        ) { context in
+            var generator = SeededGenerator(seed: context.seed)
+            let catalog = try await SampleCatalog(of: context, count: 25, using: &generator)
+            for query in catalog.singleConditions() {
+                let count = try await context.repository.count(matching: query)
+                try context.expect(
+                    count, is: catalog.expected(query).count, "the count of \(query.brief) (seed \(context.seed))")
             }
         },
     ]

@@ -3,72 +3,72 @@ import VideoCatalog
 extension ContractRule {
     static let states: [ContractRule] = [
         ContractRule(
-            "Every transition that the table allows is taken",
-            hint: "the repository has a table of its own; see Video.State.Kind.successors"
-        ) { trial in
+            "Every allowed state transition succeeds",
+            hint: "the repository has its own table of transitions. See Video.State.Kind.successors"
+        ) { context in
             for (from, to) in transitions where from.canTransition(to: to) {
-                let video = try await trial.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
-                let changes = trial.changes { $0.state = .set(.init(kind: to, failureReason: "after")) }
-                trial.clock.advance(by: .seconds(1))
+                let video = try await context.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
+                let changes = context.changes { $0.state = .set(.init(kind: to, failureReason: "after")) }
+                context.clock.advance(by: .seconds(1))
                 let expected = try RepositorySupport.updatedVideo(
-                    video, applying: changes, expecting: 1, at: trial.clock.now)
-                let updated = try await trial.repository.update(video.id, expecting: 1, changes)
-                try trial.expect(updated, is: expected, "the row that went from \(from) to \(to)")
-                try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")
+                    video, applying: changes, expecting: 1, at: context.clock.now)
+                let updated = try await context.repository.update(video.id, expecting: 1, changes)
+                try context.expect(updated, is: expected, "the row that went from \(from) to \(to)")
+                try context.expect(try await context.stored(video.id), is: expected, "the row that is read back")
             }
         },
         ContractRule(
-            "Every other transition is refused with the current row",
+            "Every other state transition fails with the current row",
             hint: "the state is stored without RepositorySupport.updatedVideo(_:applying:expecting:at:)"
-        ) { trial in
+        ) { context in
             for (from, to) in transitions where !from.canTransition(to: to) {
-                let video = try await trial.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
-                try await trial.expectRefusal(.illegalTransition, "the way from \(from) to \(to)", current: video) {
-                    try await trial.repository.update(
+                let video = try await context.insert("\(from)-\(to)", in: .init(kind: from, failureReason: "before"))
+                try await context.expectError(.illegalTransition, "the way from \(from) to \(to)", current: video) {
+                    try await context.repository.update(
                         video.id, expecting: 1,
-                        trial.changes {
+                        context.changes {
                             $0.title = .set("New")
                             $0.state = .set(.init(kind: to, failureReason: "after"))
                         })
                 }
-                try trial.expect(try await trial.stored(video.id), is: video, "the row after the refusal")
+                try context.expect(try await context.stored(video.id), is: video, "the row after the failure")
             }
         },
         ContractRule(
-            "Arrival and readiness are stamped once, unless the update says when",
-            hint: "a repeated event stamps uploadedAt or readyAt again"
-        ) { trial in
-            var video = try await trial.insert("k")
-            let arrival = trial.clock.advance(by: .seconds(10))
-            video = try await trial.become(.verifying, video)
-            try trial.expect(video.uploadedAt, is: arrival, "uploadedAt at arrival")
-            let readiness = trial.clock.advance(by: .seconds(10))
-            video = try await trial.become(.ready, video)
-            trial.clock.advance(by: .seconds(10))
-            video = try await trial.become(.ready, video)
-            try trial.expect(video.uploadedAt, is: arrival, "uploadedAt of a ready video")
-            try trial.expect(video.readyAt, is: readiness, "readyAt after readiness was told twice")
-            try trial.expect(try await trial.stored(video.id), is: video, "the row that is read back")
-            let other = try await trial.insert("other")
-            let given = trial.changes {
+            "uploadedAt and readyAt are set once, unless the update sets them",
+            hint: "a repeated event sets uploadedAt or readyAt again"
+        ) { context in
+            var video = try await context.insert("k")
+            let arrival = context.clock.advance(by: .seconds(10))
+            video = try await context.become(.verifying, video)
+            try context.expect(video.uploadedAt, is: arrival, "uploadedAt at arrival")
+            let readiness = context.clock.advance(by: .seconds(10))
+            video = try await context.become(.ready, video)
+            context.clock.advance(by: .seconds(10))
+            video = try await context.become(.ready, video)
+            try context.expect(video.uploadedAt, is: arrival, "uploadedAt of a ready video")
+            try context.expect(video.readyAt, is: readiness, "readyAt after readiness was told twice")
+            try context.expect(try await context.stored(video.id), is: video, "the row that is read back")
+            let other = try await context.insert("other")
+            let given = context.changes {
                 $0.state = .set(.ready)
                 $0.uploadedAt = .set(arrival)
                 $0.readyAt = .set(readiness)
             }
-            let ready = try await trial.repository.update(other.id, expecting: 1, given)
-            try trial.expect(ready.uploadedAt, is: arrival, "uploadedAt that the update gives")
-            try trial.expect(ready.readyAt, is: readiness, "readyAt that the update gives")
+            let ready = try await context.repository.update(other.id, expecting: 1, given)
+            try context.expect(ready.uploadedAt, is: arrival, "uploadedAt that the update gives")
+            try context.expect(ready.readyAt, is: readiness, "readyAt that the update gives")
         },
         ContractRule(
-            "A failed video keeps its reason, and loses it with the state",
-            hint: "the reason is no column, or is not cleared"
-        ) { trial in
-            var video = try await trial.insert("k", in: .failed(reason: "wrongSize"))
-            try trial.expect(try await trial.stored(video.id)?.state, is: .failed(reason: "wrongSize"), "the state")
-            video = try await trial.become(.failed(reason: "codec's \"profile\""), video)
-            try trial.expect(try await trial.stored(video.id), is: video, "the row with another reason")
-            video = try await trial.become(.pendingUpload, video)
-            try trial.expect(try await trial.stored(video.id)?.state, is: .pendingUpload, "the state after it")
+            "A failed video keeps its reason until the state changes",
+            hint: "the reason isn't stored, or isn't cleared"
+        ) { context in
+            var video = try await context.insert("k", in: .failed(reason: "wrongSize"))
+            try context.expect(try await context.stored(video.id)?.state, is: .failed(reason: "wrongSize"), "the state")
+            video = try await context.become(.failed(reason: "codec's \"profile\""), video)
+            try context.expect(try await context.stored(video.id), is: video, "the row with another reason")
+            video = try await context.become(.pendingUpload, video)
+            try context.expect(try await context.stored(video.id)?.state, is: .pendingUpload, "the state after it")
         },
     ]
 
@@ -77,7 +77,7 @@ extension ContractRule {
     }
 }
 
-extension Trial {
+extension RuleContext {
     /// Changes the state and nothing else.
     func become(_ state: Video.State, _ video: Video) async throws -> Video {
         try await repository.update(video.id, expecting: video.version, changes { $0.state = .set(state) })

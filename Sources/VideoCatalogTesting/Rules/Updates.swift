@@ -10,143 +10,147 @@ extension ContractRule {
     static let updates: [ContractRule] = [
         ContractRule(
             "An update is read back as it was returned",
-            hint: "the row that is returned is computed, and not what was stored"
-        ) { trial in
-            let video = try await trial.insert("k") { $0.tags = ["a", "b"] }
-            trial.clock.advance(by: .seconds(1))
-            let changes = trial.changes {
+            hint: "the returned row is computed, but not stored"
+        ) { context in
+            let video = try await context.insert("k") { $0.tags = ["a", "b"] }
+            context.clock.advance(by: .seconds(1))
+            let changes = context.changes {
                 $0.title = .set("New")
                 $0.tags = .set(["b", "c"])
                 $0.sessionID = .set("s")
             }
-            let updated = try await trial.repository.update(video.id, expecting: 1, changes)
-            try trial.expect(updated.title, is: "New", "the title that is returned")
-            try trial.expect(try await trial.stored(video.id), is: updated, "the row that is read back")
-            try trial.expect(
-                try await trial.list(VideoQuery(sessionIDs: ["s"], tags: ["b", "c"])), areExactly: [updated],
+            let updated = try await context.repository.update(video.id, expecting: 1, changes)
+            try context.expect(updated.title, is: "New", "the title that is returned")
+            try context.expect(try await context.stored(video.id), is: updated, "the row that is read back")
+            try context.expect(
+                try await context.list(VideoQuery(sessionIDs: ["s"], tags: ["b", "c"])), areExactly: [updated],
                 "videos by the new session and tags")
-            try trial.expect(try await trial.list(VideoQuery(tags: ["a"])), are: [], "videos by the old tag")
+            try context.expect(try await context.list(VideoQuery(tags: ["a"])), are: [], "videos by the old tag")
         },
         ContractRule(
-            "An update changes what it names and keeps the rest",
+            "An update changes the given fields and keeps the rest",
             hint:
-                "the row is not made by RepositorySupport.updatedVideo(_:applying:expecting:at:), or a column is missing in the statement"
-        ) { trial in
-            var video = try await trial.insert("k") { $0 = Sample.full("k") }
+                "the row isn't made by RepositorySupport.updatedVideo(_:applying:expecting:at:), or the statement lacks a column"
+        ) { context in
+            var video = try await context.insert("k") { $0 = SampleVideos.full("k") }
             for changes in SampleChanges.all {
-                trial.clock.advance(by: .seconds(1))
+                context.clock.advance(by: .seconds(1))
                 let expected = try RepositorySupport.updatedVideo(
-                    video, applying: changes, expecting: video.version, at: trial.clock.now)
-                let updated = try await trial.repository.update(video.id, expecting: video.version, changes)
-                try trial.expect(updated, is: expected, "the row that an update returns")
-                try trial.expect(try await trial.stored(video.id), is: expected, "the row after an update")
+                    video, applying: changes, expecting: video.version, at: context.clock.now)
+                let updated = try await context.repository.update(video.id, expecting: video.version, changes)
+                try context.expect(updated, is: expected, "the row that an update returns")
+                try context.expect(try await context.stored(video.id), is: expected, "the row after an update")
                 video = expected
             }
         },
         ContractRule(
             "An update clears optional fields",
-            hint: "nil is taken for a field that is to stay (COALESCE, a missing key in JSON)"
-        ) { trial in
-            let video = try await trial.insert("k") { $0 = Sample.full("k") }
-            trial.clock.advance(by: .seconds(1))
+            hint: "nil is treated as a field to keep (COALESCE, a missing key in JSON)"
+        ) { context in
+            let video = try await context.insert("k") { $0 = SampleVideos.full("k") }
+            context.clock.advance(by: .seconds(1))
             let expected = try RepositorySupport.updatedVideo(
-                video, applying: SampleChanges.clearing, expecting: 1, at: trial.clock.now)
-            let updated = try await trial.repository.update(video.id, expecting: 1, SampleChanges.clearing)
-            try trial.expect(updated, is: expected, "the row with everything cleared")
-            try trial.expect(try await trial.stored(video.id), is: expected, "the row that is read back")
+                video, applying: SampleChanges.clearing, expecting: 1, at: context.clock.now)
+            let updated = try await context.repository.update(video.id, expecting: 1, SampleChanges.clearing)
+            try context.expect(updated, is: expected, "the row with everything cleared")
+            try context.expect(try await context.stored(video.id), is: expected, "the row that is read back")
         },
         ContractRule(
-            "Every update counts the version by one and is stamped",
-            hint: "an update that changes nothing is left out, or the version is counted twice (by a trigger as well)"
-        ) { trial in
-            let video = try await trial.insert("k")
+            "Every update increments the version by one and sets updatedAt",
+            hint: "an update without changes is skipped, or the version is incremented twice (also by a trigger)"
+        ) { context in
+            let video = try await context.insert("k")
             for version in 1...3 {
-                trial.clock.advance(by: .milliseconds(1))
-                let updated = try await trial.repository.update(video.id, expecting: version, VideoChanges())
-                try trial.expect(updated.version, is: version + 1, "the version after an update without changes")
-                try trial.expect(updated.updatedAt, is: trial.clock.now, "updatedAt after an update without changes")
-                try trial.expect(try await trial.stored(video.id), is: updated, "the row that is read back")
+                context.clock.advance(by: .milliseconds(1))
+                let updated = try await context.repository.update(video.id, expecting: version, VideoChanges())
+                try context.expect(updated.version, is: version + 1, "the version after an update without changes")
+                try context.expect(
+                    updated.updatedAt, is: context.clock.now, "updatedAt after an update without changes")
+                try context.expect(try await context.stored(video.id), is: updated, "the row that is read back")
             }
         },
         ContractRule(
-            "A clock that is set back does not make a change older",
-            hint: "updatedAt is filled in by the store, and not by the model"
-        ) { trial in
-            let video = try await trial.insert("k")
-            trial.clock.advance(by: .seconds(-3600))
-            let updated = try await trial.repository.update(video.id, expecting: 1, VideoChanges())
-            try trial.expect(updated.updatedAt, is: video.updatedAt, "updatedAt after the clock was set back")
-            try trial.expect(try await trial.stored(video.id), is: updated, "the row that is read back")
+            "updatedAt never goes back when the clock does",
+            hint: "the store fills in updatedAt in place of RepositorySupport"
+        ) { context in
+            let video = try await context.insert("k")
+            context.clock.advance(by: .seconds(-3600))
+            let updated = try await context.repository.update(video.id, expecting: 1, VideoChanges())
+            try context.expect(updated.updatedAt, is: video.updatedAt, "updatedAt after the clock was set back")
+            try context.expect(try await context.stored(video.id), is: updated, "the row that is read back")
         },
         ContractRule(
-            "An update of another version is refused with the current row",
-            hint: "the version is not in the condition of the UPDATE, or the row is not read again to be handed out"
-        ) { trial in
-            let video = try await trial.insert("k")
-            let changes = trial.changes { $0.title = .set("First") }
-            let current = try await trial.repository.update(video.id, expecting: 1, changes)
+            "An update that expects another version fails with the current row",
+            hint: "the version isn't in the condition of the UPDATE, or the row isn't read again for the error"
+        ) { context in
+            let video = try await context.insert("k")
+            let changes = context.changes { $0.title = .set("First") }
+            let current = try await context.repository.update(video.id, expecting: 1, changes)
             for version in [1, 3, 0, -1, Int.max] {
-                try await trial.expectRefusal(
+                try await context.expectError(
                     .versionConflict, "an update that expects version \(version) of a row at 2", current: current
                 ) {
-                    try await trial.repository.update(
-                        video.id, expecting: version, trial.changes { $0.title = .set("Second") })
+                    try await context.repository.update(
+                        video.id, expecting: version, context.changes { $0.title = .set("Second") })
                 }
             }
-            try trial.expect(try await trial.stored(video.id), is: current, "the row after refused updates")
+            try context.expect(try await context.stored(video.id), is: current, "the row after failed updates")
         },
         ContractRule(
-            "An update of a missing or deleted video is refused as not found",
-            hint: "the condition on deletedAt is missing, or no row changed is taken for a conflict"
-        ) { trial in
-            let deleted = try await trial.insertDeleted("k")
-            for (id, what) in [(deleted.id, "a deleted"), (.make(at: trial.clock.now), "an unknown")] {
-                try await trial.expectRefusal(.notFound, "an update of \(what) video") {
-                    try await trial.repository.update(id, expecting: 2, trial.changes { $0.title = .set("New") })
+            "An update of a missing or deleted video fails as not found",
+            hint: "the condition on deletedAt is missing, or a statement that changes no row is treated as a conflict"
+        ) { context in
+            let deleted = try await context.insertDeleted("k")
+            for (id, what) in [(deleted.id, "a deleted"), (.make(at: context.clock.now), "an unknown")] {
+                try await context.expectError(.notFound, "an update of \(what) video") {
+                    try await context.repository.update(id, expecting: 2, context.changes { $0.title = .set("New") })
                 }
             }
-            try trial.expect(try await trial.stored(deleted.id), is: deleted, "the deleted row")
+            try context.expect(try await context.stored(deleted.id), is: deleted, "the deleted row")
         },
         ContractRule(
-            "An update to another's object key is refused and changes nothing",
-            hint: "the unique index covers insertions only, or other columns are written by a statement before"
-        ) { trial in
-            let holder = try await trial.insert("held")
-            let video = try await trial.insert("k") { $0.tags = ["old"] }
-            let changes = trial.changes {
+            "An update to a taken object key fails and changes nothing",
+            hint: "the unique index applies to insertions only, or an earlier statement writes other columns"
+        ) { context in
+            let holder = try await context.insert("held")
+            let video = try await context.insert("k") { $0.tags = ["old"] }
+            let changes = context.changes {
                 $0.title = .set("New")
                 $0.tags = .set(["new"])
                 $0.objectKey = .set("held")
             }
-            try await trial.expectRefusal(.objectKeyTaken, "an update to a taken key", current: holder) {
-                try await trial.repository.update(video.id, expecting: 1, changes)
+            try await context.expectError(.objectKeyTaken, "an update to a taken key", current: holder) {
+                try await context.repository.update(video.id, expecting: 1, changes)
             }
-            try trial.expect(try await trial.stored(video.id), is: video, "the row after the refused update")
-            try trial.expect(try await trial.list(VideoQuery(tags: ["new"])), are: [], "videos with the refused tag")
-            try trial.expect(try await trial.list(VideoQuery(tags: ["old"])), are: [video], "videos with the old tag")
+            try context.expect(try await context.stored(video.id), is: video, "the row after the failed update")
+            try context.expect(
+                try await context.list(VideoQuery(tags: ["new"])), are: [], "videos with the rejected tag")
+            try context.expect(
+                try await context.list(VideoQuery(tags: ["old"])), are: [video], "videos with the old tag")
         },
         ContractRule(
-            "An update may keep its object key, take a free one, and frees the old one",
-            hint: "the video's own key counts as taken, or that of a deleted video, or the old key stays taken"
-        ) { trial in
-            let deleted = try await trial.insertDeleted("free")
-            var video = try await trial.insert("k")
+            "An update may keep its object key or take a free one, and frees the old one",
+            hint: "the video's own key or that of a deleted video counts as taken, or the old key stays taken"
+        ) { context in
+            let deleted = try await context.insertDeleted("free")
+            var video = try await context.insert("k")
             for key in ["k", "free", "k", "free"] {
-                video = try await trial.repository.update(
-                    video.id, expecting: video.version, trial.changes { $0.objectKey = .set(key) })
-                try trial.expect(try await trial.repository.video(objectKey: key), is: video, "the video by its key")
+                video = try await context.repository.update(
+                    video.id, expecting: video.version, context.changes { $0.objectKey = .set(key) })
+                try context.expect(
+                    try await context.repository.video(objectKey: key), is: video, "the video by its key")
             }
-            try trial.expect(try await trial.repository.video(objectKey: "k"), is: nil, "the video by its old key")
-            try await trial.insert("k")
-            try trial.expect(try await trial.stored(deleted.id), is: deleted, "the deleted video with the same key")
+            try context.expect(try await context.repository.video(objectKey: "k"), is: nil, "the video by its old key")
+            try await context.insert("k")
+            try context.expect(try await context.stored(deleted.id), is: deleted, "the deleted video with the same key")
         },
         ContractRule(
-            "An update names every field at fault and changes nothing",
+            "An update reports every invalid field and changes nothing",
             hint:
-                "the store's first complaint is passed on; let RepositorySupport.updatedVideo(_:applying:expecting:at:) check before"
-        ) { trial in
-            let video = try await trial.insert("k")
-            let changes = trial.changes {
+                "the store's first error is reported. Call RepositorySupport.updatedVideo(_:applying:expecting:at:) before sending anything"
+        ) { context in
+            let video = try await context.insert("k")
+            let changes = context.changes {
                 $0.title = .set("")
                 $0.objectKey = .set(String(repeating: "k", count: 1025))
                 $0.byteSize = .set(-1)
@@ -155,11 +159,11 @@ extension ContractRule {
                 $0.readyAt = .set(.distantPast)
                 $0.description = .set("fine")
             }
-            try await trial.expectRefusal(
-                .invalidFields, "an update with six fields at fault",
+            try await context.expectError(
+                .invalidFields, "an update with six invalid fields",
                 fields: ["title", "objectKey", "byteSize", "frameRate", "tags", "readyAt"]
-            ) { try await trial.repository.update(video.id, expecting: 1, changes) }
-            try trial.expect(try await trial.stored(video.id), is: video, "the row after the refused update")
+            ) { try await context.repository.update(video.id, expecting: 1, changes) }
+            try context.expect(try await context.stored(video.id), is: video, "the row after the failed update")
         },
     ]
 }

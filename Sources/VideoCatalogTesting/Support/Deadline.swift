@@ -1,4 +1,4 @@
-/// Runs what may never end.
+/// A time limit for work that may never end.
 enum Deadline {
     enum Outcome: Sendable {
         case finished
@@ -7,8 +7,9 @@ enum Deadline {
         case cancelled
     }
 
-    /// Waits for a piece of work, but not for ever: what does not end in time is cancelled and left behind, since a task
-    /// group would wait for it.
+    /// Runs work until a time limit.
+    ///
+    /// Work that doesn't end in time is canceled and abandoned. A task group would wait for it.
     static func run(within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async -> Outcome {
         let (outcomes, outcome) = AsyncStream<Outcome>.makeStream()
         let worker = Task {

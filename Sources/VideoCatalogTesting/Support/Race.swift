@@ -1,13 +1,13 @@
 import VideoCatalog
 
-/// How a race of tasks ended.
+/// The results of a race of tasks.
 struct Outcomes<Value: Sendable>: Sendable {
     var winners: [Value] = []
     var failures: [any Error] = []
 }
 
-extension Trial {
-    /// Does the same thing in many tasks at once.
+extension RuleContext {
+    /// Runs an operation in many tasks at the same time.
     func race<Value: Sendable>(
         _ count: Int, _ operation: @escaping @Sendable (Int) async throws -> Value
     ) async -> Outcomes<Value> {
@@ -28,14 +28,15 @@ extension Trial {
         }
     }
 
-    /// Expects one winner, and one reason for all others.
+    /// Throws unless one task succeeded and all others failed with one code.
     func expect<Value>(
         _ outcomes: Outcomes<Value>, oneWinnerElse code: CatalogError.Code, _ subject: String
     ) throws {
         let winners = outcomes.winners.count
-        try expect(winners == 1, "\(subject) at once", "one winner", but: "\(winners) winners")
+        try expect(winners == 1, "\(subject) at the same time", "one winner", but: "\(winners) winners")
         for failure in outcomes.failures where (failure as? CatalogError)?.code != code {
-            throw Mismatch("\(subject) at once", expected: "the error \(code) for the others", actual: "\(failure)")
+            throw FailedExpectation(
+                "\(subject) at the same time", expected: "the error \(code) for the others", actual: "\(failure)")
         }
     }
 }

@@ -1,6 +1,6 @@
 import VideoCatalog
 
-/// Updates of one field each.
+/// Updates that change one field each.
 enum SampleChanges {
     static let all: [VideoChanges] = edits.map { edit in
         var changes = VideoChanges()
@@ -16,15 +16,15 @@ enum SampleChanges {
         { $0.tags = .set(["other"]) }, { $0.metadata = .set(["other": "value"]) },
         { $0.renditions = .set([.init(kind: "other", key: "other")]) },
         { $0.visibility = .set(.init(rawValue: "members")) }, { $0.externalID = .set("other") },
-        { $0.uploadExpiresAt = .set(Sample.instant(1_800_000_000_000_001)) },
-        { $0.uploadedAt = .set(Sample.instant(1_700_000_000_000_001)) },
-        { $0.readyAt = .set(Sample.instant(1_700_000_001_000_001)) },
-        { $0.deleteAfter = .set(Sample.instant(2_000_000_000_000_001)) },
+        { $0.uploadExpiresAt = .set(SampleVideos.date(1_800_000_000_000_001)) },
+        { $0.uploadedAt = .set(SampleVideos.date(1_700_000_000_000_001)) },
+        { $0.readyAt = .set(SampleVideos.date(1_700_000_001_000_001)) },
+        { $0.deleteAfter = .set(SampleVideos.date(2_000_000_000_000_001)) },
         { $0.state = .set(.failed(reason: "other")) },
         { $0.tags = .set([]) }, { $0.metadata = .set([:]) }, { $0.renditions = .set([]) }, { $0.sessionID = .clear },
     ]
 
-    /// Makes every optional field `nil`.
+    /// An update that sets every optional field to `nil`.
     static let clearing: VideoChanges = {
         var changes = VideoChanges()
         changes.description = .clear

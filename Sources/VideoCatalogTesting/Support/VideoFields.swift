@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The fields of a video as ASCII, so that texts are compared by their code points and every difference can be seen.
+/// The fields of a video as ASCII, so that strings are compared by their code points and every difference is visible.
 enum VideoFields {
     struct Difference {
         let name: String
@@ -21,14 +21,14 @@ enum VideoFields {
         }
     }
 
-    /// A text in quotes, with everything beyond ASCII as numbers.
+    /// Returns a string in quotes, with characters beyond ASCII as numbers.
     static func readable(_ text: String) -> String {
         var readable = "\""
         for scalar in text.unicodeScalars { readable += scalar.escaped(asASCII: true) }
         return readable + "\""
     }
 
-    /// Any value: texts with their code points, instants with their microseconds.
+    /// Returns any value as ASCII: strings with their code points, dates with their microseconds.
     static func readable<Value>(_ value: Value) -> String {
         switch value as Any? {
         case let text as String: readable(text)
@@ -61,11 +61,14 @@ enum VideoFields {
     private static func optional(_ text: String?) -> String { text.map(readable) ?? "nil" }
     private static func optional(_ number: (some CustomStringConvertible)?) -> String { number?.description ?? "nil" }
 
-    /// The instant, and the exact number where the date is not of whole microseconds.
+    /// Returns the date, with the exact number of seconds if it isn't a whole number of microseconds.
     private static func optional(_ date: Date?) -> String {
         guard let date else { return "nil" }
-        guard let instant = CatalogTimestamp(date) else { return "\(date.timeIntervalSinceReferenceDate) s since 2001" }
-        return instant.date == date ? "\(instant)" : "\(instant) (\(date.timeIntervalSinceReferenceDate) s since 2001)"
+        guard let timestamp = CatalogTimestamp(date) else {
+            return "\(date.timeIntervalSinceReferenceDate) s since 2001"
+        }
+        return timestamp.date == date
+            ? "\(timestamp)" : "\(timestamp) (\(date.timeIntervalSinceReferenceDate) s since 2001)"
     }
 
     private static func brief(_ value: String) -> String {

@@ -21,8 +21,8 @@ struct ContractRuleTests {
         }
         #expect(
             violations.violations.map(\.rule) == [
-                "An update of another version is refused with the current row",
-                "Of many updates of one version, one wins", "Updates that are retried lose no change",
+                "An update that expects another version fails with the current row",
+                "Of many updates of one version, one wins", "Retried updates lose no change",
             ])
         #expect(violations.ruleCount == VideoRepositoryContract.rules.count)
         let text = "\(violations)"

@@ -8,16 +8,16 @@ import Foundation
 
 extension Mutant {
     static let claims: [Mutant] = [
-        Mutant("uploads are due after their end", breaks: "Uploads are due at their end, while they are awaited") {
+        Mutant("uploads are due after their end", breaks: "Uploads are due when they expire, while they are pending") {
             operations, clock in operations.leaveOut { $0.uploadExpiresAt == clock() }
         },
         Mutant(
             "deletions are due after their instant",
-            breaks: "Deletions are due at their instant, while the video is live"
+            breaks: "Deletions are due at their date, while the video is live"
         ) { operations, clock in operations.leaveOut { $0.deleteAfter == clock() } },
         Mutant(
             "a claim to purge includes the instant",
-            breaks: "Deleted videos are due to be purged after their deletion, strictly before the instant"
+            breaks: "Purges are due for videos deleted strictly before the date"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 guard case .purges(let instant) = task else { return [] }
@@ -26,7 +26,7 @@ extension Mutant {
         },
         Mutant(
             "claims are given in any order",
-            breaks: "Those that are due the longest are claimed first, up to the limit"
+            breaks: "Videos that have been due the longest are claimed first, up to the limit"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 try await base.claim(task, limit: limit, lease: lease).reversed()
@@ -34,10 +34,10 @@ extension Mutant {
         },
         Mutant(
             "a claim is given twice",
-            breaks: "A claim lasts as long as the lease, and keeps others away until it ends"
+            breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
         ) { operations, _ in operations.giveClaimsTwice() },
         Mutant(
-            "a claim lasts a day", breaks: "A claim lasts as long as the lease, and keeps others away until it ends"
+            "a claim lasts a day", breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 try await base.claim(task, limit: limit, lease: .seconds(86_400)).map {
@@ -45,7 +45,7 @@ extension Mutant {
                 }
             }
         },
-        Mutant("all claims have the same token", breaks: "Every claim has a token of its own") { operations, _ in
+        Mutant("all claims have the same token", breaks: "Every claim has its own token") { operations, _ in
             let token = UUID()
             operations.claim = { base, task, limit, lease in
                 try await base.claim(task, limit: limit, lease: lease).map {
@@ -53,7 +53,7 @@ extension Mutant {
                 }
             }
         },
-        Mutant("claims are kept apart by task", breaks: "A claim for one task keeps workers of the others away") {
+        Mutant("claims are kept apart by task", breaks: "A claim for one task keeps workers of other tasks away") {
             operations, clock in
             operations.claim = { base, task, limit, lease in
                 guard case .expiredUploads = task else {
@@ -66,7 +66,7 @@ extension Mutant {
         },
         Mutant(
             "a claim counts the version",
-            breaks: "A claim changes neither the video nor its version, and hinders no update"
+            breaks: "A claim changes neither the video nor its version and doesn't prevent updates"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 let claims = try await base.claim(task, limit: limit, lease: lease)
@@ -76,11 +76,11 @@ extension Mutant {
                 return claims
             }
         },
-        Mutant("nothing is released", breaks: "A released claim can be taken at once") { operations, _ in
+        Mutant("nothing is released", breaks: "A released video can be claimed immediately") { operations, _ in
             operations.release = { _, _ in }
         },
         Mutant(
-            "claims are released without their token", breaks: "A claim that is somebody else's by now is not released"
+            "claims are released without their token", breaks: "A claim that another worker has replaced isn't released"
         ) { operations, _ in
             let newest = operations.rememberClaims()
             operations.release = { base, claims in
@@ -90,7 +90,7 @@ extension Mutant {
         Mutant(
             "limits and leases are moved into their ranges",
             breaks:
-                "A claim refuses limits outside 1 to 1,000, leases outside 1 second to 24 hours, and what is no instant"
+                "A claim rejects limits outside 1 to 1,000, leases outside 1 second to 24 hours, and invalid dates"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 try await base.claim(
@@ -100,14 +100,14 @@ extension Mutant {
     ]
 
     static let claimedPurges: [Mutant] = [
-        Mutant("a purge by claims does nothing", breaks: "A purge by claims removes the videos that they hold") {
+        Mutant("a purge by claims does nothing", breaks: "A purge by claims removes the claimed videos") {
             operations, _ in
             operations.purge = { base, selection in
                 if case .claimed = selection { return [] }
                 return try await base.purge(selection)
             }
         },
-        Mutant("a purge does not compare tokens", breaks: "A purge by claims removes only while they are held") {
+        Mutant("a purge does not compare tokens", breaks: "A purge by claims ignores claims that have expired or been replaced") {
             operations, _ in
             let newest = operations.rememberClaims()
             operations.purge = { base, selection in
@@ -126,7 +126,7 @@ extension Mutant {
         },
         Mutant(
             "a restoration ignores claims",
-            breaks: "A video that is claimed to be purged is restored only when the claim is over"
+            breaks: "A video claimed for a purge can't be restored until the claim expires"
         ) { operations, _ in
             let newest = operations.rememberClaims()
             operations.restore = { base, id in
@@ -134,7 +134,7 @@ extension Mutant {
                 return try await base.restore(id)
             }
         },
-        Mutant("a plain purge ignores claims", breaks: "A plain purge leaves what is claimed, until the claim is over")
+        Mutant("a plain purge ignores claims", breaks: "A plain purge skips claimed videos until the claim expires")
         {
             operations, _ in
             let newest = operations.rememberClaims()
@@ -143,7 +143,7 @@ extension Mutant {
                 return try await base.purge(selection)
             }
         },
-        Mutant("claims beyond 1,000 are ignored", breaks: "A call takes 1,000 claims and no more") { operations, _ in
+        Mutant("claims beyond 1,000 are ignored", breaks: "A call accepts at most 1,000 claims") { operations, _ in
             operations.release = { base, claims in try await base.release(Array(claims.prefix(1000))) }
         },
     ]

@@ -11,16 +11,16 @@ extension Mutant {
         Mutant("an insertion is an upsert", breaks: "Of many insertions with one identifier, one wins") {
             operations, _ in operations.acceptInsertion(refusedAs: .idTaken)
         },
-        Mutant("an update to a taken key gives its video", breaks: "Of many updates onto one object key, one wins") {
+        Mutant("an update to a taken key gives its video", breaks: "Of many updates to one object key, one wins") {
             operations, _ in operations.acceptUpdate(refusedAs: .objectKeyTaken)
         },
-        Mutant("a restoration takes the key away", breaks: "Of many restorations onto one object key, one wins") {
+        Mutant("a restoration takes the key away", breaks: "Of many restorations with one object key, one wins") {
             operations, _ in operations.stealKeys()
         },
-        Mutant("a claim is given twice", breaks: "Workers that claim at once never get the same video") {
+        Mutant("a claim is given twice", breaks: "Workers that claim at the same time never get the same video") {
             operations, _ in operations.giveClaimsTwice()
         },
-        Mutant("the last update wins", breaks: "Updates that are retried lose no change") { operations, _ in
+        Mutant("the last update wins", breaks: "Retried updates lose no change") { operations, _ in
             operations.update = { base, id, version, changes in
                 try await base.update(id, expecting: await base.row(id)?.version ?? version, changes)
             }

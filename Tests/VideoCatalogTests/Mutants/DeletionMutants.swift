@@ -8,7 +8,7 @@ import Foundation
 
 extension Mutant {
     static let deletion: [Mutant] = [
-        Mutant("a deletion removes the row", breaks: "A deletion keeps the row, counts the version and is stamped") {
+        Mutant("a deletion removes the row", breaks: "A deletion keeps the row, increments the version and sets the dates") {
             operations, _ in
             operations.delete = { base, id, version in
                 let deleted = try await base.delete(id, expecting: version)
@@ -18,7 +18,7 @@ extension Mutant {
         },
         Mutant(
             "a repeated deletion compares the version",
-            breaks: "A repeated deletion returns the row as it is, whatever the version"
+            breaks: "A repeated deletion returns the row unchanged, whatever the version"
         ) { operations, _ in
             operations.delete = { base, id, version in
                 if let row = try await base.row(id), row.isDeleted, let version, version != row.version {
@@ -28,13 +28,13 @@ extension Mutant {
             }
         },
         Mutant(
-            "a deletion ignores the version", breaks: "A deletion of another version is refused with the current row"
+            "a deletion ignores the version", breaks: "A deletion that expects another version fails with the current row"
         ) { operations, _ in
             operations.delete = { base, id, _ in try await base.delete(id, expecting: nil) }
         },
         Mutant(
             "a deletion of nothing succeeds",
-            breaks: "A deletion or restoration of a missing video is refused as not found"
+            breaks: "A deletion or restoration of a missing video fails as not found"
         ) { operations, clock in
             operations.delete = { base, id, version in
                 guard try await base.row(id) == nil else { return try await base.delete(id, expecting: version) }
@@ -53,7 +53,7 @@ extension Mutant {
         },
         Mutant(
             "a restored video is still to be deleted",
-            breaks: "A restoration makes the video live and due for no deletion"
+            breaks: "A restoration makes the video live and cancels its planned deletion"
         ) { operations, _ in
             operations.restore = { base, id in
                 let row = try await base.row(id)
@@ -62,7 +62,7 @@ extension Mutant {
                 return restored
             }
         },
-        Mutant("a repeated restoration counts", breaks: "A restoration of a live video returns it as it is") {
+        Mutant("a repeated restoration counts", breaks: "A restoration of a live video returns it unchanged") {
             operations, _ in
             operations.restore = { base, id in
                 guard let row = try await base.row(id), !row.isDeleted else { return try await base.restore(id) }
@@ -71,20 +71,20 @@ extension Mutant {
         },
         Mutant(
             "a restoration takes the key away",
-            breaks: "A restoration onto a key that is taken is refused and leaves the video deleted"
+            breaks: "A restoration with a taken object key fails and leaves the video deleted"
         ) { operations, _ in operations.stealKeys() },
     ]
 
     static let purge: [Mutant] = [
         Mutant(
-            "a purge includes the instant", breaks: "A purge removes what was deleted before the instant, and not at it"
+            "a purge includes the instant", breaks: "A purge removes videos deleted before the date, not at it"
         ) { operations, _ in
             operations.purge = { base, selection in
                 guard case .deletedBefore(let instant, let limit) = selection else { return [] }
                 return try await base.purge(.deletedBefore(instant.shifted(1), limit: limit))
             }
         },
-        Mutant("a purge ignores the limit", breaks: "A purge takes those that were deleted first, up to the limit") {
+        Mutant("a purge ignores the limit", breaks: "A purge removes the videos deleted first, up to the limit") {
             operations, _ in
             operations.purge = { base, selection in
                 guard case .deletedBefore(let instant, _) = selection else { return [] }
@@ -110,7 +110,7 @@ extension Mutant {
         },
         Mutant(
             "the limit of a purge is moved into its range",
-            breaks: "A purge refuses limits outside 1 to 1,000 and what is no instant"
+            breaks: "A purge rejects limits outside 1 to 1,000 and invalid dates"
         ) { operations, _ in
             operations.purge = { base, selection in
                 guard case .deletedBefore(let instant, let limit) = selection else { return [] }

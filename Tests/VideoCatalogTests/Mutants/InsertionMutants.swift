@@ -11,14 +11,14 @@ extension Mutant {
         Mutant("metadata is not read", breaks: "An inserted video is read back as it was returned") { operations, _ in
             operations.shown = { $0.metadata = [:] }
         },
-        Mutant("renditions are not written", breaks: "An insertion keeps every field that is given") { operations, _ in
+        Mutant("renditions are not written", breaks: "An insertion stores every given field") { operations, _ in
             operations.insert = { base, video in
                 var video = video
                 video.renditions = []
                 return try await base.insert(video)
             }
         },
-        Mutant("the description is empty by default", breaks: "A field that is not given stays nil or empty") {
+        Mutant("the description is empty by default", breaks: "A field that isn't given stays nil or empty") {
             operations, _ in
             operations.insert = { base, video in
                 var video = video
@@ -26,13 +26,13 @@ extension Mutant {
                 return try await base.insert(video)
             }
         },
-        Mutant("an empty description is nil", breaks: "Empty texts, zero and nil are kept apart") { operations, _ in
+        Mutant("an empty description is nil", breaks: "Empty strings, zero and nil stay different") { operations, _ in
             operations.shown = { if $0.description == "" { $0.description = nil } }
         },
-        Mutant("durations are of single precision", breaks: "Numbers are kept exactly") { operations, _ in
+        Mutant("durations are of single precision", breaks: "Numbers are stored exactly") { operations, _ in
             operations.shown = { $0.duration = $0.duration.map { Double(Float($0)) } }
         },
-        Mutant("identifiers are always made", breaks: "An identifier that the host gives is kept") { operations, _ in
+        Mutant("identifiers are always made", breaks: "A given identifier is stored") { operations, _ in
             operations.insert = { base, video in
                 var video = video
                 video.id = nil
@@ -41,7 +41,7 @@ extension Mutant {
         },
         Mutant(
             "identifiers are random",
-            breaks: "An identifier that the repository makes is of version 7 and holds the instant of creation"
+            breaks: "An identifier that the repository makes is a UUID of version 7 with the creation date"
         ) { operations, _ in
             operations.insert = { base, video in
                 var video = video
@@ -51,7 +51,7 @@ extension Mutant {
         },
         Mutant(
             "the instant of creation is always now",
-            breaks: "The instant of creation is that of the insertion, or the one that the host gives"
+            breaks: "The creation date is the date of the insertion, or the given one"
         ) { operations, _ in
             operations.insert = { base, video in
                 var video = video
@@ -59,7 +59,7 @@ extension Mutant {
                 return try await base.insert(video)
             }
         },
-        Mutant("readiness is not stamped", breaks: "A video that is inserted as verifying or ready has arrived") {
+        Mutant("readiness is not stamped", breaks: "A video inserted as verifying or ready has arrived") {
             operations, _ in
             operations.insert = { base, video in
                 var inserted = try await base.insert(video)
@@ -70,10 +70,10 @@ extension Mutant {
     ]
 
     static let insertionRefusals: [Mutant] = [
-        Mutant("an insertion is an upsert", breaks: "A taken identifier is refused, be its video live or deleted") {
+        Mutant("an insertion is an upsert", breaks: "An insertion with a taken identifier fails, whether its video is live or deleted") {
             operations, _ in operations.acceptInsertion(refusedAs: .idTaken)
         },
-        Mutant("a taken key gives its video", breaks: "The object key of a live video is refused to any other") {
+        Mutant("a taken key gives its video", breaks: "An insertion with the object key of a live video fails") {
             operations, _ in operations.acceptInsertion(refusedAs: .objectKeyTaken)
         },
         Mutant("keys are compared by canonical equivalence", breaks: "Object keys are compared byte for byte") {
@@ -91,7 +91,7 @@ extension Mutant {
                 try await base.all(VideoQuery(order: .oldestFirst)).first { $0.objectKey == key }
             }
         },
-        Mutant("a refused row is half written", breaks: "A refused insertion leaves nothing behind") { operations, _ in
+        Mutant("a refused row is half written", breaks: "A failed insertion leaves nothing behind") { operations, _ in
             operations.insert = { base, video in
                 do {
                     return try await base.insert(video)
@@ -103,18 +103,18 @@ extension Mutant {
                 }
             }
         },
-        Mutant("the first field at fault is named", breaks: "An insertion names every field at fault") {
+        Mutant("the first field at fault is named", breaks: "An insertion reports every invalid field") {
             operations, _ in
             operations.insert = { base, video in try await namingOneField { try await base.insert(video) } }
         },
-        Mutant("titles are cut at 255 bytes", breaks: "Texts as long as the limits are kept whole") { operations, _ in
+        Mutant("titles are cut at 255 bytes", breaks: "Strings of the maximum length are stored completely") { operations, _ in
             operations.insert = { base, video in
                 var video = video
                 while video.title.utf8.count > 255 { video.title.removeLast() }
                 return try await base.insert(video)
             }
         },
-        Mutant("long titles are cut", breaks: "Texts longer than the limits are refused by name, not cut") {
+        Mutant("long titles are cut", breaks: "Strings longer than the limit fail with the field's name and aren't truncated") {
             operations, _ in
             operations.insert = { base, video in
                 var video = video

@@ -2,7 +2,7 @@ import VideoCatalog
 
 extension Mutant {
     static let lookup: [Mutant] = [
-        Mutant("a missing video is an error", breaks: "A video that is not there is nil, and no error") {
+        Mutant("a missing video is an error", breaks: "Looking up a missing video returns nil") {
             operations, _ in
             operations.find = { base, id, includingDeleted in
                 guard let video = try await base.video(id: id, includingDeleted: includingDeleted) else {
@@ -11,7 +11,7 @@ extension Mutant {
                 return video
             }
         },
-        Mutant("several videos are sorted", breaks: "Several videos come in the order of the identifiers") {
+        Mutant("several videos are sorted", breaks: "Several videos are returned in the order of the identifiers") {
             operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 try await base.videos(ids: ids.sorted(), includingDeleted: includingDeleted)
@@ -19,7 +19,7 @@ extension Mutant {
         },
         Mutant(
             "a repeated identifier is answered twice",
-            breaks: "A repeated identifier gives its video once, and an unknown one none"
+            breaks: "A repeated identifier returns its video once, and an unknown one is skipped"
         ) { operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 var videos = [Video]()
@@ -35,7 +35,7 @@ extension Mutant {
                     : try await base.videos(ids: ids, includingDeleted: includingDeleted)
             }
         },
-        Mutant("identifiers beyond 1,000 are ignored", breaks: "A call takes 1,000 identifiers and no more") {
+        Mutant("identifiers beyond 1,000 are ignored", breaks: "A call accepts at most 1,000 identifiers") {
             operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 try await base.videos(ids: Array(ids.prefix(1000)), includingDeleted: includingDeleted)
@@ -43,11 +43,11 @@ extension Mutant {
         },
         Mutant(
             "a deleted video is found by its identifier",
-            breaks: "A lookup shows deleted videos only if it is asked to"
+            breaks: "A lookup finds deleted videos only on request"
         ) { operations, _ in
             operations.find = { base, id, _ in try await base.video(id: id, includingDeleted: true) }
         },
-        Mutant("a lookup touches the row", breaks: "Looking changes nothing") { operations, _ in
+        Mutant("a lookup touches the row", breaks: "Reading changes nothing") { operations, _ in
             operations.find = { base, id, includingDeleted in
                 guard let video = try await base.video(id: id, includingDeleted: includingDeleted) else { return nil }
                 _ = try await base.update(id, expecting: video.version, VideoChanges())

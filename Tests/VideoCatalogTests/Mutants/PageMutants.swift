@@ -4,7 +4,7 @@ extension Mutant {
     static let pages: [Mutant] = [
         Mutant(
             "a page repeats the last video of the one before",
-            breaks: "Pages of every size show every video once, in order"
+            breaks: "Pages of every size contain every video once, in order"
         ) { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
@@ -14,7 +14,7 @@ extension Mutant {
                 return page
             }
         },
-        Mutant("a page leaves one out", breaks: "Pages of every size show every video once, in order") {
+        Mutant("a page leaves one out", breaks: "Pages of every size contain every video once, in order") {
             operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
@@ -23,7 +23,7 @@ extension Mutant {
             }
         },
         Mutant(
-            "a cursor is an instant", breaks: "Videos of the same instant are neither repeated nor left out"
+            "a cursor is an instant", breaks: "Videos with the same creation date are neither repeated nor skipped"
         ) { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
@@ -33,21 +33,21 @@ extension Mutant {
         },
         Mutant(
             "later pages forget the conditions",
-            breaks: "Pages of a query with conditions show what matches and nothing else"
+            breaks: "Pages of a query contain the matching videos only"
         ) { operations, _ in
             operations.page = { base, query, request in
                 let forgotten = request.cursor == nil ? query : VideoQuery(deletion: query.deletion, order: query.order)
                 return try await base.videos(matching: forgotten, page: request)
             }
         },
-        Mutant("there is always a next page", breaks: "There is no next page after the last one") { operations, _ in
+        Mutant("there is always a next page", breaks: "The last page has no cursor") { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
                 page.next = page.videos.last.map { VideoCursor(after: $0, order: query.order) }
                 return page
             }
         },
-        Mutant("a cursor is a number of rows", breaks: "Pages stay in place while videos come, go and change") {
+        Mutant("a cursor is a number of rows", breaks: "Pages stay in place while videos are inserted, deleted and changed") {
             operations, _ in
             let offsets = Memory<[VideoCursor: Int]>([:])
             operations.page = { base, query, request in
@@ -58,7 +58,7 @@ extension Mutant {
                 return page
             }
         },
-        Mutant("a cursor of the other order is taken", breaks: "A cursor of the other order is refused") {
+        Mutant("a cursor of the other order is taken", breaks: "A cursor of the other order fails") {
             operations, _ in
             operations.page = { base, query, request in
                 guard let cursor = request.cursor, cursor.order != query.order else {
@@ -69,7 +69,7 @@ extension Mutant {
         },
         Mutant(
             "the cursor's video is looked up",
-            breaks: "A cursor that was tampered with is refused, or shows another place of the same list"
+            breaks: "A changed cursor fails or continues elsewhere in the same list"
         ) { operations, _ in
             operations.page = { base, query, request in
                 if let cursor = request.cursor, try await base.row(cursor.position.id) == nil {

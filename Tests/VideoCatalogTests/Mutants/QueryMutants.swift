@@ -8,19 +8,19 @@ import Foundation
 
 extension Mutant {
     static let queries: [Mutant] = [
-        Mutant("visibilities are ignored", breaks: "Each condition alone finds what matches") { operations, _ in
+        Mutant("visibilities are ignored", breaks: "Each single condition finds the matching videos") { operations, _ in
             operations.list { $0.visibilities = nil }
         },
-        Mutant("deleted videos are listed", breaks: "Each condition alone finds what matches") { operations, _ in
+        Mutant("deleted videos are listed", breaks: "Each single condition finds the matching videos") { operations, _ in
             operations.list { if $0.deletion == .live { $0.deletion = .any } }
         },
-        Mutant("tags are ignored where sessions are given", breaks: "Conditions together find what meets all of them") {
+        Mutant("tags are ignored where sessions are given", breaks: "Several conditions find the videos that meet all of them") {
             operations, _ in
             operations.list { if $0.sessionIDs != nil { $0.tags = [] } }
         },
         Mutant(
             "videos of one instant are turned round",
-            breaks: "A list is ordered by creation, then by the bytes of the identifier"
+            breaks: "A list is ordered by creation date, then by the bytes of the identifier"
         ) { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
@@ -32,7 +32,7 @@ extension Mutant {
                 return page
             }
         },
-        Mutant("the list is ordered by change", breaks: "Changes do not move a video in the list") { operations, _ in
+        Mutant("the list is ordered by change", breaks: "Changes don't move a video in the list") { operations, _ in
             operations.page = { base, query, request in
                 var page = try await base.videos(matching: query, page: request)
                 page.videos.sort {
@@ -42,22 +42,22 @@ extension Mutant {
             }
         },
         Mutant(
-            "the upper bound is included", breaks: "Creation is asked for from an instant on, and before another"
+            "the upper bound is included", breaks: "createdFrom includes its date, and createdBefore excludes it"
         ) { operations, _ in
             operations.list { $0.createdBefore = $0.createdBefore?.shifted(1) }
         },
         Mutant(
             "the upper bound is moved to the last instant",
-            breaks: "Everything was created before an instant beyond the last"
+            breaks: "Every video was created before a date beyond 2099"
         ) { operations, _ in
             operations.list { $0.createdBefore = $0.createdBefore.map { min($0, CatalogTimestamp.last.date) } }
         },
         Mutant(
-            "the end of an upload is left out", breaks: "An upload's end is asked for up to and including an instant"
+            "the end of an upload is left out", breaks: "uploadExpiresBy includes its date"
         ) { operations, _ in
             operations.list { $0.uploadExpiresBy = $0.uploadExpiresBy?.shifted(-1) }
         },
-        Mutant("one tag is enough", breaks: "Tags are asked for all together") { operations, _ in
+        Mutant("one tag is enough", breaks: "A query with several tags finds the videos that have all of them") { operations, _ in
             operations.list {
                 $0.tags = []
             } _: { video, query in
@@ -70,7 +70,7 @@ extension Mutant {
         ) { operations, _ in
             operations.list { if $0.states?.isEmpty == true { $0.states = nil } }
         },
-        Mutant("a count ignores the title", breaks: "A count agrees with the list, whatever the page") {
+        Mutant("a count ignores the title", breaks: "A count agrees with the list") {
             operations, _ in
             operations.count = { base, query in
                 var query = query
@@ -89,10 +89,10 @@ extension Mutant {
             operations, _ in
             operations.search { lowered($0).contains(lowered($1)) }
         },
-        Mutant("titles are not composed", breaks: "A title is found composed or decomposed") { operations, _ in
+        Mutant("titles are not composed", breaks: "A title is found in composed and decomposed form") { operations, _ in
             operations.search { $0.lowercased().utf8.contains($1.lowercased().utf8) }
         },
-        Mutant("percent is a wildcard", breaks: "Wildcards in a searched text stand for themselves") { operations, _ in
+        Mutant("percent is a wildcard", breaks: "Wildcards in a search string have no special meaning") { operations, _ in
             operations.search { RepositorySupport.title($0, contains: $1.replacing("%", with: "")) }
         },
         Mutant("updates leave the old title to be found", breaks: "A changed title is found, and the old one no longer")
@@ -112,7 +112,7 @@ extension Mutant {
         },
         Mutant(
             "a count of the impossible is zero",
-            breaks: "A query for what no video can have is refused with the fields at fault"
+            breaks: "A query that no video can match fails with the invalid fields"
         ) { operations, _ in
             operations.count = { base, query in
                 do {
@@ -122,7 +122,7 @@ extension Mutant {
                 }
             }
         },
-        Mutant("parameters are limited", breaks: "A query takes 1,000 sessions, 1,000 visibilities and 50 tags") {
+        Mutant("parameters are limited", breaks: "A query accepts 1,000 sessions, 1,000 visibilities and 50 tags") {
             operations, _ in
             operations.page = { base, query, request in
                 guard query.sessionIDs?.count ?? 0 < 1000 else {

@@ -8,7 +8,7 @@ extension Mutant {
                 return try RepositorySupport.updatedVideo(row, applying: changes, expecting: version, at: clock())
             }
         },
-        Mutant("a new title clears the description", breaks: "An update changes what it names and keeps the rest") {
+        Mutant("a new title clears the description", breaks: "An update changes the given fields and keeps the rest") {
             operations, _ in
             operations.update = { base, id, version, changes in
                 var changes = changes
@@ -23,14 +23,14 @@ extension Mutant {
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("an update without changes is left out", breaks: "Every update counts the version by one and is stamped")
+        Mutant("an update without changes is left out", breaks: "Every update increments the version by one and sets updatedAt")
         { operations, _ in
             operations.update = { base, id, version, changes in
                 if changes == VideoChanges(), let row = try await base.row(id) { return row }
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("updatedAt is the clock's", breaks: "A clock that is set back does not make a change older") {
+        Mutant("updatedAt is the clock's", breaks: "updatedAt never goes back when the clock does") {
             operations, clock in
             operations.update = { base, id, version, changes in
                 var video = try await base.update(id, expecting: version, changes)
@@ -40,14 +40,14 @@ extension Mutant {
         },
         Mutant(
             "the version is ignored: a lost update",
-            breaks: "An update of another version is refused with the current row"
+            breaks: "An update that expects another version fails with the current row"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 try await base.update(id, expecting: await base.row(id)?.version ?? version, changes)
             }
         },
         Mutant(
-            "a conflict carries no row", breaks: "An update of another version is refused with the current row"
+            "a conflict carries no row", breaks: "An update that expects another version fails with the current row"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 do {
@@ -59,7 +59,7 @@ extension Mutant {
         },
         Mutant(
             "a deleted video is updated in silence",
-            breaks: "An update of a missing or deleted video is refused as not found"
+            breaks: "An update of a missing or deleted video fails as not found"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 if let row = try await base.row(id), row.isDeleted { return row }
@@ -68,7 +68,7 @@ extension Mutant {
         },
         Mutant(
             "other fields are written before the key is refused",
-            breaks: "An update to another's object key is refused and changes nothing"
+            breaks: "An update to a taken object key fails and changes nothing"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 do {
@@ -83,7 +83,7 @@ extension Mutant {
         },
         Mutant(
             "a video's own key is taken",
-            breaks: "An update may keep its object key, take a free one, and frees the old one"
+            breaks: "An update may keep its object key or take a free one, and frees the old one"
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 if case .set(let key) = changes.objectKey, let holder = try await base.video(objectKey: key) {
@@ -92,7 +92,7 @@ extension Mutant {
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("the first field at fault is named", breaks: "An update names every field at fault and changes nothing")
+        Mutant("the first field at fault is named", breaks: "An update reports every invalid field and changes nothing")
         {
             operations, _ in
             operations.update = { base, id, version, changes in
@@ -102,7 +102,7 @@ extension Mutant {
     ]
 
     static let states: [Mutant] = [
-        Mutant("an expired upload stays expired", breaks: "Every transition that the table allows is taken") {
+        Mutant("an expired upload stays expired", breaks: "Every allowed state transition succeeds") {
             operations, _ in
             operations.update = { base, id, version, changes in
                 if let row = try await base.row(id), row.state == .expired, changes.state == .set(.uploading) {
@@ -112,11 +112,11 @@ extension Mutant {
             }
         },
         Mutant(
-            "an illegal transition is ignored", breaks: "Every other transition is refused with the current row"
+            "an illegal transition is ignored", breaks: "Every other state transition fails with the current row"
         ) { operations, _ in operations.acceptUpdate(refusedAs: .illegalTransition) },
         Mutant(
             "readiness is stamped each time it is told",
-            breaks: "Arrival and readiness are stamped once, unless the update says when"
+            breaks: "uploadedAt and readyAt are set once, unless the update sets them"
         ) { operations, clock in
             operations.update = { base, id, version, changes in
                 var changes = changes
@@ -124,7 +124,7 @@ extension Mutant {
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("reasons are not kept", breaks: "A failed video keeps its reason, and loses it with the state") {
+        Mutant("reasons are not kept", breaks: "A failed video keeps its reason until the state changes") {
             operations, _ in
             operations.shown = { if $0.state.kind == .failed { $0.state = .failed(reason: "unknown") } }
         },

@@ -8,7 +8,7 @@ import Foundation
 
 extension Mutant {
     static let instants: [Mutant] = [
-        Mutant("instants are kept to the millisecond", breaks: "Instants are kept to the microsecond") {
+        Mutant("instants are kept to the millisecond", breaks: "Dates are stored to the microsecond") {
             operations, _ in
             operations.shown = { video in
                 guard let date = video.deleteAfter, let instant = CatalogTimestamp(date) else { return }
@@ -17,7 +17,7 @@ extension Mutant {
         },
         Mutant(
             "instants are returned as they were given",
-            breaks: "Instants between two microseconds are rounded before they are stored"
+            breaks: "Dates are rounded to the microsecond before they are stored"
         ) { operations, _ in
             operations.insert = { base, video in
                 var inserted = try await base.insert(video)
@@ -25,17 +25,17 @@ extension Mutant {
                 return inserted
             }
         },
-        Mutant("the clock is not rounded", breaks: "The clock is kept to the microsecond too") { operations, clock in
+        Mutant("the clock is not rounded", breaks: "Dates from the clock are rounded to the microsecond") { operations, clock in
             operations.delete = { base, id, version in
                 var deleted = try await base.delete(id, expecting: version)
                 deleted.deletedAt = clock()
                 return deleted
             }
         },
-        Mutant("the beginning of 1970 is nil", breaks: "The first and the last instant are kept") { operations, _ in
+        Mutant("the beginning of 1970 is nil", breaks: "The first and the last date are stored") { operations, _ in
             operations.shown = { if $0.deleteAfter == CatalogTimestamp.first.date { $0.deleteAfter = nil } }
         },
-        Mutant("instants are moved into the range", breaks: "Instants beyond 1970 to 2099 are refused by name") {
+        Mutant("instants are moved into the range", breaks: "Dates outside 1970 to 2099 fail with the field's name") {
             operations, _ in
             operations.insert = { base, video in
                 var video = video
@@ -46,13 +46,13 @@ extension Mutant {
     ]
 
     static let texts: [Mutant] = [
-        Mutant("spaces at the end are dropped", breaks: "Texts come back byte for byte") { operations, _ in
+        Mutant("spaces at the end are dropped", breaks: "Strings are read back byte for byte") { operations, _ in
             operations.shown = { while $0.title.hasSuffix(" ") { $0.title.removeLast() } }
         },
-        Mutant("texts are composed", breaks: "Texts come back byte for byte") { operations, _ in
+        Mutant("texts are composed", breaks: "Strings are read back byte for byte") { operations, _ in
             operations.shown = { $0.title = $0.title == "a\u{308} decomposed" ? "\u{E4} decomposed" : $0.title }
         },
-        Mutant("updates drop backslashes", breaks: "Updated texts come back byte for byte") { operations, _ in
+        Mutant("updates drop backslashes", breaks: "Updated strings are read back byte for byte") { operations, _ in
             operations.update = { base, id, version, changes in
                 var changes = changes
                 if case .set(let title) = changes.title {
@@ -61,7 +61,7 @@ extension Mutant {
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("uploaders are compared regardless of case", breaks: "Conditions find difficult texts byte for byte") {
+        Mutant("uploaders are compared regardless of case", breaks: "Conditions find difficult strings byte for byte") {
             operations, _ in
             operations.list {
                 $0.uploadedBy = nil
@@ -69,7 +69,7 @@ extension Mutant {
                 $1.uploadedBy == nil || $0.uploadedBy.rawValue.lowercased() == $1.uploadedBy?.rawValue.lowercased()
             }
         },
-        Mutant("titles end at NUL", breaks: "NUL is refused by the field's name") { operations, _ in
+        Mutant("titles end at NUL", breaks: "NUL fails with the field's name") { operations, _ in
             operations.insert = { base, video in
                 var video = video
                 if let end = video.title.utf8.firstIndex(of: 0) { video.title = "x" + video.title[..<end] }

@@ -1,5 +1,5 @@
-/// What a rule throws when it is broken.
-struct Mismatch: Error {
+/// The error that a broken rule throws.
+struct FailedExpectation: Error {
     let subject: String
     let expected: String
     let actual: String

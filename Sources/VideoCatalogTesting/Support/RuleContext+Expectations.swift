@@ -1,20 +1,21 @@
 import VideoCatalog
 
-extension Trial {
-    /// Expects a condition.
+extension RuleContext {
+    /// Throws unless a condition is true.
     func expect(_ condition: Bool, _ subject: String, _ expected: String, but actual: @autoclosure () -> String) throws
     {
-        guard condition else { throw Mismatch(subject, expected: expected, actual: actual()) }
+        guard condition else { throw FailedExpectation(subject, expected: expected, actual: actual()) }
     }
 
-    /// Expects a value.
+    /// Throws unless a value equals another one.
     func expect<Value: Equatable>(_ actual: Value, is expected: Value, _ subject: String) throws {
         guard actual == expected else {
-            throw Mismatch(subject, expected: VideoFields.readable(expected), actual: VideoFields.readable(actual))
+            throw FailedExpectation(
+                subject, expected: VideoFields.readable(expected), actual: VideoFields.readable(actual))
         }
     }
 
-    /// Expects a row, byte for byte.
+    /// Throws unless a row equals another one, byte for byte.
     func expect(_ actual: Video?, is expected: Video?, _ subject: String) throws {
         guard let actual, let expected else {
             let name = { (video: Video?) in video.map { "the video \($0.shortName)" } ?? "nil" }
@@ -23,56 +24,57 @@ extension Trial {
         }
         let differences = VideoFields.differences(from: expected, to: actual)
         guard !differences.isEmpty else { return }
-        throw Mismatch(
+        throw FailedExpectation(
             subject, expected: differences.map { "\($0.name) \($0.expected)" }.joined(separator: ", "),
             actual: differences.map { "\($0.name) \($0.actual)" }.joined(separator: ", "))
     }
 
-    /// Expects the same videos in the same order, whatever their contents.
+    /// Throws unless two lists have the same identifiers in the same order.
     func expect(_ actual: [Video], are expected: [Video], _ subject: String) throws {
         guard actual.map(\.id) != expected.map(\.id) else { return }
         let names = { (videos: [Video]) in
             videos.isEmpty ? "none" : videos.map(\.shortName).joined(separator: ", ")
         }
-        throw Mismatch(subject, expected: names(expected), actual: names(actual))
+        throw FailedExpectation(subject, expected: names(expected), actual: names(actual))
     }
 
-    /// Expects the same rows in the same order, byte for byte.
+    /// Throws unless two lists have the same rows in the same order, byte for byte.
     func expect(_ actual: [Video], areExactly expected: [Video], _ subject: String) throws {
         try expect(actual, are: expected, subject)
         for (actual, expected) in zip(actual, expected) { try expect(actual, is: expected, subject) }
     }
 
-    /// Expects a refusal.
+    /// Throws unless an operation throws a ``CatalogError`` with a code.
     ///
     /// - Parameters:
-    ///   - code: The error's code.
-    ///   - subject: What is tried.
-    ///   - fields: The names of the fields at fault, in any order; `nil` if they do not matter.
-    ///   - current: The row that the error must carry; `nil` if it does not matter.
-    ///   - operation: What must throw.
-    /// - Throws: `Mismatch` if it does not.
-    func expectRefusal<Result>(
+    ///   - code: The expected code.
+    ///   - subject: A description of the operation.
+    ///   - fields: The names of the invalid fields, in any order, or `nil` to accept any.
+    ///   - current: The row that the error must carry, or `nil` to accept any.
+    ///   - operation: The operation that must throw.
+    /// - Throws: A `FailedExpectation` if the operation doesn't throw that error.
+    func expectError<Result>(
         _ code: CatalogError.Code, _ subject: String, fields: Set<String>? = nil, current: Video? = nil,
         _ operation: () async throws -> Result
     ) async throws {
-        let refusal: CatalogError
+        let thrown: CatalogError
         do {
             let result = try await operation()
-            throw Mismatch(subject, expected: "the error \(code)", actual: "no error, but \(Self.brief(result))")
+            throw FailedExpectation(
+                subject, expected: "the error \(code)", actual: "no error, but \(Self.brief(result))")
         } catch let error as CatalogError {
-            refusal = error
-        } catch let mismatch as Mismatch {
-            throw mismatch
+            thrown = error
+        } catch let failure as FailedExpectation {
+            throw failure
         } catch {
-            throw Mismatch(subject, expected: "a CatalogError with the code \(code)", actual: "\(error)")
+            throw FailedExpectation(subject, expected: "a CatalogError with the code \(code)", actual: "\(error)")
         }
-        try expect(refusal.code == code, subject, "the error \(code)", but: "the error \(refusal)")
+        try expect(thrown.code == code, subject, "the error \(code)", but: "the error \(thrown)")
         if let fields {
             try expect(
-                Set(refusal.fields.map(\.name)), is: fields, "the fields that the error names, after \(subject)")
+                Set(thrown.fields.map(\.name)), is: fields, "the fields that the error names, after \(subject)")
         }
-        if let current { try expect(refusal.current, is: current, "the row that the error carries, after \(subject)") }
+        if let current { try expect(thrown.current, is: current, "the row that the error carries, after \(subject)") }
     }
 
     private static func brief(_ result: Any) -> String {
@@ -86,6 +88,6 @@ extension Trial {
 }
 
 extension Video {
-    /// Names a video in a message by what the rule called it.
+    /// The object key, which names the video in messages.
     var shortName: String { VideoFields.readable(objectKey) }
 }

@@ -1,15 +1,15 @@
 import VideoCatalog
 
-/// A field that takes texts.
-struct TextField: Sendable {
-    /// The name that errors give it.
+/// A field of a video that holds strings.
+struct StringField: Sendable {
+    /// The name of the field in errors.
     let name: String
-    /// The bytes that it takes.
+    /// The maximum length, in bytes.
     let limit: Int
     let insert: @Sendable (inout NewVideo, String) -> Void
     let change: @Sendable (inout VideoChanges, String) -> Void
 
-    static let all: [TextField] = [
+    static let all: [StringField] = [
         .init(name: "title", limit: RepositorySupport.Limits.titleLength) {
             $0.title = $1
         } change: {
