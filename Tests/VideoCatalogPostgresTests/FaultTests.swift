@@ -10,8 +10,9 @@ import VideoCatalog
 /// Servers that stop, drop connections, are read-only or have a full disk.
 @Suite(.againstPostgres, .serialized)
 struct FaultTests {
-    /// Servers that these tests may stop, kill and fill. The durable one flushes its changes to the disk, as a real one
-    /// does.
+    /// Servers that these tests may stop, kill and fill.
+    ///
+    /// The durable one flushes its changes to the disk, as a real one does.
     private static let server = Task { try await PostgresServer.start() }
     private static let durableServer = Task { try await PostgresServer.start(isDurable: true) }
 

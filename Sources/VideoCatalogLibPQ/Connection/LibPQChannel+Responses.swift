@@ -115,7 +115,9 @@ extension LibPQChannel: SocketHandler {
         return Completion(continuation: exchange.continuation, result: outcome(of: exchange, state.cancellation))
     }
 
-    /// Marks the connection as unusable. A running request fails with the error.
+    /// Marks the connection as unusable.
+    ///
+    /// A running request fails with the error.
     func lose(_ state: inout State, _ error: any Error) -> Completion? {
         guard state.isOpen else { return nil }
         state.isOpen = false

@@ -93,7 +93,9 @@ extension PostgresSession {
         }
     }
 
-    /// Runs a function, and releases the savepoint. If the function throws, rolls back to the savepoint.
+    /// Runs a function, and releases the savepoint.
+    ///
+    /// If the function throws, rolls back to the savepoint.
     fileprivate func finishSavepoint<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()
