@@ -31,7 +31,7 @@ struct KilledWriterTests {
         var stored = [String: Video]()
         for try await video in catalog.repository.allVideos(matching: VideoQuery(deletion: .any), pageSize: 1000) {
             stored[video.id.description] = video
-            // Each column says the same version, but a deletion, which counts as one, changes none of them.
+            // Each column repeats the version, but a deletion, which increases it, doesn't change them.
             let edition = "v\(video.isDeleted ? video.version - 1 : video.version)"
             #expect(
                 video.title == edition && video.tags == [edition, "all"] && video.metadata == ["edition": edition],

@@ -13,7 +13,7 @@ struct PlanTests {
         let query: VideoQuery
         /// Any of these; one of them must be in the plan.
         let indexes: Set<String>
-        /// Whether the index gives the order, so that a page costs the page.
+        /// A Boolean value that indicates whether the index provides the order, so that a page needs no sorting.
         let isOrdered: Bool
 
         init(_ description: String, _ query: VideoQuery, _ indexes: Set<String>, isOrdered: Bool = false) {

@@ -45,7 +45,7 @@ extension LibPQChannel: SocketHandler {
             }
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
-        // The server would no longer run a request, and nothing would tell.
+        // The server would ignore a request without an error.
         if state.exchange == nil, isEndedByServer.load(ordering: .relaxed) {
             return lose(&state, PostgresSessionError.connectionLost())
         }

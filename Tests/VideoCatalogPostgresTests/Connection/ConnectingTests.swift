@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test(.knowsItsServer) func `TLS with another authority is refused`() async throws {
+    @Test(.knowsItsServer) func `TLS with another authority is rejected`() async throws {
         let string = try await withPassword(
             setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
             "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_OTHER_CA"))")
@@ -51,7 +51,7 @@ import Testing
         #expect(error?.message.contains("sslrootcert") == true)
     }
 
-    @Test(.knowsItsServer) func `a wrong password is refused without being repeated`() async throws {
+    @Test(.knowsItsServer) func `a wrong password is rejected, and no error repeats it`() async throws {
         let string = try await withPassword("S3cret-hush", "sslmode=disable")
         let error = await failure { _ = try await open(string) }
         #expect(error?.kind == .notConnected)
