@@ -18,7 +18,7 @@ import Testing
         try await LibPQConnection.open(LibPQPoolConfiguration(connectionString: connectionString))
     }
 
-    /// Keywords and values for the user with a password.
+    /// Returns a connection string for the user with a password.
     private func withPassword(_ password: String, host: String = "127.0.0.1", _ more: String = "") async throws
         -> String
     {
@@ -98,7 +98,7 @@ import Testing
     ) async throws {
         let listener = try SilentListener()
         defer { listener.close() }
-        // An error: the severity, the SQLSTATE, and the words.
+        // An error: the severity, the SQLSTATE, and the message.
         let fields = Array("SFATAL\0C\(state)\0Mno such hush\0\0".utf8)
         listener.respondOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
         let error = await failure {
