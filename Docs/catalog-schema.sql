@@ -1,7 +1,7 @@
--- The tables of VideoCatalogPostgres, as its migrator makes them.
+-- The tables of VideoCatalogPostgres, as its migrator creates them.
 --
--- To make them by hand, run this script in one transaction, in a database whose encoding is UTF8.
--- The migrator then finds the version and leaves everything as it is.
+-- To create them by hand, run this script in one transaction, in a database whose encoding is UTF8.
+-- The migrator then finds the version and changes nothing.
 
 CREATE SCHEMA IF NOT EXISTS "video_catalog";
 
@@ -13,11 +13,11 @@ CREATE TABLE IF NOT EXISTS "video_catalog".schema_versions (
 CREATE TABLE "video_catalog".videos (
     id uuid PRIMARY KEY,
     title text NOT NULL,
-    -- The title in lower case and composed, as Unicode has it: what is searched.
+    -- The title, case-folded and in NFC, for searches.
     title_folded text COLLATE "C" NOT NULL,
     description text,
     object_key text COLLATE "C" NOT NULL,
-    -- Identifiers of the host's, as text.
+    -- Identifiers that the app assigns, as text.
     session_id text COLLATE "C",
     uploaded_by text COLLATE "C" NOT NULL,
     content_type text,
@@ -42,9 +42,9 @@ CREATE TABLE "video_catalog".videos (
     uploaded_at timestamptz,
     ready_at timestamptz,
     delete_after timestamptz,
-    -- When it was deleted; NULL for a live video.
+    -- NULL for a live video.
     deleted_at timestamptz,
-    -- Which worker has it, and until when.
+    -- The claim of a worker, and when it expires.
     claim_token uuid,
     claim_expires_at timestamptz,
     CONSTRAINT videos_state_known
@@ -53,7 +53,7 @@ CREATE TABLE "video_catalog".videos (
     CONSTRAINT videos_version_positive CHECK (version >= 1)
 );
 
--- No two live videos have the same object key.
+-- Object keys are unique among live videos.
 CREATE UNIQUE INDEX videos_live_object_key ON "video_catalog".videos (object_key) WHERE deleted_at IS NULL;
 
 -- Lists of live videos.
@@ -75,7 +75,7 @@ CREATE INDEX videos_live_upload_expiry ON "video_catalog".videos (upload_expires
 -- Lists of deleted videos.
 CREATE INDEX videos_deleted_created ON "video_catalog".videos (created_at, id) WHERE deleted_at IS NOT NULL;
 
--- Housekeeping, by the instant when a video falls due.
+-- Housekeeping, in the order in which videos become due.
 CREATE INDEX videos_due_uploads ON "video_catalog".videos (upload_expires_at, id)
     WHERE deleted_at IS NULL AND state IN ('pendingUpload', 'uploading');
 

@@ -10,7 +10,10 @@ let benchmarks: [(name: String, products: [Target.Dependency])] = [
         "sqlite-benchmark",
         [.product(name: "VideoCatalogSQLite", package: "r2kit"), .product(name: "GRDB", package: "GRDB.swift")]
     ),
-    ("postgres-benchmark", [.product(name: "VideoCatalogPostgres", package: "r2kit")]),
+    (
+        "postgres-benchmark",
+        ["VideoCatalogLibPQ", "VideoCatalogPostgres"].map { .product(name: $0, package: "r2kit") }
+    ),
 ]
 
 let package = Package(

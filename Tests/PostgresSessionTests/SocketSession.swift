@@ -21,7 +21,8 @@ final class SocketSession: PostgresSession {
 
     /// Opens a session on a server that trusts its user.
     ///
-    /// - Parameter url: An URI such as `postgresql://user@127.0.0.1:5432/database`.
+    /// - Parameter url: A URI such as `postgresql://user@127.0.0.1:5432/database`.
+    /// - Throws: A `TestSupportError` if the session can't be opened.
     init(url: String) throws {
         guard let parts = URLComponents(string: url), let user = parts.user, let port = parts.port else {
             throw TestSupportError("\(url) doesn't name a user and a port")

@@ -9,7 +9,9 @@ import Glibc
 import Musl
 #endif
 
-/// Messages to and from a PostgreSQL server on this machine. Its calls block.
+/// Messages to and from a PostgreSQL server on this machine.
+///
+/// Its calls block.
 final class SocketStream: Sendable {
     private let descriptor: Int32
 
@@ -35,7 +37,9 @@ final class SocketStream: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends a message. The first message of a session has no type.
+    /// Sends a message.
+    ///
+    /// The first message of a session has no type.
     func send(_ type: Character?, _ body: [UInt8]) throws {
         let length = UInt32(body.count + 4)
         var bytes = type.map { Array(String($0).utf8) } ?? []
@@ -63,16 +67,16 @@ final class SocketStream: Sendable {
     }
 
     private func read(_ count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var received = 0
-        while received < count {
-            let more = bytes.withUnsafeMutableBytes {
-                recv(descriptor, $0.baseAddress! + received, count - received, 0)
+        var received = [UInt8]()
+        while received.count < count {
+            let missing = count - received.count
+            let bytes = [UInt8](unsafeUninitializedCapacity: missing) { buffer, size in
+                size = max(0, recv(descriptor, buffer.baseAddress, missing, 0))
             }
-            guard more > 0 else { throw PostgresSessionError(.connectionLost, message: "The socket was closed.") }
-            received += more
+            guard !bytes.isEmpty else { throw PostgresSessionError(.connectionLost, message: "The socket was closed.") }
+            received += bytes
         }
-        return bytes
+        return received
     }
 
     /// The body of a message.

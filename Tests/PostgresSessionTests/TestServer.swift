@@ -28,7 +28,9 @@ enum TestServer {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// A condition for suites that need a PostgreSQL server. With CI=true, a missing server is a failure.
+    /// A condition for suites that need a PostgreSQL server.
+    ///
+    /// With CI=true, a missing server is a failure.
     static var againstPostgres: Self {
         .enabled("set R2KIT_INTEGRATION=1, and have PostgreSQL 13 or later, to test against a real server") {
             let environment = ProcessInfo.processInfo.environment

@@ -8,7 +8,7 @@ import VideoCatalogPostgres
 /// Many tasks over several pools, as on several machines.
 @Suite(.againstPostgres)
 struct ConcurrencyTests {
-    /// Runs a body with repositories over pools of their own.
+    /// Runs a function with repositories that have separate pools.
     private func withMachines(
         _ catalog: TestCatalog, _ body: ([PostgresVideoRepository]) async throws -> Void
     ) async throws {

@@ -10,8 +10,9 @@ import VideoCatalog
 /// Servers that stop, drop connections, are read-only or have a full disk.
 @Suite(.againstPostgres, .serialized)
 struct FaultTests {
-    /// Servers that these tests may stop, kill and fill. The durable one flushes its changes to the disk, as a real one
-    /// does.
+    /// Servers that these tests may stop, kill and fill.
+    ///
+    /// The durable one flushes its changes to the disk, as a real one does.
     private static let server = Task { try await PostgresServer.start() }
     private static let durableServer = Task { try await PostgresServer.start(isDurable: true) }
 
@@ -188,7 +189,7 @@ struct FaultTests {
                     }
                 }
                 for _ in 0..<10 {
-                    // Each read may lose one connection, and not two: all that have begun before end first.
+                    // Each read may lose one connection, but not two. So all running reads end first.
                     let goals = progress.reads.withLock { $0.map { $0 + 5 } }
                     while !progress.reads.withLock({ zip($0, goals).allSatisfy { $0 >= $1 } }) {
                         try await Task.sleep(for: .milliseconds(1))
@@ -228,7 +229,7 @@ struct FaultTests {
             await expect(.readOnly) { try await reader.claim(.deletions, limit: 1, lease: .seconds(1)) }
             await expect(.readOnly) { try await reader.purge(deletedBefore: Date()) }
             #expect(try await reader.videos(matching: VideoQuery(), page: .first(9)).videos == [video])
-            // A migration that has nothing to do needs no writes.
+            // A migration without changes needs no writes.
             try await PostgresMigrator(schema: place.schema).migrate(pool)
             await expect(.readOnly) { try await PostgresMigrator(schema: PostgresSchema(name: "x")).migrate(pool) }
             try await admin.perform("ALTER DATABASE r2kit RESET default_transaction_read_only")
@@ -249,7 +250,7 @@ struct FaultTests {
                 var refusal: CatalogError?
                 while refusal == nil, stored.count < 5000 {
                     var video = NewVideo.sample("\(stored.count)")
-                    // What can be packed would take no room.
+                    // Random, since PostgreSQL would compress repetitive text.
                     video.description = (0..<100).map { _ in UUID().uuidString }.joined()
                     do {
                         stored.append(try await place.repository.insert(video))
@@ -282,7 +283,7 @@ enum SmallDisk {
         #endif
     }
 
-    /// Runs a body with a directory on it that belongs to the server.
+    /// Runs a function with a directory on it that belongs to the server.
     static func use(in server: PostgresServer, _ body: (String) async throws -> Void) async throws {
         let directory = try #require(server.settings["R2KIT_POSTGRES_DIRECTORY"])
         let point = directory + "/small"

@@ -112,7 +112,7 @@ struct ForeignKeyTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 1)
     }
 
-    @Test func `a foreign key to another table than before is refused`() async throws {
+    @Test func `a foreign key to another table than before is rejected`() async throws {
         let catalog = try await makeCatalog(Self.cases[0])
         let host = PostgresSchemaName.host(of: catalog)
         let keys = try PostgresForeignKeys(

@@ -18,7 +18,7 @@ struct KilledWriterTests {
         for round in 0..<12 {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let writer = try Writer(url: url, schema: catalog.schema.name, seed: seed &+ UInt64(round))
-            // It is killed after so many lines, wherever its tasks are then.
+            // It is killed after a number of lines, wherever its tasks are then.
             let lines = try await writer.kill(afterLines: 20 + Int(random >> 33) % 200)
             for line in lines {
                 let words = line.split(separator: " ").map(String.init)
@@ -31,7 +31,7 @@ struct KilledWriterTests {
         var stored = [String: Video]()
         for try await video in catalog.repository.allVideos(matching: VideoQuery(deletion: .any), pageSize: 1000) {
             stored[video.id.description] = video
-            // Each column says the same version, but a deletion, which counts as one, changes none of them.
+            // Each column repeats the version, but a deletion, which increases it, doesn't change them.
             let edition = "v\(video.isDeleted ? video.version - 1 : video.version)"
             #expect(
                 video.title == edition && video.tags == [edition, "all"] && video.metadata == ["edition": edition],
@@ -42,12 +42,12 @@ struct KilledWriterTests {
                 #expect(stored[id] == nil, "\(id) was purged, seed \(seed)")
                 continue
             }
-            // One more change may have been made, or the row been purged, before it could be said.
+            // One more change or a purge may have been made without being reported.
             guard let video = stored[id] else { continue }
             #expect((version...(version + 1)).contains(video.version), "\(video), seed \(seed)")
         }
         let lost = acknowledged.filter { Int($0.value) != nil && stored[$0.key] == nil }
-        // A purge removes two rows at most; there were four tasks in each of twelve rounds.
+        // A purge removes at most two rows. Four tasks ran in each of twelve rounds.
         #expect(lost.count <= 2 * 4 * 12, "\(lost), seed \(seed)")
     }
 
@@ -72,7 +72,7 @@ private final class Writer: @unchecked Sendable {
         try process.run()
     }
 
-    /// Reads lines, kills the process, and reads what it had said by then.
+    /// Reads lines, kills the process, and reads the rest of its output.
     func kill(afterLines count: Int) async throws -> [String] {
         var bytes = Data()
         var lines = 0

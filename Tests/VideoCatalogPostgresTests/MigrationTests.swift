@@ -36,7 +36,7 @@ struct MigrationTests {
         let catalog = try await TestCatalog.withoutTables()
         await expect(.schemaMissing) { try await catalog.repository.insert(.sample("one")) }
         await expect(.schemaMissing) { try await catalog.repository.video(id: .make()) }
-        // A migration that comes later is noticed.
+        // A later migration is noticed.
         try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
         _ = try await catalog.repository.insert(.sample("one"))
     }
@@ -191,7 +191,7 @@ struct MigrationTests {
         #expect((0..<collations.rowCount).map { collations.string($0, 0) } == [])
     }
 
-    /// Every column, index and constraint of the catalog's.
+    /// Returns all columns, indexes and constraints of the catalog.
     private func shape(of catalog: TestCatalog) async throws -> [String] {
         let result = try await catalog.run(
             """

@@ -4,16 +4,16 @@ import Testing
 import VideoCatalog
 import VideoCatalogPostgres
 
-/// Every list goes by an index, among 100,000 videos.
+/// Every list uses an index, among 100,000 videos.
 @Suite(.againstPostgres)
 struct PlanTests {
-    /// A list, and the indexes that may serve it.
+    /// A list, and the indexes that it may use.
     struct Listing: Sendable, CustomStringConvertible {
         let description: String
         let query: VideoQuery
-        /// Any of these; one of them must be in the plan.
+        /// The indexes, one of which must be in the plan.
         let indexes: Set<String>
-        /// Whether the index gives the order, so that a page costs the page.
+        /// A Boolean value that indicates whether the index provides the order, so that a page needs no sorting.
         let isOrdered: Bool
 
         init(_ description: String, _ query: VideoQuery, _ indexes: Set<String>, isOrdered: Bool = false) {
@@ -81,7 +81,7 @@ struct PlanTests {
     ]
 
     @Test(arguments: listings)
-    func `a list goes by an index`(_ listing: Listing) async throws {
+    func `a list uses an index`(_ listing: Listing) async throws {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
             let session = RecordingSession(connection)
@@ -108,7 +108,7 @@ struct PlanTests {
         (HousekeepingTask.expiredUploads, "videos_due_uploads"), (.deletions, "videos_due_deletions"),
         (.purges(deletedBefore: .sample + 9_000_000), "videos_due_purges"),
     ])
-    func `a claim goes by an index`(_ task: HousekeepingTask, _ index: String) async throws {
+    func `a claim uses an index`(_ task: HousekeepingTask, _ index: String) async throws {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
@@ -128,7 +128,7 @@ struct PlanTests {
         }
     }
 
-    @Test func `purges and lookups go by an index`() async throws {
+    @Test func `purges and lookups use an index`() async throws {
         let catalog = try await LargeCatalog.shared.catalog()
         try await catalog.withConnection { connection in
             try await connection.perform("BEGIN")
@@ -189,7 +189,7 @@ actor LargeCatalog {
         return try await task.value
     }
 
-    /// One video a minute; a tenth of them is deleted, one in 1,000 is unlisted or expired.
+    /// Inserts one video per minute, of which a tenth is deleted and one in 1,000 is unlisted or expired.
     private static func fill(_ catalog: TestCatalog) async throws {
         let start = "timestamptz '2026-03-01 09:30:00+00'"
         try await catalog.run(
@@ -216,16 +216,16 @@ actor LargeCatalog {
 struct Plan: CustomStringConvertible {
     let nodes: [String]
     let indexes: Set<String>
-    /// Whether it was made without the parameters, as the server does for a statement that comes often.
+    /// A Boolean value that indicates whether the plan is generic, as for a statement that runs often.
     let isGeneral: Bool
 
-    /// The plan for these parameters.
+    /// Creates the plan for the statement's parameters.
     init(of statement: PostgresStatement, in session: any PostgresSession) async throws {
         let result = try await session.perform("EXPLAIN (FORMAT JSON) " + statement.sql, statement.parameters)
         try self.init(result.string(0, 0), isGeneral: false)
     }
 
-    /// The plan for any parameters.
+    /// Creates the generic plan, for any parameters.
     init(general statement: PostgresStatement, in session: any PostgresSession) async throws {
         let name = "p" + UUID().uuidString.replacingOccurrences(of: "-", with: "")
         let types = statement.parameters.map(\.typeOID).map { "\($0)" }.joined(separator: ",")

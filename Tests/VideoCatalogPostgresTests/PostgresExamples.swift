@@ -4,7 +4,7 @@ import VideoCatalog
 import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-/// The Swift code of the guide to the catalog and of the documentation comments that is about PostgreSQL.
+/// The examples for PostgreSQL in the guide to the catalog and in documentation comments.
 @Suite("The examples of the catalog on PostgreSQL", .againstPostgres, .serialized)
 struct PostgresExamples {
     @Test func `a pool is opened, and the tables are made`() async throws {

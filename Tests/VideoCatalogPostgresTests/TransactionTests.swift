@@ -107,7 +107,7 @@ struct TransactionTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<40 {
                     group.addTask {
-                        // Every second one is refused.
+                        // Every second one is rejected.
                         _ = try? await videos.insert(.sample("key \(number / 2)"))
                     }
                 }
@@ -177,11 +177,11 @@ struct TransactionTests {
     @Test func `a failure at the last moment is rolled back, and the transaction continues`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in
-            // The version of the tables is looked up before, so that the first savepoint is the insertion's.
+            // This checks the version of the tables, so that the first savepoint is that of the insertion.
             _ = try await catalog.repository.count(matching: VideoQuery())
             try await connection.perform("BEGIN")
             let isFirst = Shared(true)
-            // A driver that is cancelled before it sends the statement.
+            // As if the driver is canceled before it sends the statement.
             let session = FailingSession(connection) { statement in
                 guard statement.sql.contains("RELEASE") else { return nil }
                 return isFirst.withLock { isFirst in

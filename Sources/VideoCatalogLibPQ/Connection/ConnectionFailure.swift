@@ -25,8 +25,9 @@ enum ConnectionFailure {
         return ["53", "57", "08", "58"].contains { state.utf8.starts(with: $0.utf8) }
     }
 
-    /// Returns the last code of the form `FATAL:  28P01`. With several hosts, or after an attempt without TLS, there
-    /// are more.
+    /// Returns the last code of the form `FATAL:  28P01`.
+    ///
+    /// With several hosts, or after an attempt without TLS, there are more.
     private static func sqlState(_ text: String) -> String? {
         text.split(whereSeparator: \.isWhitespace).last { word in
             word.utf8.count == 5 && word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }

@@ -52,8 +52,9 @@ extension LibPQChannel {
         }
     }
 
-    /// Sends the cancellation again if the request still runs. A server ignores a cancellation that arrives before the
-    /// request.
+    /// Sends the cancellation again if the request still runs.
+    ///
+    /// A server ignores a cancellation that arrives before the request.
     ///
     /// - Returns: `false` if the request has ended.
     private func repeatCancellation(_ ticket: UInt64) -> Bool {

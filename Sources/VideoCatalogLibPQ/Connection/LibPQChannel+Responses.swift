@@ -45,7 +45,7 @@ extension LibPQChannel: SocketHandler {
             }
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
-        // The server would no longer run a request, and nothing would tell.
+        // The server would ignore a request without an error.
         if state.exchange == nil, isEndedByServer.load(ordering: .relaxed) {
             return lose(&state, PostgresSessionError.connectionLost())
         }
@@ -115,7 +115,9 @@ extension LibPQChannel: SocketHandler {
         return Completion(continuation: exchange.continuation, result: outcome(of: exchange, state.cancellation))
     }
 
-    /// Marks the connection as unusable. A running request fails with the error.
+    /// Marks the connection as unusable.
+    ///
+    /// A running request fails with the error.
     func lose(_ state: inout State, _ error: any Error) -> Completion? {
         guard state.isOpen else { return nil }
         state.isOpen = false

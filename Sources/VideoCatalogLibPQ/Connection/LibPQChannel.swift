@@ -75,13 +75,15 @@ final class LibPQChannel: Sendable {
 
     let state: Mutex<State>
     let monitor = SocketMonitors.shared.assignMonitor()
-    /// A Boolean value that indicates whether this package opened the connection. An adopted one is watched only while
-    /// a request runs, and never closed.
+    /// A Boolean value that indicates whether this package opened the connection.
+    ///
+    /// An adopted one is watched only while a request runs, and never closed.
     let isOwned: Bool
     /// A Boolean value that indicates whether TLS or GSSAPI may have read more from the socket than libpq has seen.
     let buffersInput: Bool
-    /// A Boolean value that indicates whether the server ended the session while no request ran. It closes the socket a
-    /// little later.
+    /// A Boolean value that indicates whether the server ended the session while no request ran.
+    ///
+    /// It closes the socket a little later.
     let isEndedByServer = Atomic(false)
 
     init(_ connection: Connection, isOwned: Bool) throws(PostgresSessionError) {
@@ -131,7 +133,9 @@ final class LibPQChannel: Sendable {
     /// - Returns: The ticket of the access, or `nil`.
     func acquireIfFree() -> UInt64? { state.withLock { Self.acquireIfFree(&$0) } }
 
-    /// Ends an access. The first task in the queue gets the next one.
+    /// Ends an access.
+    ///
+    /// The first task in the queue gets the next one.
     func release() {
         let next = state.withLock { state -> Waiter? in
             state.cancellation = .none
@@ -172,7 +176,9 @@ final class LibPQChannel: Sendable {
 
     // MARK: - Requests
 
-    /// Sends a request and returns the complete response. The caller has access to the channel.
+    /// Sends a request and returns the complete response.
+    ///
+    /// The caller has access to the channel.
     nonisolated(nonsending) func run(_ request: LibPQRequest) async throws -> PostgresResult {
         try await withUnsafeContinuation { continuation in
             if let error = send(request, continuation) { continuation.resume(returning: .failure(error)) }
@@ -213,7 +219,9 @@ final class LibPQChannel: Sendable {
         }
     }
 
-    /// Sends what libpq has buffered. If the socket is full, the monitor continues when there is room.
+    /// Sends what libpq has buffered.
+    ///
+    /// If the socket is full, the monitor continues when there is room.
     func flush(_ state: inout State) {
         let isBuffered = PQflush(state.connection.pointer) == 1
         guard isBuffered != state.isWatchedForWriting, let token = state.token else { return }
@@ -233,7 +241,9 @@ final class LibPQChannel: Sendable {
 
     var processID: Int32 { state.withLock { $0.isFinished ? 0 : PQbackendPID($0.connection.pointer) } }
 
-    /// Stops using the connection, and closes it if it is owned. A running request fails.
+    /// Stops using the connection, and closes it if it is owned.
+    ///
+    /// A running request fails.
     func close() {
         let completion = state.withLock { state -> Completion? in
             guard !state.isFinished else { return nil }

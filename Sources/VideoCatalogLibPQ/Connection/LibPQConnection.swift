@@ -65,12 +65,14 @@ public final class LibPQConnection: PostgresSession {
     /// Behind PgBouncer, it is a number that PgBouncer made up.
     public var processID: Int32 { channel.processID }
 
-    /// Closes the connection. An adopted connection stays open.
+    /// Closes the connection.
+    ///
+    /// An adopted connection stays open.
     ///
     /// A running statement fails with the kind `connectionLost`. Later ones fail with `connectionClosed`.
     public func close() { channel.close() }
 
-    /// Runs one statement, after those that came before. See `PostgresSession.query(_:)`.
+    /// See `PostgresSession.query(_:)`.
     ///
     /// - Throws: A `PostgresSessionError`, `CancellationError` if the task is canceled.
     public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
@@ -84,7 +86,7 @@ public final class LibPQConnection: PostgresSession {
         }
     }
 
-    /// Checks the status of the connection. See `PostgresSession.hasFailedTransaction()`.
+    /// See `PostgresSession.hasFailedTransaction()`.
     public func hasFailedTransaction() -> Bool { channel.transactionStatus == PQTRANS_INERROR }
 
     /// Runs a statement even in a canceled task, such as the end of a transaction.

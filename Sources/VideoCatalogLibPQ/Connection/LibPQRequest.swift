@@ -49,7 +49,9 @@ struct ParameterBuffer {
     private static let maximumLength = 1 << 30
 
     private var bytes: [UInt8] = []
-    /// The end of each value in ``bytes``. For NULL, the complement (`~`) of the end.
+    /// The end of each value in ``bytes``.
+    ///
+    /// For NULL, the complement (`~`) of the end.
     private var ends: [Int] = []
     private var types: [Oid] = []
 

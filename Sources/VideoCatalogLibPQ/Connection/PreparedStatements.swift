@@ -11,7 +11,9 @@ internal import Musl
 #endif
 
 extension LibPQChannel {
-    /// Runs a statement by name, and prepares it first if necessary. The caller has access to the channel.
+    /// Runs a statement by name, and prepares it first if necessary.
+    ///
+    /// The caller has access to the channel.
     ///
     /// The server may have lost the statement (`DISCARD ALL`, a pooler), or its plan may no longer match the tables.
     /// Then it is prepared again, once, unless the error has failed the transaction.
@@ -71,7 +73,9 @@ extension PostgresSessionError {
     fileprivate var isStaleStatement: Bool { kind == .server && (sqlState == "26000" || sqlState == "0A000") }
 }
 
-/// The statements that are prepared in a connection, up to a maximum. The least recently used one is dropped first.
+/// The statements that are prepared in a connection, up to a maximum.
+///
+/// The least recently used one is dropped first.
 struct PreparedStatements {
     /// The maximum number of prepared statements.
     static let limit = 64
@@ -166,7 +170,9 @@ struct PreparedStatements {
 }
 
 extension String {
-    /// Returns a Boolean value that indicates whether both have the same bytes. Most often they share their storage.
+    /// Returns a Boolean value that indicates whether both have the same bytes.
+    ///
+    /// Most often they share their storage.
     fileprivate func hasBytes(of other: String) -> Bool {
         let isSame = utf8.withContiguousStorageIfAvailable { own in
             other.utf8.withContiguousStorageIfAvailable { other in

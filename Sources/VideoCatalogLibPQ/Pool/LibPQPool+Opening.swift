@@ -20,7 +20,9 @@ extension LibPQPool {
         for _ in 0..<count { Task.detached { await self.open() } }
     }
 
-    /// Opens one connection. Repeats failed attempts as long as a task waits.
+    /// Opens one connection.
+    ///
+    /// Repeats failed attempts as long as a task waits.
     private func open() async {
         var pause = Self.minimumPause
         while true {
@@ -38,7 +40,9 @@ extension LibPQPool {
         }
     }
 
-    /// Records a failure. If it is permanent, such as a wrong password, all waiters get it.
+    /// Records a failure.
+    ///
+    /// If it is permanent, such as a wrong password, all waiters get it.
     private func shouldRetry(after failure: PostgresSessionError) -> Bool {
         let isTransient = ConnectionFailure.isTransient(failure)
         let waiters = state.withLock { state -> [Waiter]? in
@@ -51,7 +55,9 @@ extension LibPQPool {
         return waiters == nil
     }
 
-    /// Returns a Boolean value that indicates whether a task still waits. If not, frees the place of the connection.
+    /// Returns a Boolean value that indicates whether a task still waits.
+    ///
+    /// If not, frees the place of the connection.
     private func isStillNeeded() -> Bool {
         state.withLock { state in
             if state.waiters.count > 0, !state.isShutDown { return true }

@@ -11,7 +11,9 @@ extension LibPQPool {
         case fail(any Error)
     }
 
-    /// Takes a connection out of the pool, or waits for one. The caller gives it back or discards it.
+    /// Takes a connection out of the pool, or waits for one.
+    ///
+    /// The caller gives it back or discards it.
     nonisolated(nonsending) func borrow() async throws -> LibPQConnection {
         guard !Task.isCancelled else { throw CancellationError() }
         let now = ContinuousClock.now

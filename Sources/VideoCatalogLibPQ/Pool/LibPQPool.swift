@@ -69,7 +69,9 @@ public final class LibPQPool: PostgresSessionSource {
     /// share these few threads, so such a task must not block or compute for long.
     public static var taskExecutor: any TaskExecutor { SocketMonitors.shared }
 
-    /// Lends a connection to a function. If the function leaves a transaction open, rolls it back.
+    /// Lends a connection to a function.
+    ///
+    /// If the function leaves a transaction open, rolls it back.
     ///
     /// - Parameter body: The function. It must not use the connection after it returns.
     /// - Returns: The function's result.
@@ -89,14 +91,14 @@ public final class LibPQPool: PostgresSessionSource {
         }
     }
 
-    /// Lends a connection to a function. See `PostgresSessionSource.withSession(_:)`.
+    /// See `PostgresSessionSource.withSession(_:)`.
     public func withSession<Value: Sendable>(
         _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
     ) async throws -> Value {
         try await withConnection { connection in try await body(connection) }
     }
 
-    /// Runs one statement on any connection. See `PostgresSessionSource.query(_:)`.
+    /// See `PostgresSessionSource.query(_:)`.
     public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await withConnection { connection in try await connection.query(statement) }
     }

@@ -15,20 +15,32 @@ public struct LibPQPoolConfiguration: Sendable {
     /// TLS (`sslmode=verify-full`), several hosts, service files, password files and the `PG…` environment variables
     /// work as in libpq. But `client_encoding` is always UTF8, and ``connectTimeout`` replaces `connect_timeout`.
     public var connectionString: String
-    /// The maximum number of connections, from 1 to 10,000. The default is 8.
+    /// The maximum number of connections, from 1 to 10,000.
+    ///
+    /// The default is 8.
     public var maximumConnections = 8
-    /// The maximum time that a task waits for a connection, from 1 ms to 1 day. The default is 10 seconds.
+    /// The maximum time that a task waits for a connection, from 1 ms to 1 day.
+    ///
+    /// The default is 10 seconds.
     public var waitLimit: Duration = .seconds(10)
-    /// The maximum time that a host may take to accept a connection, from 1 ms to 1 hour. The default is 5 seconds.
+    /// The maximum time that a host may take to accept a connection, from 1 ms to 1 hour.
+    ///
+    /// The default is 5 seconds.
     public var connectTimeout: Duration = .seconds(5)
-    /// The maximum time that a statement may take, from 1 ms to 1 day. With `nil`, the default, the server decides.
+    /// The maximum time that a statement may take, from 1 ms to 1 day.
+    ///
+    /// With `nil`, the default, the server decides.
     ///
     /// Each new connection sets it with `SET statement_timeout`. A pooler in transaction mode doesn't keep the setting.
     /// Configure the timeout in the pooler, or for the user.
     public var statementTimeout: Duration?
-    /// The time after which an idle connection is closed, from 1 ms to 1 day. The default is 5 minutes.
+    /// The time after which an idle connection is closed, from 1 ms to 1 day.
+    ///
+    /// The default is 5 minutes.
     public var idleTimeout: Duration = .seconds(300)
-    /// A Boolean value that indicates whether reusable statements are prepared. The default is `true`.
+    /// A Boolean value that indicates whether reusable statements are prepared.
+    ///
+    /// The default is `true`.
     ///
     /// Set it to `false` behind a pooler in transaction mode that doesn't support prepared statements.
     public var preparesStatements = true

@@ -3,7 +3,9 @@
 ///
 /// All have the same wait limit, so the first one also has the first deadline.
 struct WaiterQueue {
-    /// The waiters. Those before ``start`` have left.
+    /// The waiters.
+    ///
+    /// Those before ``start`` have left.
     private var waiters: [LibPQPool.Waiter?] = []
     private var start = 0
     private(set) var count = 0

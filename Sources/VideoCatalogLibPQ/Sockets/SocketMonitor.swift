@@ -158,7 +158,9 @@ final class SocketMonitor: Sendable {
         }
     }
 
-    /// Runs the current jobs. Jobs that are added meanwhile run after the next poll.
+    /// Runs the current jobs.
+    ///
+    /// Jobs that are added meanwhile run after the next poll.
     private func run(_ current: inout [UnownedJob]) {
         jobs.withLock { swap(&$0, &current) }
         for job in current { job.runSynchronously(on: SocketMonitors.shared.asUnownedTaskExecutor()) }

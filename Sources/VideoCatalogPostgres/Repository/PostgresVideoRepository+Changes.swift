@@ -7,7 +7,7 @@ internal import Foundation
 #endif
 
 extension PostgresVideoRepository {
-    /// Updates a live video. See `VideoRepository.update(_:expecting:_:)`.
+    /// See `VideoRepository.update(_:expecting:_:)`.
     @discardableResult
     public func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
         try await change(id) { row in
@@ -15,7 +15,7 @@ extension PostgresVideoRepository {
         }
     }
 
-    /// Deletes a video so that it can be restored. See `VideoRepository.delete(_:expecting:)`.
+    /// See `VideoRepository.delete(_:expecting:)`.
     @discardableResult
     public func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
         try await change(id) { row in
@@ -23,7 +23,7 @@ extension PostgresVideoRepository {
         }
     }
 
-    /// Restores a deleted video. See `VideoRepository.restore(_:)`.
+    /// See `VideoRepository.restore(_:)`.
     @discardableResult
     public func restore(_ id: Video.ID) async throws -> Video {
         try await change(id) { row in
@@ -33,7 +33,9 @@ extension PostgresVideoRepository {
         }
     }
 
-    /// Reads a row, applies a rule, and stores the result if the row is still the same. Otherwise starts over.
+    /// Reads a row, applies a rule, and stores the result if the row is still the same.
+    ///
+    /// Otherwise starts over.
     private func change(_ id: Video.ID, _ rule: (Row) throws -> Video) async throws -> Video {
         for _ in 0..<Self.attempts {
             guard let row = try await row(id) else { throw CatalogError.notFound(id) }
@@ -69,7 +71,7 @@ extension PostgresVideoRepository {
 // MARK: - Housekeeping
 
 extension PostgresVideoRepository {
-    /// Claims videos for housekeeping. See `VideoRepository.claim(_:limit:lease:)`.
+    /// See `VideoRepository.claim(_:limit:lease:)`.
     ///
     /// Rows that another transaction is changing at the moment are left out.
     public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
@@ -86,14 +88,14 @@ extension PostgresVideoRepository {
         return (claims ?? []).sorted { Self.isDue($0.video, before: $1.video, for: task) }
     }
 
-    /// Releases claims before they expire. See `VideoRepository.release(_:)`.
+    /// See `VideoRepository.release(_:)`.
     public func release(_ claims: [VideoClaim]) async throws {
         try RepositorySupport.checkBatchSize(claims.count)
         guard !claims.isEmpty else { return }
         _ = try await write(PostgresStatement(statements.release, Self.parameters(claims)))
     }
 
-    /// Removes deleted videos for good. See `VideoRepository.purge(_:)`.
+    /// See `VideoRepository.purge(_:)`.
     ///
     /// Rows that another transaction is changing at the moment are left for later.
     @discardableResult

@@ -130,7 +130,7 @@ public struct PostgresVideoRepository: VideoRepository {
 
     // MARK: - Insertions and lookups
 
-    /// Adds a video. See `VideoRepository.insert(_:)`.
+    /// See `VideoRepository.insert(_:)`.
     @discardableResult
     public func insert(_ video: NewVideo) async throws -> Video {
         let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
@@ -148,13 +148,13 @@ public struct PostgresVideoRepository: VideoRepository {
         throw Self.overtaken(inserted.id)
     }
 
-    /// Returns a video. See `VideoRepository.video(id:includingDeleted:)`.
+    /// See `VideoRepository.video(id:includingDeleted:)`.
     public nonisolated(nonsending) func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).firstVideo()
         return video?.isDeleted == true && !includingDeleted ? nil : video
     }
 
-    /// Returns several videos. See `VideoRepository.videos(ids:includingDeleted:)`.
+    /// See `VideoRepository.videos(ids:includingDeleted:)`.
     public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
         try RepositorySupport.checkBatchSize(ids.count)
         guard !ids.isEmpty else { return [] }
@@ -164,14 +164,14 @@ public struct PostgresVideoRepository: VideoRepository {
         return ids.compactMap { found.removeValue(forKey: $0) }
     }
 
-    /// Returns the live video with an object key. See `VideoRepository.video(objectKey:)`.
+    /// See `VideoRepository.video(objectKey:)`.
     public func video(objectKey: String) async throws -> Video? {
         // PostgreSQL rejects NUL, and no video has one.
         guard !objectKey.utf8.contains(0) else { return nil }
         return try await read(PostgresStatement(statements.videoByKey, [.text(objectKey)])).firstVideo()
     }
 
-    /// Returns a page of videos. See `VideoRepository.videos(matching:page:)`.
+    /// See `VideoRepository.videos(matching:page:)`.
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
         let query = try RepositorySupport.validatedQuery(query)
         let position = try RepositorySupport.startPosition(of: page, in: query.order)
@@ -182,7 +182,7 @@ public struct PostgresVideoRepository: VideoRepository {
         return RepositorySupport.makePage(from: try await read(statement).videos(), for: page, order: query.order)
     }
 
-    /// Returns the number of videos. See `VideoRepository.count(matching:)`.
+    /// See `VideoRepository.count(matching:)`.
     public func count(matching query: VideoQuery) async throws -> Int {
         let query = try RepositorySupport.validatedQuery(query)
         guard !ListStatement.isEmpty(query) else { return 0 }

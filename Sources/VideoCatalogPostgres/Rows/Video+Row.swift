@@ -56,7 +56,9 @@ extension Video {
 }
 
 extension PostgresValue {
-    /// A `timestamptz` of a date. A date outside the catalog's range becomes the nearer end of the range.
+    /// A `timestamptz` of a date.
+    ///
+    /// A date outside the catalog's range becomes the nearer end of the range.
     static func date(_ date: Date?) -> PostgresValue { .timestamp(date.flatMap(CatalogTimestamp.init(clamping:))) }
 }
 
@@ -144,7 +146,9 @@ extension RowReader {
         return date
     }
 
-    /// Decodes JSON. An empty object or array, which is just its brackets, needs no decoder.
+    /// Decodes JSON.
+    ///
+    /// An empty object or array, which is just its brackets, needs no decoder.
     fileprivate func decoded<Value: Decodable>(
         _ column: VideoColumn, empty brackets: StaticString, _ empty: Value
     ) throws(Corruption) -> Value {

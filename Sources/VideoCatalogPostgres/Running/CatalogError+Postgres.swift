@@ -1,6 +1,6 @@
 internal import VideoCatalog
 
-/// What a statement does, which decides what its failure means.
+/// The effect of a statement, which decides the meaning of its failure.
 enum StatementKind: Sendable {
     case read
     case write

@@ -57,7 +57,15 @@ final class SessionRunner: StatementRunner {
             return try await BodyError.wrapping(runner) { try await body(runner) }
         }
         if try await BodyError.unwrapping(.read, { try await session.makeSavepoint() }) {
-            return try await BodyError.unwrapping(.read) { try await session.finishSavepoint(runBody) }
+            return try await BodyError.unwrapping(.read) {
+                do {
+                    return try await session.finishSavepoint(runBody)
+                } catch let error as PostgresSessionError where error.isSerializationFailure {
+                    // For the retry policy of the enclosing transaction.
+                    lastSerializationFailure.withLock { $0 = error }
+                    throw error
+                }
+            }
         }
         return try await BodyError.unwrapping(.write) {
             try await retries.run {
@@ -93,7 +101,9 @@ extension PostgresSession {
         }
     }
 
-    /// Runs a function, and releases the savepoint. If the function throws, rolls back to the savepoint.
+    /// Runs a function, and releases the savepoint.
+    ///
+    /// If the function throws, rolls back to the savepoint.
     fileprivate func finishSavepoint<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()

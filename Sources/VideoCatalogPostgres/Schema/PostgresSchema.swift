@@ -41,7 +41,9 @@ public struct PostgresSchema: Sendable, Hashable {
 
 /// Identifiers in SQL.
 enum PostgresIdentifier {
-    /// The maximum length in bytes. PostgreSQL truncates longer names, so that two of them can become one.
+    /// The maximum length in bytes.
+    ///
+    /// PostgreSQL truncates longer names, so that two of them can become one.
     static let maximumLength = 63
 
     static func check(_ name: String, as what: String) throws(CatalogError) {

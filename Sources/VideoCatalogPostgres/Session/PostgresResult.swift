@@ -18,7 +18,9 @@ public struct PostgresResult: Sendable {
     public let format: Format
     /// The bytes of all cells, row by row.
     let bytes: [UInt8]
-    /// The end of each cell in ``bytes``, row by row. For NULL, the complement (`~`) of the end.
+    /// The end of each cell in ``bytes``, row by row.
+    ///
+    /// For NULL, the complement (`~`) of the end.
     let ends: [Int]
 
     package init(
@@ -80,7 +82,9 @@ public struct PostgresResult: Sendable {
         }
     }
 
-    /// The value of the first cell, a `boolean`. `nil` for NULL and without rows.
+    /// The value of the first cell, a `boolean`.
+    ///
+    /// `nil` for NULL and without rows.
     var firstBool: Bool? {
         self[0, 0].map { $0.first == (format == .binary ? 1 : UInt8(ascii: "t")) }
     }

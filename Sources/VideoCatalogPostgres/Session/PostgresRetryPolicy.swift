@@ -1,4 +1,4 @@
-/// How often to run a transaction again that PostgreSQL rolled back in favor of another one.
+/// A policy for running a transaction again that PostgreSQL rolled back in favor of another one.
 public struct PostgresRetryPolicy: Sendable, Hashable {
     /// The maximum number of attempts, including the first, from 1 to 100.
     public let attempts: Int

@@ -40,7 +40,9 @@ public protocol PostgresSession: Sendable {
 }
 
 extension PostgresSession {
-    /// Asks the server. See ``PostgresSession/hasFailedTransaction()``.
+    /// Asks the server.
+    ///
+    /// See ``PostgresSession/hasFailedTransaction()``.
     public func hasFailedTransaction() async throws -> Bool {
         do {
             _ = try await query(PostgresStatement("SELECT 1"))
@@ -52,7 +54,9 @@ extension PostgresSession {
 
     func execute(_ sql: String) async throws { _ = try await query(PostgresStatement(sql, isReusable: false)) }
 
-    /// Rolls back, even in a canceled task. If that fails, the enclosing transaction can't be committed either.
+    /// Rolls back, even in a canceled task.
+    ///
+    /// If that fails, the enclosing transaction can't be committed either.
     func rollBack(_ statements: String...) async {
         await Task {
             for sql in statements { _ = try? await query(PostgresStatement(sql)) }

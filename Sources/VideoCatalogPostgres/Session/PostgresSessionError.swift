@@ -9,7 +9,7 @@ public import Foundation
 /// It holds no connection string. Of the server's report it holds the primary message alone, which names tables and
 /// constraints. The detail is left out, since it can contain values.
 public struct PostgresSessionError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
-    /// What failed, and whether the server may have run the statement.
+    /// The kinds of errors, which decide whether the server may have run the statement.
     public enum Kind: Sendable, Hashable {
         /// No connection could be opened, or none was free in time. Nothing was sent.
         case notConnected
@@ -24,7 +24,7 @@ public struct PostgresSessionError: LocalizedError, Sendable, Hashable, CustomSt
         case protocolViolation
     }
 
-    /// What failed.
+    /// The kind of the error.
     public let kind: Kind
     /// The SQLSTATE, which has five characters, or `nil` if the server sent none.
     public let sqlState: String?
@@ -36,7 +36,7 @@ public struct PostgresSessionError: LocalizedError, Sendable, Hashable, CustomSt
     /// Creates an error from that of a driver.
     ///
     /// - Parameters:
-    ///   - kind: What failed. ``Kind/server`` for every error that the server reports with the severity ERROR.
+    ///   - kind: The kind of the error. ``Kind/server`` for every error that the server reports with the severity ERROR.
     ///     ``Kind/connectionLost`` for FATAL and PANIC, after which the server closes the connection.
     ///   - sqlState: The SQLSTATE (field `C` of the protocol), if the server sent one.
     ///   - message: The primary message (field `M`).

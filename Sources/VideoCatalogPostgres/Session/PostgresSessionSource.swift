@@ -38,7 +38,9 @@ public protocol PostgresSessionSource: Sendable {
 }
 
 extension PostgresSessionSource {
-    /// Lends a session to run the statement. See ``PostgresSessionSource/query(_:)``.
+    /// Lends a session to run the statement.
+    ///
+    /// See ``PostgresSessionSource/query(_:)``.
     public func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await withSession { session in try await session.query(statement) }
     }
@@ -93,7 +95,9 @@ extension PostgresSession {
         try await execute("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
     }
 
-    /// Runs a function in the open transaction, and commits. If the function throws, rolls back.
+    /// Runs a function in the open transaction, and commits.
+    ///
+    /// If the function throws, rolls back.
     func finishTransaction<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()

@@ -64,6 +64,8 @@ struct CatalogStatements: Sendable {
             + " AND deleted_at IS NOT NULL AND claim_expires_at > $3 RETURNING \(names)"
     }
 
-    /// The condition of the index of uploads. The server uses the index only for exactly this condition.
+    /// The condition of the index of uploads.
+    ///
+    /// The server uses the index only for exactly this condition.
     static let isAwaited = "state IN ('pendingUpload', 'uploading')"
 }

@@ -84,7 +84,9 @@ struct ListStatement {
         if !query.tags.isEmpty { conditions.append("tags @> \(bind(.textArray(query.tags)))") }
     }
 
-    /// Adds a condition. A single value is compared with `=`, which keeps the order of the index.
+    /// Adds a condition.
+    ///
+    /// A single value is compared with `=`, which keeps the order of the index.
     private mutating func add(_ column: String, oneOf values: [String]) {
         conditions.append(
             values.count == 1

@@ -10,7 +10,7 @@ import Testing
         try await LibPQConnection.open(PostgresServer.shared.configuration())
     }
 
-    /// How many of the server's processes run a statement with this mark.
+    /// Returns the number of running statements that contain the mark.
     private func running(_ mark: String, _ observer: LibPQConnection) async throws -> Int? {
         try await observer.run(
             "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1",
@@ -58,7 +58,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {
                 group.addTask {
-                    // These are cancelled at any moment of their life.
+                    // These are canceled at any time.
                     for round in 0..<150 {
                         let task = Task { try await pool.withConnection { try await $0.run("SELECT pg_sleep(0.002)") } }
                         try await Task.sleep(for: .microseconds((round * 37 + worker * 211) % 4000))

@@ -18,7 +18,7 @@ import Testing
         try await LibPQConnection.open(LibPQPoolConfiguration(connectionString: connectionString))
     }
 
-    /// Keywords and values for the user with a password.
+    /// Returns a connection string for the user with a password.
     private func withPassword(_ password: String, host: String = "127.0.0.1", _ more: String = "") async throws
         -> String
     {
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test(.knowsItsServer) func `TLS with another authority is refused`() async throws {
+    @Test(.knowsItsServer) func `TLS with another authority is rejected`() async throws {
         let string = try await withPassword(
             setting("R2KIT_POSTGRES_PASSWORD"), host: "localhost",
             "sslmode=verify-full sslrootcert=\(setting("R2KIT_POSTGRES_OTHER_CA"))")
@@ -51,7 +51,7 @@ import Testing
         #expect(error?.message.contains("sslrootcert") == true)
     }
 
-    @Test(.knowsItsServer) func `a wrong password is refused without being repeated`() async throws {
+    @Test(.knowsItsServer) func `a wrong password is rejected, and no error repeats it`() async throws {
         let string = try await withPassword("S3cret-hush", "sslmode=disable")
         let error = await failure { _ = try await open(string) }
         #expect(error?.kind == .notConnected)
@@ -98,7 +98,7 @@ import Testing
     ) async throws {
         let listener = try SilentListener()
         defer { listener.close() }
-        // An error: the severity, the SQLSTATE, and the words.
+        // An error: the severity, the SQLSTATE, and the message.
         let fields = Array("SFATAL\0C\(state)\0Mno such hush\0\0".utf8)
         listener.respondOnce(Array("E".utf8) + [0, 0, 0, UInt8(fields.count + 4)] + fields)
         let error = await failure {

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `a socket that is cut during a statement is a lost connection`() async throws {
         let connection = try await connection()
-        // Not prepared, so that what is under way is the statement itself.
+        // Not prepared, so that the running request is the statement itself.
         let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
         try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
         connection.channel.shutDownSocket()
@@ -51,7 +51,7 @@ import Testing
 
     @Test func `a closed connection fails the running statement and later ones`() async throws {
         let connection = try await connection()
-        // Not prepared, so that what is under way is the statement itself.
+        // Not prepared, so that the running request is the statement itself.
         let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
         try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
         connection.close()
@@ -97,7 +97,7 @@ import Testing
         #expect(error?.kind == .connectionLost)
         for _ in 0..<8 { try await pool.withTransaction { _ = try await $0.run("INSERT INTO counted VALUES (1)") } }
 
-        // Those who ask while it is down get what they want once it is back.
+        // A task that asks while the server is down succeeds once it is back.
         try await server.kill()
         let late = Task {
             try await pool.withTransaction { try await $0.run("SELECT count(*) FROM counted").integer() }
@@ -170,7 +170,7 @@ import Testing
             Array(kind.utf8) + [0, 0, 0, UInt8(body.count + 4)] + body
         }
         let signal = DispatchSemaphore(value: 0)
-        // It lets the client in and is ready; later it has had enough.
+        // It accepts the login and is ready. Later it ends the session.
         listener.respondOnce(
             message("R", [0, 0, 0, 0]) + message("Z", Array("I".utf8)),
             later: (message("E", Array("SFATAL\0VFATAL\0C57P05\0Midle\0\0".utf8)), signal))
@@ -187,14 +187,14 @@ import Testing
 
     @Test(.timeLimit(.minutes(2)))
     func `a connection that doesn't respond after a long idle time is replaced`() async throws {
-        // A server of one's own: its processes are stopped for a while.
+        // A separate server, since its processes are paused.
         var configuration = try await PostgresServer.start().configuration(maximumConnections: 2)
         configuration.connectTimeout = .seconds(2)
         let pool = try LibPQPool(configuration, trustedIdleTime: .zero)
         let both = try await pool.withConnection { first in
             try await pool.withConnection { second in [first.processID, second.processID] }
         }
-        // As behind a firewall that has forgotten them: the sockets are open, and nothing comes back.
+        // As behind a firewall that has dropped the connections: the sockets are open, and no response comes.
         for process in both { try #require(process > 0 && kill(process, SIGSTOP) == 0) }
         defer { for process in both { kill(process, SIGCONT) } }
         let begin = ContinuousClock.now
@@ -203,7 +203,7 @@ import Testing
             return connection.processID
         }
         #expect(!both.contains(fresh))
-        // Once, and not once for each of them.
+        // One timeout, and not one for each connection.
         #expect(ContinuousClock.now - begin >= configuration.connectTimeout)
         #expect(pool.state.withLock { $0.total } == 1)
         await pool.shutdown()

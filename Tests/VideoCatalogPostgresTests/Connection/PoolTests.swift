@@ -55,7 +55,7 @@ import Testing
 
     @Test func `a connection to a server that became read-only is not used again`() async throws {
         let pool = try await pool(1)
-        // As that of a primary which has become a standby.
+        // Like a primary that has become a standby.
         try await pool.withConnection { _ = try await $0.run("SET default_transaction_read_only = on") }
         let error = await failure {
             try await pool.withConnection { _ = try await $0.run("CREATE SCHEMA refused_here") }
@@ -79,7 +79,7 @@ import Testing
             tasks.append(Task { try await pool.withConnection { _ in order.withLock { $0.append(number) } } })
             try await eventually("it waits") { pool.state.withLock { $0.waiters.count } == number + 1 }
         }
-        // Some leave; the others keep their places.
+        // Some leave. The others keep their places.
         for number in [3, 4, 11] { tasks[number].cancel() }
         try await eventually("they have left") { pool.state.withLock { $0.waiters.count } == 17 }
         gate.continuation.yield()

@@ -77,7 +77,7 @@ import Testing
         for number in 0..<PreparedStatements.limit {
             try await connection.run("SELECT \(number), $1::bigint", .int8(1))
         }
-        // What it would deallocate to make room is not there.
+        // The statement to deallocate doesn't exist.
         try await connection.run("DEALLOCATE ALL", isReusable: false)
         try await connection.run("BEGIN", isReusable: false)
         #expect(try await connection.run("SELECT 'new', $1::bigint", .int8(5)).integer(0, 1) == 5)
@@ -107,9 +107,9 @@ import Testing
         }
         let next = names[PreparedStatements.limit]
         #expect(statements.nextToDeallocate(for: next, inTransaction: true) == nil)
-        // Twice, because a cancelled task does not come to do so.
+        // Twice, because a canceled task doesn't deallocate it.
         for _ in 1...2 { #expect(statements.nextToDeallocate(for: next, inTransaction: false) == names[0]) }
-        // What is still there under this name has to go first.
+        // A statement that still has the name goes first.
         #expect(statements.nextToDeallocate(for: names[0], inTransaction: true) == names[0])
         statements.didDeallocate(names[0])
         #expect(statements.nextToDeallocate(for: next, inTransaction: false) == nil)
@@ -121,7 +121,7 @@ import Testing
         #expect(try await connection.run("SELECT * FROM things").columnCount == 1)
         try await connection.run("ALTER TABLE things ADD COLUMN name text", isReusable: false)
         #expect(try await connection.run("SELECT * FROM things").columnCount == 2)
-        // Within a transaction it fails once, and the next transaction is fine.
+        // In a transaction it fails once, and the next transaction succeeds.
         try await connection.run("ALTER TABLE things ADD COLUMN size bigint", isReusable: false)
         try await connection.run("BEGIN", isReusable: false)
         let error = await failure { try await connection.run("SELECT * FROM things") }

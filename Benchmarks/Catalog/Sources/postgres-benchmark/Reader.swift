@@ -1,17 +1,18 @@
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// Reads a video through the repository, with one task per connection.
 struct Reader {
-    private let pool: PostgresPool
+    private let pool: LibPQPool
     private let repository: PostgresVideoRepository
     private let connections: Int
     private let video: Video
 
     init(url: String, connections: Int, catalog: SampleCatalog) async throws {
-        var configuration = PostgresPoolConfiguration(connectionString: url)
+        var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = connections
-        pool = try PostgresPool(configuration)
+        pool = try LibPQPool(configuration)
         repository = PostgresVideoRepository(pool, schema: catalog.schema)
         video = catalog.video
         self.connections = connections
@@ -19,7 +20,7 @@ struct Reader {
 
     /// Reads for some time, in tasks that do nothing else and so prefer the thread that reads the responses.
     func measure(for duration: Duration) async throws -> Measurement {
-        let executor = PostgresPool.taskExecutor
+        let executor = LibPQPool.taskExecutor
         let clock = ContinuousClock()
         let processorTime = ProcessorTime.own
         let start = clock.now

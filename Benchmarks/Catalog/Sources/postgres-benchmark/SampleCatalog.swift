@@ -1,5 +1,6 @@
 import Foundation
 import VideoCatalog
+import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
 /// A catalog of 100,000 videos in its own schema, and the one to read.
@@ -9,7 +10,7 @@ struct SampleCatalog: Sendable {
     private let url: String
 
     static func make(url: String) async throws -> SampleCatalog {
-        let pool = try PostgresPool(PostgresPoolConfiguration(connectionString: url))
+        let pool = try LibPQPool(LibPQPoolConfiguration(connectionString: url))
         let schema = try PostgresSchema(name: "benchmark_\(UUID().uuidString.lowercased().prefix(8))")
         try await PostgresMigrator(schema: schema).migrate(pool)
         var video = NewVideo(
@@ -29,7 +30,7 @@ struct SampleCatalog: Sendable {
     }
 
     func drop() async throws {
-        let connection = try await PostgresConnection.open(PostgresPoolConfiguration(connectionString: url))
+        let connection = try await LibPQConnection.open(LibPQPoolConfiguration(connectionString: url))
         _ = try await connection.query(PostgresStatement("DROP SCHEMA \"\(schema.name)\" CASCADE", isReusable: false))
         connection.close()
     }

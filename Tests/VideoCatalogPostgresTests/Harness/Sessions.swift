@@ -39,7 +39,9 @@ extension PostgresSession {
     }
 }
 
-/// Returns the error that a function throws. Records an issue if it throws none.
+/// Returns the error that a function throws.
+///
+/// Records an issue if it throws none.
 func failure(
     of body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
 ) async -> PostgresSessionError? {
@@ -54,7 +56,9 @@ func failure(
     return nil
 }
 
-/// Waits until a condition holds. Records an issue after two minutes.
+/// Waits until a condition holds.
+///
+/// Records an issue after two minutes.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {

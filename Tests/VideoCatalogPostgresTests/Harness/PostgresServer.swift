@@ -34,7 +34,9 @@ struct PostgresServer: Sendable {
     /// Stops the server as an administrator does, and starts it again.
     func restart() async throws { try await Self.script.run(["restart", try directory]) }
 
-    /// Kills all processes of the server. ``restart()`` starts it again.
+    /// Kills all processes of the server.
+    ///
+    /// ``restart()`` starts it again.
     func kill() async throws { try await Self.script.run(["kill", try directory]) }
 
     /// Returns the configuration of a pool.
@@ -67,7 +69,9 @@ extension Trait where Self == ConditionTrait {
             "R2KIT_POSTGRES_URL names a server that was not started here")
     }
 
-    /// A condition for suites that need a PostgreSQL server. With CI=true, a missing server is a failure.
+    /// A condition for suites that need a PostgreSQL server.
+    ///
+    /// With CI=true, a missing server is a failure.
     static var againstPostgres: Self {
         .enabled("set R2KIT_INTEGRATION=1, and have PostgreSQL 13 or later, to test against a real server") {
             let environment = ProcessInfo.processInfo.environment
