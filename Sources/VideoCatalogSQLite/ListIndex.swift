@@ -22,8 +22,8 @@ enum ListIndex {
         var indexName: String { "video_catalog_videos_by_\(self)" }
     }
 
-    /// Chooses the condition that is likely to leave the fewest videos: one session or uploader first, then a tag, then
-    /// conditions that many videos meet.
+    /// Creates an index from the condition that is likely to leave the fewest videos: one session or uploader first,
+    /// then a tag, then conditions that many videos meet.
     init(for query: VideoQuery) {
         if let ids = query.sessionIDs, ids.count == 1 {
             self = .column(.session, ids.map(\.rawValue))

@@ -3,11 +3,11 @@ import TestSupport
 package import VideoCatalog
 package import VideoCatalogTesting
 
-/// Applies the same random operations to several repositories, and compares what they answer.
+/// Applies the same random operations to several repositories, and compares their results.
 ///
 /// Identifiers, keys, sessions and tags are few, so that operations get in each other's way.
 package struct RandomOperations {
-    /// Where two repositories answered differently.
+    /// An operation with different results in two repositories.
     package struct Divergence: CustomStringConvertible {
         let seed: UInt64
         let step: Int
@@ -38,7 +38,7 @@ package struct RandomOperations {
 
     /// Applies operations one after the other.
     ///
-    /// - Returns: The first one that was answered differently; `nil` if there was none.
+    /// - Returns: The first one with different results, or `nil`.
     package mutating func run(_ count: Int, on repositories: [any VideoRepository]) async throws -> Divergence? {
         claims = repositories.map { _ in [] }
         for step in 0..<count {

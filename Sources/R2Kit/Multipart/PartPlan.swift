@@ -41,8 +41,9 @@ public struct PartPlan: Sendable, Hashable, Codable {
     /// Creates a plan for an object.
     /// - Parameters:
     ///   - totalLength: The length of the object in bytes, from 1 to ``maximumTotalLength``.
-    ///   - partLength: The length of a part in bytes, from ``minimumPartLength`` to ``maximumPartLength``. If it is `nil`,
-    ///     parts have ``preferredPartLength``, or the smallest number of whole MiB that requires at most 10,000 parts.
+    ///   - partLength: The length of a part in bytes, from ``minimumPartLength`` to ``maximumPartLength``. If it is
+    ///     `nil`, parts have ``preferredPartLength``, or the smallest number of whole MiB that requires at most 10,000
+    ///     parts.
     /// - Throws: ``R2ValidationError`` with the code `invalidPartPlan` if a length is out of range, or if `partLength`
     ///   requires more than 10,000 parts.
     public init(totalLength: Int64, partLength: Int64? = nil) throws(R2ValidationError) {

@@ -167,7 +167,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     }
 }
 
-/// What is known of the attempts of a call.
+/// The history of a call's attempts.
 private struct AttemptHistory {
     /// The number of attempts that have started.
     var count = 0
@@ -213,7 +213,7 @@ private struct FailedAttempt: Error {
         error.retryAfter = .seconds(max(0, Int(date.timeIntervalSince(serverDate ?? now).rounded(.up))))
     }
 
-    /// Returns `nil` if the error comes neither from R2 nor from the connection.
+    /// Creates a failure, or returns `nil` if the error comes neither from R2 nor from the connection.
     init?(_ error: any Error, _ response: StreamedResponse?) {
         self.response = response
         if response != nil, let error = error as? R2Error {

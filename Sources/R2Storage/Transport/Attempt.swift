@@ -28,7 +28,7 @@ struct Attempt<Result: Sendable>: Sendable {
         var isSourceFailure = false
     }
 
-    /// Signs a request.
+    /// Creates an attempt, signing its request.
     init(
         _ request: R2OperationRequest, _ body: R2RequestBody, signedAt date: Date, _ core: ClientCore,
         _ activity: AttemptActivity, _ read: @escaping @Sendable (StreamedResponse) async throws -> Result

@@ -22,7 +22,7 @@ struct TransportFailure {
     /// A Boolean value that indicates whether the request certainly didn't reach the server.
     let isUnsent: Bool
 
-    /// Classifies an error of the HTTP client.
+    /// Creates a failure by classifying an error of the HTTP client.
     ///
     /// Returns `nil` for a cancellation, and for errors that only pass through the HTTP client.
     init?(_ error: any Error) {

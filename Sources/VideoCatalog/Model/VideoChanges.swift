@@ -129,7 +129,7 @@ extension FieldChange {
         self = old == new ? .keep : .set(new)
     }
 
-    /// Compares what a function makes of the values.
+    /// Creates a change that keeps a field if both values have the same form.
     fileprivate init(from old: Value, to new: Value, comparing form: (Value) -> some Equatable) {
         self = form(old) == form(new) ? .keep : .set(new)
     }

@@ -36,8 +36,8 @@ public struct PostgresSessionError: LocalizedError, Sendable, Hashable, CustomSt
     /// Creates an error from that of a driver.
     ///
     /// - Parameters:
-    ///   - kind: The kind of the error. ``Kind/server`` for every error that the server reports with the severity ERROR.
-    ///     ``Kind/connectionLost`` for FATAL and PANIC, after which the server closes the connection.
+    ///   - kind: The kind of the error. ``Kind/server`` for every error that the server reports with the severity
+    ///     ERROR. ``Kind/connectionLost`` for FATAL and PANIC, after which the server closes the connection.
     ///   - sqlState: The SQLSTATE (field `C` of the protocol), if the server sent one.
     ///   - message: The primary message (field `M`).
     ///   - constraint: The name of the violated constraint (field `n`), if the server sent one.

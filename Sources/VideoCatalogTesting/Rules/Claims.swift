@@ -210,7 +210,7 @@ extension RuleContext {
         try expect(claims.count, is: count, "the number of claims that are given \(circumstances)")
     }
 
-    /// Expects videos to be claimed at an instant, and none a microsecond before.
+    /// Expects videos to be claimed at a date, and none a microsecond before.
     fileprivate func expectDue(_ task: HousekeepingTask, at instant: Date, _ expected: [Video]) async throws {
         clock.set(to: instant.moved(by: .microseconds(-1)))
         let early = try await repository.claim(task, limit: 10, lease: .seconds(60))

@@ -137,7 +137,7 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// Adds one to the size of the row, anew for as long as another task is quicker.
+    /// Adds one to the size of the row, and retries as long as another task is quicker.
     fileprivate func addOne(to seen: Video) async throws {
         var row = seen
         while true {

@@ -19,7 +19,7 @@ struct SampleCatalog: Sendable {
     let videos: [Video]
     let seed: UInt64
 
-    /// Inserts the videos and deletes about one of four.
+    /// Creates the catalog by inserting the videos and deleting about one of four.
     init(of context: RuleContext, count: Int, using generator: inout SeededGenerator) async throws {
         var videos = [Video]()
         for number in 0..<count {

@@ -4,7 +4,7 @@ import R2Kit
 import R2Storage
 import Testing
 
-/// The exact headers of every request: those that R2 needs, and none that it rejects.
+/// The exact headers of every request: those that R2 needs, without any that it rejects.
 @Suite struct HeaderAuditTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -48,12 +48,12 @@ extension MutantRepository.Operations {
         }
     }
 
-    /// Answers an insertion that is refused with this code with the row that stands in the way.
+    /// Lets an insertion that fails with this code return the conflicting row instead.
     mutating func acceptInsertion(refusedAs code: CatalogError.Code) {
         insert = { base, video in try await accepting(code) { try await base.insert(video) } }
     }
 
-    /// Answers an update that is refused with this code with the row that stands in the way.
+    /// Lets an update that fails with this code return the conflicting row instead.
     mutating func acceptUpdate(refusedAs code: CatalogError.Code) {
         update = { base, id, version, changes in
             try await accepting(code) { try await base.update(id, expecting: version, changes) }

@@ -16,7 +16,7 @@ public struct DownloadOptions: Sendable {
     public var rangeLength: Int64
     /// The number of ranges to fetch at the same time, from 1 to 256.
     public var concurrency: Int
-    /// What to do with the partial file of a download that fails or is cancelled.
+    /// The treatment of the partial file of a download that fails or is canceled.
     public var onFailure: FailurePolicy
 
     /// Creates options.

@@ -36,7 +36,7 @@ public struct UploadOptions: Sendable {
     public var maximumStreamLength: Int64?
     /// The number of parts to send at the same time, from 1 to 256.
     public var concurrency: Int
-    /// What to do with the parts of an upload that fails or is cancelled.
+    /// The treatment of the parts of an upload that fails or is canceled.
     public var onFailure: FailurePolicy
     /// The time limit for aborting the upload after a failure.
     ///
