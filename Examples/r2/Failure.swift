@@ -60,7 +60,9 @@ struct Failure: Error {
 }
 
 extension AsyncParsableCommand {
-    /// Runs the command's work. Prints the message of an error, and exits with its status.
+    /// Runs the command's work.
+    ///
+    /// Prints the message of an error, and exits with its status.
     func reportingFailures(_ work: () async throws -> Void) async throws {
         do {
             try await work()

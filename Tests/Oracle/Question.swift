@@ -27,8 +27,9 @@ enum Question: Decodable {
         }
     }
 
-    /// Returns the result, or the code of an error of the library. Every other error ends the program, because the
-    /// question isn't valid.
+    /// Returns the result, or the code of an error of the library.
+    ///
+    /// Every other error ends the program, because the question isn't valid.
     func answer(_ presigners: inout PresignerCache) throws -> Answer {
         do {
             switch self {

@@ -5,7 +5,9 @@ import VideoCatalogPostgres
 /// A driver's connection.
 private struct MyConnection: Sendable {}
 
-/// An adapter for the driver's connection. Each statement returns one row without cells.
+/// An adapter for the driver's connection.
+///
+/// Each statement returns one row without cells.
 private struct MySession: PostgresSession {
     init(_ connection: MyConnection) {}
 

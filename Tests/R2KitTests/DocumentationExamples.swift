@@ -517,7 +517,9 @@ private enum Documentation {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The files with examples. Every target has its own.
+    /// The files with examples.
+    ///
+    /// Every target has its own.
     static func examples() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Tests").path)
             .filter { $0.hasSuffix("Examples.swift") }.map { "Tests/\($0)" }

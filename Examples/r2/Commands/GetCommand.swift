@@ -62,7 +62,9 @@ struct GetCommand: AsyncParsableCommand {
         return Paths.isFolder(path) ? path + (path.hasSuffix("/") ? "" : "/") + name : path
     }
 
-    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't distinguish them.
+    /// Throws if the object or the bucket is missing.
+    ///
+    /// The response to a HEAD request doesn't distinguish them.
     private func requireObject(_ key: ObjectKey, _ client: R2Client) async throws {
         do {
             _ = try await client.head(key)

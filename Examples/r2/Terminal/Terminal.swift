@@ -6,7 +6,9 @@
 import Darwin
 #endif
 
-/// Output to standard error, which has progress and problems. Results go to standard output.
+/// Output to standard error, which has progress and problems.
+///
+/// Results go to standard output.
 enum Terminal {
     /// A Boolean value that indicates whether standard error is a terminal.
     static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }

@@ -39,7 +39,9 @@ struct TransferArguments: ParsableArguments {
 struct ByteCount: ExpressibleByArgument {
     let bytes: Int64
 
-    /// Creates a byte count from a string such as `8388608`, `8192K`, or `8M`. The units are powers of 1024.
+    /// Creates a byte count from a string such as `8388608`, `8192K`, or `8M`.
+    ///
+    /// The units are powers of 1024.
     init?(argument: String) {
         let units: [Character: Int64] = ["K": 1024, "M": 1024 * 1024, "G": 1024 * 1024 * 1024]
         let unit = argument.uppercased().last.flatMap { units[$0] }

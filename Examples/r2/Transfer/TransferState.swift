@@ -16,7 +16,9 @@ import Musl
 import Darwin
 #endif
 
-/// The state of an unfinished transfer. It contains no secret.
+/// The state of an unfinished transfer.
+///
+/// It contains no secret.
 struct TransferState: Codable, Sendable {
     enum Token: Sendable {
         case upload(R2Upload.ResumeToken)

@@ -48,7 +48,9 @@ func check(_ condition: Bool, _ message: @autoclosure () -> String) {
     guard condition else { fatalError("FINDING: \(message())") }
 }
 
-/// Returns the result of a closure. An error is a finding.
+/// Returns the result of a closure.
+///
+/// An error is a finding.
 func required<Result>(_ what: String, _ make: () throws -> Result) -> Result {
     do { return try make() } catch { fatalError("FINDING: \(what) is refused: \(error)") }
 }

@@ -11,7 +11,9 @@ struct FuzzInput {
         fields = bytes.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)[...]
     }
 
-    /// The whole input as a string. Bytes that aren't UTF-8 become U+FFFD.
+    /// The whole input as a string.
+    ///
+    /// Bytes that aren't UTF-8 become U+FFFD.
     var wholeText: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Returns the next field as a string.

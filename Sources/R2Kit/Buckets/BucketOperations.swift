@@ -4,7 +4,9 @@ internal import HTTPTypes
 public struct HeadBucket: R2Operation {
     /// The result of checking a bucket.
     public struct Output: Sendable, Hashable {
-        /// The bucket's region. R2's is `auto`.
+        /// The bucket's region.
+        ///
+        /// R2's is `auto`.
         public let region: String?
     }
 
@@ -81,7 +83,9 @@ public struct PutBucketCors: R2Operation {
     }
 }
 
-/// An operation that deletes the bucket's CORS configuration. It succeeds even if the bucket has none.
+/// An operation that deletes the bucket's CORS configuration.
+///
+/// It succeeds even if the bucket has none.
 ///
 /// It requires an API token with admin permissions.
 public struct DeleteBucketCors: R2Operation {
@@ -162,7 +166,9 @@ public struct PutBucketLifecycleConfiguration: R2Operation {
     }
 }
 
-/// An operation that deletes the bucket's lifecycle configuration. It succeeds even if the bucket has none.
+/// An operation that deletes the bucket's lifecycle configuration.
+///
+/// It succeeds even if the bucket has none.
 ///
 /// It requires an API token with admin permissions.
 public struct DeleteBucketLifecycle: R2Operation {

@@ -3,7 +3,9 @@
 /// Paste ``json`` into the dashboard (R2 → bucket → Settings → CORS policy), or send the configuration with
 /// ``PutBucketCors``. A change takes effect within 30 seconds. Source: R2 "Configure CORS".
 public struct CORSConfiguration: Sendable, Hashable {
-    /// The rules. The first one that matches a request applies.
+    /// The rules.
+    ///
+    /// The first one that matches a request applies.
     public let rules: [Rule]
 
     /// Creates a configuration.

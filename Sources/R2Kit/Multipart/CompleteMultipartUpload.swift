@@ -29,7 +29,9 @@ public struct CompletedPart: Sendable, Hashable, Codable {
 public struct CompleteMultipartUpload: R2Operation {
     /// The result of completing an upload.
     public struct Output: Sendable, Hashable {
-        /// The object's ETag, or `nil` if the server omits it. In that case, read it with ``HeadObject``.
+        /// The object's ETag, or `nil` if the server omits it.
+        ///
+        /// In that case, read it with ``HeadObject``.
         public let etag: ETag?
 
         package init(etag: ETag?) { self.etag = etag }

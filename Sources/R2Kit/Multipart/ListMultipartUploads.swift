@@ -61,7 +61,9 @@ public struct ListMultipartUploads: R2Operation {
     public var prefix: String?
     /// The delimiter that ends a common prefix, such as `/`.
     public var delimiter: String?
-    /// The maximum number of uploads and prefixes in a page, from 1 to 1,000. R2's default is 1,000.
+    /// The maximum number of uploads and prefixes in a page, from 1 to 1,000.
+    ///
+    /// R2's default is 1,000.
     public var maxUploads: Int?
     /// The position at which the page starts.
     public var marker: Marker?

@@ -42,7 +42,9 @@ public struct ListParts: R2Operation {
     public var uploadID: UploadID
     /// The key with which the upload was created.
     public var key: ObjectKey
-    /// The maximum number of parts in a page, from 1 to 1,000. R2's default is 1,000.
+    /// The maximum number of parts in a page, from 1 to 1,000.
+    ///
+    /// R2's default is 1,000.
     public var maxParts: Int?
     /// The part number after which the listing starts, from 0 to 10,000.
     public var partNumberMarker: Int?

@@ -38,7 +38,9 @@ public struct UploadPart: R2Operation {
     /// The SSE-C key with which the upload was created, if any.
     public var customerKey: SSECustomerKey?
 
-    /// Creates the operation. The client provides the body.
+    /// Creates the operation.
+    ///
+    /// The client provides the body.
     /// - Parameters:
     ///   - number: The part number, from 1 to 10,000.
     ///   - uploadID: The upload's ID.

@@ -8,7 +8,9 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// An operation that deletes an object. It succeeds even if the object doesn't exist.
+/// An operation that deletes an object.
+///
+/// It succeeds even if the object doesn't exist.
 public struct DeleteObject: R2Operation {
     /// No output.
     public typealias Output = Void
@@ -45,7 +47,9 @@ public struct DeleteObject: R2Operation {
     }
 }
 
-/// An operation that deletes up to 1,000 objects. Objects that don't exist count as deleted.
+/// An operation that deletes up to 1,000 objects.
+///
+/// Objects that don't exist count as deleted.
 ///
 /// A successful response reports a result for each key: check ``Output/failures``.
 public struct DeleteObjects: R2Operation {
@@ -145,7 +149,9 @@ public struct DeleteObjects: R2Operation {
 extension DeleteObjects {
     /// A `Deleted` or `Error` element.
     private struct Entry {
-        /// The deleted key. An error always has one.
+        /// The deleted key.
+        ///
+        /// An error always has one.
         let key: String?
         let error: ErrorDocument?
 

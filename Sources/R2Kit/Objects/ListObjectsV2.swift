@@ -33,7 +33,9 @@ public struct ListObjectsV2: R2Operation {
     public var prefix: String?
     /// The delimiter that ends a common prefix, such as `/`.
     public var delimiter: String?
-    /// The maximum number of objects and prefixes in a page, from 1 to 1,000. R2's default is 1,000.
+    /// The maximum number of objects and prefixes in a page, from 1 to 1,000.
+    ///
+    /// R2's default is 1,000.
     public var maxKeys: Int?
     /// The key after which the listing starts.
     public var startAfter: String?

@@ -25,14 +25,18 @@ public struct PutObject: R2Operation {
     ///
     /// R2 rejects any other body.
     public var checksum: Checksum?
-    /// The conditions that the current object under the key must meet. Otherwise, nothing is stored.
+    /// The conditions that the current object under the key must meet.
+    ///
+    /// Otherwise, nothing is stored.
     public var conditions: ObjectConditions
     /// The storage class, or `nil` for the bucket's default.
     public var storageClass: StorageClass?
     /// The SSE-C key to encrypt the object with, if any.
     public var customerKey: SSECustomerKey?
 
-    /// Creates the operation. The client provides the body.
+    /// Creates the operation.
+    ///
+    /// The client provides the body.
     /// - Parameters:
     ///   - key: The object's key.
     ///   - contentLength: The exact length of the body, in bytes.

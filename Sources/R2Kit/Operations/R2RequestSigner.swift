@@ -118,7 +118,9 @@ extension R2RequestSigner {
         }
     }
 
-    /// Returns a field. A secret one is kept out of the compression tables of HTTP/2 and HTTP/3.
+    /// Returns a field.
+    ///
+    /// A secret one is kept out of the compression tables of HTTP/2 and HTTP/3.
     private static func field(_ name: HTTPField.Name, _ value: String) -> HTTPField {
         var field = HTTPField(name: name, value: value)
         if name == .authorization || name.canonicalName == "x-amz-security-token" { field.indexingStrategy = .disallow }

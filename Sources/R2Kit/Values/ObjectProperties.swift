@@ -31,7 +31,9 @@ public struct ObjectProperties: Sendable, Hashable {
     /// names and values together have at most 8,192 bytes.
     public var userMetadata: [String: String]
 
-    /// Creates properties. Those that are `nil` aren't sent.
+    /// Creates properties.
+    ///
+    /// Those that are `nil` aren't sent.
     /// - Parameters:
     ///   - contentType: The media type.
     ///   - cacheControl: How long caches may keep the object.

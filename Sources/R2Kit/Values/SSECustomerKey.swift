@@ -26,7 +26,9 @@ public struct SSECustomerKey: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// Sets the headers. Those for the source of a copy have another prefix.
+    /// Sets the headers.
+    ///
+    /// Those for the source of a copy have another prefix.
     func apply(to headers: inout HTTPFields, prefix: String = "x-amz-") {
         let name = "\(prefix)server-side-encryption-customer"
         headers[named: "\(name)-algorithm"] = "AES256"

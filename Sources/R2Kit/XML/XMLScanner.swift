@@ -151,7 +151,9 @@ extension XMLScanner {
         value = date
     }
 
-    /// Reads an ETag. An empty or invalid one counts as missing.
+    /// Reads an ETag.
+    ///
+    /// An empty or invalid one counts as missing.
     mutating func read(_ value: inout ETag?) throws(XMLError) {
         let text = try onlyText(value)
         value = try? ETag(text)

@@ -16,7 +16,9 @@ struct TestServer: Sendable {
 }
 
 extension ServerKind {
-    /// Returns the only server of this kind. The first test that calls this starts it.
+    /// Returns the only server of this kind.
+    ///
+    /// The first test that calls this starts it.
     func running() async throws -> TestServer {
         do {
             switch self {

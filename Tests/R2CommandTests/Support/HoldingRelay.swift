@@ -55,7 +55,9 @@ final class HoldingRelay: Sendable {
         while !isHolding, command.isRunning { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    /// Passes everything on new connections. Held bytes are dropped.
+    /// Passes everything on new connections.
+    ///
+    /// Held bytes are dropped.
     func open() { state.withLock { $0.isOpen = true } }
 
     private var isHolding: Bool { state.withLock { !$0.isOpen && $0.sent > limit } }

@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// A condition for suites that require a server. If enabled, a missing server is a failure.
+    /// A condition for suites that require a server.
+    ///
+    /// If enabled, a missing server is a failure.
     static var againstServers: Self {
         .enabled(
             if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",

@@ -30,7 +30,9 @@ private func output<Operation: R2Operation>(of operation: Operation, _ body: [UI
     try? operation.output(from: R2Response(status: 200, body: body))
 }
 
-/// Documents of any kind. An accepted one is complete, and nothing follows it.
+/// Documents of any kind.
+///
+/// An accepted one is complete, and nothing follows it.
 @Sendable func fuzzXML(_ input: FuzzInput) {
     for operation in readers where output(of: operation, input.bytes) != nil {
         let end = input.bytes.lastIndex(of: UInt8(ascii: ">")) ?? 0
@@ -114,7 +116,9 @@ private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
     }
 }
 
-/// Dates of headers. A date that was read stays the same when it's written and read again.
+/// Dates of headers.
+///
+/// A date that was read stays the same when it's written and read again.
 @Sendable func fuzzHTTPDate(_ input: FuzzInput) {
     guard let date = read(input.wholeText) else { return }
     let conditions = ObjectConditions(ifUnmodifiedSince: date)
