@@ -57,8 +57,8 @@ public struct PartPlan: Sendable, Hashable, Codable {
         guard (Self.minimumPartLength...Self.maximumPartLength).contains(length) else {
             throw R2ValidationError(
                 .invalidPartPlan,
-                "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to \(Self.maximumPartLength) bytes "
-                    + "(5 GiB less 5 MiB), not \(length).")
+                "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to "
+                    + "\(Self.maximumPartLength) bytes (5 GiB less 5 MiB), not \(length).")
         }
         guard (totalLength - 1) / length < Self.numbers.upperBound else {
             throw R2ValidationError(
