@@ -15,7 +15,7 @@ struct RemoveCommand: AsyncParsableCommand {
     @Option(help: "Delete all objects whose keys have this prefix.")
     var prefix: String?
 
-    @Flag(help: "Confirm that all objects with the prefix are deleted. Without it, their keys are only listed.")
+    @Flag(help: "Delete all objects with the prefix. Without this flag, only list their keys.")
     var yes = false
 
     @Option(name: .customLong("upload-id"), help: "Abort this upload to the key. To find it, use r2 ls --uploads.")

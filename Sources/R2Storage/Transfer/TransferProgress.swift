@@ -24,7 +24,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
     }
 }
 
-/// What to do with the state of a transfer that fails or is cancelled.
+/// A policy for the remains of a transfer that fails or is cancelled.
 public enum FailurePolicy: String, Sendable, Hashable, Codable {
     /// Keeps what has been transferred, so that the error's resume token can continue from there.
     ///

@@ -16,7 +16,7 @@ public struct DownloadOptions: Sendable {
     public var rangeLength: Int64
     /// The number of ranges to fetch at the same time, from 1 to 256.
     public var concurrency: Int
-    /// What to do with the partial file of a download that fails or is cancelled.
+    /// The policy for the partial file of a download that fails or is cancelled.
     public var onFailure: FailurePolicy
 
     /// Creates options.
@@ -25,7 +25,7 @@ public struct DownloadOptions: Sendable {
     ///   - customerKey: The customer-provided key that the object is encrypted with.
     ///   - rangeLength: The number of bytes to request at a time, from 64 KiB to 1 GiB.
     ///   - concurrency: The number of ranges to fetch at the same time, from 1 to 256.
-    ///   - onFailure: What to do with the partial file of a download that fails or is cancelled.
+    ///   - onFailure: The policy for the partial file of a download that fails or is cancelled.
     public init(
         etag: ETag? = nil, customerKey: SSECustomerKey? = nil, rangeLength: Int64 = 8 * 1024 * 1024,
         concurrency: Int = 8, onFailure: FailurePolicy = .abort

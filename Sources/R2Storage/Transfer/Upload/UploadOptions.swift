@@ -36,7 +36,7 @@ public struct UploadOptions: Sendable {
     public var maximumStreamLength: Int64?
     /// The number of parts to send at the same time, from 1 to 256.
     public var concurrency: Int
-    /// What to do with the parts of an upload that fails or is cancelled.
+    /// The policy for the parts of an upload that fails or is cancelled.
     public var onFailure: FailurePolicy
     /// The time limit for aborting the upload after a failure.
     ///
@@ -54,7 +54,7 @@ public struct UploadOptions: Sendable {
     ///   - partLength: The size of each part, in bytes.
     ///   - maximumStreamLength: The maximum size of a stream of unknown length, in bytes.
     ///   - concurrency: The number of parts to send at the same time, from 1 to 256.
-    ///   - onFailure: What to do with the parts of an upload that fails or is cancelled.
+    ///   - onFailure: The policy for the parts of an upload that fails or is cancelled.
     ///   - abortTimeLimit: The time limit for aborting the upload after a failure.
     public init(
         properties: ObjectProperties = ObjectProperties(), storageClass: StorageClass? = nil,
