@@ -94,6 +94,7 @@ let package = Package(
             name: "postgres-writer", dependencies: ["VideoCatalog", "VideoCatalogPostgres"],
             path: "Tests/PostgresWriter"),
 
+        .testTarget(name: "R2KitSupportTests", dependencies: ["R2KitSupport"]),
         .testTarget(
             name: "SigV4Tests", dependencies: ["SigV4", "TestSupport", crypto], resources: [.copy("Vectors")]),
         .testTarget(

@@ -102,7 +102,7 @@ extension URLSet {
 
     private func text(of multipart: Multipart) -> String {
         var lines = [
-            "Multipart upload in \(multipart.partCount) parts of \(multipart.partLength) bytes (the last part can be smaller)"
+            "Multipart upload in \(multipart.partCount) parts of \(multipart.partLength) bytes (the last can be smaller)"
         ]
         if multipart.isSample {
             lines.append("  1. Create the upload. The response contains an UploadId:")

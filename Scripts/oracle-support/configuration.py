@@ -50,8 +50,6 @@ def from_parts(parts):
         rules.credential(token)
         end = rules.token_expiry(token) if end is None else end
     bucket = rules.bucket(parts["bucket"])
-    lifetimes = [parts.get("uploadURLLifetime"), parts.get("playbackURLLifetime")]
-    upload, playback = [None if seconds is None else rules.lifetime(seconds) for seconds in lifetimes]
     if parts.get("endpoint") is not None:
         scheme, authority, host, account, _ = rules.endpoint(parts["endpoint"], parts["allowsInsecureHTTP"])
     else:
@@ -67,11 +65,16 @@ def from_parts(parts):
     is_in_path = parts["addressingStyle"] == "path"
     if not is_in_path and (host.startswith("[") or rules.is_ipv4(host)):
         problems.append("addressingStyle")
+    lifetimes = {"uploadURLLifetime": 900, "playbackURLLifetime": 3600}
+    for name, default in lifetimes.items():
+        lifetimes[name] = default if parts.get(name) is None else parts[name]
+        if not 1 <= lifetimes[name] <= rules.LONGEST_LIFETIME:
+            problems.append(name)
     if problems:
         raise Refused("R2ConfigError", problems)
     return Configuration(
         scheme, authority, account, (parts["accessKeyID"], parts["secretAccessKey"], token), end, bucket, region,
-        is_in_path, upload or 900, playback or 3600)
+        is_in_path, *lifetimes.values())
 
 
 def from_environment(environment):

@@ -74,7 +74,6 @@ def presigned(config, content, key, second, lifetime):
 def upload(question):
     given = question.get("upload") or {}
     headers = {}
-    require(not (given.get("ifMatch") is not None and given.get("ifNoneMatch")), "conflictingConditions")
     simple = {
         "contentType": ("content-type", rules.plain_text), "contentLength": ("content-length", rules.content_length),
         "cacheControl": ("cache-control", rules.plain_text), "ifMatch": ("if-match", rules.etag),

@@ -20,11 +20,11 @@ def session(question):
     given = question.get("accountID")
     account = parent.account if given is None else rules.account(given)
     objects = [rules.object_key(key) for key in question["objects"]]
-    require(account is not None and parent.credentials[2] is None, "invalidSessionRequest")
-    require(question.get("permission") or question["actions"], "invalidSessionRequest")
+    require(account is not None and parent.credentials[2] is None, "invalidTemporaryCredentials")
+    require(question.get("permission") or question["actions"], "invalidTemporaryCredentials")
     for prefix in question["prefixes"]:
         size = len(prefix.encode())
-        require(1 <= size <= 1024 and not re.search(r"[\x00-\x1f\x7f]", prefix), "invalidSessionRequest")
+        require(1 <= size <= 1024 and not re.search(r"[\x00-\x1f\x7f]", prefix), "invalidTemporaryCredentials")
     require(question["attoseconds"] == 0, "invalidLifetime")
     seconds = rules.lifetime(question["seconds"])
     issued = math.floor(question["instant"])

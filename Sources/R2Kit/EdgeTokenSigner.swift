@@ -10,17 +10,17 @@ public import Foundation
 
 /// A signer of URLs on a custom domain, for Cloudflare's token authentication.
 ///
-/// Presigned URLs don't work on custom domains. There, a WAF rule with `is_timed_hmac_valid_v0` checks a token in the URL
-/// before the cache, so that playback is both protected and cached (with a cache rule that ignores the token in the cache
-/// key). A token for a directory covers a whole HLS or DASH stream.
+/// Presigned URLs don't work on custom domains. There, a WAF rule with `is_timed_hmac_valid_v0` checks a token in the
+/// URL before the cache, so that playback is both protected and cached (with a cache rule that ignores the token in the
+/// cache key). A token for a directory covers a whole HLS or DASH stream.
 ///
 /// ```swift
 /// let signer = try EdgeTokenSigner(secret: secret)
 /// let url = try signer.url("https://media.example.com", path: "/videos/42/master.m3u8")
 /// ```
 ///
-/// The token contains the date of its *issue*. The rule says how long it's valid from then on. `Docs/edge-tokens.md` has
-/// the rules. Source: Cloudflare WAF "Configure token authentication", and "HMAC validation functions".
+/// The token contains the date of its *issue*. The rule says how long it's valid from then on. `Docs/edge-tokens.md`
+/// has the rules. Source: Cloudflare WAF "Configure token authentication", and "HMAC validation functions".
 public struct EdgeTokenSigner: Sendable {
     /// An encoding of a token's authentication code.
     public enum Encoding: Sendable, Hashable {
@@ -41,9 +41,10 @@ public struct EdgeTokenSigner: Sendable {
     /// - Parameters:
     ///   - secret: The secret, as it's in the rule. Its UTF-8 bytes are the key.
     ///   - encoding: The encoding of the authentication code, which the rule must match.
-    ///   - parameter: The query parameter's name, in letters, digits, `-`, `.`, `_` and `~`. The rule's separator length
-    ///     must match, such as 8 for `?verify=`.
-    /// - Throws: ``R2ValidationError`` with the code `invalidEdgeToken` if the secret is empty, or the name isn't valid.
+    ///   - parameter: The query parameter's name, in letters, digits, `-`, `.`, `_` and `~`. The rule's separator
+    ///     length must match, such as 8 for `?verify=`.
+    /// - Throws: ``R2ValidationError`` with the code `invalidEdgeToken` if the secret is empty, or the name isn't
+    ///   valid.
     public init(
         secret: String, encoding: Encoding = .standard, parameter: String = "verify"
     ) throws(R2ValidationError) {
@@ -93,14 +94,14 @@ public struct EdgeTokenSigner: Sendable {
     /// - Parameters:
     ///   - origin: The scheme and host of the custom domain, such as `https://media.example.com`.
     ///   - path: The path, not percent-encoded, starting with `/`.
-    ///   - directory: The part of the path that the token covers, not percent-encoded, with `/` at both ends. The rule's
-    ///     message is that number of bytes of the path, so that the length must be the same for all videos, as it is with
-    ///     IDs as names.
+    ///   - directory: The part of the path that the token covers, not percent-encoded, with `/` at both ends. The
+    ///     rule's message is that number of bytes of the path, so that the length must be the same for all videos, as
+    ///     it is with IDs as names.
     ///   - date: The date of issue.
     /// - Returns: The URL, with the token as its only parameter.
-    /// - Throws: ``R2ValidationError`` with the code `invalidEdgeToken` if clients would change the path, or it isn't in
-    ///   the directory. With the code `invalidEndpoint` or `customDomain` if the origin isn't valid, `invalidTime` if the
-    ///   date is out of range.
+    /// - Throws: ``R2ValidationError`` with the code `invalidEdgeToken` if clients would change the path, or it isn't
+    ///   in the directory. With the code `invalidEndpoint` or `customDomain` if the origin isn't valid, `invalidTime`
+    ///   if the date is out of range.
     public func url(
         _ origin: String, path: String, directory: String, at date: Date = Date()
     ) throws(R2ValidationError) -> String {
@@ -125,8 +126,8 @@ public struct EdgeTokenSigner: Sendable {
     ///   - message: The string that the token must cover: the path or its first part, percent-encoded.
     ///   - timeToLive: How long a token is valid, as in the rule.
     ///   - date: The current date.
-    /// - Returns: `true` if the code is right, and less time than `timeToLive` has passed since the issue. A date of issue
-    ///   in the future is accepted, because only someone who has the secret can have signed it.
+    /// - Returns: `true` if the code is right, and less time than `timeToLive` has passed since the issue. A date of
+    ///   issue in the future is accepted, because only someone who has the secret can have signed it.
     public func isValid(
         _ token: String, for message: String, timeToLive: Duration, at date: Date = Date()
     ) -> Bool {

@@ -6,8 +6,8 @@ public import Foundation
 
 /// An error that R2Kit throws before it signs or sends anything, because a value isn't valid.
 ///
-/// ``R2Error`` is the other one: the error that R2 itself reports. The message says what was expected and what to do. It
-/// never contains a secret or a signature.
+/// ``R2Error`` is the other one: the error that R2 itself reports. The message says what was expected and what to do.
+/// It never contains a secret or a signature.
 public struct R2ValidationError: Error, Sendable, Hashable {
     /// The kind of a validation error.
     ///

@@ -25,7 +25,8 @@ package enum Base64URL {
 
     /// Reads base64url without padding.
     ///
-    /// Every sequence of bytes has exactly one form: unused bits at the end must be zero, as ``encode(_:)`` writes them.
+    /// Every sequence of bytes has exactly one form: unused bits at the end must be zero, as ``encode(_:)`` writes
+    /// them.
     /// - Parameter text: The ASCII characters to read.
     /// - Returns: The bytes. `nil` if the text isn't in that form.
     package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {

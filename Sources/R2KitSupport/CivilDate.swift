@@ -1,7 +1,7 @@
 /// A day in the proleptic Gregorian calendar.
 ///
-/// The arithmetic counts years from March 1, so that a leap day is the last day of its year. The month then follows from
-/// the day of the year by a straight line, since every five months have 153 days.
+/// The arithmetic counts years from March 1, so that a leap day is the last day of its year. The month then follows
+/// from the day of the year by a straight line, since every five months have 153 days.
 package struct CivilDate: Sendable, Hashable {
     /// The year.
     package let year: Int

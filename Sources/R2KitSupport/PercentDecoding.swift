@@ -6,8 +6,8 @@ package enum PercentDecoding {
     /// - Parameters:
     ///   - text: The encoded string.
     ///   - plusIsSpace: A Boolean value that indicates whether a `+` stands for a space, as in HTML forms.
-    /// - Returns: The decoded string. `nil` if a `%` isn't followed by two hexadecimal digits, or the decoded bytes aren't
-    ///   valid UTF-8.
+    /// - Returns: The decoded string. `nil` if a `%` isn't followed by two hexadecimal digits, or the decoded bytes
+    ///   aren't valid UTF-8.
     package static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
         let isEncoded = text.utf8.contains { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }
         guard isEncoded else { return text }

@@ -100,7 +100,7 @@ enum CanonicalPath {
     ///
     /// A slash at the end stays, as with AWS's own signers.
     ///
-    /// Source: RFC 3986 section 5.2.4; Signature Version 4 also drops empty segments.
+    /// Source: RFC 3986 section 5.2.4. Signature Version 4 also drops empty segments.
     private static func normalized(_ path: [UInt8]) -> [UInt8] {
         var kept: [ArraySlice<UInt8>] = []
         let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

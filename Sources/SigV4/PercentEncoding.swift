@@ -36,8 +36,8 @@ public enum PercentEncoding {
     ///
     /// A `+` stays a `+`.
     /// - Parameter text: The encoded string.
-    /// - Returns: The decoded string. `nil` if a `%` isn't followed by two hexadecimal digits, or the decoded bytes aren't
-    ///   valid UTF-8.
+    /// - Returns: The decoded string. `nil` if a `%` isn't followed by two hexadecimal digits, or the decoded bytes
+    ///   aren't valid UTF-8.
     public static func decode(_ text: String) -> String? {
         PercentDecoding.decode(text)
     }

@@ -4,8 +4,8 @@ import Crypto
 ///
 /// What is the same for every URL of that second is computed once: the query up to the lifetime, and the signing key's
 /// hash state after the first lines of the string to sign. What remains for a URL is one pass that writes its canonical
-/// request, one hash of that, two short hashes for the signature, and one string. It's immutable, so that threads can share
-/// it.
+/// request, one hash of that, two short hashes for the signature, and one string. It's immutable, so that threads can
+/// share it.
 ///
 /// ``Signer`` computes the same in the documented steps, and tests compare the two.
 package final class PresignMoment: Sendable {
@@ -48,8 +48,8 @@ package final class PresignMoment: Sendable {
     ///   - method: The method, in upper case.
     ///   - key: The part of the path after the target's prefix, not percent-encoded.
     ///   - lifetime: The lifetime in seconds, from 1 to 604,800.
-    ///   - parameters: Further parameters, not percent-encoded, sorted by name. Names are ASCII and start with a lower-case
-    ///     letter, so that they sort after `X-Amz-`.
+    ///   - parameters: Further parameters, not percent-encoded, sorted by name. Names are ASCII and start with a
+    ///     lower-case letter, so that they sort after `X-Amz-`.
     ///   - headers: Headers to sign besides `host`.
     /// - Returns: The URL.
     package func url(

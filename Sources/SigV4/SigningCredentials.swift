@@ -32,8 +32,8 @@ extension SigningCredentials: CustomStringConvertible, CustomDebugStringConverti
 
 /// A string that prints, dumps and reflects as `<secret>`, and isn't `Codable`.
 ///
-/// Only ``exposed`` reads it, so that every such place can be found by searching for that word. Comparing two secrets takes
-/// a time that doesn't depend on where they differ.
+/// Only ``exposed`` reads it, so that every such place can be found by searching for that word. Comparing two secrets
+/// takes a time that doesn't depend on where they differ.
 public struct Secret: Sendable, Equatable {
     /// The string itself.
     ///

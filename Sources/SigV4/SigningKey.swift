@@ -72,8 +72,8 @@ public struct StringToSign: Sendable, Hashable {
 
 /// HMAC-SHA256 with one key, whose own blocks are hashed in advance.
 ///
-/// Authenticating copies two hash states, which takes 0.6 of the time of copying a keyed `HMAC` of swift-crypto. The states
-/// are swift-crypto's values, which it clears from memory when they are released.
+/// Authenticating copies two hash states, which takes 0.6 of the time of copying a keyed `HMAC` of swift-crypto. The
+/// states are swift-crypto's values, which it clears from memory when they are released.
 ///
 /// Source: RFC 2104.
 struct KeyedHash: Sendable {

@@ -7,17 +7,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One line of the output: what was made, or why it was refused.
+/// One line of the output: a result, or the code of an error.
 struct Answer: Encodable {
     /// A name and a value.
     typealias Pair = [String]
 
-    /// A signed request in the form that clients get it, and what else can be got from it.
+    /// A signed request in the form for clients, and its other properties.
     struct Request: Encodable {
         let encoded: PresignedRequest
-        /// What its `headers` property gives.
+        /// The value of its `headers` property.
         let headers: [Pair]
-        /// Whether decoding the encoded form gives a request with the same form.
+        /// Whether the decoded form has the same encoded form.
         let isSameWhenDecoded: Bool
 
         init(_ request: PresignedRequest) throws {
@@ -31,14 +31,14 @@ struct Answer: Encodable {
         }
     }
 
-    /// The code of a refusal.
+    /// The code of an error.
     var refused: String?
-    /// The settings that a refused configuration names.
+    /// The settings that a configuration error reports.
     var settings: [String]?
     var requests: [Request]?
     /// The headers that a signer adds.
     var headers: [Pair]?
-    /// The query that a signer makes.
+    /// The query from a signer.
     var query: String?
     var canonicalRequest: String?
     var stringToSign: String?

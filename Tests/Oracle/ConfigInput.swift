@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A configuration, by its parts or as environment variables.
+/// A configuration as parts or as environment variables.
 struct ConfigInput: Decodable {
     struct Parts: Decodable {
         let accountID: String?
@@ -16,7 +16,7 @@ struct ConfigInput: Decodable {
         let accessKeyID: String
         let secretAccessKey: String
         let sessionToken: String?
-        /// In seconds since 1970.
+        /// The seconds since 1970.
         let credentialsExpireAt: Double?
         let bucket: String
         let region: String?
@@ -25,7 +25,7 @@ struct ConfigInput: Decodable {
         let playbackURLLifetime: Int?
     }
 
-    /// Of questions with the same number the presigner is shared, and with it whatever it keeps between signings.
+    /// Questions with the same number share a presigner and what it keeps between signings.
     let number: Int?
     let parts: Parts?
     let environment: [String: String]?
@@ -63,14 +63,14 @@ struct ConfigInput: Decodable {
     }
 }
 
-/// A question that makes no sense.
+/// An error about a question that isn't valid.
 struct QuestionError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// Presigners by their configuration's number.
+/// The presigners by their configuration's number.
 struct PresignerCache {
     private var presigners: [Int: R2Presigner] = [:]
 

@@ -1,6 +1,6 @@
 import R2Kit
 
-/// A checksum, its algorithm by the name of the static member.
+/// A checksum, whose algorithm has the name of the static member.
 struct ChecksumInput: Decodable {
     let algorithm: String
     let base64: String

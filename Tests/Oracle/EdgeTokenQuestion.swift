@@ -6,12 +6,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A token for a custom domain: a URL with one, one by itself, or one to be verified.
+/// A token for a custom domain: in a URL, by itself, or to be verified.
 struct EdgeTokenQuestion: Decodable {
     let secret: String
     let isURLSafe: Bool
     let parameter: String
-    /// In seconds since 1970.
+    /// The seconds since 1970.
     let instant: Double
     let origin: String?
     let path: String?

@@ -4,9 +4,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Signs what it is asked to, so that another implementation can be compared with this one.
+/// A program that signs requests, so that another implementation can be compared with this one.
 ///
-/// Reads questions from standard input and writes answers to standard output, one JSON object a line each.
+/// It reads questions from standard input and writes answers to standard output, each a line with a JSON object.
 /// `Scripts/oracle` asks them.
 @main
 enum SigningOracle {

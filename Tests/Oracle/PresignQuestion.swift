@@ -28,7 +28,7 @@ struct PresignQuestion: Decodable {
     let keys: [Key]
     let lifetime: Int?
     let window: Int?
-    /// In seconds since 1970.
+    /// The seconds since 1970.
     let instant: Double
     let upload: UploadInput?
     let part: PartInput?

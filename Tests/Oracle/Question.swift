@@ -1,7 +1,7 @@
 import R2Kit
 import SigV4
 
-/// One line of the input, told apart by its `operation`.
+/// One line of the input, whose `operation` determines its type.
 enum Question: Decodable {
     case assignedScalars
     case configure(ConfigInput)
@@ -27,7 +27,8 @@ enum Question: Decodable {
         }
     }
 
-    /// A refusal is an answer; every other error ends the program, because the question was at fault.
+    /// Returns an answer, including for an error of the library. Every other error ends the program, because the
+    /// question isn't valid.
     func answer(_ presigners: inout PresignerCache) throws -> Answer {
         do {
             switch self {

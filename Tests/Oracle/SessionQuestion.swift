@@ -8,7 +8,7 @@ import Foundation
 
 /// Temporary credentials, and a URL signed with them.
 ///
-/// Permissions and actions go by the names of the static members.
+/// Permissions and actions have the names of the static members.
 struct SessionQuestion: Decodable {
     let config: ConfigInput
     /// For an endpoint that doesn't name the account.
@@ -19,7 +19,7 @@ struct SessionQuestion: Decodable {
     let objects: [String]
     let seconds: Int64
     let attoseconds: Int64
-    /// In seconds since 1970.
+    /// The seconds since 1970.
     let instant: Double
     let key: String
     let urlLifetime: Int

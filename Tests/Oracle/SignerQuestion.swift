@@ -24,7 +24,7 @@ struct SignerQuestion: Decodable {
 
     struct Body: Decodable {
         let kind: String
-        /// The body in base64, or its hash in hexadecimal digits.
+        /// The body in Base64, or its hash in hexadecimal digits.
         let value: String?
 
         func payload() throws -> Payload {
@@ -52,7 +52,7 @@ struct SignerQuestion: Decodable {
     let headers: [[String]]
     let body: Body
     let lifetime: Int?
-    /// In seconds since 1970.
+    /// The seconds since 1970.
     let time: Int64
 
     func answer() throws -> Answer {

@@ -45,7 +45,7 @@ struct PrintURLsTests {
         #expect(!outcome.output.contains("s3cr3t"))
     }
 
-    @Test func `labels the sample account, in text and beside JSON`() async throws {
+    @Test func `labels the sample account in text and beside JSON`() async throws {
         for environment in [[:], Self.account.mapValues { _ in "" }, ["AWS_ACCESS_KEY_ID": "x"]] {
             let text = try await Self.run(["k"], environment: environment)
             #expect(text.status == 0)
@@ -95,7 +95,7 @@ struct PrintURLsTests {
         (["k", "--part-size", "5"], "need --size"), (["k", "--size", "9", "--upload-id", "a b"], "upload ID"),
         (["--cors", "app.example.com"], "An origin begins with"), (["k", "--unknown"], "Unknown option"),
     ])
-    func `refuses bad input with one clear message`(arguments: [String], message: String) async throws {
+    func `rejects bad input with one clear message`(arguments: [String], message: String) async throws {
         let outcome = try await Self.run(arguments)
         #expect(outcome.status != 0)
         #expect(outcome.output.isEmpty)
@@ -103,7 +103,7 @@ struct PrintURLsTests {
         #expect(outcome.errors.components(separatedBy: "Error:").count == 2)
     }
 
-    @Test func `names every variable that is missing or wrong`() async throws {
+    @Test func `reports every variable that is missing or not valid`() async throws {
         let outcome = try await Self.run(["k"], environment: ["R2_BUCKET_NAME": "Wrong_Name"])
         #expect(outcome.status != 0)
         for name in ["CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] {

@@ -2,7 +2,7 @@
 import Configuration
 import Synchronization
 
-/// Keeps what swift-configuration reports of every access.
+/// Collects swift-configuration's access events.
 final class Log: AccessReporter {
     private let lines: Mutex<[String]> = Mutex([])
 

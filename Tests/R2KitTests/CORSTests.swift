@@ -20,7 +20,7 @@ struct CORSTests {
             contentType: "video/mp4", contentLength: 1, precondition: .ifAbsent,
             checksum: try Checksum(.crc32, bytes: [0, 0, 0, 0]), cacheControl: "no-store",
             contentDisposition: .attachment, userMetadata: ["course": "7"], storageClass: .standard)
-        let request = try Fixture.presigner().upload(ObjectKey("k"), signable)
+        let request = try Fixture.presigner().presignUpload(to: ObjectKey("k"), constraints: signable)
         for field in request.browserHeaders { #expect(rule.allowedHeaders.contains(field.name.canonicalName)) }
     }
 

@@ -9,12 +9,12 @@ import Foundation
 
 @Suite("A presigner shared by many tasks")
 struct ConcurrencyTests {
-    /// Instants that make the tasks want different seconds, days and windows at the same time.
+    /// Returns dates that make the tasks need different seconds, days and windows at the same time.
     static func instant(_ task: Int, _ round: Int) -> Date {
         Date(timeIntervalSince1970: Double(1_767_225_500 + (task * 7 + round) % 200))
     }
 
-    @Test func `gives every task what a presigner of its own would give`() async throws {
+    @Test func `returns to every task the same as its own presigner`() async throws {
         let config = try Fixture.config()
         let shared = R2Presigner(config)
         let key = try ObjectKey("videos/a b.mp4")

@@ -13,7 +13,7 @@ struct ConfigReaderTests {
         #expect(try R2Config(reader: reader) == R2Config(environment: environment))
     }
 
-    @Test func `a number may be a number`() throws {
+    @Test func `a number can be a number`() throws {
         let reader = Self.reader(["video.upload.url.expiry": 60])
         #expect(try R2Config(reader: reader).uploadURLLifetime == .seconds(60))
     }
@@ -34,14 +34,14 @@ struct ConfigReaderTests {
         #expect(error?.problems.map(\.setting) == ["VIDEO_UPLOAD_URL_EXPIRY"])
     }
 
-    @Test func `one failed load names every problem`() {
+    @Test func `one failed load reports every problem`() {
         let error = #expect(throws: R2ConfigError.self) {
             try R2Config(reader: ConfigReader(provider: InMemoryProvider(values: [:])))
         }
         #expect(error?.problems.count == 4)
     }
 
-    @Test func `access logs do not show the secrets`() throws {
+    @Test func `access logs don't show the secrets`() throws {
         let log = Log()
         var environment = Fixture.environment
         environment["R2_SESSION_TOKEN"] = Fixture.token

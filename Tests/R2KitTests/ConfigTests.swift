@@ -26,11 +26,11 @@ struct ConfigTests {
         #expect(config.credentials.isTemporary)
         #expect(config.endpoint.jurisdiction == .eu)
         #expect(config.region == "us-east-1")
-        #expect(config.uploadURLLifetime == .shortest)
-        #expect(config.playbackURLLifetime == .longest)
+        #expect(config.uploadURLLifetime == R2Presigner.lifetimeRange.lowerBound)
+        #expect(config.playbackURLLifetime == R2Presigner.lifetimeRange.upperBound)
     }
 
-    @Test func `one failed load names every problem, in the order of the table, and no value`() {
+    @Test func `one failed load reports every problem, in the order of the table, and no value`() {
         let error = #expect(throws: R2ConfigError.self) {
             try R2Config(environment: [
                 "CLOUDFLARE_ACCOUNT_ID": "wrong-1", "R2_SECRET_ACCESS_KEY": "wrong 2", "R2_BUCKET_NAME": "Wrong_3",
@@ -51,7 +51,7 @@ struct ConfigTests {
         }
     }
 
-    @Test func `nothing set is four missing variables`() {
+    @Test func `an empty environment misses four variables`() {
         for environment in [[:], Fixture.environment.mapValues { _ in "" }] {
             let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
             #expect(error?.problems.count == 4)
@@ -70,7 +70,7 @@ struct ConfigTests {
     }
 
     @Test(arguments: ["a b", "a\n", "\"quoted\"", "'quoted'", "é", "a\u{0}b"])
-    func `an access key that was copied badly is refused`(value: String) {
+    func `an access key that was copied badly isn't valid`(value: String) {
         for name in ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_SESSION_TOKEN"] {
             var environment = Fixture.environment
             environment[name] = value
@@ -79,7 +79,7 @@ struct ConfigTests {
         }
     }
 
-    @Test func `variables that begin with AWS_ change nothing`() throws {
+    @Test func `variables that start with AWS_ have no effect`() throws {
         var environment = Fixture.environment
         for name in [
             "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
@@ -88,7 +88,7 @@ struct ConfigTests {
         #expect(try R2Config(environment: environment) == R2Config(environment: Fixture.environment))
     }
 
-    @Test func `an endpoint stands in for the account id`() throws {
+    @Test func `an endpoint replaces the account ID`() throws {
         var environment = Fixture.environment
         environment["CLOUDFLARE_ACCOUNT_ID"] = nil
         environment["R2_ENDPOINT"] = "http://localhost:9000"
@@ -98,7 +98,7 @@ struct ConfigTests {
         #expect(config.region == "eu-west-1")
     }
 
-    @Test func `a custom domain is refused, with what to use in its place`() {
+    @Test func `a custom domain isn't an endpoint, and the message says what to use`() {
         var environment = Fixture.environment
         environment["R2_ENDPOINT"] = "https://media.example.com"
         let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
@@ -106,7 +106,7 @@ struct ConfigTests {
         #expect(error?.description.contains("EdgeTokenSigner") == true)
     }
 
-    @Test func `plain http is for this machine, unless it is allowed`() throws {
+    @Test func `plain HTTP is for this machine unless it's allowed`() throws {
         var environment = Fixture.environment
         environment["CLOUDFLARE_ACCOUNT_ID"] = nil
         environment["R2_ENDPOINT"] = "http://minio:9000"
@@ -118,7 +118,7 @@ struct ConfigTests {
         #expect(error?.problems.map(\.setting).contains("R2_ALLOW_INSECURE_ENDPOINT") == true)
     }
 
-    @Test func `settings that contradict the endpoint are refused`() {
+    @Test func `settings can't contradict the endpoint`() {
         var environment = Fixture.environment
         environment["R2_ENDPOINT"] = "https://fedcba9876543210fedcba9876543210.us.r2.cloudflarestorage.com"
         environment["R2_JURISDICTION"] = "eu"
@@ -126,7 +126,7 @@ struct ConfigTests {
         #expect(error?.problems.map(\.setting) == ["CLOUDFLARE_ACCOUNT_ID", "R2_JURISDICTION"])
     }
 
-    @Test func `a jurisdiction beside another S3 server is refused, and ignored beside an emulator`() throws {
+    @Test func `a jurisdiction is an error with another S3 server, and ignored with an emulator`() throws {
         var environment = Fixture.environment
         environment["CLOUDFLARE_ACCOUNT_ID"] = nil
         environment["R2_ENDPOINT"] = "https://storage.example.com"
@@ -137,14 +137,14 @@ struct ConfigTests {
         #expect(try R2Config(environment: environment).endpoint.jurisdiction == nil)
     }
 
-    @Test func `a secret in the place of the id is noticed before it goes into a URL`() {
+    @Test func `a secret in place of the ID is reported before it gets into a URL`() {
         var environment = Fixture.environment
         environment["R2_ACCESS_KEY_ID"] = String(repeating: "0123456789abcdef", count: 4)
         let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
         #expect(error?.problems.map(\.setting) == ["R2_ACCESS_KEY_ID"])
     }
 
-    @Test func `R2 takes no region but its own`() {
+    @Test func `R2 has only its own region`() {
         var environment = Fixture.environment
         environment["R2_REGION"] = "us-west-2"
         let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
@@ -154,7 +154,7 @@ struct ConfigTests {
         #expect(both?.problems.map(\.setting) == ["CLOUDFLARE_ACCOUNT_ID", "R2_REGION"])
     }
 
-    @Test func `a bucket cannot stand before an address`() throws {
+    @Test func `a bucket can't be part of an IP address`() throws {
         for (url, isRefused) in [("http://127.0.0.1:9000", true), ("http://[::1]", true), ("http://localhost", false)] {
             let endpoint = try R2Endpoint(url)
             let credentials = try R2Credentials(accessKeyID: "a", secretAccessKey: "b")

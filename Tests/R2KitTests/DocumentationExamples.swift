@@ -74,7 +74,7 @@ struct DocumentationExamples {
         }
     }
 
-    @Test func `a presigner is made and used`() async {
+    @Test func `a presigner is created and used`() async {
         await #expect(processExitsWith: .success) {
             useSampleEnvironment(["R2_ENDPOINT": "http://localhost:9000"])
 
@@ -113,7 +113,7 @@ struct DocumentationExamples {
         #expect(replacement.headers[.ifMatch] == currentETag)
     }
 
-    @Test func `an upload carries the client's checksum`() throws {
+    @Test func `an upload has the client's checksum`() throws {
         let size: Int64 = 5
         let clientChecksum = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 
@@ -124,7 +124,7 @@ struct DocumentationExamples {
         #expect(upload.headers[name] == clientChecksum)
     }
 
-    @Test func `a request goes to a client and comes back`() throws {
+    @Test func `a request is encoded for a client and decoded`() throws {
         let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
         let body = try JSONEncoder().encode(upload)
 
@@ -136,7 +136,7 @@ struct DocumentationExamples {
         #expect(URL(string: request.url)?.absoluteString == request.url)
     }
 
-    @Test func `the JSON of the guide is what a request is encoded to`() throws {
+    @Test func `the JSON of the guide is a request's`() throws {
         let blocks = try Documentation.blocks(of: "json", in: "Docs/presigning.md")
         let json = try #require(blocks.first)
         let shown = try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
@@ -250,7 +250,7 @@ struct DocumentationExamples {
         #expect(header.hasPrefix("attachment; filename=\"Vorlesung 1 _ Einf_hrung.mp4\"; filename*=UTF-8''"))
     }
 
-    @Test func `an answer's headers are overridden`() throws {
+    @Test func `response headers are overridden`() throws {
         let playback = try presigner.presignPlayback(
             of: key, overrides: .init(contentType: "video/mp4", cacheControl: "private, max-age=300"))
 
@@ -287,7 +287,7 @@ struct DocumentationExamples {
     }
 
     @Test(arguments: [("videos//42.mp4", 1, 400), ("videos/42.mp4", -1, 400), ("videos/42.mp4", 1, 200)])
-    func `an error tells the client's faults from the server's`(name: String, size: Int64, expected: Int) {
+    func `an error's code separates the client's errors from the server's`(name: String, size: Int64, expected: Int) {
         var status = 200
 
         do {
@@ -359,7 +359,7 @@ struct DocumentationExamples {
 
     // MARK: Edge tokens
 
-    @Test func `a token guards a path`() throws {
+    @Test func `a token covers a path`() throws {
         let signer = try EdgeTokenSigner(secret: secret)
         let url = try signer.url("https://media.example.com", path: "/videos/42/lecture.mp4")
 
@@ -367,14 +367,14 @@ struct DocumentationExamples {
         #expect("?verify=".utf8.count == 8)
     }
 
-    @Test func `a token guards a stream`() throws {
+    @Test func `a token covers a stream`() throws {
         let signer = try EdgeTokenSigner(secret: secret)
         let url = try signer.url("https://media.example.com", path: "/videos/42/master.m3u8")
 
         #expect(url.contains("/videos/42/master.m3u8?verify="))
     }
 
-    @Test func `a token guards a directory`() throws {
+    @Test func `a token covers a directory`() throws {
         let signer = try EdgeTokenSigner(secret: secret, encoding: .urlSafe)
         let directory = "/videos/0b6e1c52-7f0f-4c0e-9d5e-0e4f6f0d3a11/"  // 45 bytes, as all the others
         let playlist = try signer.url(
@@ -391,7 +391,7 @@ struct DocumentationExamples {
 
     // MARK: CORS and configuration
 
-    @Test func `the CORS policy of the guide is what the preset gives`() throws {
+    @Test func `the CORS policy of the guide is the preset's`() throws {
         let cors = try CORSConfiguration.browserUploads(from: ["https://app.example.com"])
         let policy = cors.json
 
@@ -399,7 +399,7 @@ struct DocumentationExamples {
         #expect(blocks.first == policy + "\n")
     }
 
-    @Test func `the configuration error of the guide is what a load gives`() throws {
+    @Test func `the configuration error of the guide is the one of a load`() throws {
         let environment = [
             "CLOUDFLARE_ACCOUNT_ID": "my-account", "R2_ACCESS_KEY_ID": id, "R2_BUCKET_NAME": "media",
             "VIDEO_PLAYBACK_URL_EXPIRY": "1h",
@@ -418,7 +418,7 @@ struct DocumentationExamples {
 
     // MARK: Operations
 
-    @Test func `an operation is signed, and reads its answer`() throws {
+    @Test func `an operation is signed, and reads its response`() throws {
         var fields = HTTPFields()
         fields[.eTag] = "\"a\""
         fields[.contentLength] = "1"
@@ -431,7 +431,7 @@ struct DocumentationExamples {
         #expect(signed.request.method == .head && metadata.contentLength == 1)
     }
 
-    @Test func `a list is asked for, and goes on`() throws {
+    @Test func `a list is requested page by page`() throws {
         let (status, headerFields) = (200, HTTPFields())
         let document =
             "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"

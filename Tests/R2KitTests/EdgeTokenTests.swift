@@ -25,13 +25,13 @@ struct EdgeTokenTests {
             .base64EncodedString()
     }
 
-    /// Another character, as near as can be: in base64, one that differs in the last bit.
+    /// Returns the most similar other character: in Base64, one that differs in the last bit.
     static func next(_ character: Character) -> String {
         let value = character.asciiValue ?? 0
         return String(UnicodeScalar(value % 2 == 0 ? value + 1 : value - 1))
     }
 
-    @Test func `hash the path and the time, and not what stands between them`() throws {
+    @Test func `hash the path and the time without a separator`() throws {
         let code = Self.code("/videos/a%20b.mp41767323045")
         let url = try standard.url("https://media.example.com", path: "/videos/a b.mp4", at: Fixture.instant)
         #expect(
@@ -49,7 +49,7 @@ struct EdgeTokenTests {
         #expect(String(code) == String(expected))
     }
 
-    @Test func `of a directory fit everything in it`() throws {
+    @Test func `for a directory are valid for everything in it`() throws {
         let url = try urlSafe.url(
             "https://media.example.com", path: "/v/42/master.m3u8", directory: "/v/42/", at: Fixture.instant)
         #expect(
@@ -58,7 +58,7 @@ struct EdgeTokenTests {
         )
     }
 
-    @Test func `are valid for as long as the rule says, and for their own message`() throws {
+    @Test func `are valid as long as the rule says, for their own message`() throws {
         for signer in [standard, urlSafe] {
             let token = try signer.token(for: "/a", at: Fixture.instant)
             let valid = { (message: String, age: Double) in
@@ -70,7 +70,7 @@ struct EdgeTokenTests {
         }
     }
 
-    @Test func `that were altered are not valid`() throws {
+    @Test func `aren't valid after a change`() throws {
         for signer in [standard, urlSafe] {
             let token = try signer.token(for: "/a", at: Fixture.instant)
             let valid = { (token: String) in
@@ -88,14 +88,14 @@ struct EdgeTokenTests {
         }
     }
 
-    @Test func `with the other encoding or another secret are not valid`() throws {
+    @Test func `aren't valid with another encoding or secret`() throws {
         let token = try urlSafe.token(for: "/a", at: Fixture.instant)
         #expect(!standard.isValid(token, for: "/a", timeToLive: .seconds(60), at: Fixture.instant))
         let other = try EdgeTokenSigner(secret: "another", encoding: .urlSafe, parameter: "t")
         #expect(!other.isValid(token, for: "/a", timeToLive: .seconds(60), at: Fixture.instant))
     }
 
-    @Test func `are not made of what cannot work`() {
+    @Test func `aren't created from arguments that can't work`() {
         let host = "https://media.example.com"
         let refused: [(R2ValidationError.Code, () throws -> Void)] = [
             (.invalidEdgeToken, { _ = try EdgeTokenSigner(secret: "") }),
@@ -124,7 +124,7 @@ struct EdgeTokenTests {
         }
     }
 
-    @Test func `do not show the secret when their signer is printed`() {
+    @Test func `don't show the secret when their signer is printed`() {
         for signer in [standard, urlSafe] {
             #expect(!Fixture.everythingPrinted(of: signer).contains(Self.secret))
         }

@@ -22,7 +22,7 @@ struct EndpointTests {
         ("https://[1:2:3:4:5:6:7:8]", "https://[1:2:3:4:5:6:7:8]"), ("https://[1::]", "https://[1::]"),
         ("https://10.0.0.1:9000", "https://10.0.0.1:9000"), ("https://1.example.com", "https://1.example.com"),
     ])
-    func `default ports and the last slash are dropped, and names are in lower case`(
+    func `default ports and the trailing slash are dropped, and names are in lower case`(
         url: String, expected: String
     ) throws {
         #expect(try R2Endpoint(url).description == expected)
@@ -43,19 +43,19 @@ struct EndpointTests {
         "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/media",
         "https://media.0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "https://r2.cloudflarestorage.com",
     ])
-    func `what is no endpoint is refused`(url: String) {
+    func `other strings aren't endpoints`(url: String) {
         let error = #expect(throws: R2ValidationError.self) { try R2Endpoint(url) }
         #expect(error?.code == .invalidEndpoint)
     }
 
     @Test(arguments: ["https://pub-0123.r2.dev", "https://r2.dev"])
-    func `an r2.dev address is refused as the custom domain that it is`(url: String) {
+    func `an r2.dev address is reported as a custom domain`(url: String) {
         let error = #expect(throws: R2ValidationError.self) { try R2Endpoint(url) }
         #expect(error?.code == .customDomain)
         #expect(error?.message.contains("EdgeTokenSigner") == true)
     }
 
-    @Test func `plain http elsewhere must be allowed explicitly`() throws {
+    @Test func `plain HTTP elsewhere must be allowed explicitly`() throws {
         #expect(try R2Endpoint("http://minio:9000", allowsInsecureHTTP: true).authority == "minio:9000")
     }
 }

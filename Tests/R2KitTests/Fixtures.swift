@@ -18,7 +18,7 @@ enum Fixture {
         sessionToken: String? = nil, expiresAt: Date? = nil, style: AddressingStyle = .path,
         jurisdiction: Jurisdiction? = nil
     ) throws -> R2Config {
-        R2Config(
+        try R2Config(
             accountID: try AccountID(account), jurisdiction: jurisdiction,
             credentials: try R2Credentials(
                 accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken, expiresAt: expiresAt),
@@ -32,7 +32,7 @@ enum Fixture {
         "R2_BUCKET_NAME": "media",
     ]
 
-    /// Everything that printing, dumping and reflecting a value shows.
+    /// Returns everything that printing, dumping and reflecting a value shows.
     static func everythingPrinted(of value: Any) -> String {
         var dumped = ""
         dump(value, to: &dumped)
@@ -42,7 +42,7 @@ enum Fixture {
 }
 
 extension PresignedRequest {
-    /// The value of a query parameter, as it stands in the URL.
+    /// Returns the value of a query parameter, as it is in the URL.
     func parameter(_ name: String) -> String? {
         let query = url.split(separator: "?", maxSplits: 1).last ?? ""
         let pair = query.split(separator: "&").first { $0.hasPrefix("\(name)=") }

@@ -14,7 +14,7 @@ struct ObjectKeyTests {
         "..a/b..",
         "émoji/🎬.mp4", String(repeating: "k", count: 1024), String(repeating: "é", count: 512),
     ])
-    func `are kept as they are given`(key: String) throws {
+    func `stay as they are`(key: String) throws {
         #expect(try ObjectKey(key).rawValue == key)
         #expect(Array(try ObjectKey(key).rawValue.utf8) == Array(key.utf8))
     }
@@ -24,7 +24,7 @@ struct ObjectKeyTests {
         "a\u{7F}",
         String(repeating: "k", count: 1025), String(repeating: "é", count: 513),
     ])
-    func `are refused where a client would change them or R2 would not take them`(key: String) throws {
+    func `aren't valid if a client would change them or R2 would reject them`(key: String) throws {
         let error = #expect(throws: R2ValidationError.self) { try ObjectKey(key) }
         #expect(error?.code == .invalidObjectKey)
     }
@@ -35,21 +35,21 @@ struct ObjectKeyTests {
         ("q\u{307}\u{323}", "q\u{323}\u{307}"), ("\u{0958}", "\u{0915}\u{093C}"), ("\u{2126}", "\u{3A9}"),
         ("a\u{316}\u{F73}", "a\u{F71}\u{F72}\u{316}"),
     ])
-    func `are normalised to NFC`(given: String, composed: String) throws {
+    func `are normalized to NFC`(given: String, composed: String) throws {
         #expect(Array(try ObjectKey(given).rawValue.unicodeScalars) == Array(composed.unicodeScalars))
     }
 
-    @Test func `are measured after normalisation`() throws {
+    @Test func `are measured after normalization`() throws {
         // 3 bytes each as given, 2 bytes each composed.
         #expect(try ObjectKey(String(repeating: "e\u{301}", count: 512)).rawValue.utf8.count == 1024)
     }
 
     @Test(arguments: ["/a", "a/", "a//b", "a/../b", ".", "a\u{1}", "e\u{301}"])
-    func `that exist already can be taken unchecked`(key: String) throws {
+    func `that exist already can be created unchecked`(key: String) throws {
         #expect(Array(try ObjectKey(unchecked: key).rawValue.utf8) == Array(key.utf8))
     }
 
-    @Test func `in two spellings are two keys if they are unchecked`() throws {
+    @Test func `in two forms are two keys if they are unchecked`() throws {
         let keys: Set = [try ObjectKey(unchecked: "e\u{301}"), try ObjectKey("é"), try ObjectKey("e\u{301}")]
         #expect(keys.count == 2)
     }
@@ -59,7 +59,7 @@ struct ObjectKeyTests {
         #expect(throws: R2ValidationError.self) { try ObjectKey(unchecked: String(repeating: "k", count: 1025)) }
     }
 
-    @Test func `are a string in JSON, and are checked when they are read`() throws {
+    @Test func `are strings in JSON, and are checked when decoded`() throws {
         let key = try ObjectKey("a/b")
         #expect(String(decoding: try JSONEncoder().encode([key]), as: UTF8.self) == #"["a\/b"]"#)
         #expect(try JSONDecoder().decode([ObjectKey].self, from: Data(#"["a/b"]"#.utf8)) == [key])

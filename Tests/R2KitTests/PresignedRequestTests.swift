@@ -18,7 +18,7 @@ struct PresignedRequestTests {
             at: Fixture.instant)
     }
 
-    @Test func `has a JSON form of four members`() throws {
+    @Test func `has a JSON form with four members`() throws {
         let request = try Self.upload()
         let object = try #require(
             JSONValue.object(try JSONEncoder().encode(request)))
@@ -29,7 +29,7 @@ struct PresignedRequestTests {
         #expect(object["expiresAt"] == .text("2026-01-02T03:19:05Z"))
     }
 
-    @Test func `survives a trip through JSON, whatever the coder's date strategy is`() throws {
+    @Test func `stays the same through JSON, regardless of the date strategy`() throws {
         let request = try Self.upload()
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .secondsSince1970
@@ -38,7 +38,7 @@ struct PresignedRequestTests {
         #expect(decoded.headers == request.headers)
     }
 
-    @Test func `keeps headers with several values whole`() throws {
+    @Test func `keeps all values of a header`() throws {
         var headers = HTTPFields()
         let name = try #require(HTTPField.Name("x-a"))
         headers.append(HTTPField(name: name, value: "1"))
@@ -61,13 +61,13 @@ struct PresignedRequestTests {
         #"{"method":"PUT","url":"u","headers":{},"expiresAt":"0000-01-01T00:00:00+2):59"}"#,
         #"{"method":"PUT","url":"u","headers":[],"expiresAt":"2026-01-02T03:19:05Z"}"#,
     ])
-    func `is not read from JSON that is none`(json: String) {
+    func `isn't decoded from JSON that isn't valid`(json: String) {
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
         }
     }
 
-    @Test func `is not read with more headers than a request can have`() {
+    @Test func `isn't decoded with more headers than a request can have`() {
         let headers = (0..<70_000).map { #""h\#($0)":"v""# }.joined(separator: ",")
         let json = #"{"method":"PUT","url":"u","headers":{\#(headers)},"expiresAt":"2026-01-02T03:19:05Z"}"#
         #expect(throws: DecodingError.self) {
@@ -85,7 +85,7 @@ struct PresignedRequestTests {
         #expect(printed.contains("content-type"))
     }
 
-    @Test func `gives a curl command that any POSIX shell reads`() throws {
+    @Test func `makes a curl command that any POSIX shell reads`() throws {
         let request = try Self.upload()
         #expect(
             request.curlCommand(file: "my file.mp4")
@@ -112,7 +112,7 @@ struct PresignedRequestTests {
     }
 }
 
-/// Just enough of JSON to look at a request's members.
+/// The part of JSON that a request's form needs.
 enum JSONValue: Decodable, Equatable {
     case text(String)
     case object([String: String])

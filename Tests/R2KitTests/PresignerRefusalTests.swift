@@ -8,9 +8,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("URLs that are not signed")
+@Suite("URLs that aren't signed")
 struct PresignerRefusalTests {
-    /// Expects a refusal with a code, and that nothing of its text is secret.
+    /// Expects an error with a code and without secrets.
     func expect<Result>(
         _ code: R2ValidationError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
     ) {
@@ -30,7 +30,7 @@ struct PresignerRefusalTests {
     }
 
     @Test(arguments: ["", " ", "a\nb", "a\r\nX-Injected: 1", "é", " video/mp4", "video/mp4 ", "a  b", "a\tb", "a\0"])
-    func `a header value that clients and servers would not read alike`(value: String) throws {
+    func `a header value that clients and servers would read differently`(value: String) throws {
         expect(.invalidHeaderValue) {
             try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: value))
         }
@@ -70,7 +70,7 @@ struct PresignerRefusalTests {
         expect(.invalidPartNumber) { try presigner.presignPart(number, of: UploadID("id"), key: key) }
     }
 
-    @Test func `a checksum that R2 does not take on parts`() throws {
+    @Test func `a checksum that R2 doesn't support for parts`() throws {
         for (algorithm, length) in [(Checksum.Algorithm.sha1, 20), (.sha256, 32)] {
             let checksum = try Checksum(algorithm, bytes: [UInt8](repeating: 0, count: length))
             expect(.unsupportedChecksum) {
@@ -91,7 +91,7 @@ struct PresignerRefusalTests {
         }
     }
 
-    @Test func `metadata of 8192 bytes is taken`() throws {
+    @Test func `metadata of 8192 bytes is signed`() throws {
         let metadata = ["a": String(repeating: "x", count: 8191)]
         #expect(
             try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: metadata)).headers.count
@@ -102,7 +102,7 @@ struct PresignerRefusalTests {
         "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature",
         "X-Amz-Security-Token", "x-amz-checksum-crc32", "X-AMZ-META-A", "X-Amz-\u{301}", "",
     ])
-    func `a query parameter that is the signer's, or would not be enforced`(name: String) {
+    func `a query parameter that the signer sets, or that R2 doesn't enforce`(name: String) {
         expect(.reservedName) {
             try presigner.presign(.get, key: key, parameters: [QueryParameter(name: name, value: "1")])
         }
@@ -112,12 +112,12 @@ struct PresignerRefusalTests {
         "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "expect",
         "transfer-encoding",
     ])
-    func `a header that is the signer's, or that R2 refuses`(name: String) throws {
+    func `a header that the signer sets, or that R2 rejects`(name: String) throws {
         let headers = [try #require(HTTPField.Name(name)): "1"] as HTTPFields
         expect(.reservedName) { try presigner.presign(.put, key: key, headers: headers) }
     }
 
-    @Test func `a header that is there twice`() throws {
+    @Test func `a duplicate header`() throws {
         var headers = HTTPFields()
         let name = try #require(HTTPField.Name("x-amz-meta-a"))
         headers.append(HTTPField(name: name, value: "1"))
@@ -126,7 +126,7 @@ struct PresignerRefusalTests {
         expect(.reservedName) { try presigner.presign(.put, key: key, headers: twice) }
     }
 
-    @Test func `a parameter that would put a line break into the answer`() {
+    @Test func `a parameter that would put a line break into the response`() {
         expect(.invalidHeaderValue) {
             try presigner.presign(
                 .get, key: key, parameters: [QueryParameter(name: "response-content-type", value: "a\r\nX: 1")])
@@ -137,29 +137,29 @@ struct PresignerRefusalTests {
     }
 
     @Test(arguments: ["abc", "-1", "0007", "1.5", "0x10", "5363466241", "99999999999999999999"])
-    func `a length that is none`(value: String) {
+    func `a length that isn't a number of bytes`(value: String) {
         expect(.invalidContentLength) { try presigner.presign(.put, key: key, headers: [.contentLength: value]) }
     }
 
-    @Test func `a header with a value that is not plain`() {
+    @Test func `a header with two spaces in a row`() {
         expect(.invalidHeaderValue) { try presigner.presign(.put, key: key, headers: [.contentType: "a  b"]) }
     }
 
     @Test(arguments: [HTTPRequest.Method.post, .patch, .options, .connect])
-    func `a method that R2 does not take presigned`(method: HTTPRequest.Method) {
+    func `a method that R2 doesn't support in presigned URLs`(method: HTTPRequest.Method) {
         expect(.unsupportedMethod) { try presigner.presign(method, key: key) }
     }
 
-    @Test func `an instant before 1970 or after 9999`() {
+    @Test func `a date before 1970 or after 9999`() {
         for seconds in [-0.5, -1e12, 253_402_300_800, 1e300, .infinity, -.infinity, .nan] {
             expect(.invalidTime) { try presigner.presignPlayback(of: key, at: Date(timeIntervalSince1970: seconds)) }
         }
     }
 }
 
-@Suite("URLs and the end of their credentials")
+@Suite("URLs and the expiry of their credentials")
 struct CredentialExpiryTests {
-    @Test func `a URL may end with its credentials, but not after them`() throws {
+    @Test func `a URL can expire with its credentials, but not after them`() throws {
         let end = Fixture.instant.addingTimeInterval(600)
         let presigner = R2Presigner(try Fixture.config(sessionToken: Fixture.token, expiresAt: end))
         let key = try ObjectKey("k")
@@ -193,7 +193,7 @@ struct CredentialExpiryTests {
         }
     }
 
-    @Test func `a token minted for R2 says by itself when it ends`() throws {
+    @Test func `an R2 session token states its own expiry`() throws {
         let session = try TemporaryCredentials(
             for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
             lifetime: .seconds(600),

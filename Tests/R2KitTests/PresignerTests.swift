@@ -11,7 +11,7 @@ import Foundation
 
 @Suite("Presigned URLs")
 struct PresignerTests {
-    /// What the general signer gives for a request on the fixture's bucket.
+    /// Returns the general signer's URL for a request on the fixture's bucket.
     static func general(
         _ method: String, _ key: ObjectKey, query: [SignableRequest.Parameter] = [],
         headers: [SignableRequest.Header] = [], lifetime: Int, token: String? = nil, at instant: Date = Fixture.instant
@@ -28,7 +28,7 @@ struct PresignerTests {
         return "https://\(host)\(path)?\(signed.query)"
     }
 
-    @Test func `S3's documented example comes out to the letter`() throws {
+    @Test func `S3's documented example is exactly the same`() throws {
         let config = try R2Config(
             endpoint: R2Endpoint("https://s3.amazonaws.com"),
             credentials: R2Credentials(
@@ -47,7 +47,7 @@ struct PresignerTests {
     }
 
     @Test(arguments: ["a.mp4", "videos/lecture 1+2%.mp4", "ключ/🎬é", "!'()*=&?#@:"])
-    func `playback, HEAD and DELETE are what the general signer gives`(name: String) throws {
+    func `playback, HEAD and DELETE are the same as from the general signer`(name: String) throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey(name)
         let playback = try presigner.presignPlayback(of: key, at: Fixture.instant)
@@ -91,7 +91,7 @@ struct PresignerTests {
         #expect(full.browserHeaders.count == expected.count - 1)
     }
 
-    @Test func `an upload can replace one version only`() throws {
+    @Test func `an upload can replace one version alone`() throws {
         let key = try ObjectKey("a.mp4")
         let constraints = UploadConstraints(
             precondition: .ifMatch(try ETag("abc")),
@@ -103,7 +103,7 @@ struct PresignerTests {
         #expect(try request.url == Self.general("PUT", key, headers: expected, lifetime: 900))
     }
 
-    @Test func `a part signs its number, its upload id, its length and its checksum`() throws {
+    @Test func `a part signs its number, its upload ID, its length and its checksum`() throws {
         let key = try ObjectKey("a.mp4")
         let id = try UploadID("A/b+c==&x")
         let part = try Fixture.presigner().presignPart(
@@ -135,7 +135,7 @@ struct PresignerTests {
         }
     }
 
-    @Test func `playback can override what is answered`() throws {
+    @Test func `playback can override response headers`() throws {
         let key = try ObjectKey("a.mp4")
         let overrides = ResponseOverrides(
             contentDisposition: try .attachment(filename: "Ü 1.mp4"), contentType: "video/mp4", cacheControl: "no-store"
@@ -158,7 +158,7 @@ struct PresignerTests {
         #expect(try plain == Fixture.presigner().presignPlayback(of: key, at: Fixture.instant))
     }
 
-    @Test func `a batch is signed at one instant, in the order of its keys`() throws {
+    @Test func `a batch is signed with one date, in the order of its keys`() throws {
         let presigner = try Fixture.presigner()
         let keys = try (0..<500).map { try ObjectKey("videos/42/segment-\($0).ts") }
         let batch = try presigner.presignPlayback(of: keys)
@@ -215,7 +215,7 @@ struct PresignerTests {
                 == presigner.presignPlayback(of: key, at: Fixture.instant))
     }
 
-    @Test func `the instant counts to the second, from 1970 to 9999`() throws {
+    @Test func `the date counts to the second, from 1970 to 9999`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
         let within = try presigner.presignPlayback(of: key, at: Fixture.instant.addingTimeInterval(0.999))

@@ -9,7 +9,7 @@ import Foundation
 
 @Suite("Stable URLs")
 struct SigningWindowTests {
-    @Test func `are the same within a window, and others in the next`() throws {
+    @Test func `are the same within a window, and different in the next`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
         // A multiple of 300.
@@ -23,7 +23,7 @@ struct SigningWindowTests {
         #expect(try url(-1) != url(0))
     }
 
-    @Test func `live at least as long as asked, and at most one window longer`() throws {
+    @Test func `live at least as long as requested, and at most one window longer`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
         for seconds in [1, 7, 300, 3600, 100_000] {
@@ -39,7 +39,7 @@ struct SigningWindowTests {
         }
     }
 
-    @Test func `and their window have seven days together at the most`() throws {
+    @Test func `have at most seven days together with their window`() throws {
         let presigner = try Fixture.presigner()
         let key = try ObjectKey("k")
         let window = try SigningWindow(.seconds(100))

@@ -32,7 +32,7 @@ struct TemporaryCredentialsTests {
         return Data(base64Encoded: String(text))
     }
 
-    @Test func `hold what was asked for, signed with the parent's secret`() throws {
+    @Test func `contain their scope, signed with the parent's secret`() throws {
         let session = try TemporaryCredentials(
             for: Fixture.config(jurisdiction: .eu),
             scope: TemporaryCredentials.Scope(
@@ -63,7 +63,7 @@ struct TemporaryCredentialsTests {
         #expect(session.expiresAt == Fixture.instant.addingTimeInterval(900))
     }
 
-    @Test func `without paths are good for the whole bucket`() throws {
+    @Test func `allow the whole bucket without paths`() throws {
         let session = try TemporaryCredentials(
             for: Fixture.config(), scope: TemporaryCredentials.Scope(actions: [.headObject]), lifetime: .seconds(1),
             at: Fixture.instant)
@@ -89,7 +89,7 @@ struct TemporaryCredentialsTests {
         #expect(error?.code == .outlivesCredentials)
     }
 
-    @Test func `are refused where R2 would refuse them`() throws {
+    @Test func `aren't created if R2 would reject them`() throws {
         let config = try Fixture.config()
         let other = try R2Config(
             endpoint: R2Endpoint("http://localhost:9000"),
@@ -125,7 +125,7 @@ struct TemporaryCredentialsTests {
         }
     }
 
-    @Test func `show their secrets only when they are encoded on purpose`() throws {
+    @Test func `show their secrets only if they are encoded`() throws {
         let session = try TemporaryCredentials(
             for: Fixture.config(), scope: TemporaryCredentials.Scope(permission: .objectReadOnly),
             lifetime: .seconds(60))

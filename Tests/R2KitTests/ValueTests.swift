@@ -10,19 +10,19 @@ import Foundation
 @Suite("Checked values")
 struct ValueTests {
     @Test(arguments: ["abc", "a-b", "0a9", String(repeating: "a", count: 63)])
-    func `bucket names that R2 takes`(name: String) throws {
+    func `bucket names that R2 allows`(name: String) throws {
         #expect(try BucketName(name).rawValue == name)
     }
 
     @Test(arguments: [
         "", "ab", "-ab", "ab-", "Abc", "a_b", "a.b", "a b", "äbc", "a/b", String(repeating: "a", count: 64),
     ])
-    func `bucket names that R2 refuses`(name: String) {
+    func `bucket names that R2 rejects`(name: String) {
         let error = #expect(throws: R2ValidationError.self) { try BucketName(name) }
         #expect(error?.code == .invalidBucketName)
     }
 
-    @Test func `an account id has 32 hexadecimal digits and is kept in lower case`() throws {
+    @Test func `an account ID has 32 hexadecimal digits and is in lower case`() throws {
         #expect(try AccountID("0123456789ABCDEF0123456789abcdef").rawValue == Fixture.account)
         for id in ["", "0123", "g123456789abcdef0123456789abcdef", Fixture.account + "0"] {
             let error = #expect(throws: R2ValidationError.self) { try AccountID(id) }
@@ -72,7 +72,7 @@ struct ValueTests {
         #expect(ObjectPrecondition.ifNoneMatch(tag).description == "if-none-match: \"a\"")
     }
 
-    @Test func `names and IDs are strings in JSON, and are checked when they are read`() throws {
+    @Test func `names and IDs are strings in JSON, and are checked when decoded`() throws {
         func check<Value: Codable & Equatable>(_ value: Value, _ json: String, wrong: String) throws {
             #expect(String(decoding: try JSONEncoder().encode([value]), as: UTF8.self) == "[\"\(json)\"]")
             #expect(try JSONDecoder().decode([Value].self, from: Data("[\"\(json)\"]".utf8)) == [value])
@@ -95,14 +95,14 @@ struct ValueTests {
         }
     }
 
-    @Test func `an ETag is a string in JSON, and is checked when it is read`() throws {
+    @Test func `an ETag is a string in JSON, and is checked when decoded`() throws {
         let tag = try ETag("\"abc-2\"")
         #expect(String(decoding: try JSONEncoder().encode([tag]), as: UTF8.self) == #"["abc-2"]"#)
         #expect(try JSONDecoder().decode([ETag].self, from: Data(#"["abc-2", "\"abc-2\""]"#.utf8)) == [tag, tag])
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([ETag].self, from: Data(#"["W/a"]"#.utf8)) }
     }
 
-    @Test func `an upload id is kept whatever R2 puts into it`() throws {
+    @Test func `an upload ID can have any visible characters`() throws {
         #expect(try UploadID("A/b+c==").rawValue == "A/b+c==")
         for id in ["", " ", "a b", "a\n", "a\u{2003}b"] {
             let error = #expect(throws: R2ValidationError.self) { try UploadID(id) }
@@ -110,7 +110,7 @@ struct ValueTests {
         }
     }
 
-    @Test func `a checksum has its algorithm's length, in strict base64`() throws {
+    @Test func `a checksum has its algorithm's length, in strict Base64`() throws {
         #expect(try Checksum(.crc32, bytes: [1, 2, 3, 4]).base64 == "AQIDBA==")
         #expect(try Checksum(.md5, base64: "1B2M2Y8AsgTpgAmY7PhCfg==").algorithm == .md5)
         for text in ["", "AQID", "AQIDBA", "AQIDBB==", "AQID BA==", "!!!!!!=="] {
@@ -129,12 +129,12 @@ struct ValueTests {
         ("100%.mp4", #"attachment; filename="100_.mp4"; filename*=UTF-8''100%25.mp4"#),
         ("日本.mp4", #"attachment; filename="__.mp4"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.mp4"#),
     ])
-    func `a download name is written for every client`(name: String, header: String) throws {
+    func `a filename is written for every client`(name: String, header: String) throws {
         #expect(try ContentDisposition.attachment(filename: name).headerValue == header)
     }
 
     @Test(arguments: ["", "a\nb", "a\0", "a\r\nX: y", "a\u{85}"])
-    func `a download name with control characters is refused`(name: String) {
+    func `a filename can't have control characters`(name: String) {
         let error = #expect(throws: R2ValidationError.self) { try ContentDisposition.inline(filename: name) }
         #expect(error?.code == .invalidFilename)
     }

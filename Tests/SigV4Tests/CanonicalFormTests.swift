@@ -12,7 +12,7 @@ struct CanonicalFormTests {
         return signed.signature.canonicalRequest.text.split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    @Test func `a parameter whose name begins another's comes first`() throws {
+    @Test func `a parameter sorts before one whose name starts with its name`() throws {
         let lines = try canonical(
             SignableRequest(
                 method: "GET", path: "/", query: [.init("a-b", "2"), .init("a", "1"), .init("aa", "3")],
@@ -28,7 +28,7 @@ struct CanonicalFormTests {
         #expect(lines[2].hasSuffix("&p=&p=a&p=b"))
     }
 
-    @Test func `repeated headers are joined in the order they came, each trimmed`() throws {
+    @Test func `repeated headers are trimmed and joined in their order`() throws {
         let lines = try canonical(
             SignableRequest(
                 method: "GET", path: "/",
@@ -41,7 +41,7 @@ struct CanonicalFormTests {
         #expect(PercentEncoding.encodePath("/a b+c/d=@") == "/a%20b%2Bc/d%3D%40")
     }
 
-    @Test func `only letters, digits and four marks are left as they are`() {
+    @Test func `only letters, digits and four marks aren't encoded`() {
         for value in UInt8.min...127 {
             let character = String(UnicodeScalar(value))
             let stays =
@@ -58,7 +58,7 @@ struct CanonicalFormTests {
         (1_709_251_199, "20240229T235959Z"), (4_107_542_399, "21000228T235959Z"), (4_107_542_400, "21000301T000000Z"),
         (253_402_300_799, "99991231T235959Z"),
     ])
-    func `instants are written in UTC`(seconds: Int64, expected: String) throws {
+    func `times are written in UTC`(seconds: Int64, expected: String) throws {
         let time = try SigningTime(secondsSinceEpoch: seconds)
         #expect(time.timestamp == expected)
         #expect(time.date == expected.prefix(8))

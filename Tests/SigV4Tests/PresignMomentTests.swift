@@ -38,7 +38,7 @@ struct PresignMomentTests {
                 countBeforeHost: headers.count { $0.name < "host" })
     }
 
-    @Test func `it writes what the general signer writes, for any input`() throws {
+    @Test func `returns the same URLs as the general signer for any input`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("fast presigner against general signer: seed \(seed)")
         var generator = SeededGenerator(seed: seed)
@@ -76,7 +76,7 @@ struct PresignMomentTests {
         #expect(previous != nil)
     }
 
-    @Test func `a signing key is used again on the same day and never on another`() throws {
+    @Test func `reuses a signing key on the same day and never on another`() throws {
         let target = PresignTarget(
             credentials: SigningCredentials(accessKeyID: "A", secretAccessKey: "b"), region: "auto", service: "s3",
             scheme: "https", authority: "h", pathPrefix: "/b/")
@@ -90,7 +90,7 @@ struct PresignMomentTests {
         }
     }
 
-    @Test func `the keyed hash is HMAC-SHA256, for keys shorter and longer than a block`() {
+    @Test func `hashes with HMAC-SHA256, with keys shorter and longer than a block`() {
         for length in [0, 1, 31, 63, 64, 65, 200] {
             let key = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             let message = Array("a message of some length".utf8)

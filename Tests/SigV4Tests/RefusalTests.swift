@@ -1,7 +1,7 @@
 import SigV4
 import Testing
 
-@Suite("What is not signed")
+@Suite("Requests that aren't signed")
 struct RefusalTests {
     static let secret = "a-very-secret-key"
     static let token = "a-very-secret-token"
@@ -49,12 +49,12 @@ struct RefusalTests {
     }
 
     @Test(arguments: ["a\nb", "a\rb", "a\0b", "a\u{7F}b", "\u{1B}[31m"])
-    func `a control byte in a header`(value: String) throws {
+    func `a control character in a header`(value: String) throws {
         try expectRefusal(.invalidHeader, { $0.headers.append(.init("x-a", value)) })
     }
 
     @Test(arguments: ["", "a b", "é", "a:b", "a\n"])
-    func `a header name that is no token`(name: String) throws {
+    func `a header name that isn't a token`(name: String) throws {
         try expectRefusal(.invalidHeader, { $0.headers.append(.init(name, "x")) })
     }
 
@@ -65,22 +65,22 @@ struct RefusalTests {
     }
 
     @Test(arguments: ["", "key", "/a b", "/é", "/a+b", "/a%2fb", "/a%2Fb", "/a%41", "/a%", "/a%4", "/a?b", "/a#b"])
-    func `a path that is not encoded as S3 encodes it`(path: String) throws {
+    func `a path that isn't encoded as S3 encodes it`(path: String) throws {
         try expectRefusal(.invalidPath, { $0.path = path })
     }
 
     @Test(arguments: ["", "GET ", "G\nET"])
-    func `a method that is no token`(method: String) throws {
+    func `a method that isn't a token`(method: String) throws {
         try expectRefusal(.invalidMethod, { $0.method = method })
     }
 
-    @Test func `an instant before 1970 or after 9999`() {
+    @Test func `a date before 1970 or after 9999`() {
         #expect(throws: SigningError.self) { try SigningTime(secondsSinceEpoch: -1) }
         #expect(throws: SigningError.self) { try SigningTime(secondsSinceEpoch: 253_402_300_800) }
     }
 
     @Test(arguments: ["", "abc", String(repeating: "A", count: 64), String(repeating: "g", count: 64)])
-    func `a payload hash that is no SHA-256`(hex: String) {
+    func `a payload hash that isn't a SHA-256`(hex: String) {
         #expect(throws: SigningError.self) { try Payload.sha256(hex: hex) }
     }
 }
@@ -110,7 +110,7 @@ struct SecretTests {
         }
     }
 
-    @Test func `secrets are equal if and only if their texts are`() {
+    @Test func `secrets are equal if and only if their strings are`() {
         #expect(Secret("a") == Secret("a"))
         #expect(Secret("a") != Secret("b"))
         #expect(Secret("a") != Secret("ab"))

@@ -32,7 +32,7 @@ extension R2Config {
         if endpoint?.isCloudflare == true, credentials?.looksSwapped == true {
             reader.add(
                 "R2_ACCESS_KEY_ID",
-                "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped: an ID is public."
+                "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped."
             )
         }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
@@ -87,7 +87,7 @@ extension R2Config {
             if jurisdiction != nil, !endpoint.isLoopback {
                 reader.add(
                     "R2_JURISDICTION",
-                    "Conflicting setting: only R2 has jurisdictions, and R2_ENDPOINT is another S3 server. Remove one of the two."
+                    "Conflicting setting: R2_ENDPOINT is another S3 server, without jurisdictions. Remove one of the two."
                 )
             }
             return

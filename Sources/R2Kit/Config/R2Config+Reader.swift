@@ -10,7 +10,8 @@ extension R2Config {
     /// `video.upload.url.expiry` and `video.playback.url.expiry`. The two secrets are read as secrets, so that access
     /// logs hide them. Numbers may be numbers or strings. A malformed one is an error, never the default.
     /// - Parameter reader: The reader of the settings.
-    /// - Throws: ``R2ConfigError`` with every setting that is missing or isn't valid, by its environment variable's name.
+    /// - Throws: ``R2ConfigError`` with every setting that is missing or isn't valid, by its environment variable's
+    ///   name.
     public init(reader: ConfigReader) throws(R2ConfigError) {
         try self.init(SettingsReader { name in Self.value(of: name, in: reader) })
     }

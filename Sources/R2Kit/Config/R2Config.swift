@@ -46,10 +46,10 @@ public struct R2Config: Sendable, Equatable {
     ///   - addressingStyle: Where URLs name the bucket.
     ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
     ///     minutes.
-    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means one
-    ///     hour.
-    /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, a lifetime is out of range, or the bucket
-    ///   would be part of an endpoint's host that is an IP address.
+    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means
+    ///     one hour.
+    /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, a lifetime is out of range, or the
+    ///   bucket would be part of an endpoint's host that is an IP address.
     public init(
         endpoint: R2Endpoint, credentials: R2Credentials, bucket: BucketName, region: String = "auto",
         addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,
@@ -94,8 +94,8 @@ public struct R2Config: Sendable, Equatable {
     ///   - addressingStyle: Where URLs name the bucket.
     ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
     ///     minutes.
-    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means one
-    ///     hour.
+    ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means
+    ///     one hour.
     /// - Throws: ``R2ConfigError`` if a lifetime is out of range.
     public init(
         accountID: AccountID, jurisdiction: Jurisdiction? = nil, credentials: R2Credentials, bucket: BucketName,

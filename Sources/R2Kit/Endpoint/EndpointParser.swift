@@ -67,7 +67,8 @@ enum EndpointParser {
         return isHexadecimal && last.dropFirst(2).allSatisfy(ASCII.isHexDigit)
     }
 
-    /// Returns whether a host has eight groups of one to four hexadecimal digits, or fewer with one `::` in their place.
+    /// Returns whether a host has eight groups of one to four hexadecimal digits, or fewer with one `::` in their
+    /// place.
     private static func isIPv6(_ host: Substring) -> Bool {
         guard host.hasPrefix("["), host.hasSuffix("]"), host.utf8.count > 2 else { return false }
         let bytes = host.utf8.dropFirst().dropLast()

@@ -40,7 +40,8 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         guard scheme == "https" || allowsInsecureHTTP || Self.isLoopback(parts.host) else {
             throw R2ValidationError(
                 .invalidEndpoint,
-                "Invalid endpoint: plain HTTP is for this machine only (localhost). Use https, or allow HTTP explicitly."
+                "Invalid endpoint: plain HTTP is for this machine only (localhost). "
+                    + "Use https, or allow HTTP explicitly."
             )
         }
         guard host != "r2.dev", !host.hasSuffix(".r2.dev") else {
@@ -88,9 +89,9 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
 
     static var customDomainAdvice: String {
-        "Invalid endpoint: presigned URLs work only on R2's S3 API (https://ACCOUNT.\(cloudflareDomain)). Custom domains "
-            + "and r2.dev serve public reads only. Leave the endpoint out, and use EdgeTokenSigner for playback on a "
-            + "custom domain."
+        "Invalid endpoint: presigned URLs work only on R2's S3 API (https://ACCOUNT.\(cloudflareDomain)). "
+            + "Custom domains and r2.dev serve public reads only. Leave the endpoint out, and use EdgeTokenSigner "
+            + "for playback on a custom domain."
     }
 
     private static func isLoopback(_ host: String) -> Bool {

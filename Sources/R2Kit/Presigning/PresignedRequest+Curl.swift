@@ -5,8 +5,8 @@ extension PresignedRequest {
     /// Returns a `curl` command that sends the request, to be pasted into a shell.
     ///
     /// It contains the signature.
-    /// - Parameter file: For a PUT, the file to upload, or `nil` for standard input. For a GET, the file to write, or `nil`
-    ///   for standard output.
+    /// - Parameter file: For a PUT, the file to upload, or `nil` for standard input. For a GET, the file to write, or
+    ///   `nil` for standard output.
     /// - Returns: One line, quoted for POSIX shells.
     public func curlCommand(file: String? = nil) -> String {
         // Without `--globoff` curl reads brackets and braces in a filename as a pattern.
@@ -46,8 +46,8 @@ extension PresignedRequest {
 
     /// Returns a word that a POSIX shell reads as `text`.
     ///
-    /// It works on bytes, as shells do: a quotation mark followed by a combining mark is one `Character`, but still ends a
-    /// quotation.
+    /// It works on bytes, as shells do: a quotation mark followed by a combining mark is one `Character`, but still
+    /// ends a quotation.
     private static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty

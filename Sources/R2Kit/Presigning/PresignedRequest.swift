@@ -9,8 +9,8 @@ public import Foundation
 
 /// A signed request that anyone who has it can send, any number of times, until it expires.
 ///
-/// Treat it like a password: send it over TLS to the one client that it's for, and don't log it. Printing it shows neither
-/// the signature nor the session token. The only way to revoke it is to revoke the access key that signed it.
+/// Treat it like a password: send it over TLS to the one client that it's for, and don't log it. Printing it shows
+/// neither the signature nor the session token. The only way to revoke it is to revoke the access key that signed it.
 ///
 /// Encode it to send it to a client. The JSON form has `method`, `url`, `headers` (an object from name to value) and
 /// `expiresAt` (ISO 8601, UTC).
@@ -64,8 +64,8 @@ public struct PresignedRequest: Sendable, Hashable {
 
     /// The headers that a script in a browser must set.
     ///
-    /// These are all but ``headersSetByBrowsers``. A browser sends the body's size as `content-length`, and the signature
-    /// still covers it.
+    /// These are all but ``headersSetByBrowsers``. A browser sends the body's size as `content-length`, and the
+    /// signature still covers it.
     public var browserHeaders: HTTPFields {
         var headers = headers
         for name in Self.headersSetByBrowsers { headers[name] = nil }

@@ -12,8 +12,8 @@ extension R2Presigner {
     /// - Parameters:
     ///   - method: GET, HEAD, PUT or DELETE, the methods that R2 supports in presigned URLs.
     ///   - key: The object's key.
-    ///   - parameters: Query parameters, not percent-encoded. Names that start with `X-Amz-` are reserved for the signer.
-    ///     R2 doesn't enforce what AWS accepts as such parameters (checksums, metadata): use headers instead.
+    ///   - parameters: Query parameters, not percent-encoded. Names that start with `X-Amz-` are reserved for the
+    ///     signer. R2 doesn't enforce what AWS accepts as such parameters (checksums, metadata): use headers instead.
     ///   - headers: Headers to sign. The client must send all of them.
     ///   - lifetime: How long the URL is valid. `nil` uses the configuration's default, for PUT and DELETE the one for
     ///     uploads.

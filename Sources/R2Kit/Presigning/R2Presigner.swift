@@ -18,8 +18,8 @@ public import Foundation
 /// let playback = try presigner.presignPlayback(of: key, downloadFilename: "Lecture 1.mp4")
 /// ```
 ///
-/// Signing needs no network and takes about a microsecond. Every method checks its arguments, and throws before signing if
-/// one isn't valid. Nothing is clamped. Any number of tasks can share one presigner.
+/// Signing needs no network and takes about a microsecond. Every method checks its arguments, and throws before signing
+/// if one isn't valid. Nothing is clamped. Any number of tasks can share one presigner.
 public struct R2Presigner: Sendable {
     /// The endpoint, credentials, bucket and default lifetimes of the URLs.
     public let config: R2Config
@@ -45,8 +45,8 @@ public struct R2Presigner: Sendable {
     ///   - lifetime: How long the client can start an upload, or `nil` for the configuration's default.
     ///   - date: The date of signing.
     /// - Returns: The request. The client must send all of its headers.
-    /// - Throws: ``R2ValidationError`` if R2 would reject the constraints, the lifetime is outside ``lifetimeRange``, or
-    ///   the URL would outlive its credentials.
+    /// - Throws: ``R2ValidationError`` if R2 would reject the constraints, the lifetime is outside ``lifetimeRange``,
+    ///   or the URL would outlive its credentials.
     public func presignUpload(
         to key: ObjectKey, constraints: UploadConstraints = UploadConstraints(),
         expiresIn lifetime: Duration? = nil, at date: Date = Date()
@@ -114,8 +114,8 @@ public struct R2Presigner: Sendable {
     ///   - window: A span of time within which the same call returns the same URL.
     ///   - date: The date of signing.
     /// - Returns: The request.
-    /// - Throws: ``R2ValidationError`` if an override isn't a header value, the lifetime is outside ``lifetimeRange``, or
-    ///   the URL would outlive its credentials.
+    /// - Throws: ``R2ValidationError`` if an override isn't a header value, the lifetime is outside ``lifetimeRange``,
+    ///   or the URL would outlive its credentials.
     public func presignPlayback(
         of key: ObjectKey, overrides: ResponseOverrides = .none, expiresIn lifetime: Duration? = nil,
         stableWithin window: SigningWindow? = nil, at date: Date = Date()
@@ -153,8 +153,8 @@ public struct R2Presigner: Sendable {
     ///   - window: A span of time within which the same call returns the same URLs.
     ///   - date: The date of signing.
     /// - Returns: The requests, in the order of the keys.
-    /// - Throws: ``R2ValidationError`` if an override isn't a header value, the lifetime is outside ``lifetimeRange``, or
-    ///   the URLs would outlive their credentials.
+    /// - Throws: ``R2ValidationError`` if an override isn't a header value, the lifetime is outside ``lifetimeRange``,
+    ///   or the URLs would outlive their credentials.
     public func presignPlayback(
         of keys: some Sequence<ObjectKey>, overrides: ResponseOverrides = .none,
         expiresIn lifetime: Duration? = nil, stableWithin window: SigningWindow? = nil, at date: Date = Date()

@@ -17,7 +17,8 @@ public struct SigningWindow: Sendable, Hashable, CustomStringConvertible {
     /// Creates a window.
     ///
     /// Windows start at multiples of their length, counted from 1970.
-    /// - Parameter duration: The length: whole seconds from 1 to 604,799, so that a lifetime of at least a second is left.
+    /// - Parameter duration: The length: whole seconds from 1 to 604,799, so that a lifetime of at least a second is
+    ///   left.
     /// - Throws: ``R2ValidationError`` with the code `invalidLifetime`.
     public init(_ duration: Duration) throws(R2ValidationError) {
         let (whole, fraction) = duration.components

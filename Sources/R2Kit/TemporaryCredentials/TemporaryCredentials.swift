@@ -36,9 +36,9 @@ public struct TemporaryCredentials: Sendable {
     ///   - scope: The operations and keys that the credentials allow.
     ///   - lifetime: How long the credentials are valid: whole seconds from 1 to 604,800.
     ///   - date: The date from which the credentials are valid.
-    /// - Throws: ``R2ValidationError`` with the code `invalidTemporaryCredentials` if the scope allows nothing, the parent
-    ///   is itself temporary, or the endpoint isn't R2's. With the code `invalidLifetime` or `invalidTime` if the lifetime
-    ///   or the date is out of range.
+    /// - Throws: ``R2ValidationError`` with the code `invalidTemporaryCredentials` if the scope allows nothing, the
+    ///   parent is itself temporary, or the endpoint isn't R2's. With the code `invalidLifetime` or `invalidTime` if
+    ///   the lifetime or the date is out of range.
     public init(
         for parent: R2Config, scope: Scope, lifetime: Duration, at date: Date = Date()
     ) throws(R2ValidationError) {
@@ -59,8 +59,8 @@ public struct TemporaryCredentials: Sendable {
     ///   - lifetime: How long the credentials are valid: whole seconds from 1 to 604,800.
     ///   - date: The date from which the credentials are valid.
     /// - Throws: ``R2ValidationError`` with the code `invalidTemporaryCredentials` if the scope allows nothing, or the
-    ///   parent is itself temporary. With the code `invalidLifetime` or `invalidTime` if the lifetime or the date is out
-    ///   of range.
+    ///   parent is itself temporary. With the code `invalidLifetime` or `invalidTime` if the lifetime or the date is
+    ///   out of range.
     public init(
         for parent: R2Config, accountID: AccountID, scope: Scope, lifetime: Duration, at date: Date = Date()
     ) throws(R2ValidationError) {

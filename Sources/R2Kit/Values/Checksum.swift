@@ -41,8 +41,8 @@ public struct Checksum: Sendable, Hashable {
     /// - Parameters:
     ///   - algorithm: The algorithm.
     ///   - base64: The checksum in Base64, with padding.
-    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the string isn't Base64, or has the wrong length
-    ///   for the algorithm.
+    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the string isn't Base64, or has the wrong
+    ///   length for the algorithm.
     public init(_ algorithm: Algorithm, base64: String) throws(R2ValidationError) {
         // Encoding it again rejects strings that decoders accept, such as those with stray bits in the last digit.
         guard let bytes = Data(base64Encoded: base64), bytes.count == algorithm.length,
@@ -60,7 +60,8 @@ public struct Checksum: Sendable, Hashable {
     /// - Parameters:
     ///   - algorithm: The algorithm.
     ///   - bytes: The checksum, most significant byte first.
-    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the number of bytes is wrong for the algorithm.
+    /// - Throws: ``R2ValidationError`` with the code `invalidChecksum` if the number of bytes is wrong for the
+    ///   algorithm.
     public init(_ algorithm: Algorithm, bytes: some Sequence<UInt8>) throws(R2ValidationError) {
         try self.init(algorithm, base64: Data(bytes).base64EncodedString())
     }

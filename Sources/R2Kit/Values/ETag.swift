@@ -5,8 +5,8 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates a strong ETag.
     /// - Parameter tag: The tag, with or without its quotation marks.
-    /// - Throws: ``R2ValidationError`` with the code `invalidETag` if the tag is empty or weak (`W/`), or contains white
-    ///   space, quotation marks or control characters.
+    /// - Throws: ``R2ValidationError`` with the code `invalidETag` if the tag is empty or weak (`W/`), or contains
+    ///   white space, quotation marks or control characters.
     public init(_ tag: String) throws(R2ValidationError) {
         let mark = UInt8(ascii: "\"")
         let isQuoted = tag.utf8.count >= 2 && tag.utf8.first == mark && tag.utf8.last == mark

@@ -3,9 +3,9 @@ internal import R2KitSupport
 /// The name of an object in a bucket, such as `videos/2026/lecture-1.mp4`.
 ///
 /// A key is 1 to 1,024 bytes of UTF-8 in Unicode's composed form (NFC), which is how R2 stores it: two spellings of `é`
-/// are one object. ``init(_:)`` rejects keys that HTTP clients rewrite, because the rewritten request would fail or reach
-/// another object: an empty segment (a slash at the start or end, or two in a row), a `.` or `..` segment, and control
-/// characters.
+/// are one object. ``init(_:)`` rejects keys that HTTP clients rewrite, because the rewritten request would fail or
+/// reach another object: an empty segment (a slash at the start or end, or two in a row), a `.` or `..` segment, and
+/// control characters.
 ///
 /// Source: R2 "Limits" (key length) and "Unicode interoperability" (NFC).
 public struct ObjectKey: Sendable, Hashable {
@@ -30,11 +30,11 @@ public struct ObjectKey: Sendable, Hashable {
 
     /// Creates a key that already exists, without changing or checking it beyond its length.
     ///
-    /// Use it for objects that other software stored under keys that ``init(_:)`` rejects. Signing is exact, but know what
-    /// clients do with such keys. Browsers, `URLSession`, `curl` (without `--path-as-is`) and most HTTP libraries remove
-    /// `.` and `..` segments, so that the URL's signature no longer matches. Some, such as Python's requests, drop one of
-    /// two slashes at the start of a path. Proxies may merge slashes. The key isn't normalized: R2 normalizes it, other S3
-    /// servers don't.
+    /// Use it for objects that other software stored under keys that ``init(_:)`` rejects. Signing is exact, but know
+    /// what clients do with such keys. Browsers, `URLSession`, `curl` (without `--path-as-is`) and most HTTP libraries
+    /// remove `.` and `..` segments, so that the URL's signature no longer matches. Some, such as Python's requests,
+    /// drop one of two slashes at the start of a path. Proxies may merge slashes. The key isn't normalized: R2
+    /// normalizes it, other S3 servers don't.
     /// - Parameter key: The key, exactly as it is.
     /// - Throws: ``R2ValidationError`` with the code `invalidObjectKey` if the key is empty or longer than 1,024 bytes.
     public init(unchecked key: String) throws(R2ValidationError) {

@@ -18,8 +18,7 @@ enum URLLifetime {
     static func seconds(_ lifetime: Duration, of subject: String = "a URL") throws(R2ValidationError) -> Int {
         let (whole, fraction) = lifetime.components
         guard fraction == 0, let seconds = Int(exactly: whole), Self.seconds.contains(seconds) else {
-            throw R2ValidationError(
-                .invalidLifetime, "Invalid lifetime of \(subject): \(lifetime). Expected \(rule).")
+            throw R2ValidationError(.invalidLifetime, "Invalid lifetime of \(subject): expected \(rule).")
         }
         return seconds
     }

@@ -8,7 +8,7 @@ import Foundation
 
 /// CORS rules: `origin|allowed header|exposed header|age`.
 ///
-/// Origins are such as browsers send, and nothing in a rule can break out of the XML and JSON that it is written in.
+/// Origins have the form that browsers send, and no value can break out of the XML and JSON that contain it.
 @Sendable func fuzzCORS(_ input: FuzzInput) {
     var input = input
     let origin = input.text()
@@ -16,12 +16,12 @@ import Foundation
     let exposed = [input.optionalText()].compactMap { $0 }
     let rule = try? CORSConfiguration.Rule(
         allowedOrigins: [origin], allowedMethods: [.put], allowedHeaders: headers, exposedHeaders: exposed,
-        maximumAge: input.optionalNumber())
+        maxAge: input.optionalNumber().map { .seconds($0) })
     guard let rule else { return }
     if origin != "*" { checkOrigin(origin) }
 
     let configuration = required("a rule") { try CORSConfiguration(rules: [rule]) }
-    let tags = 3 + 2 * (3 + headers.count + exposed.count + (rule.maximumAge == nil ? 0 : 1))
+    let tags = 3 + 2 * (3 + headers.count + exposed.count + (rule.maxAge == nil ? 0 : 1))
     check(configuration.xml.occurrences(of: "<") == tags, "a value adds to the XML: \(configuration.xml)")
     check(configuration.xml.utf8.allSatisfy { (32...126).contains($0) }, "the XML is not ASCII: \(configuration.xml)")
     struct DashboardRule: Decodable {
@@ -44,7 +44,7 @@ private func checkOrigin(_ origin: String) {
     check(
         origin.hasPrefix("http://") || origin.hasPrefix("https://"), "an origin of another scheme is taken: \(origin)")
     check(origin.occurrences(of: "*") <= 1, "an origin with two wildcards is taken: \(origin)")
-    // What browsers send is the origin in its shortest form: it is an endpoint that is written out as it was given.
+    // Browsers send an origin in its shortest form, which is that of an endpoint.
     let plain = String(origin.map { $0 == "*" ? "x" : $0 })
     guard let endpoint = try? R2Endpoint(plain, allowsInsecureHTTP: true) else { return }
     check(endpoint.description == plain, "browsers send \(endpoint) for \(origin)")

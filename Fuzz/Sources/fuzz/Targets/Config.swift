@@ -8,8 +8,8 @@ import Foundation
 
 /// The environment's settings, in the order of ``R2Config/environmentVariables``, then a date.
 ///
-/// A `*` in a setting stands for a string that occurs nowhere else. It must not appear in an error, and a secret must not
-/// appear anywhere.
+/// A `*` in a setting stands for a string that occurs nowhere else. It must not appear in an error, and a secret must
+/// not appear anywhere.
 @Sendable func fuzzConfig(_ input: FuzzInput) {
     var input = input
     let marker = "zq7x9w2k4v"

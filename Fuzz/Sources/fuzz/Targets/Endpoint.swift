@@ -1,6 +1,7 @@
 import R2Kit
 
-/// The endpoint parser: an endpoint is a scheme, a host and a port, and stays the same when it's written and read again.
+/// The endpoint parser: an endpoint is a scheme, a host and a port, and stays the same when it's written and read
+/// again.
 @Sendable func fuzzEndpoint(_ input: FuzzInput) {
     let text = input.wholeText
     guard let endpoint = try? R2Endpoint(text, allowsInsecureHTTP: true) else { return }

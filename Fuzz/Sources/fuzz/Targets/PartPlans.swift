@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Part plans: `total length|part length|number`, or their JSON form, which begins with `{`.
+/// Part plans: `total length|part length|number`, or their JSON form, which starts with `{`.
 ///
 /// The parts of a plan are within R2's limits, and together they are the object.
 @Sendable func fuzzPartPlan(_ input: FuzzInput) {

@@ -9,7 +9,7 @@ import Foundation
 
 /// The JSON form of presigned requests, and the `curl` command made of one.
 ///
-/// An input that begins with `{` is read as JSON; any other is `method|url|expiry|file|name: value|…`.
+/// An input that starts with `{` is read as JSON. Any other is `method|url|expiry|file|name: value|…`.
 @Sendable func fuzzPresignedRequest(_ input: FuzzInput) {
     if input.bytes.first == UInt8(ascii: "{") {
         guard let request = try? JSONDecoder().decode(PresignedRequest.self, from: Data(input.bytes)) else { return }
@@ -19,14 +19,14 @@ import Foundation
     var input = input
     guard let method = HTTPRequest.Method(input.text()) else { return }
     let url = input.text()
-    // The years 1970 to 9999, as presigners give them.
+    // The years 1970 to 9999, as presigners return them.
     let expiry = Date(timeIntervalSince1970: Double(UInt(bitPattern: input.number()) % 253_402_300_800))
     let file = input.optionalText()
     var headers = HTTPFields()
     for field in input.rest() {
         let parts = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, let name = HTTPField.Name(parts[0]), HTTPField.isValidValue(parts[1]) else { continue }
-        // Two fields of one name are the same as one with both values; of nothing and something there is no such one.
+        // Two fields of one name are the same as one with both values, unless one of them is empty.
         if let other = headers[name], other.isEmpty || parts[1].isEmpty { continue }
         headers.append(HTTPField(name: name, value: parts[1]))
     }
@@ -56,18 +56,19 @@ private func checkRequest(_ request: PresignedRequest, file: String?) {
         words?.first == "curl" && words?.last?.isSame(request.url) == true,
         "the shell reads another URL: \(words ?? [])")
     if let file, [.put, .get].contains(request.method) {
-        // curl takes some names for standard input, unless a folder stands before them, and some options want an '@'.
+        // curl reads some names as standard input unless a folder precedes them, and some options need an '@'.
         let spellings = [file, "./\(file)", "@\(file)", "@./\(file)"]
         let isThere = words?.contains { word in spellings.contains { word.isSame($0) } } == true
         check(isThere, "the shell reads another file: \(words ?? [])")
     }
-    // One word for each header, one to take `Expect` out, and one to take out a type that nobody asked for.
+    // One word for each header, one to remove `Expect`, and one to remove a type that wasn't requested.
     let headerWords = zip(words ?? [], words?.dropFirst() ?? []).count { option, _ in option == "--header" }
     check(headerWords <= request.headers.count + 2, "the shell reads other headers: \(words ?? [])")
 }
 
-/// The words of a command as a POSIX shell reads it, where nothing but quotation marks and `\'` has a meaning; `nil` where
-/// something else has.
+/// Returns the words of a command as a POSIX shell reads it.
+///
+/// `nil` if anything but quotation marks and `\'` has a meaning.
 private func shellWords(_ command: String) -> [String]? {
     var words: [[UInt8]] = [[]]
     var isQuoted = false

@@ -18,7 +18,7 @@ private let signer = R2RequestSigner(
             credentials: R2Credentials(accessKeyID: "id", secretAccessKey: Secrets.key), bucket: BucketName("media"))
     })
 
-/// Every operation that reads a document.
+/// Every operation whose response is a document.
 private let readers: [any R2Operation] = [
     ListObjectsV2(), ListMultipartUploads(), ListParts(uploadID, key: key), CreateMultipartUpload(key),
     CompleteMultipartUpload(uploadID, key: key, parts: []), CopyObject(CopySource(key), to: key),
@@ -30,11 +30,11 @@ private func output<Operation: R2Operation>(of operation: Operation, _ body: [UI
     try? operation.output(from: R2Response(status: 200, body: body))
 }
 
-/// Documents of any kind: what is taken is whole, and goes on with nothing.
+/// Documents of any kind. An accepted one is complete, and nothing follows it.
 @Sendable func fuzzXML(_ input: FuzzInput) {
     for operation in readers where output(of: operation, input.bytes) != nil {
         let end = input.bytes.lastIndex(of: UInt8(ascii: ">")) ?? 0
-        // A comment may follow the root element: without the last sign of that the document is as little whole.
+        // A comment may follow the root element. Without its last character, the document isn't complete either.
         for cut in Set([0, end / 3, end / 2, end - 1, end]).filter({ $0 >= 0 }) {
             let start = Array(input.bytes[..<cut])
             guard output(of: operation, start) != nil else { continue }
@@ -53,16 +53,16 @@ private func output<Operation: R2Operation>(of operation: Operation, _ body: [UI
     }
 }
 
-/// Whether there is nothing but white space and comments, the first of which may have begun before.
+/// Returns whether there is only white space and comments, the first of which may have started before.
 private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
     return bytes.allSatisfy { $0 <= 32 } || text.hasBytes("-->")
 }
 
-/// Pages of lists, the content of the root element as the input has it.
+/// Pages of lists, with the input as the content of the root element.
 ///
-/// What is taken says where it goes on, and each of its keys can be asked for.
-@Sendable func fuzzListAnswer(_ input: FuzzInput) {
+/// An accepted page says where the next one starts, and each of its keys can be requested.
+@Sendable func fuzzListResponse(_ input: FuzzInput) {
     func body(_ root: String) -> [UInt8] { Array("<\(root)>".utf8) + input.bytes + Array("</\(root)>".utf8) }
     if let page = output(of: ListObjectsV2(), body("ListBucketResult")) {
         check(page.nextContinuationToken?.isEmpty != true, "the next page has no token")
@@ -86,14 +86,14 @@ private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
     }
     if let output = output(of: DeleteObjects([key]), body("DeleteResult")) {
         let isKnown = (output.deleted + output.failures.compactMap(\.key)).contains(key)
-        check(output.unconfirmed == (isKnown ? [] : [key]), "a key is lost from a deletion's answer")
+        check(output.unconfirmed == (isKnown ? [] : [key]), "a key is lost from a deletion's response")
     }
 }
 
 /// Errors: `status|request id|document`.
 ///
-/// Whatever comes is an error with a code, a message and its status; nothing that was signed is kept.
-@Sendable func fuzzErrorAnswer(_ input: FuzzInput) {
+/// Every input becomes an error with a code, a message and its status. The error doesn't keep signed strings.
+@Sendable func fuzzErrorResponse(_ input: FuzzInput) {
     var input = input
     let status = abs(input.number() % 1000)
     var headers = HTTPFields()
@@ -106,7 +106,7 @@ private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
         check(error.status == status, "the status is lost")
         check(!error.code.rawValue.isEmpty, "an error has no code")
         check(error.operation == type(of: operation).name, "the operation is lost")
-        check(!(error.isRetryable && error.code == .notImplemented), "what is not implemented is tried again")
+        check(!(error.isRetryable && error.code == .notImplemented), "what is not implemented is retried")
         let echo = "<StringToSign>SIGNED</StringToSign>"
         if document.hasBytes(echo), document.occurrences(of: "SIGNED") == 1, id?.hasBytes("SIGNED") != true {
             check(!error.description.hasBytes("SIGNED"), "an error keeps what was signed: \(error)")
@@ -114,7 +114,7 @@ private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
     }
 }
 
-/// Dates of headers: one that is read is written and read again as the same instant.
+/// Dates of headers. A date that was read stays the same when it's written and read again.
 @Sendable func fuzzHTTPDate(_ input: FuzzInput) {
     guard let date = read(input.wholeText) else { return }
     let conditions = ObjectConditions(ifUnmodifiedSince: date)
