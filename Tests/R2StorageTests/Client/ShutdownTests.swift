@@ -156,7 +156,7 @@ import Testing
     }
 
     /// Returns the token of an upload that failed at its second part.
-    private static func kept(_ fixture: TransferFixture) async throws -> UploadToken {
+    private static func kept(_ fixture: TransferFixture) async throws -> R2Upload.ResumeToken {
         fixture.bucket.fail("UploadPart 2", .error(403, "AccessDenied"))
         let error = try await transferError { () async throws(TransferError) in
             _ = try await fixture.client.upload(

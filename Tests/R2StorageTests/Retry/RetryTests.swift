@@ -65,20 +65,20 @@ import Testing
         } _: { server in
             let manual = ManualEnvironment(chance: 0)
             let error = await r2Error { _ = try await server.client(manual).get(Fixture.key()) }
-            #expect(error?.retryAfter == 3600)
+            #expect(error?.retryAfter == .seconds(3600))
             #expect(manual.pauses == [.seconds(7)])
             #expect(server.requests.count == 2)
         }
     }
 
     /// The server's `Retry-After`, its clock, and the expected delay when this machine's clock shows 03:04:05.
-    private static let wishes: [(String, String?, Int?)] = [
+    private static let retryDates: [(String, String?, Int?)] = [
         ("Fri, 02 Jan 2026 03:04:12 GMT", nil, 7), ("Friday, 02-Jan-26 03:05:05 GMT", nil, 60),
         ("Fri, 02 Jan 2026 05:00:00 GMT", "Fri, 02 Jan 2026 04:59:58 GMT", 2),
         ("Fri, 02 Jan 2026 03:04:04 GMT", nil, 0), ("Fri, 02 Jan 2026 03:05:06 GMT", nil, nil), ("tomorrow", nil, 0),
     ]
 
-    @Test(arguments: wishes)
+    @Test(arguments: retryDates)
     func `the server's delay can be a date`(_ retryAfter: String, _ date: String?, _ seconds: Int?) async throws {
         try await StubServer.run {
             var headers = ["retry-after": retryAfter]
@@ -91,7 +91,7 @@ import Testing
                 #expect(error == nil)
                 #expect(manual.pauses == [.seconds(seconds)])
             } else {
-                #expect(error?.retryAfter == 61)
+                #expect(error?.retryAfter == .seconds(61))
                 #expect(manual.pauses.isEmpty)
             }
         }

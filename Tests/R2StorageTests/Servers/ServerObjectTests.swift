@@ -20,12 +20,12 @@ struct ServerObjectTests {
         let (key, copy) = (try Self.key("a b+c&d%.mp4"), try Self.key("Kopie \u{E9}.mp4"))
         let content = RandomBytes.buffer(100_000)
         let properties = ObjectProperties(
-            contentType: "video/mp4", cacheControl: "max-age=60", metadata: ["video-id": "42"])
+            contentType: "video/mp4", cacheControl: "max-age=60", userMetadata: ["video-id": "42"])
         let stored = try await client.put(content, to: key, properties: properties)
 
         let head = try await client.head(key)
         #expect(head.etag == stored.etag && head.contentLength == 100_000 && head.contentType == "video/mp4")
-        #expect(head.metadata["video-id"] == "42" && head.cacheControl == "max-age=60")
+        #expect(head.userMetadata["video-id"] == "42" && head.cacheControl == "max-age=60")
         #expect(try await client.exists(key))
         #expect(try await client.get(key).collect(upTo: 200_000) == content)
         for (range, expected) in [
@@ -39,10 +39,10 @@ struct ServerObjectTests {
         }
 
         #expect(try await client.copy(CopySource(key), to: copy).etag == stored.etag)
-        #expect(try await client.head(copy).metadata["video-id"] == "42")
+        #expect(try await client.head(copy).userMetadata["video-id"] == "42")
         try await client.copy(CopySource(key), to: copy, metadata: .replace(.init(contentType: "video/webm")))
         let replaced = try await client.head(copy)
-        #expect(replaced.contentType == "video/webm" && replaced.metadata["video-id"] == nil)
+        #expect(replaced.contentType == "video/webm" && replaced.userMetadata["video-id"] == nil)
 
         try await client.delete(key)
         try await client.delete(key)

@@ -35,7 +35,7 @@ import Foundation
             #expect(result.bytesReceived == size)
             #expect(result.etag.opaqueValue == fixture.object?.etag)
             var progress = download.progress.makeAsyncIterator()
-            #expect(await progress.next() == TransferProgress(bytesDone: size, totalBytes: size))
+            #expect(await progress.next(isolation: nil) == TransferProgress(bytesDone: size, totalBytes: size))
             #expect(download.token == nil)
         }
     }

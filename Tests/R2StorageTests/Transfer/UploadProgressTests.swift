@@ -88,10 +88,10 @@ import Testing
                 .bytes(pattern(4 * partLength)), to: fixture.key, options: TransferFixture.parts())
             var reader = upload.progress.makeAsyncIterator()
             async let result = upload.run()
-            #expect(await reader.next() != nil)
+            #expect(await reader.next(isolation: nil) != nil)
             _ = try await result  // while nobody reads
-            #expect(await reader.next()?.bytesDone == 4 * partLength)
-            #expect(await reader.next() == nil)
+            #expect(await reader.next(isolation: nil)?.bytesDone == 4 * partLength)
+            #expect(await reader.next(isolation: nil) == nil)
         }
     }
 

@@ -41,7 +41,7 @@ import Foundation
             let upload = fixture.client.makeUpload(resuming: read, from: source)
             async let result = upload.run()
             var progress = upload.progress.makeAsyncIterator()
-            #expect(try #require(await progress.next()).bytesDone >= 2 * partLength)
+            #expect(try #require(await progress.next(isolation: nil)).bytesDone >= 2 * partLength)
             #expect(try await result.bytesSent == 2 * partLength + 100)
             #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
             #expect(fixture.object?.content == bytes)
@@ -178,7 +178,7 @@ import Foundation
             #expect(fixture.object?.content == bytes)
             #expect(result.size == Self.size)
             var progress = upload.progress.makeAsyncIterator()
-            #expect(await progress.next() == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
+            #expect(await progress.next(isolation: nil) == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
         }
     }
 
