@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The Swift code of the guide to the catalog and of its documentation comments, each example as it stands there.
+/// The Swift code of the guide to the catalog and of its documentation comments, each example verbatim.
 @Suite("The examples of the catalog's documentation")
 struct CatalogExamples {
     private let config: R2Config

@@ -27,7 +27,8 @@ struct ContractRuleTests {
         #expect(violations.ruleCount == VideoRepositoryContract.rules.count)
         let text = "\(violations)"
         #expect(
-            text.hasPrefix("3 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update that"))
+            text.hasPrefix(
+                "3 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update that"))
         #expect(text.contains(": the error versionConflict\n  Actual: no error, but the video \"k\""))
         #expect(text.contains("Usual cause: the version isn't in the condition of the UPDATE"))
     }

@@ -10,7 +10,7 @@ import Foundation
 
 @Suite("A video's identifier")
 struct VideoIDTests {
-    /// Gives the same words over and over.
+    /// A generator that repeats the same words.
     private struct Words: RandomNumberGenerator {
         var words: [UInt64]
         mutating func next() -> UInt64 {

@@ -153,7 +153,7 @@ extension Mutant {
 }
 
 extension MutantRepository.Operations {
-    /// Gives some claims back at once, as if they were not due.
+    /// Releases some claims immediately, as if they were not due.
     fileprivate mutating func leaveOut(_ isLeftOut: @escaping @Sendable (Video) -> Bool) {
         claim = { base, task, limit, lease in
             let claims = try await base.claim(task, limit: limit, lease: lease)
@@ -162,7 +162,7 @@ extension MutantRepository.Operations {
         }
     }
 
-    /// Gives claims without keeping them.
+    /// Returns claims without storing them.
     mutating func giveClaimsTwice() {
         claim = { base, task, limit, lease in
             let claims = try await base.claim(task, limit: limit, lease: lease)

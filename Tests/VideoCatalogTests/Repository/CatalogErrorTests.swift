@@ -9,7 +9,7 @@ import Foundation
 
 @Suite("An error of the catalog")
 struct CatalogErrorTests {
-    /// A row whose contents are nobody's business.
+    /// A row with confidential values.
     static func confidential() -> Video {
         var video = Fixture.minimal("shown/key.mp4")
         video.title = "confidential"
@@ -65,7 +65,7 @@ struct CatalogErrorTests {
         #expect(
             "\(error)"
                 == "versionConflict: Version conflict: the video 017f22e2-79b0-7cc3-98c4-dc0c0c07398f is at version 1, "
-                + "not 7. Read it again and decide anew.")
+                + "not 7. Read it again before you repeat the change.")
     }
 
     @Test func `lists every field at fault on a line of its own`() {
