@@ -3,11 +3,11 @@ import TestSupport
 package import VideoCatalog
 package import VideoCatalogTesting
 
-/// Applies the same random operations to several repositories, and compares their results.
+/// Random operations that are applied to several repositories, whose results are compared.
 ///
 /// Identifiers, keys, sessions and tags are few, so that operations get in each other's way.
 package struct RandomOperations {
-    /// An operation with different results in two repositories.
+    /// A step at which two repositories returned different results.
     package struct Divergence: CustomStringConvertible {
         let seed: UInt64
         let step: Int
@@ -23,11 +23,11 @@ package struct RandomOperations {
     let clock: ManualClock
     private var random: SeededGenerator
     private let ids: [Video.ID]
-    /// Claims as each repository gave them: their tokens differ.
+    /// The claims of each repository, whose tokens differ.
     private var claims: [[VideoClaim]] = []
     private var cursors: [VideoQuery.Order: VideoCursor] = [:]
 
-    /// Prepares operations; the same seed gives the same ones.
+    /// Creates operations from a seed, which repeats them.
     package init(seed: UInt64, clock: ManualClock) {
         self.seed = seed
         self.clock = clock
@@ -36,9 +36,9 @@ package struct RandomOperations {
         self.random = random
     }
 
-    /// Applies operations one after the other.
+    /// Applies operations one after another.
     ///
-    /// - Returns: The first one with different results, or `nil`.
+    /// - Returns: The first step with different results, or `nil` if there was none.
     package mutating func run(_ count: Int, on repositories: [any VideoRepository]) async throws -> Divergence? {
         claims = repositories.map { _ in [] }
         for step in 0..<count {
@@ -229,7 +229,7 @@ package struct RandomOperations {
 }
 
 extension Sequence {
-    /// Whether all videos are equal, and their texts byte for byte.
+    /// Returns a Boolean value that indicates whether all videos are equal, and their strings byte for byte.
     fileprivate func sameBytes(as other: some Sequence<Element>) -> Bool where Element == Video? {
         elementsEqual(other) { one, two in
             guard let one, let two else { return one == nil && two == nil }

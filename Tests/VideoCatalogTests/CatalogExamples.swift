@@ -14,7 +14,7 @@ struct CatalogExamples {
     private let config: R2Config
 
     init() throws {
-        config = R2Config(
+        config = try R2Config(
             accountID: try AccountID("0123456789abcdef0123456789abcdef"),
             credentials: try R2Credentials(accessKeyID: "id", secretAccessKey: "secret"),
             bucket: try BucketName("media"))

@@ -2,13 +2,13 @@ import Testing
 import VideoCatalog
 import VideoCatalogTesting
 
-/// The Swift code of the contract's documentation, each example as it stands there.
+/// The Swift code of the contract's documentation, each example verbatim.
 @Suite("The examples of the contract")
 struct ContractExamples {
-    /// Stands for the database of a host.
+    /// A stand-in for an app's database.
     private struct EmptyDatabase: Sendable {}
 
-    /// Stands for the repository of a host.
+    /// A stand-in for an app's repository.
     private actor MyRepository: VideoRepository {
         private let memory: InMemoryVideoRepository
 

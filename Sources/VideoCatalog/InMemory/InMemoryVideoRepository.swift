@@ -133,8 +133,8 @@ public actor InMemoryVideoRepository: VideoRepository {
         let now = RepositorySupport.rounded(clock())
         var purged = [Video]()
         switch try RepositorySupport.validatedSelection(selection) {
-        case .deletedBefore(let instant, let limit):
-            purged = due(.purges(deletedBefore: instant), at: now, limit: limit)
+        case .deletedBefore(let date, let limit):
+            purged = due(.purges(deletedBefore: date), at: now, limit: limit)
         case .claimed(let claims):
             for claim in claims {
                 guard let row = row(claim.video.id), row.video.isDeleted, let held = row.claim,

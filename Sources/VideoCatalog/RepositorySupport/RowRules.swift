@@ -125,7 +125,7 @@ extension RepositorySupport {
             throw CatalogError(
                 .versionConflict,
                 "Version conflict: the video \(video.id) is at version \(video.version), not \(version). "
-                    + "Read it again and decide anew.",
+                    + "Read it again before you repeat the change.",
                 current: video)
         }
     }

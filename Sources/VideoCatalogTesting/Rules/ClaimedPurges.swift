@@ -16,41 +16,44 @@ extension ContractRule {
             let purged = try await context.repository.purge(.claimed(Array(claims[..<2]) + [claims[0]]))
             try context.expect(
                 purged.sorted { $0.id < $1.id }, areExactly: videos[..<2].sorted { $0.id < $1.id },
-                "what a purge by two claims removes")
+                "videos removed by two claims")
             try context.expect(
-                try await context.list(VideoQuery(deletion: .any)), areExactly: [videos[2]], "what is left")
+                try await context.list(VideoQuery(deletion: .any)), areExactly: [videos[2]], "the remaining videos")
             try context.expect(
                 try await context.repository.purge(.claimed(claims)), areExactly: [videos[2]],
-                "what all claims remove then")
+                "videos removed by all claims")
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), are: [], "what they remove once more")
-            try context.expect(try await context.repository.purge(.claimed([])), are: [], "what no claims remove")
+                try await context.repository.purge(.claimed(claims)), are: [], "videos removed by the same claims again"
+            )
+            try context.expect(try await context.repository.purge(.claimed([])), are: [], "videos removed by no claims")
         },
         ContractRule(
             "A purge by claims ignores claims that have expired or been replaced",
             hint:
-                "the end of the lease or the token isn't compared, although another worker may have claimed the row since"
+                "the end of the lease or the token isn't compared, although another worker may have claimed the "
+                + "row since"
         ) { context in
             let (videos, claims) = try await context.claimedForPurge(count: 1)
             let forged = VideoClaim(video: videos[0], token: UUID(), expiresAt: claims[0].expiresAt)
             try context.expect(
-                try await context.repository.purge(.claimed([forged])), are: [], "what a forged claim removes")
+                try await context.repository.purge(.claimed([forged])), are: [], "videos removed by a forged claim")
             context.clock.set(to: claims[0].expiresAt)
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), are: [], "what a claim removes that just ran out")
+                try await context.repository.purge(.claimed(claims)), are: [],
+                "videos removed by a claim that has just expired")
             let current = try await context.repository.claim(
                 .purges(deletedBefore: .distantFuture), limit: 1, lease: .seconds(60))
             try context.expect(
                 try await context.repository.purge(.claimed(claims)), are: [],
-                "what a claim removes that is another's now")
+                "videos removed by a claim that another worker has replaced")
             try await context.repository.release(current)
             try context.expect(
-                try await context.repository.purge(.claimed(current)), are: [], "what a released claim removes")
+                try await context.repository.purge(.claimed(current)), are: [], "videos removed by a released claim")
             try context.expect(try await context.stored(videos[0].id), is: videos[0], "the row after all that")
             let longer = VideoClaim(video: claims[0].video, token: claims[0].token, expiresAt: .distantFuture)
             try context.expect(
                 try await context.repository.purge(.claimed([longer])), are: [],
-                "what a claim with a forged end removes")
+                "videos removed by a claim with a forged end")
         },
         ContractRule(
             "A purge by claims never removes a live video",
@@ -58,7 +61,8 @@ extension ContractRule {
         ) { context in
             let video = try await context.insert("k") { $0.deleteAfter = SampleVideos.date(1) }
             let claim = try await context.claimOne(lease: .seconds(60))
-            try context.expect(try await context.repository.purge(.claimed([claim])), are: [], "what the claim removes")
+            try context.expect(
+                try await context.repository.purge(.claimed([claim])), are: [], "videos removed by the claim")
             try context.expect(try await context.stored(video.id), is: video, "the live row")
         },
         ContractRule(
@@ -72,14 +76,14 @@ extension ContractRule {
             try context.expect(try await context.stored(videos[0].id), is: videos[0], "the row after the failure")
             try await context.repository.release([claims[0]])
             videos[0] = try await context.repository.restore(videos[0].id)
-            try context.expect(videos[0].isDeleted, is: false, "whether it is deleted after the claim was released")
+            try context.expect(videos[0].isDeleted, is: false, "isDeleted after the claim was released")
             context.clock.set(to: claims[1].expiresAt.moved(by: .microseconds(-1)))
             try await context.expectError(.claimed, "a restoration just before the lease ends", current: videos[1]) {
                 try await context.repository.restore(videos[1].id)
             }
             context.clock.set(to: claims[1].expiresAt)
             videos[1] = try await context.repository.restore(videos[1].id)
-            try context.expect(videos[1].isDeleted, is: false, "whether it is deleted after the lease ended")
+            try context.expect(videos[1].isDeleted, is: false, "isDeleted after the lease ended")
         },
         ContractRule(
             "A plain purge skips claimed videos until the claim expires",
@@ -88,19 +92,20 @@ extension ContractRule {
             let (videos, claims) = try await context.claimedForPurge(count: 2)
             let free = try await context.insertDeleted("free")
             let everything = PurgeSelection.deletedBefore(.distantFuture, limit: 1000)
-            try context.expect(try await context.repository.purge(everything), are: [free], "what a purge removes")
+            try context.expect(try await context.repository.purge(everything), are: [free], "videos removed by a purge")
             try await context.repository.release([claims[1]])
             try context.expect(
-                try await context.repository.purge(everything), are: [videos[1]], "what it removes after a release")
+                try await context.repository.purge(everything), are: [videos[1]], "videos removed after a release")
             context.clock.set(to: claims[0].expiresAt)
             try context.expect(
                 try await context.repository.purge(everything), are: [videos[0]],
-                "what it removes after the lease ended")
+                "videos removed after the lease ended")
         },
         ContractRule(
             "A call accepts at most 1,000 claims",
             hint:
-                "the store's own limit of parameters is lower, or nothing is checked. See RepositorySupport.checkBatchSize(_:)"
+                "the store's own limit of parameters is lower, or nothing is checked. See "
+                + "RepositorySupport.checkBatchSize(_:)"
         ) { context in
             let (videos, claims) = try await context.claimedForPurge(count: 1)
             var many = (1..<1000).map { _ in
@@ -122,13 +127,13 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// Deleted videos, the one deleted first in front, and claims on them that last for a minute.
+    /// Returns deleted videos, in the order of deletion, and claims on them that last for a minute.
     fileprivate func claimedForPurge(count: Int) async throws -> ([Video], [VideoClaim]) {
         var videos = [Video]()
         for number in 0..<count { videos.append(try await insertDeleted("deleted/\(number)")) }
         let claims = try await repository.claim(
             .purges(deletedBefore: .distantFuture), limit: 1000, lease: .seconds(60))
-        try expect(claims.map(\.video), areExactly: videos, "what is claimed to be purged")
+        try expect(claims.map(\.video), areExactly: videos, "videos claimed for a purge")
         return (videos, claims)
     }
 }

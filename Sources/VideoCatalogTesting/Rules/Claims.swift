@@ -38,15 +38,15 @@ extension ContractRule {
         ) { context in
             let deleted = try await context.insertDeleted("k")
             try await context.insert("live") { $0.deleteAfter = SampleVideos.date(1) }
-            guard let instant = deleted.deletedAt else {
+            guard let date = deleted.deletedAt else {
                 throw FailedExpectation("deletedAt", expected: "set", actual: "nil")
             }
             let before = try await context.repository.claim(
-                .purges(deletedBefore: instant), limit: 10, lease: .seconds(60))
-            try context.expect(before.map(\.video), are: [], "what is claimed up to the instant of deletion")
+                .purges(deletedBefore: date), limit: 10, lease: .seconds(60))
+            try context.expect(before.map(\.video), are: [], "videos claimed up to the date of deletion")
             let claims = try await context.repository.claim(
-                .purges(deletedBefore: instant.moved(by: .microseconds(1))), limit: 10, lease: .seconds(60))
-            try context.expect(claims.map(\.video), areExactly: [deleted], "what is claimed a microsecond later")
+                .purges(deletedBefore: date.moved(by: .microseconds(1))), limit: 10, lease: .seconds(60))
+            try context.expect(claims.map(\.video), areExactly: [deleted], "videos claimed one microsecond later")
         },
         ContractRule(
             "Videos that have been due the longest are claimed first, up to the limit",
@@ -147,12 +147,12 @@ extension ContractRule {
                 video.deleteAfter = SampleVideos.date(Int64(number) + 1)
             }
             let claims = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60))
-            try context.expect(claims.map(\.video), are: videos, "what is claimed")
+            try context.expect(claims.map(\.video), are: videos, "the claimed videos")
             try await context.repository.release([])
             try await context.expectClaims(0, "after nothing was released")
             try await context.repository.release(Array(claims[..<2]))
             let again = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60))
-            try context.expect(again.map(\.video), are: Array(videos[..<2]), "what is claimed after two were released")
+            try context.expect(again.map(\.video), are: Array(videos[..<2]), "videos claimed after two were released")
         },
         ContractRule(
             "A claim that another worker has replaced isn't released",
@@ -204,19 +204,19 @@ extension RuleContext {
         return claim
     }
 
-    /// Tries to claim deletions.
+    /// Claims videos that are due for deletion.
     func expectClaims(_ count: Int, _ circumstances: String) async throws {
         let claims = try await repository.claim(.deletions, limit: 10, lease: .seconds(60))
         try expect(claims.count, is: count, "the number of claims that are given \(circumstances)")
     }
 
-    /// Expects videos to be claimed at a date, and none a microsecond before.
-    fileprivate func expectDue(_ task: HousekeepingTask, at instant: Date, _ expected: [Video]) async throws {
-        clock.set(to: instant.moved(by: .microseconds(-1)))
+    /// Throws unless videos are claimed at a date, and none one microsecond before.
+    fileprivate func expectDue(_ task: HousekeepingTask, at date: Date, _ expected: [Video]) async throws {
+        clock.set(to: date.moved(by: .microseconds(-1)))
         let early = try await repository.claim(task, limit: 10, lease: .seconds(60))
-        try expect(early.map(\.video), are: [], "what is claimed a microsecond before")
-        clock.set(to: instant)
+        try expect(early.map(\.video), are: [], "videos claimed one microsecond before")
+        clock.set(to: date)
         let claims = try await repository.claim(task, limit: 10, lease: .seconds(60))
-        try expect(claims.map(\.video), areExactly: expected, "what is claimed at the instant")
+        try expect(claims.map(\.video), areExactly: expected, "videos claimed at the date")
     }
 }

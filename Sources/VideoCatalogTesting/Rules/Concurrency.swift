@@ -106,7 +106,7 @@ extension ContractRule {
                 }
             }
             let stored = try await context.stored(video.id)
-            try context.expect(stored?.byteSize, is: 40, "what 40 retried additions of 1 come to")
+            try context.expect(stored?.byteSize, is: 40, "the sum of 40 retried additions of 1")
             try context.expect(stored?.version, is: 41, "the version after 40 retried updates")
         },
         ContractRule(
@@ -137,7 +137,7 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// Adds one to the size of the row, and retries as long as another task is quicker.
+    /// Adds one to the size of the row, and retries after a conflict.
     fileprivate func addOne(to seen: Video) async throws {
         var row = seen
         while true {

@@ -11,23 +11,24 @@ extension ContractRule {
         ContractRule(
             "Dates are stored to the microsecond",
             hint:
-                "dates are stored as seconds, milliseconds or floating-point numbers. Use CatalogTimestamp.microseconds"
+                "dates are stored as seconds, milliseconds or floating-point numbers. Use "
+                + "CatalogTimestamp.microseconds"
         ) { context in
             var generator = SeededGenerator(seed: context.seed)
             let random = (0..<10).map { _ in Int64.random(in: 0...CatalogTimestamp.last.microseconds, using: &generator)
             }
             for microseconds in [1, 999_999, 1_000_001, 1_772_357_400_000_001, 4_102_444_799_999_998] + random {
-                let instant = SampleVideos.date(microseconds)
+                let date = SampleVideos.date(microseconds)
                 let inserted = try await context.insert("k/\(microseconds)") {
-                    $0.createdAt = instant
-                    $0.uploadExpiresAt = instant
-                    $0.uploadedAt = instant
-                    $0.readyAt = instant
-                    $0.deleteAfter = instant
+                    $0.createdAt = date
+                    $0.uploadExpiresAt = date
+                    $0.uploadedAt = date
+                    $0.readyAt = date
+                    $0.deleteAfter = date
                 }
-                try context.expect(inserted.deleteAfter, is: instant, "deleteAfter")
+                try context.expect(inserted.deleteAfter, is: date, "deleteAfter")
                 try context.expect(
-                    try await context.stored(inserted.id), is: inserted, "the row with instants of \(microseconds) µs")
+                    try await context.stored(inserted.id), is: inserted, "the row with dates of \(microseconds) µs")
             }
         },
         ContractRule(
@@ -37,13 +38,13 @@ extension ContractRule {
             let base = SampleVideos.date(1_772_357_400_123_456)
             for (fraction, expected) in [(0.4e-6, 0), (0.6e-6, 1), (-0.6e-6, -1)] {
                 let inserted = try await context.insert("k/\(fraction)") { $0.deleteAfter = base + fraction }
-                let instant = SampleVideos.date(1_772_357_400_123_456 + Int64(expected))
-                try context.expect(inserted.deleteAfter, is: instant, "deleteAfter with a fraction of \(fraction) s")
+                let date = SampleVideos.date(1_772_357_400_123_456 + Int64(expected))
+                try context.expect(inserted.deleteAfter, is: date, "deleteAfter with a fraction of \(fraction) s")
                 try context.expect(try await context.stored(inserted.id), is: inserted, "the row that is read back")
                 let changed = try await context.repository.update(
                     inserted.id, expecting: 1, context.changes { $0.uploadExpiresAt = .set(base + fraction) })
                 try context.expect(
-                    changed.uploadExpiresAt, is: instant, "uploadExpiresAt with a fraction of \(fraction) s")
+                    changed.uploadExpiresAt, is: date, "uploadExpiresAt with a fraction of \(fraction) s")
                 try context.expect(try await context.stored(inserted.id), is: changed, "the row that is read back")
             }
         },
@@ -71,17 +72,17 @@ extension ContractRule {
             "The first and the last date are stored",
             hint: "1970 is treated as nil, or years are limited (2038)"
         ) { context in
-            for (name, instant) in [("first", CatalogTimestamp.first.date), ("last", CatalogTimestamp.last.date)] {
+            for (name, date) in [("first", CatalogTimestamp.first.date), ("last", CatalogTimestamp.last.date)] {
                 let inserted = try await context.insert(name) {
-                    $0.createdAt = instant
-                    $0.uploadExpiresAt = instant
-                    $0.uploadedAt = instant
-                    $0.readyAt = instant
-                    $0.deleteAfter = instant
+                    $0.createdAt = date
+                    $0.uploadExpiresAt = date
+                    $0.uploadedAt = date
+                    $0.readyAt = date
+                    $0.deleteAfter = date
                 }
-                try context.expect(inserted.createdAt, is: instant, "the \(name) instant")
+                try context.expect(inserted.createdAt, is: date, "the \(name) date")
                 try context.expect(
-                    try await context.stored(inserted.id), is: inserted, "the row with the \(name) instant")
+                    try await context.stored(inserted.id), is: inserted, "the row with the \(name) date")
             }
             let all = VideoQuery(order: .oldestFirst)
             try context.expect(try await context.list(all).map(\.objectKey), is: ["first", "last"], "the list of both")
@@ -95,17 +96,17 @@ extension ContractRule {
                 .distantFuture,
                 Date(timeIntervalSinceReferenceDate: .nan), Date(timeIntervalSinceReferenceDate: .infinity),
             ]
-            for instant in beyond {
+            for date in beyond {
                 try await context.expectError(
-                    .invalidFields, "instants at \(instant.timeIntervalSinceReferenceDate) s since 2001",
+                    .invalidFields, "dates at \(date.timeIntervalSinceReferenceDate) s since 2001",
                     fields: ["createdAt", "uploadExpiresAt", "uploadedAt", "readyAt", "deleteAfter"]
                 ) {
                     try await context.insert("k") {
-                        $0.createdAt = instant
-                        $0.uploadExpiresAt = instant
-                        $0.uploadedAt = instant
-                        $0.readyAt = instant
-                        $0.deleteAfter = instant
+                        $0.createdAt = date
+                        $0.uploadExpiresAt = date
+                        $0.uploadedAt = date
+                        $0.readyAt = date
+                        $0.deleteAfter = date
                     }
                 }
             }

@@ -85,7 +85,8 @@ extension ContractRule {
         ContractRule(
             "An insertion reports every invalid field",
             hint:
-                "the store's first error is reported. Call RepositorySupport.insertedVideo(from:at:) before sending anything"
+                "the store's first error is reported. Call RepositorySupport.insertedVideo(from:at:) before "
+                + "sending anything"
         ) { context in
             var broken = SampleVideos.plain("")
             broken.title = ""

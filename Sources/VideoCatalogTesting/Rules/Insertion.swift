@@ -98,10 +98,10 @@ extension ContractRule {
             let inserted = try await context.insert("k")
             let text = "\(inserted.id)"
             try context.expect(Array(text.utf8)[14], is: UInt8(ascii: "7"), "the version digit of \(text)")
-            guard let instant = CatalogTimestamp(inserted.createdAt),
+            guard let date = CatalogTimestamp(inserted.createdAt),
                 let milliseconds = Int64(text.filter { $0 != "-" }.prefix(12), radix: 16)
             else { throw FailedExpectation("the identifier", expected: "a UUID", actual: text) }
-            try context.expect(milliseconds, is: instant.microseconds / 1000, "the milliseconds in \(text)")
+            try context.expect(milliseconds, is: date.microseconds / 1000, "the milliseconds in \(text)")
         },
         ContractRule(
             "The creation date is the date of the insertion, or the given one",
@@ -134,7 +134,7 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// Reads an identifier of a rule.
+    /// Returns an identifier from a string.
     func id(_ text: String) throws -> Video.ID {
         guard let id = Video.ID(text) else {
             throw FailedExpectation("an identifier", expected: "a UUID", actual: text)

@@ -48,7 +48,8 @@ extension ContractRule {
         ContractRule(
             "A call accepts at most 1,000 identifiers",
             hint:
-                "the store's own limit of parameters is lower, or nothing is checked. See RepositorySupport.checkBatchSize(_:)"
+                "the store's own limit of parameters is lower, or nothing is checked. See "
+                + "RepositorySupport.checkBatchSize(_:)"
         ) { context in
             let video = try await context.insert("k")
             var ids = (1..<1000).map { _ in Video.ID.make(at: context.clock.now) } + [video.id]

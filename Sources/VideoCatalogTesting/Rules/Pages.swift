@@ -21,9 +21,9 @@ extension ContractRule {
             "Videos with the same creation date are neither repeated nor skipped",
             hint: "the cursor is compared by createdAt alone. Compare (createdAt, id) as a pair"
         ) { context in
-            let instant = context.clock.now
+            let date = context.clock.now
             let videos = try await context.insert(count: 10) { video, number in
-                video.createdAt = number < 8 ? instant : instant.moved(by: .microseconds(1))
+                video.createdAt = number < 8 ? date : date.moved(by: .microseconds(1))
             }
             let sorted = videos.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
             for order in VideoQuery.Order.allCases {
@@ -56,7 +56,8 @@ extension ContractRule {
             let videos = try await context.insert(count: 4)
             for (limit, hasNext) in [(3, true), (4, false), (5, false)] {
                 let page = try await context.repository.videos(matching: VideoQuery(), page: .first(limit))
-                try context.expect(page.next != nil, is: hasNext, "whether \(limit) of 4 videos have a next page")
+                try context.expect(
+                    page.next != nil, is: hasNext, "the presence of a next page after \(limit) of 4 videos")
             }
             let cursor = VideoCursor(after: videos[0], order: .newestFirst)
             let beyond = try await context.repository.videos(matching: VideoQuery(), page: .after(cursor, limit: 3))
@@ -118,10 +119,10 @@ extension ContractRule {
             "A changed cursor fails or continues elsewhere in the same list",
             hint: "the repository looks up the cursor's video, or relies on its existence"
         ) { context in
-            let instant = context.clock.now
+            let date = context.clock.now
             var videos = try await context.insert(count: 9) { video, number in
                 video.uploadedBy = number == 4 ? "other" : "user"
-                video.createdAt = instant.moved(by: .microseconds(number / 3))
+                video.createdAt = date.moved(by: .microseconds(number / 3))
             }
             videos[5] = try await context.repository.delete(videos[5].id, expecting: nil)
             let sorted = videos.filter { $0.uploadedBy == "user" && !$0.isDeleted }
@@ -155,7 +156,7 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// All pages of a query, or those after a cursor; at most 100.
+    /// Returns all pages of a query, or those after a cursor, at most 100.
     func pages(_ query: VideoQuery, size: Int, after cursor: VideoCursor? = nil) async throws -> [[Video]] {
         var request: PageRequest? = PageRequest(limit: size, after: cursor)
         var pages = [[Video]]()
@@ -170,7 +171,7 @@ extension RuleContext {
 }
 
 extension String {
-    /// The text with each character changed in several ways, shortened and lengthened.
+    /// Returns the string with each character changed in several ways, shortened and lengthened.
     fileprivate func tampered() -> [String] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let characters = Array(self)

@@ -13,17 +13,17 @@ extension ContractRule {
             hint: "the date itself is included, or dates are compared to the second"
         ) { context in
             let deleted = try await context.insertDeleted("k")
-            guard let instant = deleted.deletedAt else {
+            guard let date = deleted.deletedAt else {
                 throw FailedExpectation("deletedAt", expected: "set", actual: "nil")
             }
-            for bound in [instant, instant.moved(by: .microseconds(-1)), .distantPast] {
+            for bound in [date, date.moved(by: .microseconds(-1)), .distantPast] {
                 let purged = try await context.repository.purge(.deletedBefore(bound, limit: 10))
-                try context.expect(purged, are: [], "what a purge up to the instant of deletion removes")
+                try context.expect(purged, are: [], "videos removed by a purge up to the date of deletion")
             }
             try context.expect(try await context.stored(deleted.id), is: deleted, "the row that must stay")
             let purged = try await context.repository.purge(
-                .deletedBefore(instant.moved(by: .microseconds(1)), limit: 10))
-            try context.expect(purged, areExactly: [deleted], "what a purge a microsecond later removes")
+                .deletedBefore(date.moved(by: .microseconds(1)), limit: 10))
+            try context.expect(purged, areExactly: [deleted], "videos removed by a purge one microsecond later")
             try context.expect(try await context.stored(deleted.id), is: nil, "the row that was purged")
         },
         ContractRule(
@@ -38,7 +38,7 @@ extension ContractRule {
             }
             for batch in [deleted[..<2], deleted[2..<4], deleted[4...], []] {
                 let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 2))
-                try context.expect(purged, areExactly: Array(batch), "what a purge of two removes")
+                try context.expect(purged, areExactly: Array(batch), "videos removed by a purge of two")
             }
         },
         ContractRule(
@@ -50,7 +50,7 @@ extension ContractRule {
             let current = try await context.repository.restore(restored.id)
             context.clock.advance(by: .seconds(60))
             let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 1000))
-            try context.expect(purged, are: [], "what a purge removes among live videos")
+            try context.expect(purged, are: [], "live videos removed by a purge")
             try context.expect(try await context.list(VideoQuery()), areExactly: [current, live], "the live videos")
         },
         ContractRule(

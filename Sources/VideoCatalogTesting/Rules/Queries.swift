@@ -34,7 +34,7 @@ extension ContractRule {
             "A list is ordered by creation date, then by the bytes of the identifier",
             hint: "rows with the same date have any order, or identifiers are compared by the store's own type"
         ) { context in
-            let instant = context.clock.now
+            let date = context.clock.now
             var ids = [Video.ID]()
             for byte in ["00", "01", "7f", "80", "ff"] {
                 ids.append(try context.id("\(byte)000000-0000-7000-8000-000000000000"))
@@ -45,10 +45,10 @@ extension ContractRule {
             for id in ids.shuffled(using: &generator) {
                 try await context.insert("\(id)") {
                     $0.id = id
-                    $0.createdAt = instant
+                    $0.createdAt = date
                 }
             }
-            let early = try await context.insert("early") { $0.createdAt = instant - 1 }
+            let early = try await context.insert("early") { $0.createdAt = date - 1 }
             let expected = [early.id] + Set(ids).sorted()
             for (order, expected) in [(.oldestFirst, expected), (VideoQuery.Order.newestFirst, expected.reversed())] {
                 let found = try await context.list(VideoQuery(order: order)).map(\.id)
@@ -71,15 +71,16 @@ extension ContractRule {
         ContractRule(
             "createdFrom includes its date, and createdBefore excludes it",
             hint:
-                "the upper bound is included or the lower one excluded (BETWEEN), or bounds aren't compared to the microsecond"
+                "the upper bound is included or the lower one excluded (BETWEEN), or bounds aren't compared to "
+                + "the microsecond"
         ) { context in
             let videos = try await context.insert(count: 3)
-            let instant = videos[1].createdAt
-            let (before, after) = (instant.moved(by: .microseconds(-1)), instant.moved(by: .microseconds(1)))
+            let date = videos[1].createdAt
+            let (before, after) = (date.moved(by: .microseconds(-1)), date.moved(by: .microseconds(1)))
             let cases: [(Date?, Date?, ArraySlice<Video>)] = [
-                (instant, nil, videos[1...]), (after, nil, videos[2...]), (before, nil, videos[1...]),
-                (nil, instant, videos[..<1]), (nil, after, videos[..<2]), (instant, after, videos[1..<2]),
-                (instant, instant, []), (after, before, []), (.distantPast, .distantFuture, videos[...]),
+                (date, nil, videos[1...]), (after, nil, videos[2...]), (before, nil, videos[1...]),
+                (nil, date, videos[..<1]), (nil, after, videos[..<2]), (date, after, videos[1..<2]),
+                (date, date, []), (after, before, []), (.distantPast, .distantFuture, videos[...]),
                 (.distantFuture, nil, []), (nil, .distantPast, []),
             ]
             for (from, end, expected) in cases {
@@ -99,17 +100,17 @@ extension ContractRule {
             let query = VideoQuery(createdBefore: .distantFuture)
             try context.expect(try await context.list(query), are: [last], "videos before the distant future")
             let strict = VideoQuery(createdBefore: CatalogTimestamp.last.date)
-            try context.expect(try await context.list(strict), are: [], "videos before the last instant")
+            try context.expect(try await context.list(strict), are: [], "videos before the last date")
         },
         ContractRule(
             "uploadExpiresBy includes its date",
             hint: "the date itself is excluded, or videos without the field are found"
         ) { context in
-            let instant = SampleVideos.date(1_800_000_000_000_000)
-            let ending = try await context.insert("ending") { $0.uploadExpiresAt = instant }
+            let date = SampleVideos.date(1_800_000_000_000_000)
+            let ending = try await context.insert("ending") { $0.uploadExpiresAt = date }
             try await context.insert("endless")
             for (offset, expected) in [(-1, []), (0, [ending]), (1, [ending])] {
-                let query = VideoQuery(uploadExpiresBy: instant.moved(by: .microseconds(offset)))
+                let query = VideoQuery(uploadExpiresBy: date.moved(by: .microseconds(offset)))
                 try context.expect(
                     try await context.list(query), are: expected, "uploads that end by \(offset) µs after the end")
             }

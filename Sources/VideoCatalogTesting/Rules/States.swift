@@ -78,7 +78,7 @@ extension ContractRule {
 }
 
 extension RuleContext {
-    /// Changes the state and nothing else.
+    /// Changes only the state.
     func become(_ state: Video.State, _ video: Video) async throws -> Video {
         try await repository.update(video.id, expecting: video.version, changes { $0.state = .set(state) })
     }

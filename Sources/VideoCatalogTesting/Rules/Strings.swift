@@ -5,7 +5,8 @@ extension ContractRule {
         ContractRule(
             "Strings are read back byte for byte",
             hint:
-                "a string is inserted into a statement in place of bound to it, or it is normalized, trimmed or converted"
+                "a string is inserted into a statement in place of bound to it, or it is normalized, trimmed or "
+                + "converted"
         ) { context in
             for (number, text) in difficultStrings.enumerated() {
                 let readable = VideoFields.readable(text)
@@ -171,7 +172,7 @@ extension ContractRule {
         },
     ]
 
-    /// Up to 99 bytes each, so that they fit into a tag with one more.
+    /// Strings of at most 99 bytes, so that one more byte fits into a tag.
     private static let difficultStrings = [
         "it's \"quoted\" `twice`", "'; DROP TABLE videos; --", "100%_\\%\\_", "\\", "\\'", "$1 ?1 :name @p {} [] null",
         " leading and trailing ", "line\r\nbreak\ttab\u{1}\u{7F}", "🎬👩🏽‍💻🇩🇪", "\u{1F3AC}\u{10FFFD}\u{FFFD}\u{FEFF}",

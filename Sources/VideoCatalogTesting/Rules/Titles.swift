@@ -11,7 +11,8 @@ extension ContractRule {
         ContractRule(
             "A title is found regardless of case, beyond ASCII too",
             hint:
-                "the store's own lower case is used (SQLite's only knows ASCII). Store RepositorySupport.folded(_:) in a column"
+                "the store's own lower case is used (SQLite's only knows ASCII). Store "
+                + "RepositorySupport.folded(_:) in a column"
         ) { context in
             let titles = [
                 "Übung ÉCOLE", "ΑΘΗΝΑ ΣΟΦΟΣ", "ЛЕКЦИЯ 1", "İstanbul", "straße", "PLAIN", "Ǆungla", "ｆｕｌｌ", "Ꭰꭱ", "µm",
@@ -106,7 +107,7 @@ extension ContractRule {
         },
     ]
 
-    /// Searches for a text, and expects what the model finds.
+    /// Searches for a string, and compares the result with RepositorySupport.
     private static func expectTitles(containing text: String, among titles: [String], _ context: RuleContext)
         async throws
     {

@@ -30,7 +30,8 @@ extension ContractRule {
         ContractRule(
             "An update changes the given fields and keeps the rest",
             hint:
-                "the row isn't made by RepositorySupport.updatedVideo(_:applying:expecting:at:), or the statement lacks a column"
+                "the row isn't made by RepositorySupport.updatedVideo(_:applying:expecting:at:), or the "
+                + "statement lacks a column"
         ) { context in
             var video = try await context.insert("k") { $0 = SampleVideos.full("k") }
             for changes in SampleChanges.all {
@@ -147,7 +148,8 @@ extension ContractRule {
         ContractRule(
             "An update reports every invalid field and changes nothing",
             hint:
-                "the store's first error is reported. Call RepositorySupport.updatedVideo(_:applying:expecting:at:) before sending anything"
+                "the store's first error is reported. Call "
+                + "RepositorySupport.updatedVideo(_:applying:expecting:at:) before sending anything"
         ) { context in
             let video = try await context.insert("k")
             let changes = context.changes {

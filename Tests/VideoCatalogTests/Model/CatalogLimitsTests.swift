@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A field, what it takes and what it does not.
+/// A field with a valid and an invalid value.
 struct FieldLimit: Sendable, CustomStringConvertible {
     let name: String
     let isTaken: @Sendable (inout Video) -> Void

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a mutant remembers from call to call.
+/// A value that a mutant remembers between calls.
 final class Memory<Value: Sendable>: Sendable {
     private let value: Mutex<Value>
 
@@ -34,7 +34,7 @@ extension InMemoryVideoRepository {
 }
 
 extension MutantRepository.Operations {
-    /// Lists what meets another condition than the query's own.
+    /// Lists videos by another condition than the query's own.
     mutating func list(
         _ relax: @escaping @Sendable (inout VideoQuery) -> Void,
         _ isListed: @escaping @Sendable (Video, VideoQuery) -> Bool = { _, _ in true }
@@ -48,12 +48,12 @@ extension MutantRepository.Operations {
         }
     }
 
-    /// Lets an insertion that fails with this code return the conflicting row instead.
+    /// Returns the conflicting row for an insertion that fails with a code.
     mutating func acceptInsertion(refusedAs code: CatalogError.Code) {
         insert = { base, video in try await accepting(code) { try await base.insert(video) } }
     }
 
-    /// Lets an update that fails with this code return the conflicting row instead.
+    /// Returns the conflicting row for an update that fails with a code.
     mutating func acceptUpdate(refusedAs code: CatalogError.Code) {
         update = { base, id, version, changes in
             try await accepting(code) { try await base.update(id, expecting: version, changes) }
@@ -72,7 +72,7 @@ extension MutantRepository.Operations {
     }
 }
 
-/// Returns the row that stands in the way instead of the error.
+/// Returns the conflicting row in place of the error.
 func accepting(_ code: CatalogError.Code, _ operation: () async throws -> Video) async throws -> Video {
     do {
         return try await operation()
@@ -82,7 +82,7 @@ func accepting(_ code: CatalogError.Code, _ operation: () async throws -> Video)
     }
 }
 
-/// Names the first field at fault only.
+/// Reports only the first invalid field.
 func namingOneField(_ operation: () async throws -> Video) async throws -> Video {
     do {
         return try await operation()

@@ -1,6 +1,6 @@
 import VideoCatalog
 
-/// A repository that passes everything on to one in memory, except for what a mutant does otherwise.
+/// A repository that forwards every call to one in memory, unless a mutant replaces the call.
 struct MutantRepository: VideoRepository {
     typealias Base = InMemoryVideoRepository
 
@@ -29,7 +29,7 @@ struct MutantRepository: VideoRepository {
             try await $0.claim($1, limit: $2, lease: $3)
         }
         var release: @Sendable (Base, [VideoClaim]) async throws -> Void = { try await $0.release($1) }
-        /// What becomes of every row that is read.
+        /// A change of every row that is read.
         var shown: @Sendable (inout Video) -> Void = { _ in }
     }
 

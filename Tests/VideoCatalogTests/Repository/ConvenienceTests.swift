@@ -137,7 +137,7 @@ struct ConvenienceTests {
         #expect(count == 10)
     }
 
-    /// The repository, in which somebody else is quicker a number of times.
+    /// Returns the repository with a rival that changes the video first, a number of times.
     private func rivalled(_ count: Int) -> MutantRepository {
         let remaining = Memory(count)
         var operations = MutantRepository.Operations()

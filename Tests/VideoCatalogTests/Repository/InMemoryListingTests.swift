@@ -11,7 +11,7 @@ import Foundation
 
 @Suite("Lists of the repository in memory")
 struct InMemoryListingTests {
-    /// A plain array of rows with the results that the repository must have.
+    /// A plain array of rows, to compare the repository with.
     private struct Shadow {
         var rows: [Video] = []
 

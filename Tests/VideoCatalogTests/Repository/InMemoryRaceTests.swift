@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Many tasks at once, each of which continues until it has won as often as it should.
+/// Many tasks at the same time, each of which continues until it has won a number of times.
 @Suite("Races for the repository in memory")
 struct InMemoryRaceTests {
     private let repository = InMemoryVideoRepository(clock: { Date(timeIntervalSince1970: 1_772_000_000) })
