@@ -40,9 +40,7 @@ public protocol PostgresSession: Sendable {
 }
 
 extension PostgresSession {
-    /// Asks the server.
-    ///
-    /// See ``PostgresSession/hasFailedTransaction()``.
+    /// Asks the server, by running `SELECT 1`.
     public func hasFailedTransaction() async throws -> Bool {
         do {
             _ = try await query(PostgresStatement("SELECT 1"))
