@@ -5,7 +5,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// Transactions and retries that come with the protocols.
-@Suite(.againstPostgres)
+@Suite(.againstPostgres, .serialized)
 struct SessionTransactionTests {
     private struct AppError: Error {}
 
