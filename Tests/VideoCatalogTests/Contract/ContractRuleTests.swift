@@ -27,9 +27,9 @@ struct ContractRuleTests {
         #expect(violations.ruleCount == VideoRepositoryContract.rules.count)
         let text = "\(violations)"
         #expect(
-            text.hasPrefix("3 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update of"))
-        #expect(text.contains("expected: the error versionConflict\n  But it was: no error, but the video \"k\""))
-        #expect(text.contains("Usually: the version is not in the condition of the UPDATE"))
+            text.hasPrefix("3 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update that"))
+        #expect(text.contains(": the error versionConflict\n  Actual: no error, but the video \"k\""))
+        #expect(text.contains("Usual cause: the version isn't in the condition of the UPDATE"))
     }
 
     @Test func `shows the field and both values`() async throws {
@@ -54,7 +54,7 @@ struct ContractRuleTests {
                 return MutantRepository(base: InMemoryVideoRepository(clock: clock), operations: operations)
             }
         }
-        #expect(violation.actual == "none: a call waits for ever")
+        #expect(violation.actual == "none: a call doesn't return")
         #expect(violation.expected.contains("0.05 seconds"))
     }
 

@@ -82,6 +82,33 @@ struct VideoCodingTests {
         #expect(throws: EncodingError.self) { try encode(video) }
     }
 
+    @Test func `holds in pages, claims and other values`() throws {
+        let page = VideoPage(
+            videos: [Fixture.full(), Fixture.minimal()],
+            next: VideoCursor(after: Fixture.minimal(), order: .newestFirst))
+        let claim = VideoClaim(video: Fixture.full(), token: UUID(), expiresAt: Fixture.date(1_772_357_400_000_001))
+        try expectRoundTrip(page)
+        try expectRoundTrip(VideoPage(videos: [], next: nil))
+        try expectRoundTrip(claim)
+        try expectRoundTrip(PageRequest(limit: 7, after: page.next))
+        try expectRoundTrip([VideoQuery.Order.newestFirst, .oldestFirst])
+        try expectRoundTrip(VideoQuery.DeletionFilter.allCases)
+        try expectRoundTrip([CatalogError.Code.notFound, CatalogError.Code("quotaExceeded")])
+        try expectRoundTrip(CatalogError.Field("title", "must be"))
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
+        #expect(
+            String(decoding: try encoder.encode(claim), as: UTF8.self)
+                .contains(#""expiresAt":"2026-03-01T09:30:00.000001Z""#))
+        #expect(
+            String(decoding: try encoder.encode(VideoPage(videos: [], next: page.next)), as: UTF8.self)
+                .contains(#""next":"AQAGS_MdPfYAAX8i4nmwfMOYxNwMDAc5jw""#))
+    }
+
+    private func expectRoundTrip<Value: Codable & Equatable>(_ value: Value) throws {
+        #expect(try JSONDecoder().decode(Value.self, from: try JSONEncoder().encode(value)) == value)
+    }
+
     @Test(arguments: Video.State.Kind.allCases)
     func `reads every state back`(kind: Video.State.Kind) throws {
         var video = Fixture.minimal()

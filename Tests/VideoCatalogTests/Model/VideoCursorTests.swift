@@ -64,4 +64,9 @@ struct VideoCursorTests {
         let error = #expect(throws: CatalogError.self) { try VideoCursor(text) }
         #expect(error?.code == .invalidCursor)
     }
+
+    @Test(arguments: ["[\"\"]", "[\"AQAGS_MdPfYAAX8i4nmwfMOYxNwMDAc5jx\"]", "[1]"])
+    func `is refused by the decoder's own error in JSON`(json: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([VideoCursor].self, from: Data(json.utf8)) }
+    }
 }

@@ -77,4 +77,26 @@ struct VideoIDTests {
         #expect(Set([UserID("\u{E4}"), UserID("a\u{308}")]).count == 2)
         #expect(UserID("Z") < UserID("a"))
     }
+
+    @Test func `of the app is the same however a UUID is written`() throws {
+        let uuid = UUID()
+        #expect(UserID(uuid.uuidString) == UserID(uuid))
+        #expect(CourseSessionID(uuid.uuidString) == CourseSessionID(uuid))
+        #expect(UserID(rawValue: uuid.uuidString).rawValue == uuid.uuidString.lowercased())
+        let literal: CourseSessionID = "0192F0C1-7D3A-7ABC-8DEF-0123456789aB"
+        #expect(literal.rawValue == "0192f0c1-7d3a-7abc-8def-0123456789ab")
+        let json = Data("[\"\(uuid.uuidString)\"]".utf8)
+        #expect(try JSONDecoder().decode([UserID].self, from: json) == [UserID(uuid)])
+        #expect(try JSONDecoder().decode([CourseSessionID].self, from: json) == [CourseSessionID(uuid)])
+    }
+
+    @Test(arguments: [
+        "0192F0C17D3A7ABC8DEF0123456789AB", "{0192F0C1-7D3A-7ABC-8DEF-0123456789AB}",
+        "0192F0C1-7D3A-7ABC-8DEF-0123456789AG", "0192F0C1-7D3A-7ABC-8DEF0-123456789AB", "Lecture ABCDEF",
+        "0192F0C1-7D3A-7ABC-8DEF-0123456789AB ", "é192F0C1-7D3A-7ABC-8DEF-0123456789A",
+    ])
+    func `of the app keeps every other string as it is`(string: String) {
+        #expect(UserID(string).rawValue == string)
+        #expect(CourseSessionID(rawValue: string).rawValue == string)
+    }
 }

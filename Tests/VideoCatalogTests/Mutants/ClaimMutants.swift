@@ -37,7 +37,8 @@ extension Mutant {
             breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
         ) { operations, _ in operations.giveClaimsTwice() },
         Mutant(
-            "a claim lasts a day", breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
+            "a claim lasts a day",
+            breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
                 try await base.claim(task, limit: limit, lease: .seconds(86_400)).map {
@@ -107,7 +108,10 @@ extension Mutant {
                 return try await base.purge(selection)
             }
         },
-        Mutant("a purge does not compare tokens", breaks: "A purge by claims ignores claims that have expired or been replaced") {
+        Mutant(
+            "a purge does not compare tokens",
+            breaks: "A purge by claims ignores claims that have expired or been replaced"
+        ) {
             operations, _ in
             let newest = operations.rememberClaims()
             operations.purge = { base, selection in
@@ -134,8 +138,7 @@ extension Mutant {
                 return try await base.restore(id)
             }
         },
-        Mutant("a plain purge ignores claims", breaks: "A plain purge skips claimed videos until the claim expires")
-        {
+        Mutant("a plain purge ignores claims", breaks: "A plain purge skips claimed videos until the claim expires") {
             operations, _ in
             let newest = operations.rememberClaims()
             operations.purge = { base, selection in

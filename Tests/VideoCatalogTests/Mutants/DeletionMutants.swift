@@ -8,7 +8,9 @@ import Foundation
 
 extension Mutant {
     static let deletion: [Mutant] = [
-        Mutant("a deletion removes the row", breaks: "A deletion keeps the row, increments the version and sets the dates") {
+        Mutant(
+            "a deletion removes the row", breaks: "A deletion keeps the row, increments the version and sets the dates"
+        ) {
             operations, _ in
             operations.delete = { base, id, version in
                 let deleted = try await base.delete(id, expecting: version)
@@ -28,7 +30,8 @@ extension Mutant {
             }
         },
         Mutant(
-            "a deletion ignores the version", breaks: "A deletion that expects another version fails with the current row"
+            "a deletion ignores the version",
+            breaks: "A deletion that expects another version fails with the current row"
         ) { operations, _ in
             operations.delete = { base, id, _ in try await base.delete(id, expecting: nil) }
         },

@@ -70,7 +70,10 @@ extension Mutant {
     ]
 
     static let insertionRefusals: [Mutant] = [
-        Mutant("an insertion is an upsert", breaks: "An insertion with a taken identifier fails, whether its video is live or deleted") {
+        Mutant(
+            "an insertion is an upsert",
+            breaks: "An insertion with a taken identifier fails, whether its video is live or deleted"
+        ) {
             operations, _ in operations.acceptInsertion(refusedAs: .idTaken)
         },
         Mutant("a taken key gives its video", breaks: "An insertion with the object key of a live video fails") {
@@ -107,14 +110,18 @@ extension Mutant {
             operations, _ in
             operations.insert = { base, video in try await namingOneField { try await base.insert(video) } }
         },
-        Mutant("titles are cut at 255 bytes", breaks: "Strings of the maximum length are stored completely") { operations, _ in
+        Mutant("titles are cut at 255 bytes", breaks: "Strings of the maximum length are stored completely") {
+            operations, _ in
             operations.insert = { base, video in
                 var video = video
                 while video.title.utf8.count > 255 { video.title.removeLast() }
                 return try await base.insert(video)
             }
         },
-        Mutant("long titles are cut", breaks: "Strings longer than the limit fail with the field's name and aren't truncated") {
+        Mutant(
+            "long titles are cut",
+            breaks: "Strings longer than the limit fail with the field's name and aren't truncated"
+        ) {
             operations, _ in
             operations.insert = { base, video in
                 var video = video

@@ -47,7 +47,9 @@ extension Mutant {
                 return page
             }
         },
-        Mutant("a cursor is a number of rows", breaks: "Pages stay in place while videos are inserted, deleted and changed") {
+        Mutant(
+            "a cursor is a number of rows", breaks: "Pages stay in place while videos are inserted, deleted and changed"
+        ) {
             operations, _ in
             let offsets = Memory<[VideoCursor: Int]>([:])
             operations.page = { base, query, request in

@@ -11,10 +11,14 @@ extension Mutant {
         Mutant("visibilities are ignored", breaks: "Each single condition finds the matching videos") { operations, _ in
             operations.list { $0.visibilities = nil }
         },
-        Mutant("deleted videos are listed", breaks: "Each single condition finds the matching videos") { operations, _ in
+        Mutant("deleted videos are listed", breaks: "Each single condition finds the matching videos") {
+            operations, _ in
             operations.list { if $0.deletion == .live { $0.deletion = .any } }
         },
-        Mutant("tags are ignored where sessions are given", breaks: "Several conditions find the videos that meet all of them") {
+        Mutant(
+            "tags are ignored where sessions are given",
+            breaks: "Several conditions find the videos that meet all of them"
+        ) {
             operations, _ in
             operations.list { if $0.sessionIDs != nil { $0.tags = [] } }
         },
@@ -57,7 +61,8 @@ extension Mutant {
         ) { operations, _ in
             operations.list { $0.uploadExpiresBy = $0.uploadExpiresBy?.shifted(-1) }
         },
-        Mutant("one tag is enough", breaks: "A query with several tags finds the videos that have all of them") { operations, _ in
+        Mutant("one tag is enough", breaks: "A query with several tags finds the videos that have all of them") {
+            operations, _ in
             operations.list {
                 $0.tags = []
             } _: { video, query in
@@ -92,7 +97,8 @@ extension Mutant {
         Mutant("titles are not composed", breaks: "A title is found in composed and decomposed form") { operations, _ in
             operations.search { $0.lowercased().utf8.contains($1.lowercased().utf8) }
         },
-        Mutant("percent is a wildcard", breaks: "Wildcards in a search string have no special meaning") { operations, _ in
+        Mutant("percent is a wildcard", breaks: "Wildcards in a search string have no special meaning") {
+            operations, _ in
             operations.search { RepositorySupport.title($0, contains: $1.replacing("%", with: "")) }
         },
         Mutant("updates leave the old title to be found", breaks: "A changed title is found, and the old one no longer")

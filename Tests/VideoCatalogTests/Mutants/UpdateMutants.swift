@@ -23,8 +23,10 @@ extension Mutant {
                 return try await base.update(id, expecting: version, changes)
             }
         },
-        Mutant("an update without changes is left out", breaks: "Every update increments the version by one and sets updatedAt")
-        { operations, _ in
+        Mutant(
+            "an update without changes is left out",
+            breaks: "Every update increments the version by one and sets updatedAt"
+        ) { operations, _ in
             operations.update = { base, id, version, changes in
                 if changes == VideoChanges(), let row = try await base.row(id) { return row }
                 return try await base.update(id, expecting: version, changes)

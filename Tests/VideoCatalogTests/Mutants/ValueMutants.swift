@@ -25,7 +25,8 @@ extension Mutant {
                 return inserted
             }
         },
-        Mutant("the clock is not rounded", breaks: "Dates from the clock are rounded to the microsecond") { operations, clock in
+        Mutant("the clock is not rounded", breaks: "Dates from the clock are rounded to the microsecond") {
+            operations, clock in
             operations.delete = { base, id, version in
                 var deleted = try await base.delete(id, expecting: version)
                 deleted.deletedAt = clock()
@@ -74,6 +75,31 @@ extension Mutant {
                 var video = video
                 if let end = video.title.utf8.firstIndex(of: 0) { video.title = "x" + video.title[..<end] }
                 return try await base.insert(video)
+            }
+        },
+        Mutant(
+            "an equal reason is not written", breaks: "Changing only the composition of a string is a change"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                var changes = changes
+                if changes.state == .set(try await base.requiredVideo(id: id).state) { changes.state = .keep }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant(
+            "equal metadata is not written", breaks: "Changing only the composition of a string is a change"
+        ) { operations, _ in
+            operations.update = { base, id, version, changes in
+                var changes = changes
+                if changes.metadata == .set(try await base.requiredVideo(id: id).metadata) { changes.metadata = .keep }
+                return try await base.update(id, expecting: version, changes)
+            }
+        },
+        Mutant(
+            "UUIDs are compared in upper case", breaks: "A UUID in upper case is the same identifier as in lower case"
+        ) { operations, _ in
+            operations.list({ _ in }) { video, query in
+                query.uploadedBy.map { $0.uuid == nil || $0.rawValue == $0.rawValue.uppercased() } ?? true
             }
         },
         Mutant("tags are a set", breaks: "Tags and renditions keep their order") { operations, _ in

@@ -9,7 +9,7 @@ import Foundation
 #endif
 
 @Suite("An instant of the catalog")
-struct CatalogInstantTests {
+struct CatalogTimestampTests {
     @Test func `comes back from a Date and from its text, over the whole range`() throws {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)
