@@ -4,7 +4,7 @@ import VideoCatalogPostgres
 import VideoCatalogTesting
 
 /// The contract of repositories, over a driver of the tests' own.
-@Suite(.againstPostgres)
+@Suite(.againstPostgres, .serialized)
 struct SessionContractTests {
     @Test(arguments: VideoRepositoryContract.rules)
     func `a repository over foreign sessions keeps the rule`(_ rule: ContractRule) async throws {

@@ -22,7 +22,7 @@ final class SocketSession: PostgresSession {
     /// Opens a session on a server that trusts its user.
     ///
     /// - Parameter url: A URI such as `postgresql://user@127.0.0.1:5432/database`.
-    /// - Throws: A `TestSupportError` if the session can't be opened.
+    /// - Throws: A `TestSupportError` or a `PostgresSessionError` if the session can't be opened.
     init(url: String) throws {
         guard let parts = URLComponents(string: url), let user = parts.user, let port = parts.port else {
             throw TestSupportError("\(url) doesn't name a user and a port")
@@ -31,7 +31,11 @@ final class SocketSession: PostgresSession {
         let settings = ["user", user, "database", String(parts.path.dropFirst()), "client_encoding", "UTF8"]
         let version: [UInt8] = [0, 3, 0, 0]
         try socket.send(nil, version + settings.flatMap { Array($0.utf8) + [0] } + [0])
-        _ = try Self.readResponse(socket)
+        do {
+            _ = try Self.readResponse(socket)
+        } catch let error as PostgresSessionError {
+            throw PostgresSessionError(.notConnected, sqlState: error.sqlState, message: error.message)
+        }
     }
 
     func query(_ statement: PostgresStatement) async throws -> PostgresResult {

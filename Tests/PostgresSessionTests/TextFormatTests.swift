@@ -4,7 +4,7 @@ import VideoCatalog
 import VideoCatalogPostgres
 
 /// Values as literals, and rows in the text format.
-@Suite(.againstPostgres)
+@Suite(.againstPostgres, .serialized)
 struct TextFormatTests {
     static let values: [(PostgresValue, String?)] = [
         (.text("caf\u{e9} \u{1F3AC} ' \" \\ \\' $1\n"), "caf\u{e9} \u{1F3AC} ' \" \\ \\' $1\n"), (.text(""), ""),

@@ -24,11 +24,11 @@ struct ForeignKeyTests {
         Case(column: "varchar(40)", type: .text, present: ["autumn"], absent: "spring", malformed: []),
         Case(
             column: "uuid", type: .uuid, present: [uuid], absent: "00000000-0000-0000-0000-000000000000",
-            malformed: ["autumn", uuid.uppercased(), "{\(uuid)}", " \(uuid)"]),
+            malformed: ["autumn", "{\(uuid)}", " \(uuid)"]),
         Case(
             column: "bigint", type: .bigint, present: ["42", "-9223372036854775808", "9223372036854775807", "0"],
             absent: "43", malformed: ["042", "-0", "+42", "4.2", "9223372036854775808", "99999999999999999999", "1e3"]),
-        Case(column: "integer", type: .bigint, present: ["42"], absent: "9223372036854775807", malformed: ["x"]),
+        Case(column: "integer", type: .bigint, present: ["42"], absent: "9223372036854775807", malformed: ["4x"]),
     ]
 
     private func makeCatalog(_ key: Case) async throws -> TestCatalog {
@@ -58,18 +58,22 @@ struct ForeignKeyTests {
     }
 
     @Test(arguments: cases)
-    func `videos of rows that are there are taken`(_ key: Case) async throws {
+    func `videos of existing rows are accepted`(_ key: Case) async throws {
         let catalog = try await makeCatalog(key)
         for id in key.present {
             let video = try await catalog.repository.insert(sample(session: id, user: id))
             #expect(try await catalog.repository.video(id: video.id) == video)
             let moved = try await catalog.repository.update(video) { $0.sessionID = nil }
             #expect(try await catalog.repository.video(id: video.id) == moved)
+            // The catalog stores UUIDs in lowercase.
+            if key.type == .uuid {
+                try await catalog.repository.insert(sample(session: id.uppercased(), user: id.uppercased()))
+            }
         }
     }
 
     @Test(arguments: cases)
-    func `videos of rows that are not there are refused by the field's name`(_ key: Case) async throws {
+    func `videos of missing rows are rejected by the field's name`(_ key: Case) async throws {
         let catalog = try await makeCatalog(key)
         let present = try #require(key.present.first)
         let video = try await catalog.repository.insert(sample(session: present, user: present))

@@ -14,7 +14,8 @@
 /// - **Errors.** Errors of the server and the connection are thrown as ``PostgresSessionError``. The SQLSTATE is
 ///   required, since the catalog handles errors such as 23505, 25P01 and 40001. All other errors reach the caller
 ///   unchanged.
-/// - **Cancellation.** A canceled task throws `CancellationError`. The session must remain usable.
+/// - **Cancellation.** In a canceled task, a statement throws `CancellationError` or completes. The session must remain
+///   usable, or be closed.
 /// - **Encoding.** `client_encoding` is UTF8.
 ///
 /// Prepared statements are up to the driver: the catalog names none. ``PostgresStatement/isReusable`` says when
@@ -25,7 +26,7 @@ public protocol PostgresSession: Sendable {
     /// - Parameter statement: The statement and its parameters.
     /// - Returns: The rows, and the number of rows that the statement affected.
     /// - Throws: A ``PostgresSessionError`` if the server rejects the statement or the connection fails,
-    ///   `CancellationError` if the task is canceled.
+    ///   `CancellationError` if the task is canceled and the statement wasn't run.
     func query(_ statement: PostgresStatement) async throws -> PostgresResult
 
     /// Returns a Boolean value that indicates whether a statement has failed in the session's open transaction.
@@ -40,9 +41,7 @@ public protocol PostgresSession: Sendable {
 }
 
 extension PostgresSession {
-    /// Asks the server.
-    ///
-    /// See ``PostgresSession/hasFailedTransaction()``.
+    /// Asks the server, by running `SELECT 1`.
     public func hasFailedTransaction() async throws -> Bool {
         do {
             _ = try await query(PostgresStatement("SELECT 1"))

@@ -38,9 +38,7 @@ public protocol PostgresSessionSource: Sendable {
 }
 
 extension PostgresSessionSource {
-    /// Lends a session to run the statement.
-    ///
-    /// See ``PostgresSessionSource/query(_:)``.
+    /// Runs the statement in a session that ``withSession(_:)`` lends.
     public func query(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await withSession { session in try await session.query(statement) }
     }
