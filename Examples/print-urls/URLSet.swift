@@ -13,7 +13,7 @@ struct URLSet: Encodable {
     /// The plan and the parts of a multipart upload.
     struct Multipart: Encodable {
         let uploadID: String
-        /// Whether the upload ID is a placeholder, so that the parts' URLs only show the format.
+        /// A Boolean value that indicates whether the upload ID is a placeholder, so that the parts' URLs don't work.
         let isSample: Bool
         let partLength: Int64
         let partCount: Int

@@ -6,7 +6,7 @@ import Foundation
 
 /// A program that signs requests, so that another implementation can be compared with this one.
 ///
-/// It reads questions from standard input and writes answers to standard output, each a line with a JSON object.
+/// It reads questions from standard input and writes results to standard output, each a line with a JSON object.
 /// `Scripts/oracle` asks them.
 @main
 enum SigningOracle {

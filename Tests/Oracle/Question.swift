@@ -27,7 +27,7 @@ enum Question: Decodable {
         }
     }
 
-    /// Returns an answer, including for an error of the library. Every other error ends the program, because the
+    /// Returns the result, or the code of an error of the library. Every other error ends the program, because the
     /// question isn't valid.
     func answer(_ presigners: inout PresignerCache) throws -> Answer {
         do {

@@ -18,7 +18,7 @@ struct ConcurrencyTests {
         let config = try Fixture.config()
         let shared = R2Presigner(config)
         let key = try ObjectKey("videos/a b.mp4")
-        // What is expected, made one by one beforehand: 200 instants around midnight.
+        // The expected URLs, made one by one in advance for 200 seconds around midnight.
         let expected = try (0..<200).map { offset in
             let own = R2Presigner(config)
             let instant = Date(timeIntervalSince1970: Double(1_767_225_500 + offset))

@@ -45,7 +45,8 @@ package struct ServerScript: Sendable {
         let outcome = try await RunningProgram.run(path, arguments)
         guard outcome.status == 0 else {
             throw TestSupportError(
-                "\(name) \(arguments.first ?? "") failed with status \(outcome.status):\n\(outcome.output)\(outcome.errors)"
+                "\(name) \(arguments.first ?? "") failed with status \(outcome.status):\n"
+                    + "\(outcome.output)\(outcome.errors)"
             )
         }
     }

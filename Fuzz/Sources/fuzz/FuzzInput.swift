@@ -75,7 +75,7 @@ extension String {
         return (0...text.count - part.count).count { text[$0..<$0 + part.count].elementsEqual(part) }
     }
 
-    /// Whether the string has only visible ASCII, as URLs do.
+    /// A Boolean value that indicates whether the string has only visible ASCII, as URLs do.
     var isVisibleASCII: Bool { utf8.allSatisfy { (33...126).contains($0) } }
 
     /// Returns whether the string has only letters, digits, `-._~` and the given characters.

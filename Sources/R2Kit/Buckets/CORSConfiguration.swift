@@ -21,8 +21,8 @@ public struct CORSConfiguration: Sendable, Hashable {
 
     /// Creates a configuration for pages that upload to presigned URLs and play videos from them.
     ///
-    /// It allows PUT, GET, and HEAD, and the headers that ``UploadConstraints`` and ``PartConstraints`` can sign. Scripts
-    /// can read `ETag`, which the completion of a multipart upload requires, and the headers that players read.
+    /// It allows PUT, GET, and HEAD, and the headers that ``UploadConstraints`` and ``PartConstraints`` can sign.
+    /// Scripts can read `ETag`, which the completion of a multipart upload requires, and the headers that players read.
     /// - Parameters:
     ///   - origins: The origins of the pages, such as `https://app.example.com`.
     ///   - metadataNames: The names of the user metadata that uploads send, without `x-amz-meta-`.
@@ -63,8 +63,8 @@ extension CORSConfiguration {
 
         /// The allowed origins.
         ///
-        /// An origin is a scheme, a host, and an optional port. One `*` in the host stands for any subdomain, and `*` alone
-        /// for every origin.
+        /// An origin is a scheme, a host, and an optional port. One `*` in the host stands for any subdomain, and `*`
+        /// alone for every origin.
         public let allowedOrigins: [String]
         /// The allowed methods.
         public let allowedMethods: [Method]

@@ -14,8 +14,8 @@ public struct LifecycleConfiguration: Sendable, Hashable {
 
     /// Creates a configuration.
     /// - Parameter rules: The rules, from 1 to 1,000, each with its own ID.
-    /// - Throws: ``R2ValidationError`` with the code `invalidLifecycleRule` if there are no rules or more than 1,000, or
-    ///   two rules have the same ID.
+    /// - Throws: ``R2ValidationError`` with the code `invalidLifecycleRule` if there are no rules or more than 1,000,
+    ///   or two rules have the same ID.
     public init(rules: [Rule]) throws(R2ValidationError) {
         guard (1...1000).contains(rules.count) else {
             throw R2ValidationError(

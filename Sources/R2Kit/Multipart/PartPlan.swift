@@ -41,8 +41,9 @@ public struct PartPlan: Sendable, Hashable, Codable {
     /// Creates a plan for an object.
     /// - Parameters:
     ///   - totalLength: The length of the object in bytes, from 1 to ``maximumTotalLength``.
-    ///   - partLength: The length of a part in bytes, from ``minimumPartLength`` to ``maximumPartLength``. If it is `nil`,
-    ///     parts have ``preferredPartLength``, or the smallest number of whole MiB that requires at most 10,000 parts.
+    ///   - partLength: The length of a part in bytes, from ``minimumPartLength`` to ``maximumPartLength``. If it is
+    ///     `nil`, parts have ``preferredPartLength``, or the smallest number of whole MiB that requires at most 10,000
+    ///     parts.
     /// - Throws: ``R2ValidationError`` with the code `invalidPartPlan` if a length is out of range, or if `partLength`
     ///   requires more than 10,000 parts.
     public init(totalLength: Int64, partLength: Int64? = nil) throws(R2ValidationError) {
@@ -56,8 +57,8 @@ public struct PartPlan: Sendable, Hashable, Codable {
         guard (Self.minimumPartLength...Self.maximumPartLength).contains(length) else {
             throw R2ValidationError(
                 .invalidPartPlan,
-                "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to \(Self.maximumPartLength) bytes "
-                    + "(5 GiB less 5 MiB), not \(length).")
+                "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to "
+                    + "\(Self.maximumPartLength) bytes (5 GiB less 5 MiB), not \(length).")
         }
         guard (totalLength - 1) / length < Self.numbers.upperBound else {
             throw R2ValidationError(

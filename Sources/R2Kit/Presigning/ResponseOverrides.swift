@@ -5,11 +5,11 @@ internal import SigV4
 /// They are part of the URL (`response-content-type` and so on) and are signed. R2's compatibility table doesn't list
 /// them, but projects report that they work. Where a response must have a header, set it on the upload.
 public struct ResponseOverrides: Sendable, Hashable {
-    /// Whether browsers show the object or save it, and under which name.
+    /// The header that makes browsers show the object or save it under a name.
     public var contentDisposition: ContentDisposition?
     /// The media type.
     public var contentType: String?
-    /// How long caches may keep the response.
+    /// The rules for caches that keep the response.
     public var cacheControl: String?
 
     /// No overrides.
@@ -19,9 +19,9 @@ public struct ResponseOverrides: Sendable, Hashable {
     ///
     /// What is left out stays as it was uploaded.
     /// - Parameters:
-    ///   - contentDisposition: Whether browsers show the object or save it, and under which name.
+    ///   - contentDisposition: The header that makes browsers show the object or save it under a name.
     ///   - contentType: The media type.
-    ///   - cacheControl: How long caches may keep the response.
+    ///   - cacheControl: The rules for caches that keep the response.
     public init(
         contentDisposition: ContentDisposition? = nil, contentType: String? = nil, cacheControl: String? = nil
     ) {

@@ -28,8 +28,8 @@ public struct UploadConstraints: Sendable, Hashable {
     ///   - contentLength: The exact size of the body, in bytes.
     ///   - precondition: A condition on the object that the key names. Without one, the upload overwrites it.
     ///   - checksum: A checksum of the body.
-    ///   - cacheControl: How long caches may keep the object.
-    ///   - contentDisposition: What browsers do with the object.
+    ///   - cacheControl: The rules for caches that keep the object.
+    ///   - contentDisposition: The header that makes browsers show the object or save it.
     ///   - userMetadata: User metadata.
     ///   - storageClass: The storage class.
     public init(
@@ -90,12 +90,12 @@ extension UploadConstraints {
         get { values.checksum }
         set { values.checksum = newValue }
     }
-    /// How long caches may keep the object.
+    /// The rules for caches that keep the object.
     public var cacheControl: String? {
         get { values.cacheControl }
         set { values.cacheControl = newValue }
     }
-    /// What browsers do with the object, unless a playback URL overrides it.
+    /// The header that makes browsers show the object or save it, unless a playback URL overrides it.
     public var contentDisposition: ContentDisposition? {
         get { values.contentDisposition }
         set { values.contentDisposition = newValue }

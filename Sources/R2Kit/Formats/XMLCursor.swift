@@ -1,13 +1,3 @@
-/// An error that describes why a document couldn't be read.
-struct XMLError: Error, Hashable {
-    /// A description of the problem, in lower case and without a final period.
-    let message: String
-    /// The position in the document at which reading stopped, in bytes.
-    let offset: Int
-    /// A Boolean value that indicates whether the document ends before its root element does.
-    let isEarlyEnd: Bool
-}
-
 /// A position in the bytes of an XML document, and the lexical rules for what may follow it.
 ///
 /// ``XMLScanner`` builds on it and knows which elements are open.

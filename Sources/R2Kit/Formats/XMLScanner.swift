@@ -113,6 +113,16 @@ struct XMLScanner {
     }
 }
 
+/// An error that describes why a document couldn't be read.
+struct XMLError: Error, Hashable {
+    /// A description of the problem, in lower case and without a final period.
+    let message: String
+    /// The position in the document at which reading stopped, in bytes.
+    let offset: Int
+    /// A Boolean value that indicates whether the document ends before its root element does.
+    let isEarlyEnd: Bool
+}
+
 // MARK: - Values of elements that may appear once
 
 extension XMLScanner {
