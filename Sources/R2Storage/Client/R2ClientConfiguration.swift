@@ -17,7 +17,7 @@ public struct R2ClientConfiguration: Sendable {
     ///
     /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count.
     public var stallTimeout: Duration
-    /// The stall timeout of completions and copies, which R2 answers only when the work is done.
+    /// The stall timeout of completions and copies, to which R2 responds only when the work is done.
     public var completionTimeout: Duration
     /// The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
     ///
