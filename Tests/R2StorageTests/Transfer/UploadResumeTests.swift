@@ -178,8 +178,8 @@ import Foundation
             #expect(fixture.object?.content == bytes)
             #expect(result.size == Self.size)
             var progress = upload.progress.makeAsyncIterator()
-            let finished = TransferProgress(bytesDone: Self.size, totalBytes: Self.size)
-            #expect(await progress.next(isolation: nil) == finished)
+            #expect(
+                await progress.next(isolation: nil) == TransferProgress(bytesDone: Self.size, totalBytes: Self.size))
         }
     }
 
