@@ -93,7 +93,7 @@ struct PrintURLsTests {
         (["k", "--content-type", "a\nb"], "printable ASCII"),
         (["k", "--size", "6000000000", "--content-type", "vidéo"], "printable ASCII"),
         (["k", "--part-size", "5"], "need --size"), (["k", "--size", "9", "--upload-id", "a b"], "upload ID"),
-        (["--cors", "app.example.com"], "An origin begins with"), (["k", "--unknown"], "Unknown option"),
+        (["--cors", "app.example.com"], "Invalid CORS origin"), (["k", "--unknown"], "Unknown option"),
     ])
     func `rejects bad input with one clear message`(arguments: [String], message: String) async throws {
         let outcome = try await Self.run(arguments)

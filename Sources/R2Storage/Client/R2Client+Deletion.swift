@@ -69,8 +69,8 @@ extension R2Client {
 
     /// Deletes up to 1,000 objects.
     private func deleteBatch(_ keys: [ObjectKey]) async throws -> [DeletionResult] {
-        // Strings compare equal in all Unicode forms, and R2 may return another form than the one it was sent. If the
-        // deletion of one form failed, the other one isn't reported as deleted.
+        // Strings compare equal in all Unicode forms, and R2 may return another form than the one it was sent. If
+        // the deletion of one form failed, the other one isn't reported as deleted.
         var errors: [String: R2Error] = [:]
         var remaining = keys
         if (try? DeleteObjects(keys).request()) == nil {
