@@ -43,7 +43,9 @@ extension LatestValue {
 
             fileprivate init(latest: Monitor<LatestValue>) { self.latest = latest }
 
-            /// Waits for a value that is newer than the previous one. Returns `nil` at the end.
+            /// Waits for a value that is newer than the previous one.
+            ///
+            /// Returns `nil` at the end.
             mutating func next() async -> Value? {
                 let seenVersion = seenVersion
                 let update = try? await latest.wait { state -> Update? in

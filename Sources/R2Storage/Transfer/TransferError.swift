@@ -53,7 +53,9 @@ extension TransferError.Code {
     public static let requestFailed = Self("requestFailed")
     /// The upload's precondition didn't hold.
     public static let preconditionFailed = Self("preconditionFailed")
-    /// An option is out of range, or options contradict each other. Nothing was sent.
+    /// An option is out of range, or options contradict each other.
+    ///
+    /// Nothing was sent.
     public static let invalidOptions = Self("invalidOptions")
     /// The source doesn't exist, isn't a regular file, or can't be read, or the stream threw an error.
     public static let sourceFailed = Self("sourceFailed")

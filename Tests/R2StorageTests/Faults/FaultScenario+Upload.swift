@@ -110,7 +110,9 @@ extension FaultScenario {
         }
     }
 
-    /// Resumes without faults. It must succeed and send nothing twice.
+    /// Resumes without faults.
+    ///
+    /// It must succeed and send nothing twice.
     private func resume(
         _ token: R2Upload.ResumeToken, _ content: ByteBuffer, _ source: UploadSource, _ report: inout Report
     ) async throws {

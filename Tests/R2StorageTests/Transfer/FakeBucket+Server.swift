@@ -48,7 +48,9 @@ extension FakeBucket {
         }
     }
 
-    /// Sends a response. Returns `false` if the connection must be closed.
+    /// Sends a response.
+    ///
+    /// Returns `false` if the connection must be closed.
     private func send(
         _ reply: Reply, to request: HTTPRequestHead, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws -> Bool {

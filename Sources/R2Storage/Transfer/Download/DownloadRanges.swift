@@ -10,7 +10,9 @@ struct DownloadRanges: Sendable {
     let size: Int64
     /// The length of each range except the last, in bytes.
     let length: Int64
-    /// The offset of the first range. Bytes before it aren't needed.
+    /// The offset of the first range.
+    ///
+    /// Bytes before it aren't needed.
     var start: Int64 = 0
 
     /// The number of ranges.
@@ -26,7 +28,9 @@ struct DownloadRanges: Sendable {
     func length(of index: Int) -> Int64 { self[index].upperBound - self[index].lowerBound + 1 }
 }
 
-/// A queue of the ranges of a download. Each range goes to one task.
+/// A queue of the ranges of a download.
+///
+/// Each range goes to one task.
 final class RangeQueue: Sendable {
     private let count: Int
     private let finished: Set<Int>

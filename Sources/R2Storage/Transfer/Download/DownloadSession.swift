@@ -24,7 +24,9 @@ final class DownloadSession: Sendable {
         self.latestToken = latestToken
     }
 
-    /// Requests the object's metadata. Throws if the object doesn't have the ETag of the token or of the options.
+    /// Requests the object's metadata.
+    ///
+    /// Throws if the object doesn't have the ETag of the token or of the options.
     func metadata(resuming token: R2Download.ResumeToken?) async throws -> ObjectMetadata {
         let etag = token?.etag ?? options.etag
         let conditions = ObjectConditions(precondition: etag.map { .ifMatch($0) })

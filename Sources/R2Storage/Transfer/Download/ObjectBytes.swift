@@ -2,7 +2,9 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The content of an object as a sequence of chunks. Each iterator runs its own download.
+/// The content of an object as a sequence of chunks.
+///
+/// Each iterator runs its own download.
 struct ObjectBytes: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
     typealias Failure = TransferError

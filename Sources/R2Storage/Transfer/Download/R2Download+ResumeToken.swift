@@ -19,7 +19,9 @@ extension R2Download {
         public internal(set) var partialPath: String?
         /// The indexes of the ranges in the partial file, counted from zero, in the order in which they were finished.
         public internal(set) var finishedRanges: [Int]
-        /// The number of bytes the closure has received, from the start of the object. Zero for a file.
+        /// The number of bytes the closure has received, from the start of the object.
+        ///
+        /// Zero for a file.
         public internal(set) var bytesDelivered: Int64
 
         /// The minimum size of the partial file, in bytes.

@@ -38,7 +38,9 @@ public final class R2Download: Sendable {
     /// A slow reader skips values, except for the last one. Any number of tasks can read at the same time.
     public var progress: some AsyncSequence<TransferProgress, Never> & Sendable { meter.updates }
 
-    /// A sequence of tokens to resume the download, with a new one after each range. It ends with the download.
+    /// A sequence of tokens to resume the download, with a new one after each range.
+    ///
+    /// It ends with the download.
     ///
     /// A slow reader skips tokens, except for the last one.
     public var tokens: some AsyncSequence<ResumeToken, Never> & Sendable { LatestValue.Updates(latestToken) }
@@ -48,7 +50,9 @@ public final class R2Download: Sendable {
     /// `nil` if the download hasn't started, or has ended and left nothing.
     public var token: ResumeToken? { latestToken.state.value }
 
-    /// Runs the download. Call it once.
+    /// Runs the download.
+    ///
+    /// Call it once.
     /// - Returns: The object's metadata.
     /// - Throws: A ``TransferError``, with the code `cancelled` if the task is cancelled.
     ///   ``DownloadOptions/onFailure`` determines what happens to the partial file.

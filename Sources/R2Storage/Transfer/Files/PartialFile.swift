@@ -63,7 +63,9 @@ struct PartialFile: Sendable {
         }
     }
 
-    /// Removes the file. Succeeds even if it doesn't exist.
+    /// Removes the file.
+    ///
+    /// Succeeds even if it doesn't exist.
     func remove() async throws {
         let path = path
         try await TransferFile.onThread {

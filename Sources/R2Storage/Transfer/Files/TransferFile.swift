@@ -75,7 +75,9 @@ final class TransferFile: Sendable {
         }
     }
 
-    /// Reads up to `count` bytes. Returns fewer only at the end of the file.
+    /// Reads up to `count` bytes.
+    ///
+    /// Returns fewer only at the end of the file.
     func read(at offset: Int64, count: Int) async throws -> ByteBuffer {
         try await Self.onThread { try self.readNow(at: offset, count: count) }
     }
@@ -139,7 +141,9 @@ final class TransferFile: Sendable {
     private func error(_ action: String) -> R2FileError { R2FileError(path: path, action: action, errno: errno) }
 }
 
-/// Opens a file. The process's umask restricts the permissions of a new one.
+/// Opens a file.
+///
+/// The process's umask restricts the permissions of a new one.
 private func openFile(_ path: String, _ flags: CInt) -> CInt { open(path, flags, mode_t(0o666)) }
 
 /// The attributes that show whether a file has changed.

@@ -8,7 +8,9 @@ struct OutgoingPart: Sendable {
     let content: PartContent
 }
 
-/// A source of parts for the tasks of an upload. Each part goes to one task.
+/// A source of parts for the tasks of an upload.
+///
+/// Each part goes to one task.
 protocol PartFeed: Sendable {
     /// Returns the next part, or `nil` at the end.
     func next() async throws -> OutgoingPart?

@@ -35,7 +35,9 @@ public final class R2Upload: Sendable {
     /// A slow reader skips values, except for the last one. Any number of tasks can read at the same time.
     public var progress: some AsyncSequence<TransferProgress, Never> & Sendable { meter.updates }
 
-    /// A sequence of tokens to resume the upload, with a new one after each part. It ends with the upload.
+    /// A sequence of tokens to resume the upload, with a new one after each part.
+    ///
+    /// It ends with the upload.
     ///
     /// Store the latest token outside of the process. An upload in a single request has none. A slow reader skips
     /// tokens, except for the last one.
@@ -46,7 +48,9 @@ public final class R2Upload: Sendable {
     /// `nil` if the upload hasn't started, was completed or aborted, or uses a single request.
     public var token: ResumeToken? { runner.latestToken.state.value }
 
-    /// Runs the upload. Call it once.
+    /// Runs the upload.
+    ///
+    /// Call it once.
     /// - Returns: The ETag and size of the stored object.
     /// - Throws: A ``TransferError``, with the code `cancelled` if the task is cancelled.
     ///   ``UploadOptions/onFailure`` determines what happens to the uploaded parts.

@@ -2,7 +2,9 @@
 internal import NIOCore
 internal import R2Kit
 
-/// A feed of parts from a stream, which ``StreamReader`` fills. At most `capacity` parts are in memory.
+/// A feed of parts from a stream, which ``StreamReader`` fills.
+///
+/// At most `capacity` parts are in memory.
 final class StreamPartFeed: PartFeed {
     private struct State: Sendable {
         var parts: [OutgoingPart] = []
@@ -83,7 +85,9 @@ struct StreamReader {
         self.onEnd = onEnd
     }
 
-    /// Reads the whole stream. Waits whenever the feed has no room for another part.
+    /// Reads the whole stream.
+    ///
+    /// Waits whenever the feed has no room for another part.
     mutating func run() async throws {
         do {
             try await stream.forEach { chunk in try await self.append(chunk) }

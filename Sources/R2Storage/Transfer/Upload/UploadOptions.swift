@@ -17,7 +17,9 @@ public struct UploadOptions: Sendable {
     /// For an upload in parts, R2 checks the precondition at completion, after every byte has been sent, and aborts the
     /// upload if it doesn't hold.
     public var precondition: ObjectPrecondition?
-    /// The checksum to send with each part for R2 to verify: MD5, CRC-32, or CRC-32C. `nil` sends none.
+    /// The checksum to send with each part for R2 to verify:
+    ///
+    /// MD5, CRC-32, or CRC-32C. `nil` sends none.
     ///
     /// With a checksum, the upload reads a file twice.
     public var checksum: Checksum.Algorithm?
@@ -30,7 +32,9 @@ public struct UploadOptions: Sendable {
     /// If `nil`, parts have 8 MiB, or as many whole MiB as needed to stay within 10,000 parts: see `PartPlan`. R2
     /// requires parts of equal size, so the size can't change during an upload.
     public var partLength: Int64?
-    /// The maximum size, in bytes, of a stream of unknown length. Determines its part size.
+    /// The maximum size, in bytes, of a stream of unknown length.
+    ///
+    /// Determines its part size.
     ///
     /// If `nil`, the maximum is 10,000 parts: 78 GiB (80,000 MiB) with parts of 8 MiB.
     public var maximumStreamLength: Int64?

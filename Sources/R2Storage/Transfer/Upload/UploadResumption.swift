@@ -43,7 +43,9 @@ extension R2Upload.ResumeToken {
 }
 
 extension UploadSession {
-    /// Finds the parts in R2 of the upload to resume. Returns `nil` for a new upload.
+    /// Finds the parts in R2 of the upload to resume.
+    ///
+    /// Returns `nil` for a new upload.
     func resumption(of start: UploadStart, from source: SourceInfo) async throws -> UploadResumption? {
         switch start {
         case .new: return nil

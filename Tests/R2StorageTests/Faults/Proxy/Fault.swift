@@ -1,6 +1,8 @@
 /// A fault that the proxy injects into one request.
 enum Fault: Sendable, Hashable {
-    /// A point during a request. Fractions refer to the bytes of the head or body.
+    /// A point during a request.
+    ///
+    /// Fractions refer to the bytes of the head or body.
     enum Place: Sendable, Hashable {
         case beforeRequest
         case inHead(Double)

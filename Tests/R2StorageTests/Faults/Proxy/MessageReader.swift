@@ -11,7 +11,9 @@ struct MessageReader {
 
     init(_ stream: NIOAsyncChannelInboundStream<ByteBuffer>) { iterator = stream.makeAsyncIterator() }
 
-    /// Reads up to and including the next empty line. Returns `nil` at the end of the connection.
+    /// Reads up to and including the next empty line.
+    ///
+    /// Returns `nil` at the end of the connection.
     mutating func head() async throws -> [UInt8]? {
         var searched = 0
         while true {
@@ -32,7 +34,9 @@ struct MessageReader {
         }
     }
 
-    /// Returns the received bytes of the body, or the next ones. Returns `nil` at the end of the connection.
+    /// Returns the received bytes of the body, or the next ones.
+    ///
+    /// Returns `nil` at the end of the connection.
     mutating func piece(atMost limit: Int = .max) async throws -> ByteBuffer? {
         if rest.readableBytes == 0 {
             guard let more = try await iterator.next() else { return nil }

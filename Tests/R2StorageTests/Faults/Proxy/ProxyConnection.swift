@@ -2,7 +2,9 @@
 import NIOCore
 import NIOPosix
 
-/// A client's connection to the proxy. Each request uses its own connection to the server.
+/// A client's connection to the proxy.
+///
+/// Each request uses its own connection to the server.
 struct ProxyConnection: Sendable {
     typealias Stream = NIOAsyncChannel<ByteBuffer, ByteBuffer>
     typealias Writer = NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -28,7 +30,9 @@ struct ProxyConnection: Sendable {
         }
     }
 
-    /// Passes on a request and its response. Returns `false` if the connection ends with it.
+    /// Passes on a request and its response.
+    ///
+    /// Returns `false` if the connection ends with it.
     private func relay(
         _ request: S3Request, _ head: [UInt8], _ reader: inout MessageReader, _ outbound: Writer, _ fault: Fault
     ) async throws -> Bool {

@@ -39,7 +39,9 @@ final class ProxyLog: Sendable {
     /// Returns the number of requests in flight for a key.
     func open(_ key: String) -> Int { state.withLock { $0.open[key] ?? 0 } }
 
-    /// Waits until no request for a key is in flight. A request that a client gave up may still reach the server.
+    /// Waits until no request for a key is in flight.
+    ///
+    /// A request that a client gave up may still reach the server.
     func settle(_ key: String) async throws {
         while open(key) > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
