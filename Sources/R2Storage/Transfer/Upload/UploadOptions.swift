@@ -17,7 +17,7 @@ public struct UploadOptions: Sendable {
     /// For an upload in parts, R2 checks the precondition at completion, after every byte has been sent, and aborts the
     /// upload if it doesn't hold.
     public var precondition: ObjectPrecondition?
-    /// The checksum to send with each part for R2 to verify:
+    /// The checksum to send with each part for R2 to verify.
     ///
     /// MD5, CRC-32, or CRC-32C. `nil` sends none.
     ///
