@@ -24,7 +24,9 @@ public struct ContractViolation: Error, Sendable, Hashable, CustomStringConverti
 
 /// The violations of all rules by a repository.
 public struct ContractViolations: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The violations, in the order of ``VideoRepositoryContract/rules``. It is never empty.
+    /// The violations, in the order of ``VideoRepositoryContract/rules``.
+    ///
+    /// It is never empty.
     public let violations: [ContractViolation]
     /// The number of rules that were checked.
     public let ruleCount: Int

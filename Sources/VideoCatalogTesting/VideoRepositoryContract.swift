@@ -19,7 +19,9 @@ public import VideoCatalog
 /// }
 /// ```
 public enum VideoRepositoryContract {
-    /// All rules, the simplest first. Implement a new repository in this order.
+    /// All rules, the simplest first.
+    ///
+    /// Implement a new repository in this order.
     public static let rules: [ContractRule] =
         ContractRule.insertion + ContractRule.failedInsertions + ContractRule.lookup + ContractRule.updates
         + ContractRule.states + ContractRule.dates + ContractRule.strings + ContractRule.deletion

@@ -92,8 +92,10 @@ public actor InMemoryVideoRepository: VideoRepository {
         return RepositorySupport.makePage(from: found, for: page, order: query.order)
     }
 
-    /// See ``VideoRepository/count(matching:)``. A query with a single condition among session, uploader, state,
-    /// visibility and tag is counted without visiting the videos.
+    /// See ``VideoRepository/count(matching:)``.
+    ///
+    /// A query with a single condition among session, uploader, state, visibility and tag is counted without visiting
+    /// the videos.
     public func count(matching query: VideoQuery) throws -> Int {
         let query = try RepositorySupport.validatedQuery(query)
         let (facets, isExact) = indexes.plan(query)

@@ -1,4 +1,6 @@
-/// The sort key of an index: a date, then the identifier. It also holds the slot of the row.
+/// The sort key of an index: a date, then the identifier.
+///
+/// It also holds the slot of the row.
 struct IndexKey: Comparable {
     let microseconds: Int64
     let id: Video.ID
@@ -66,7 +68,9 @@ struct SortedKeys {
         if chunks[place.chunk].count > Self.chunkSize { split(place) }
     }
 
-    /// Splits a full chunk. Keys mostly arrive in order, so a full last chunk stays full and a new one starts.
+    /// Splits a full chunk.
+    ///
+    /// Keys mostly arrive in order, so a full last chunk stays full and a new one starts.
     private mutating func split(_ place: Place) {
         let isAppended = place.chunk == chunks.count - 1 && place.offset == Self.chunkSize
         let middle = isAppended ? Self.chunkSize : Self.chunkSize / 2

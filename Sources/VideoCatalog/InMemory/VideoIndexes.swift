@@ -4,7 +4,9 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// A property by which videos are indexed. Live and deleted videos have separate indexes.
+/// A property by which videos are indexed.
+///
+/// Live and deleted videos have separate indexes.
 enum Facet: Hashable {
     case all(deleted: Bool)
     case session(CourseSessionID, deleted: Bool)

@@ -112,7 +112,9 @@ public struct UserID: ExternalIdentifier {
     /// The identifier as a string.
     public let rawValue: String
 
-    /// Creates an identifier from a string. See ``ExternalIdentifier/init(rawValue:)``.
+    /// Creates an identifier from a string.
+    ///
+    /// See ``ExternalIdentifier/init(rawValue:)``.
     ///
     /// - Parameter rawValue: 1 to 255 bytes of UTF-8 without NUL.
     public init(rawValue: String) { self.rawValue = Self.normalized(rawValue) }
@@ -123,7 +125,9 @@ public struct CourseSessionID: ExternalIdentifier {
     /// The identifier as a string.
     public let rawValue: String
 
-    /// Creates an identifier from a string. See ``ExternalIdentifier/init(rawValue:)``.
+    /// Creates an identifier from a string.
+    ///
+    /// See ``ExternalIdentifier/init(rawValue:)``.
     ///
     /// - Parameter rawValue: 1 to 255 bytes of UTF-8 without NUL.
     public init(rawValue: String) { self.rawValue = Self.normalized(rawValue) }

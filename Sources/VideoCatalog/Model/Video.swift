@@ -16,7 +16,9 @@ public struct Video: Sendable, Hashable, Identifiable {
     public var title: String
     /// A longer description for viewers.
     public var description: String?
-    /// The key of the object in the bucket. No two live videos have the same key, byte for byte.
+    /// The key of the object in the bucket.
+    ///
+    /// No two live videos have the same key, byte for byte.
     public var objectKey: String
     /// The course session that the video belongs to.
     public var sessionID: CourseSessionID?
@@ -98,7 +100,9 @@ public struct Video: Sendable, Hashable, Identifiable {
         visibility = .private
     }
 
-    /// A Boolean value that indicates whether the video is deleted. It can be restored until it is purged.
+    /// A Boolean value that indicates whether the video is deleted.
+    ///
+    /// It can be restored until it is purged.
     public var isDeleted: Bool { deletedAt != nil }
 }
 

@@ -8,7 +8,9 @@ public import Foundation
 ///
 /// Nothing was changed, unless the code is ``Code/outcomeUnknown``.
 public struct CatalogError: Error, Sendable, Hashable {
-    /// The kind of an error. Later versions may add codes.
+    /// The kind of an error.
+    ///
+    /// Later versions may add codes.
     public struct Code: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
         /// The stable name of the code, such as `notFound`.
         public let rawValue: String
@@ -28,15 +30,25 @@ public struct CatalogError: Error, Sendable, Hashable {
 
         /// The video doesn't exist, or is deleted and the call is for live videos.
         public static let notFound = Code("notFound")
-        /// The video has been changed since it was read. ``CatalogError/current`` is the row as it is now.
+        /// The video has been changed since it was read.
+        ///
+        /// ``CatalogError/current`` is the row as it is now.
         public static let versionConflict = Code("versionConflict")
-        /// Another live video has the same object key. ``CatalogError/current`` is that video.
+        /// Another live video has the same object key.
+        ///
+        /// ``CatalogError/current`` is that video.
         public static let objectKeyTaken = Code("objectKeyTaken")
-        /// Another video, live or deleted, has the same identifier. ``CatalogError/current`` is that video.
+        /// Another video, live or deleted, has the same identifier.
+        ///
+        /// ``CatalogError/current`` is that video.
         public static let idTaken = Code("idTaken")
-        /// Fields break the catalog's limits. ``CatalogError/fields`` names all of them.
+        /// Fields break the catalog's limits.
+        ///
+        /// ``CatalogError/fields`` names all of them.
         public static let invalidFields = Code("invalidFields")
-        /// The new state can't follow the current one. ``CatalogError/current`` is the current row.
+        /// The new state can't follow the current one.
+        ///
+        /// ``CatalogError/current`` is the current row.
         public static let illegalTransition = Code("illegalTransition")
         /// The string isn't a cursor, or it belongs to a list in the other order.
         public static let invalidCursor = Code("invalidCursor")
@@ -44,25 +56,35 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let invalidArgument = Code("invalidArgument")
         /// A worker has claimed the deleted video, so that it can't be restored now.
         public static let claimed = Code("claimed")
-        /// The store can't be reached, or no connection became available in time. Nothing was changed. Try again later.
+        /// The store can't be reached, or no connection became available in time.
+        ///
+        /// Nothing was changed. Try again later.
         public static let unavailable = Code("unavailable")
         /// The connection broke before the store confirmed a change, which may or may not have been made.
         ///
         /// Read the video again before you repeat the change.
         public static let outcomeUnknown = Code("outcomeUnknown")
-        /// The store didn't finish in time. Nothing was changed.
+        /// The store didn't finish in time.
+        ///
+        /// Nothing was changed.
         public static let timedOut = Code("timedOut")
         /// The store accepts no writes.
         public static let readOnly = Code("readOnly")
         /// The store has no space left.
         public static let storageFull = Code("storageFull")
-        /// The tables don't exist. Run the migration.
+        /// The tables don't exist.
+        ///
+        /// Run the migration.
         public static let schemaMissing = Code("schemaMissing")
-        /// The tables were made by a later version of this package. Update the package, because schemas never go back.
+        /// The tables were made by a later version of this package.
+        ///
+        /// Update the package, because schemas never go back.
         public static let schemaTooNew = Code("schemaTooNew")
         /// A row holds a value that no version of this package writes.
         public static let corruptRow = Code("corruptRow")
-        /// The store failed in a way that has no code of its own. The message holds the store's message.
+        /// The store failed in a way that has no code of its own.
+        ///
+        /// The message holds the store's message.
         public static let storeFailure = Code("storeFailure")
     }
 
@@ -97,7 +119,9 @@ public struct CatalogError: Error, Sendable, Hashable {
     /// ``Code/objectKeyTaken``, ``Code/idTaken`` and ``Code/claimed``.
     public let current: Video?
 
-    /// Creates an error. Repositories call this.
+    /// Creates an error.
+    ///
+    /// Repositories call this.
     ///
     /// - Parameters:
     ///   - code: The kind of the error.

@@ -24,7 +24,9 @@ public struct VideoClaim: Sendable, Hashable {
     /// The date until which no other worker can claim the video.
     public let expiresAt: Date
 
-    /// Creates a claim. Repositories call this, apps receive claims from ``VideoRepository/claim(_:limit:lease:)``.
+    /// Creates a claim.
+    ///
+    /// Repositories call this, apps receive claims from ``VideoRepository/claim(_:limit:lease:)``.
     ///
     /// - Parameters:
     ///   - video: The claimed video.

@@ -8,9 +8,13 @@ internal import R2KitSupport
 public struct VideoCursor: Sendable, Hashable {
     /// The position of a video in a list: the creation date, then the identifier.
     public struct Position: Sendable, Hashable, Comparable, Codable {
-        /// The creation date. See ``Video/createdAt``.
+        /// The creation date.
+        ///
+        /// See ``Video/createdAt``.
         public let createdAt: CatalogTimestamp
-        /// The identifier. See ``Video/id``.
+        /// The identifier.
+        ///
+        /// See ``Video/id``.
         public let id: Video.ID
 
         /// Creates the position of a video.

@@ -39,7 +39,9 @@ public struct VideoPage: Sendable, Hashable, Codable {
     /// The cursor for the next page, or `nil` if there was none when this page was read.
     public var next: VideoCursor?
 
-    /// Creates a page. Repositories call ``RepositorySupport/makePage(from:for:order:)`` instead.
+    /// Creates a page.
+    ///
+    /// Repositories call ``RepositorySupport/makePage(from:for:order:)`` instead.
     ///
     /// - Parameters:
     ///   - videos: The videos, in the requested order.

@@ -8,7 +8,9 @@ public import Foundation
 ///
 /// A video must meet every condition that isn't `nil`. A query without conditions finds every live video.
 public struct VideoQuery: Sendable, Hashable {
-    /// The order of a list: by ``Video/createdAt``, then by identifier. Neither ever changes.
+    /// The order of a list: by ``Video/createdAt``, then by identifier.
+    ///
+    /// Neither ever changes.
     public enum Order: String, Sendable, Hashable, Codable, CaseIterable {
         /// The newest video first.
         case newestFirst
@@ -40,10 +42,13 @@ public struct VideoQuery: Sendable, Hashable {
     public var createdFrom: Date?
     /// The date before which a video must have been created.
     public var createdBefore: Date?
-    /// The string that the title must contain, regardless of case and composition. See
-    /// ``RepositorySupport/title(_:contains:)``.
+    /// The string that the title must contain, regardless of case and composition.
+    ///
+    /// See ``RepositorySupport/title(_:contains:)``.
     public var titleContains: String?
-    /// The date at or before which ``Video/uploadExpiresAt`` must be. Videos without that field don't match.
+    /// The date at or before which ``Video/uploadExpiresAt`` must be.
+    ///
+    /// Videos without that field don't match.
     public var uploadExpiresBy: Date?
     /// The live videos, the deleted ones or both.
     public var deletion: DeletionFilter

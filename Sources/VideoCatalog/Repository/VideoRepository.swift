@@ -122,5 +122,7 @@ public protocol VideoRepository: Sendable {
     func release(_ claims: [VideoClaim]) async throws
 }
 
-/// A function that returns the current date. Repositories receive it, so that tests don't need to wait.
+/// A function that returns the current date.
+///
+/// Repositories receive it, so that tests don't need to wait.
 public typealias CatalogClock = @Sendable () -> Date

@@ -93,8 +93,9 @@ package enum CaseFolding {
         return ranges[low]
     }
 
-    /// Scalars whose folding is one scalar: every one from the first to the last, or every second one (stride 2). The
-    /// delta leads from each of them to its folding.
+    /// Scalars whose folding is one scalar: every one from the first to the last, or every second one (stride 2).
+    ///
+    /// The delta leads from each of them to its folding.
     private typealias Range = (first: UInt32, last: UInt32, stride: UInt32, delta: Int32)
 
     // swift-format-ignore

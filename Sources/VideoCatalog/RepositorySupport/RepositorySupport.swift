@@ -14,26 +14,37 @@ public enum RepositorySupport {
     /// Lengths are in bytes of UTF-8. No string may contain NUL, which PostgreSQL can't store.
     /// ``RepositorySupport/validate(_:)`` and ``RepositorySupport/validatedQuery(_:)`` enforce these limits.
     public enum Limits {
-        /// The maximum length of a title, in bytes. The minimum is 1.
+        /// The maximum length of a title, in bytes.
+        ///
+        /// The minimum is 1.
         public static let titleLength = 500
         /// The maximum length of a description, in bytes.
         public static let descriptionLength = 10_000
-        /// The maximum length of an object key, in bytes, which is R2's limit. The minimum is 1.
+        /// The maximum length of an object key, in bytes, which is R2's limit.
+        ///
+        /// The minimum is 1.
         public static let keyLength = 1024
-        /// The maximum length of an external identifier, in bytes. The minimum is 1.
+        /// The maximum length of an external identifier, in bytes.
+        ///
+        /// The minimum is 1.
         public static let identifierLength = 255
         /// The maximum number of tags of a video.
         public static let tagCount = 50
-        /// The maximum length of a tag, in bytes. The minimum is 1.
+        /// The maximum length of a tag, in bytes.
+        ///
+        /// The minimum is 1.
         public static let tagLength = 100
         /// The maximum total length of all names and values of the metadata, in bytes.
         public static let metadataLength = 8192
         /// The maximum number of renditions of a video.
         public static let renditionCount = 50
-        /// The maximum length of the reason of a failure, in bytes. The minimum is 1.
+        /// The maximum length of the reason of a failure, in bytes.
+        ///
+        /// The minimum is 1.
         public static let reasonLength = 1000
-        /// The maximum length of a content type, an ETag, a visibility or a rendition's kind, in bytes. The minimum is
-        /// 1.
+        /// The maximum length of a content type, an ETag, a visibility or a rendition's kind, in bytes.
+        ///
+        /// The minimum is 1.
         public static let shortTextLength = 255
         /// The maximum number of videos that one call accepts or returns, and of identifiers in a query.
         public static let batchSize = 1000
