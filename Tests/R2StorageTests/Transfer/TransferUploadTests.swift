@@ -185,7 +185,7 @@ import Testing
                 #expect(underlying?.path == path)
                 #expect(error.errorDescription == "\(error)" && underlying?.errorDescription == underlying?.description)
                 let isDirectory = path == fixture.directory
-                #expect(underlying?.message == (isDirectory ? "it is a directory" : "No such file or directory"))
+                #expect(underlying?.message == (isDirectory ? "It is a directory." : "No such file or directory."))
             }
             #expect(fixture.bucket.requests.isEmpty)
         }
