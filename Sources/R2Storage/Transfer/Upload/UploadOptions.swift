@@ -17,9 +17,9 @@ public struct UploadOptions: Sendable {
     /// For an upload in parts, R2 checks the precondition at completion, after every byte has been sent, and aborts the
     /// upload if it doesn't hold.
     public var precondition: ObjectPrecondition?
-    /// The checksum to send with each part for R2 to verify: MD5, CRC-32, or CRC-32C.
+    /// The checksum to send with each part for R2 to verify.
     ///
-    /// `nil` sends none.
+    /// MD5, CRC-32, or CRC-32C. `nil` sends none.
     ///
     /// With a checksum, the upload reads a file twice.
     public var checksum: Checksum.Algorithm?
