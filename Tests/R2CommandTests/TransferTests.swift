@@ -241,7 +241,7 @@ struct TransferTests {
         environment["R2_SECRET_ACCESS_KEY"] = "another-s3cr3t"
         let outcome = try await RunningCommand.run("ls", environment: environment)
         #expect(outcome.status == 77)
-        #expect(outcome.errors.contains("check the secret access key"))
+        #expect(outcome.errors.contains("Check the secret access key"))
         #expect(!outcome.errors.contains("another-s3cr3t"))
     }
 
