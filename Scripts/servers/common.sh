@@ -42,6 +42,13 @@ apt_install() {
         apt-get install -y -qq --no-install-recommends "$@" >/dev/null' sh "$@" || fail "apt-get could not install $*"
 }
 
+# need_tools: installs the programs that every server's script calls, or names them.
+need_tools() {
+    # Without /proc, only ps knows whether a process is still the one that was started.
+    [ -d /proc/self ] || command -v ps >/dev/null || apt_install ps procps
+    command -v python3 >/dev/null || apt_install python3 python3
+}
+
 # python_packages NAME REQUIREMENT...: sets `packages` to a directory with these packages and nothing else.
 # Never changes the system's Python packages.
 python_packages() {
@@ -78,14 +85,19 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@" </dev/null >"$log" 2>&1 &
     echo $! >>"$dir/processes"
 }
 
+# command_line ID: prints a process's command, and fails if the process has ended.
+command_line() {
+    if [ -d /proc/self ]; then
+        { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null
+    else
+        ps -o command= -p "$1"
+    fi
+}
+
 # is_ours ID: succeeds if the process belongs to this data directory, and isn't a later one with the same ID.
 is_ours() {
     local command
-    if [ -d /proc/self ]; then
-        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true)
-    else
-        command=$(ps -o command= -p "$1" 2>/dev/null || true)
-    fi
+    command=$(command_line "$1") || return 1
     case $command in *"$dir/"*) return 0 ;; esac
     return 1
 }
@@ -226,6 +238,7 @@ start() {
     local owner=$1
     tools=${R2KIT_TOOLS:-${HOME:?set HOME or R2KIT_TOOLS}/.cache/r2kit-tools}
     secret_key=r2kit-secret/with+signs/000000000000000
+    need_tools
     install
     trap 'stop; exit 130' INT TERM
     while :; do
