@@ -34,7 +34,7 @@ struct MigrationTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
-                    let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30))
+                    let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60))
                     try await repository.insert(.sample(number))
                 }
             }

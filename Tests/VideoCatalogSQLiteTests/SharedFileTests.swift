@@ -17,8 +17,8 @@ struct SharedFileTests {
         directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         repositories = [
-            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
-            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(30)),
+            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60)),
+            try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60)),
         ]
     }
 

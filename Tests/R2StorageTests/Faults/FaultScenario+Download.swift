@@ -54,9 +54,9 @@ extension FaultScenario {
             FileManager.default.contents(atPath: path).map { ByteBuffer(bytes: $0) == content } ?? false
         }
 
-        let (world, key) = (world, key)
+        let (client, key) = (client, key)
         let error = try await run(cancelsAfter) { () async throws(TransferError) in
-            try await world.client.download(key, to: .file(path), options: options)
+            try await client.download(key, to: .file(path), options: options)
         }
         guard let error else {
             check(isWhole(), "a successful download writes the object's bytes", &report)
@@ -75,7 +75,7 @@ extension FaultScenario {
             world.plan.calm(key.rawValue)
             do {
                 let kept = try JSONDecoder().decode(R2Download.ResumeToken.self, from: JSONEncoder().encode(token))
-                try await world.patient.resume(kept, to: .file(path))
+                try await patient.resume(kept, to: .file(path))
                 check(isWhole(), "a resumed download writes the object's bytes", &report)
                 check(try names() == ["video"], "a resumed download leaves one file: \(try names())", &report)
             } catch {
@@ -91,12 +91,12 @@ extension FaultScenario {
     ) async throws -> Report {
         var report = Report(kind: kind)
         let taken = Taken()
-        let (world, key, isRead) = (world, key, kind == .readDownload)
+        let (client, key, isRead) = (client, key, kind == .readDownload)
         let error = try await run(cancelsAfter) { () async throws(TransferError) in
             if isRead {
-                for try await chunk in world.client.bytes(of: key, options: options) { taken.append(chunk) }
+                for try await chunk in client.bytes(of: key, options: options) { taken.append(chunk) }
             } else {
-                try await world.client.download(key, to: .sink { taken.append($0) }, options: options)
+                try await client.download(key, to: .sink { taken.append($0) }, options: options)
             }
         }
         let before = taken.bytes
@@ -115,7 +115,7 @@ extension FaultScenario {
             report.isResumed = true
             world.plan.calm(key.rawValue)
             do {
-                try await world.patient.resume(token, to: .sink { taken.append($0) })
+                try await patient.resume(token, to: .sink { taken.append($0) })
                 check(taken.bytes == content, "a resumed download delivers the rest", &report)
             } catch {
                 check(false, "a kept download can be resumed: \(error)", &report)

@@ -21,10 +21,10 @@ extension FaultScenario {
             partLength: Int64(Self.partLength), concurrency: generator.pick([1, 2, 4]),
             onFailure: generator.pick([.abort, .keepForResume]), abortTimeLimit: .seconds(2))
         let cancelsAfter = generator.happens(0.08) ? Int.random(in: 0...80, using: &generator) : nil
-        let (world, key) = (world, key)
+        let (client, key) = (client, key)
         let task = Task { () -> Result<UploadResult, TransferError> in
             do throws(TransferError) {
-                return .success(try await world.client.upload(source(), to: key, options: options))
+                return .success(try await client.upload(source(), to: key, options: options))
             } catch {
                 return .failure(error)
             }
@@ -34,7 +34,7 @@ extension FaultScenario {
             task.cancel()
         }
         let result = await task.value
-        try await world.log.settle(key.rawValue)
+        try await connections.drain(into: world.log)
         var report = Report(kind: kind)
         switch result {
         case .success(let result): try await checkSuccess(result, content, &report)
@@ -122,8 +122,8 @@ extension FaultScenario {
         world.plan.calm(key.rawValue)
         do {
             let kept = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: JSONEncoder().encode(token))
-            let result = try await world.patient.resume(kept, from: source)
-            try await world.log.settle(key.rawValue)
+            let result = try await patient.resume(kept, from: source)
+            try await patientConnections.drain(into: world.log)
             let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
             check(sent.isDisjoint(with: finished), "finished parts \(finished) aren't sent again: \(sent)", &report)
             try await checkSuccess(result, content, &report)

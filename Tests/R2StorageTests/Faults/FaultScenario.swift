@@ -43,6 +43,11 @@ struct FaultScenario: Sendable {
     let number: Int
     let kind: Kind
     let key: ObjectKey
+    /// A client with short timeouts, and one with default timeouts.
+    let client: R2Client
+    let patient: R2Client
+    let connections = OwnConnections()
+    let patientConnections = OwnConnections()
     var generator: SeededGenerator
 
     init(_ world: FaultWorld, _ number: Int) throws {
@@ -52,16 +57,23 @@ struct FaultScenario: Sendable {
         generator = SeededGenerator(seed: world.seed, "transfer \(number)")
         let kinds = Kind.allCases.flatMap { Array(repeating: $0, count: $0.share) }
         kind = generator.pick(kinds)
+        client = world.impatientClient(connections)
+        patient = world.patientClient(patientConnections)
     }
 
     /// Runs the transfer, and checks the outcome.
     func run() async -> Report {
         var scenario = self
+        let report: Report
         do {
-            return try await scenario.outcome()
+            report = try await scenario.outcome()
         } catch {
-            return Report(kind: kind, violations: ["transfer \(number), \(kind): an unexpected error: \(error)"])
+            report = Report(kind: kind, violations: ["transfer \(number), \(kind): an unexpected error: \(error)"])
         }
+        // Whether they were closed before or not, nothing is left that a later test could wait for.
+        try? await connections.drain(into: world.log)
+        try? await patientConnections.drain(into: world.log)
+        return report
     }
 
     private mutating func outcome() async throws -> Report {
@@ -91,7 +103,7 @@ struct FaultScenario: Sendable {
         let content = world.content(smallCount(), &generator)
         try await world.direct.put(content, to: key)
         do {
-            let found = try await world.client.get(key).collect(upTo: content.readableBytes)
+            let found = try await client.get(key).collect(upTo: content.readableBytes)
             check(found == content, "a successful get returns the object's bytes", &report)
         } catch let error as R2Error {
             report.failure = "\(error.code)"
@@ -105,11 +117,11 @@ struct FaultScenario: Sendable {
         let content = world.content(smallCount(), &generator)
         try await world.direct.put(content, to: source)
         do {
-            try await world.client.copy(CopySource(source), to: key)
+            try await client.copy(CopySource(source), to: key)
         } catch let error as R2Error {
             report.failure = "\(error.code)"
         }
-        try await world.log.settle(key.rawValue)
+        try await connections.drain(into: world.log)
         let stored = try await world.stored(key)
         if report.failure == nil {
             check(stored == content, "a successful copy has the source's bytes", &report)
@@ -124,11 +136,11 @@ struct FaultScenario: Sendable {
         let content = world.content(smallCount(), &generator)
         try await world.direct.put(content, to: key)
         do {
-            try await world.client.delete(key)
+            try await client.delete(key)
         } catch let error as R2Error {
             report.failure = "\(error.code)"
         }
-        try await world.log.settle(key.rawValue)
+        try await connections.drain(into: world.log)
         let stored = try await world.stored(key)
         if report.failure == nil {
             check(stored == nil, "a successful deletion leaves no object", &report)
@@ -144,7 +156,7 @@ struct FaultScenario: Sendable {
         for key in keys { try await world.direct.put(ByteBuffer(string: "x"), to: key) }
         do {
             var found: [ObjectKey] = []
-            for try await object in world.client.list(prefix: "\(key)/", pageSize: 2) { found.append(object.key) }
+            for try await object in client.list(prefix: "\(key)/", pageSize: 2) { found.append(object.key) }
             check(found == keys, "a successful list is complete: \(found)", &report)
         } catch let error as R2Error {
             report.failure = "\(error.code)"

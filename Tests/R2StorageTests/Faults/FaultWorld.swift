@@ -12,20 +12,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A server, a proxy that injects faults, and a client on each side of the proxy.
+/// A server, a proxy that injects faults, and clients on both sides of the proxy.
 struct FaultWorld: Sendable {
     let seed: UInt64
     /// The prefix of the keys in a run.
     let prefix: String
     /// A client that is connected directly to the server.
     let direct: R2Client
-    /// A client behind the proxy with short timeouts.
-    let client: R2Client
-    /// A client behind the proxy with default timeouts, for a busy server.
-    let patient: R2Client
+    /// The configuration of clients behind the proxy.
+    let config: R2Config
     let plan: FaultPlan
     let log: ProxyLog
-    /// The creations that `client` stopped waiting for.
+    /// The creations that impatient clients stopped waiting for.
     let timedOutCreations: TimedOutCreations
     /// Random bytes that contents are taken from.
     let material: ByteBuffer
@@ -49,20 +47,16 @@ struct FaultWorld: Sendable {
             throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.")
         }
         return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
-            let timedOutCreations = TimedOutCreations()
             let world = FaultWorld(
-                seed: seed, prefix: prefix, direct: R2Client(config),
-                client: try impatientClient(
-                    config.through(proxy.port), Logger(label: "faults") { _ in timedOutCreations }),
-                patient: R2Client(try config.through(proxy.port)), plan: plan, log: proxy.log,
-                timedOutCreations: timedOutCreations, material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed),
-                folder: folder)
+                seed: seed, prefix: prefix, direct: R2Client(config), config: try config.through(proxy.port),
+                plan: plan, log: proxy.log, timedOutCreations: TimedOutCreations(),
+                material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed), folder: folder)
             return try await body(world)
         }
     }
 
-    /// Returns a client with timeouts of milliseconds instead of minutes.
-    private static func impatientClient(_ config: R2Config, _ logger: Logger) throws -> R2Client {
+    /// Returns a client behind the proxy with timeouts of milliseconds instead of minutes.
+    func impatientClient(_ connections: OwnConnections) -> R2Client {
         let retry = RetryPolicy(
             maximumAttempts: 4, baseDelay: .milliseconds(2), maximumDelay: .milliseconds(20), budget: 1_000_000)
         let live = ClientEnvironment.live
@@ -70,10 +64,15 @@ struct FaultWorld: Sendable {
             now: live.now, elapsed: live.elapsed, sleep: live.sleep, random: live.random,
             pause: { try await Task.sleep(for: min($0, .milliseconds(20))) })
         return R2Client(
-            config, httpClient: .sharedByR2Clients, logger: logger,
+            config, httpClient: connections.httpClient, logger: Logger(label: "faults") { _ in timedOutCreations },
             configuration: R2ClientConfiguration(
                 retry: retry, stallTimeout: .milliseconds(800), completionTimeout: .seconds(3)),
             environment: environment)
+    }
+
+    /// Returns a client behind the proxy with default timeouts, for a busy server.
+    func patientClient(_ connections: OwnConnections) -> R2Client {
+        R2Client(config, httpClient: connections.httpClient)
     }
 
     /// Returns a number of bytes from a random position in the material.

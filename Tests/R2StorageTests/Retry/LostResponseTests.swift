@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `checking the object counts toward the call's time limit`() async throws {
+    @Test func `checking the object counts toward the call's time limit`() async throws {
         let manual = ManualEnvironment(isStopped: true)
         try await StubServer.run { request in
             switch (request.method, request.index) {

@@ -54,9 +54,8 @@ import Testing
                 #expect(chunk.readableBytes > 0)
                 break
             }
-            let began = ContinuousClock.now
+            // It waits for the download, which would otherwise request all ranges.
             try await fixture.client.shutdown()
-            #expect(ContinuousClock.now - began < .seconds(30))
             #expect(fixture.bucket.count("GetObject") <= 5)
         }
     }

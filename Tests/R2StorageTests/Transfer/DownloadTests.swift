@@ -197,8 +197,8 @@ import Foundation
         }
     }
 
-    @Test func `a cancelled download ends immediately`() async throws {
-        try await TransferFixture.run { fixture in
+    @Test func `a cancelled download doesn't wait for a response`() async throws {
+        try await TransferFixture.run(neverStalls: true) { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             let latch = Latch()
             fixture.bucket.fail("GetObject", .wait(latch))
@@ -209,10 +209,8 @@ import Foundation
                 return nil
             }
             try await eventually("the download is under way") { (download.token?.finishedRanges.count ?? 0) > 0 }
-            let start = ContinuousClock.now
             running.cancel()
             let error = await running.value
-            #expect(ContinuousClock.now - start < .seconds(30))
             #expect(error?.code == .cancelled)
             #expect(error?.downloadToken == nil)
             #expect(fixture.files.isEmpty)

@@ -23,8 +23,11 @@ struct TransferFixture: Sendable {
     let key: ObjectKey
 
     /// Runs a test with its own server, and cleans up.
+    ///
+    /// A client that never stalls waits without an end for a response that is held.
     static func run(
-        retry: RetryPolicy = RetryPolicy(), shutdownTimeLimit: Duration? = .seconds(20), ownsConnections: Bool = false,
+        retry: RetryPolicy = RetryPolicy(), shutdownTimeLimit: Duration? = .seconds(600), ownsConnections: Bool = false,
+        neverStalls: Bool = false,
         _ test: @escaping @Sendable (TransferFixture) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "r2kit-transfer-\(UUID().uuidString)")
@@ -32,7 +35,8 @@ struct TransferFixture: Sendable {
         defer { try? FileManager.default.removeItem(at: directory) }
         let bucket = FakeBucket()
         try await bucket.serve { port in
-            let configuration = R2ClientConfiguration(retry: retry, shutdownTimeLimit: shutdownTimeLimit)
+            var configuration = R2ClientConfiguration(retry: retry, shutdownTimeLimit: shutdownTimeLimit)
+            if neverStalls { configuration.stallTimeout = .seconds(1_000_000) }
             let fixture = try TransferFixture(bucket, port: port, directory.path, configuration, ownsConnections)
             do {
                 try await test(fixture)
@@ -94,7 +98,7 @@ struct TransferFixture: Sendable {
     ) -> UploadOptions {
         UploadOptions(
             checksum: checksum, multipartThreshold: 0, partLength: partLength, concurrency: concurrency,
-            onFailure: onFailure)
+            onFailure: onFailure, abortTimeLimit: .seconds(600))
     }
 }
 

@@ -103,13 +103,12 @@ import Testing
         let listener = try SilentListener()
         defer { listener.close() }
         var configuration = LibPQPoolConfiguration(connectionString: "host=127.0.0.1 port=\(listener.port) user=u")
-        configuration.connectTimeout = .seconds(120)
+        // Without the cancellation, it would take an hour.
+        configuration.connectTimeout = .seconds(3_600)
         let task = Task { [configuration] in try await LibPQConnection.open(configuration) }
         try await Task.sleep(for: .milliseconds(20))
-        let begin = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
-        #expect(ContinuousClock.now - begin < .seconds(60))
     }
 }
 #endif

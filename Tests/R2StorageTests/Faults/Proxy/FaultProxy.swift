@@ -46,7 +46,9 @@ final class FaultProxy: Sendable {
                         // The proxy ends when the body does, with or without an error.
                         var iterator = connections.makeAsyncIterator()
                         while let (client, isRefused) = try? await iterator.next() {
+                            let port = client.channel.remoteAddress?.port
                             group.addTask {
+                                defer { if let port { proxy.log.endConnection(fromPort: port) } }
                                 if isRefused { return await client.channel.reset() }
                                 let connection = ProxyConnection(
                                     client: client, upstream: upstream, log: proxy.log, faults: faults)

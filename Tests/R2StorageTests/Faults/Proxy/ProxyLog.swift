@@ -21,6 +21,8 @@ final class ProxyLog: Sendable {
         var entries: [Entry] = []
         /// The number of requests in flight, by key.
         var open: [String: Int] = [:]
+        /// The number of connections that the proxy has read to their end, by the client's port.
+        var ended: [Int: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -39,11 +41,14 @@ final class ProxyLog: Sendable {
     /// Returns the number of requests in flight for a key.
     func open(_ key: String) -> Int { state.withLock { $0.open[key] ?? 0 } }
 
-    /// Waits until no request for a key is in flight.
-    ///
-    /// A request that a client gave up may still reach the server.
-    func settle(_ key: String) async throws {
-        while open(key) > 0 { try await Task.sleep(for: .milliseconds(2)) }
+    func endConnection(fromPort port: Int) { state.withLock { $0.ended[port, default: 0] += 1 } }
+
+    /// Waits until the proxy has read these connections to their end, including those that it has yet to accept.
+    func waitForEnd(ofConnectionsFrom ports: [Int]) async throws {
+        let counts = Dictionary(ports.map { ($0, 1) }, uniquingKeysWith: +)
+        while !state.withLock({ state in counts.allSatisfy { state.ended[$0.key, default: 0] >= $0.value } }) {
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     func entries(_ operation: String, key: String) -> [Entry] {
