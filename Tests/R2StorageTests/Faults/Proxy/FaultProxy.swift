@@ -2,6 +2,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// A proxy between a client and a local server that injects faults.
 final class FaultProxy: Sendable {
@@ -31,10 +32,12 @@ final class FaultProxy: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     // A refused connection never responds to the client's first bytes.
                     let isRefused = refuses(numbers.next())
+                    let peer = PeerPort()
+                    try channel.pipeline.syncOperations.addHandler(peer)
                     if let tls, !isRefused {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
-                    return (try ProxyConnection.Stream(wrappingChannelSynchronously: channel), isRefused)
+                    return (try ProxyConnection.Stream(wrappingChannelSynchronously: channel), isRefused, peer)
                 }
             }
         guard let port = server.channel.localAddress?.port else { throw ChannelError.unknownLocalAddress }
@@ -45,10 +48,9 @@ final class FaultProxy: Sendable {
                     await withDiscardingTaskGroup { group in
                         // The proxy ends when the body does, with or without an error.
                         var iterator = connections.makeAsyncIterator()
-                        while let (client, isRefused) = try? await iterator.next() {
-                            let port = client.channel.remoteAddress?.port
+                        while let (client, isRefused, peer) = try? await iterator.next() {
                             group.addTask {
-                                defer { if let port { proxy.log.endConnection(fromPort: port) } }
+                                defer { proxy.log.endConnection(fromPort: peer.value) }
                                 if isRefused { return await client.channel.reset() }
                                 let connection = ProxyConnection(
                                     client: client, upstream: upstream, log: proxy.log, faults: faults)
@@ -61,6 +63,20 @@ final class FaultProxy: Sendable {
             defer { group.cancelAll() }
             return try await body(proxy)
         }
+    }
+}
+
+/// A handler that keeps a client's port, which a closed channel no longer knows.
+private final class PeerPort: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let port = Mutex<Int?>(nil)
+
+    var value: Int? { port.withLock(\.self) }
+
+    func channelActive(context: ChannelHandlerContext) {
+        port.withLock { $0 = context.remoteAddress?.port }
+        context.fireChannelActive()
     }
 }
 

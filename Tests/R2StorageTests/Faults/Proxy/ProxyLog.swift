@@ -23,6 +23,8 @@ final class ProxyLog: Sendable {
         var open: [String: Int] = [:]
         /// The number of connections that the proxy has read to their end, by the client's port.
         var ended: [Int: Int] = [:]
+        /// The number of ended connections whose port the system no longer knew when they were accepted.
+        var endedWithoutPort = 0
     }
 
     private let state = Mutex(State())
@@ -41,12 +43,19 @@ final class ProxyLog: Sendable {
     /// Returns the number of requests in flight for a key.
     func open(_ key: String) -> Int { state.withLock { $0.open[key] ?? 0 } }
 
-    func endConnection(fromPort port: Int) { state.withLock { $0.ended[port, default: 0] += 1 } }
+    func endConnection(fromPort port: Int?) {
+        state.withLock { if let port { $0.ended[port, default: 0] += 1 } else { $0.endedWithoutPort += 1 } }
+    }
 
     /// Waits until the proxy has read these connections to their end, including those that it has yet to accept.
     func waitForEnd(ofConnectionsFrom ports: [Int]) async throws {
         let counts = Dictionary(ports.map { ($0, 1) }, uniquingKeysWith: +)
-        while !state.withLock({ state in counts.allSatisfy { state.ended[$0.key, default: 0] >= $0.value } }) {
+        func missing() -> Int {
+            state.withLock { state in
+                counts.map { max(0, $0.value - state.ended[$0.key, default: 0]) }.reduce(0, +) - state.endedWithoutPort
+            }
+        }
+        while missing() > 0 {
             try await Task.sleep(for: .milliseconds(2))
         }
     }
