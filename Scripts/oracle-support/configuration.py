@@ -18,6 +18,7 @@ VARIABLES = [
 class Configuration:
     scheme: str
     authority: str
+    path: str
     account: str
     credentials: tuple
     credentials_end: float
@@ -31,7 +32,7 @@ class Configuration:
     def prefix(self):
         """The part of every URL before the key."""
         if self.is_in_path:
-            return f"{self.scheme}://{self.authority}/{self.bucket}/"
+            return f"{self.scheme}://{self.authority}{self.path}/{self.bucket}/"
         return f"{self.scheme}://{self.bucket}.{self.authority}/"
 
     def with_credentials(self, credentials, end):
@@ -51,13 +52,13 @@ def from_parts(parts):
         end = rules.token_expiry(token) if end is None else end
     bucket = rules.bucket(parts["bucket"])
     if parts.get("endpoint") is not None:
-        scheme, authority, host, account, _ = rules.endpoint(parts["endpoint"], parts["allowsInsecureHTTP"])
+        scheme, authority, host, account, _, path = rules.endpoint(parts["endpoint"], parts["allowsInsecureHTTP"])
     else:
         account = rules.account(parts["accountID"])
         place = parts.get("jurisdiction")
         middle = "" if place is None else "." + rules.jurisdiction(place)
         scheme, host = "https", f"{account}{middle}.{rules.CLOUDFLARE}"
-        authority = host
+        authority, path = host, ""
     region = parts.get("region") or "auto"
     problems = []
     if not rules.region_is_right(region, account is not None):
@@ -65,6 +66,10 @@ def from_parts(parts):
     is_in_path = parts["addressingStyle"] == "path"
     if not is_in_path and (host.startswith("[") or rules.is_ipv4(host)):
         problems.append("addressingStyle")
+    if not is_in_path and path:
+        problems.append("addressingStyle")
+    if path.split("/")[-1] == bucket:
+        problems.append("endpoint")
     lifetimes = {"uploadURLLifetime": 900, "playbackURLLifetime": 3600}
     for name, default in lifetimes.items():
         lifetimes[name] = default if parts.get(name) is None else parts[name]
@@ -73,7 +78,7 @@ def from_parts(parts):
     if problems:
         raise Refused("R2ConfigError", problems)
     return Configuration(
-        scheme, authority, account, (parts["accessKeyID"], parts["secretAccessKey"], token), end, bucket, region,
+        scheme, authority, path, account, (parts["accessKeyID"], parts["secretAccessKey"], token), end, bucket, region,
         is_in_path, *lifetimes.values())
 
 
@@ -114,7 +119,9 @@ def from_environment(environment):
 
     account, place = values.get("CLOUDFLARE_ACCOUNT_ID"), values.get("R2_JURISDICTION")
     if "R2_ENDPOINT" in values:
-        scheme, authority, host, owner, owner_place = values["R2_ENDPOINT"]
+        scheme, authority, host, owner, owner_place, path = values["R2_ENDPOINT"]
+        if path.split("/")[-1] == values.get("R2_BUCKET_NAME"):
+            wrong.add("R2_ENDPOINT")
         if owner is None and account and scheme == "https" and not rules.is_loopback(host):
             wrong.add("R2_ENDPOINT")  # most likely a custom domain of that account
         if owner is None and place and not rules.is_loopback(host):
@@ -125,7 +132,7 @@ def from_environment(environment):
             wrong.add("R2_JURISDICTION")
         is_cloudflare = owner is not None
     else:
-        owner = account
+        owner, path = account, ""
         scheme, authority = "https", f"{account}{'.' + place if place else ''}.{rules.CLOUDFLARE}"
         is_cloudflare = "R2_ENDPOINT" not in given
     looks_swapped = re.fullmatch("[0-9A-Fa-f]{64}", values.get("R2_ACCESS_KEY_ID", ""))
@@ -139,6 +146,6 @@ def from_environment(environment):
         raise Refused("R2ConfigError", [name for name in VARIABLES if name in wrong])
     token = values.get("R2_SESSION_TOKEN")
     return Configuration(
-        scheme, authority, owner, (values["R2_ACCESS_KEY_ID"], values["R2_SECRET_ACCESS_KEY"], token),
+        scheme, authority, path, owner, (values["R2_ACCESS_KEY_ID"], values["R2_SECRET_ACCESS_KEY"], token),
         token and rules.token_expiry(token), values["R2_BUCKET_NAME"], region, True,
         values.get("VIDEO_UPLOAD_URL_EXPIRY", 900), values.get("VIDEO_PLAYBACK_URL_EXPIRY", 3600))

@@ -13,7 +13,10 @@ ENDPOINTS = [
     "https://user@host", "https://user:pass@host", "https://host//", "https://ho st", "https://b\u00fccher.example",
     "https://a..b", "https://.a", "https://a.", "https://" + "a" * 63 + ".b", "https://" + "a" * 64 + ".b",
     "https://" + "a." * 126 + "a", "https://" + "a." * 127 + "a", "https://[::1", "https://::1", "https://[]",
-    "https://[abc]", "https://[g::1]", "https://[::1]9000", "https://[::1]:9000", "http://storage.example.com",
+    "https://[abc]", "https://[g::1]", "https://[::1]9000", "https://[::1]:9000", "https://host/a/b/",
+    "https://host/a//b", "https://host/a//", "https://host/.", "https://host/../a", "https://host/a/.",
+    "https://host/.a/...", "https://host/%41", "https://host/a b", "https://host/a+b", "https://host/\u00e9",
+    "https://host/\u0301", "https://host/-._~", "https://host/a?", "https://host:9/a#", "https://host/a@b", "https://u@host/a", "https:///a", "http://storage.example.com",
     "http://127.0.0.1", "http://0127.0.0.1", "http://127.1", "https://0x7f.0.0.1", "https://1.2.3.04",
     "http://127.9.9.9:1", "http://127.0.0.1.example.com", "http://localhost.example.com",
     "http://a.localhost", "http://notlocalhost", "http://[::1]", "http://[::2]", "https://pub-1.r2.dev",
@@ -21,6 +24,7 @@ ENDPOINTS = [
     "https://host:0443", "https://a_b.example", "https://-a.example", "https://a%2e.b", f"https://{ACCOUNT}.{R2}",
     f"https://{ACCOUNT}.eu.{R2}", f"https://{ACCOUNT}.{R2}:8443", f"http://{ACCOUNT}.{R2}",
     f"https://{ACCOUNT}.{R2}:443", f"https://bucket.{ACCOUNT}.{R2}", f"https://a.b.{ACCOUNT}.{R2}", f"https://x{R2}",
+    f"https://{ACCOUNT}.{R2}/a", f"https://{ACCOUNT}.{R2}//", "https://pub-1.r2.dev/a", "https://[::1]/a",
 ]
 JURISDICTIONS = [
     "", "-", "-a", "a-", "a.b", "a_b", "a" * 63, "a" * 64, "default", "DEFAULT", "\u00e9", "e\u0301", "a b", "\u212a",
@@ -35,7 +39,8 @@ VARIABLES = {
     "R2_BUCKET_NAME": ["", "A", "a" * 64, None, "abc"], "R2_JURISDICTION": ["", "-", "default", "eu", "x.y"],
     "R2_ENDPOINT": [
         "", "host", "https://pub.r2.dev", f"https://{OTHER_ACCOUNT}.{R2}", f"https://{OTHER_ACCOUNT}.eu.{R2}",
-        "https://s3.example.com", None,
+        "https://s3.example.com", "https://s3.example.com/storage", "http://localhost/a/abc",
+        f"https://{OTHER_ACCOUNT}.{R2}/a", None,
     ],
     "R2_ALLOW_INSECURE_ENDPOINT": ["", "yes", "TRUE", None, "true"], "R2_REGION": ["", "a b", "auto", "eu-west-1"],
     "VIDEO_UPLOAD_URL_EXPIRY": ["", "0", "604801", "1.5", " 60", "+60", "1e3", "060", "604800", "\u0663"],
@@ -74,7 +79,8 @@ class ConfigurationBorders:
         if name in ("endpoint", "addressingStyle"):
             parts.pop("accountID", None)
             host = random.choice(["1.2.3.4", "1.2.3", "256.1.1.1", "[::1]", "1.2.3.4.5", "a"])
-            parts.update({"endpoint": f"https://{host}", "region": None, "addressingStyle": "path"})
+            path = random.choice(["", "", "", "/", "/s3", f"/{parts['bucket']}", f"/a/{parts['bucket']}/"])
+            parts.update({"endpoint": f"https://{host}{path}", "region": None, "addressingStyle": "path"})
             parts["allowsInsecureHTTP"] = random.random() < 0.2
         parts[name] = makers[name]()
         return question

@@ -98,7 +98,8 @@ def edge_token(question):
         is_directory = len(directory) > 2 and directory.startswith("/") and directory.endswith("/")
         require(is_directory and path.startswith(directory), "invalidEdgeToken")
         message = directory
-    scheme, host, port = rules.authority(question["origin"])
+    scheme, host, port, base = rules.authority(question["origin"])
+    require(not base, "invalidEndpoint")
     is_api = host == rules.CLOUDFLARE or host.endswith("." + rules.CLOUDFLARE)
     require(not is_api, "invalidEndpoint")
     require(host != "r2.dev" and not host.endswith(".r2.dev"), "customDomain")

@@ -12,6 +12,7 @@ HOSTS = [
     "storage.example.com:8443", "storage.example.com:443", "s3_internal.example:80", "192.0.2.7:9000",
     "[2001:DB8::7]:1", "xn--bcher-kva.example:65535", "localhost:80", "localhost:443", "0.a",
 ]
+PATHS = ["", "", "", "/cdn-cgi/local/r2/s3", "/storage/v1/s3", "/A-._~z", "/.a/..."]
 REGIONS = ["auto", "us-east-1", "eu-central-1", "wnam", "Region_1", "x"]
 LEAP_DAYS = [68_169_600, 951_782_400, 4_107_542_400, 1_709_164_800, 13_574_563_200]
 
@@ -58,11 +59,12 @@ class Presigning:
                 parts["region"] = random.choice(sorted(rules.CLOUDFLARE_REGIONS))
         else:
             scheme = random.choice(["http", "https", "HTTP", "https"])
-            parts["endpoint"] = f"{scheme}://{random.choice(HOSTS)}{random.choice(['', '/'])}"
+            path = random.choice(PATHS)
+            parts["endpoint"] = f"{scheme}://{random.choice(HOSTS)}{path}{random.choice(['', '/'])}"
             if random.random() < 0.7:
                 parts["region"] = random.choice(REGIONS)
             host = rules.authority(parts["endpoint"])[1]
-            if host.startswith("[") or rules.is_ipv4(host):
+            if path or host.startswith("[") or rules.is_ipv4(host):
                 parts["addressingStyle"] = "path"
         for name in ("uploadURLLifetime", "playbackURLLifetime"):
             if random.random() < 0.4:
@@ -216,16 +218,29 @@ class Presigning:
     def custom(self):
         random, texts = self.random, self.texts
         names = [texts.text() for _ in range(random.randint(0, 4))]
-        names += random.choices(["a", "ab", "x-id", "uploads"], k=random.randint(0, 2))
+        names += random.choices(["a", "ab", "x-id", "upload"], k=random.randint(0, 2))
         parameters = [[name, random.choice(["", texts.text(40)])] for name in names]
+        method = random.choice(["GET", "HEAD", "PUT", "DELETE"])
+        if random.random() < 0.3:
+            parameters += self.operation(method)
+            random.shuffle(parameters)
         headers = {}
         for _ in range(random.randint(0, 4)):
             name = self.header_name()
             headers[name.lower()] = [name, texts.header_value()]
         return {
-            "method": random.choice(["GET", "HEAD", "PUT", "DELETE"]), "parameters": parameters,
-            "headers": list(headers.values()),
+            "method": method, "parameters": parameters, "headers": list(headers.values()),
         }
+
+    def operation(self, method):
+        """Parameters that name an operation which R2 has for the method."""
+        random = self.random
+        names = sorted(rules.KNOWN_OPERATIONS[method])
+        name = random.choice(names) if names else None
+        number = [["partNumber", str(random.choice([1, 10_000, random.randint(1, 10_000)]))]]
+        if name == "uploadId":
+            return [[name, self.texts.upload_id()]] + (number if method == "PUT" else [])
+        return [[name, ""]] if name else number
 
     def header_name(self):
         random = self.random

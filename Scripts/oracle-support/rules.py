@@ -178,9 +178,13 @@ def part_lengths(total, wish):
 
 
 def authority(url):
-    """Scheme, host and port of an endpoint, without the port if it is the scheme's default."""
-    match = re.fullmatch(r"(?i:(https?))://(\[[^\]]*\]|[^:/?#@\[\]]*)(?::([0-9]+))?/?", url, re.ASCII)
+    """Scheme, host and port of an endpoint, without the port if it is the scheme's default, and its path."""
+    match = re.fullmatch(r"(?i:(https?))://(\[[^\]]*\]|[^:/?#@\[\]]*)(?::([0-9]+))?((?:/[^/?#]+)*)/?", url, re.ASCII)
     require(match, "invalidEndpoint")
+    path = match[4]
+    segments = path.split("/")[1:]
+    require(all(re.fullmatch("[A-Za-z0-9._~-]+", segment) for segment in segments), "invalidEndpoint")
+    require(not {".", ".."} & set(segments), "invalidEndpoint")
     scheme, host, port = match[1].lower(), match[2].lower(), match[3] and int(match[3])
     require(port is None or 1 <= port <= 65_535, "invalidEndpoint")
     if host.startswith("["):
@@ -195,7 +199,7 @@ def authority(url):
         # An address has only one accepted form.
         is_number = re.fullmatch("[0-9]+|0x[0-9a-f]*", host.split(".")[-1])
         require(not is_number or is_ipv4(host), "invalidEndpoint")
-    return scheme, host, None if port == {"https": 443, "http": 80}[scheme] else port
+    return scheme, host, None if port == {"https": 443, "http": 80}[scheme] else port, path
 
 
 def is_loopback(host):
@@ -208,8 +212,8 @@ def is_ipv4(host):
 
 
 def endpoint(url, allows_http):
-    """Scheme, authority, host, account and jurisdiction of an S3 API."""
-    scheme, host, port = authority(url)
+    """Scheme, authority, host, account, jurisdiction and base path of an S3 API."""
+    scheme, host, port, path = authority(url)
     require(scheme == "https" or allows_http or is_loopback(host), "invalidEndpoint")
     require(host != "r2.dev" and not host.endswith(".r2.dev"), "customDomain")
     owner, place = None, None
@@ -218,8 +222,49 @@ def endpoint(url, allows_http):
         require(1 <= len(labels) <= 2 and re.fullmatch("[0-9a-f]{32}", labels[0]), "invalidEndpoint")
         owner = labels[0]
         place = jurisdiction(labels[1]) if len(labels) == 2 else None
-        require(scheme == "https" and port is None, "invalidEndpoint")
-    return scheme, host if port is None else f"{host}:{port}", host, owner, place
+        require(scheme == "https" and port is None and not path, "invalidEndpoint")
+    return scheme, host if port is None else f"{host}:{port}", host, owner, place, path
+
+
+# The parameters that determine an operation of S3, from its API reference, except for those of the function below.
+OPERATIONS = """
+    accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle
+    list-type location logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls
+    policy policyStatus publicAccessBlock renameObject replication requestPayment restore retention select tagging
+    torrent uploadId uploads versioning versions website
+""".split()
+# The operations on an object that R2 performs, or rejects by their names, for each method that can be presigned.
+KNOWN_OPERATIONS = {
+    "GET": {"acl", "attributes", "legal-hold", "retention", "tagging", "torrent", "uploadId"}, "HEAD": set(),
+    "PUT": {"acl", "legal-hold", "retention", "tagging", "uploadId"}, "DELETE": {"uploadId"},
+}
+
+
+def routing(method, parameters, headers):
+    """Rejects a request that R2 would take for another operation than it names."""
+    is_copy = "x-amz-copy-source" in headers
+    require(not is_copy or method == "PUT", "misroutedRequest")
+    require(is_copy or not any(name.startswith("x-amz-copy-source-") for name in headers), "misroutedRequest")
+    ignored = {"x-amz-write-offset-bytes", "x-amz-rename-source"}
+    require(method != "PUT" or not ignored & set(headers), "misroutedRequest")
+    names = [*OPERATIONS, "partNumber", "versionId"]
+    exact = {name.lower(): name for name in names}
+    for name, _ in parameters:
+        lower = re.sub("[A-Z]", lambda letter: letter[0].lower(), name)
+        require(exact.get(lower, name) == name, "misroutedRequest")
+    operations = [(name, value) for name, value in parameters if name in OPERATIONS]
+    part_numbers = [value for name, value in parameters if name == "partNumber"]
+    require(len(operations) <= 1 and len(part_numbers) <= 1, "misroutedRequest")
+    for name, value in operations:
+        if name == "uploadId":
+            upload_id(value)
+    for text in part_numbers:
+        require(re.fullmatch("[1-9][0-9]{0,3}|10000", text), "invalidPartNumber")
+    is_upload = any(name == "uploadId" for name, _ in operations)
+    require(method != "PUT" or is_upload == bool(part_numbers), "misroutedRequest")
+    require(method != "DELETE" or not part_numbers, "misroutedRequest")
+    require(method != "DELETE" or all(name != "versionId" for name, _ in parameters), "misroutedRequest")
+    require(all(name in KNOWN_OPERATIONS[method] for name, _ in operations), "misroutedRequest")
 
 
 def region_is_right(name, is_cloudflare):

@@ -171,6 +171,49 @@ struct ConfigTests {
         }
     }
 
+    static func config(_ endpoint: String, bucket: String = "media", style: AddressingStyle = .path) throws -> R2Config
+    {
+        try R2Config(
+            endpoint: try R2Endpoint(endpoint),
+            credentials: try R2Credentials(accessKeyID: "AKID", secretAccessKey: Fixture.secret),
+            bucket: try BucketName(bucket), addressingStyle: style)
+    }
+
+    @Test func `an endpoint's path is read from the environment, without an account or on this machine`() throws {
+        var environment = Fixture.environment
+        environment["R2_ENDPOINT"] = "http://localhost:8787/cdn-cgi/local/r2/s3/"
+        let config = try R2Config(environment: environment)
+        #expect(config.endpoint.description == "http://localhost:8787/cdn-cgi/local/r2/s3")
+        #expect(config.description.contains("R2Config(http://localhost:8787/cdn-cgi/local/r2/s3, bucket: media,"))
+        environment["R2_ENDPOINT"] = "https://project.example.com/storage/v1/s3"
+        #expect(throws: R2ConfigError.self, "perhaps a custom domain") { try R2Config(environment: environment) }
+        environment["CLOUDFLARE_ACCOUNT_ID"] = nil
+        #expect(try R2Config(environment: environment).endpoint.basePath == "/storage/v1/s3")
+        environment["R2_ENDPOINT"] = "https://\(Fixture.account).r2.cloudflarestorage.com/media"
+        let error = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
+        #expect(error?.problems.map(\.setting) == ["R2_ENDPOINT"])
+    }
+
+    @Test func `a bucket can't be part of the host of an endpoint with a path`() throws {
+        let error = #expect(throws: R2ConfigError.self) {
+            try Self.config("http://localhost:9000/s3", style: .virtualHosted)
+        }
+        #expect(error?.problems.map(\.setting) == ["addressingStyle"])
+        #expect(try Self.config("http://localhost:9000/s3").addressingStyle == .path)
+    }
+
+    @Test(arguments: ["http://localhost:9000/media", "http://localhost:8787/cdn-cgi/local/r2/s3/media/"])
+    func `an endpoint's path can't end with the bucket`(url: String) throws {
+        let error = #expect(throws: R2ConfigError.self) { try Self.config(url) }
+        #expect(error?.problems.map(\.setting) == ["endpoint"])
+        #expect(try Self.config(url, bucket: "other").endpoint.basePath.hasSuffix("/media"))
+        var environment = Fixture.environment
+        environment["R2_ENDPOINT"] = url
+        let same = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
+        #expect(same?.problems.map(\.setting) == ["R2_ENDPOINT"])
+        #expect(same?.description.contains("bucket") == true)
+    }
+
     @Test func `nothing printed, dumped or mirrored shows a secret, and nothing can be encoded`() throws {
         let config = try Fixture.config(sessionToken: Fixture.token)
         for value in [config, config.credentials, R2Presigner(config), [config.credentials]] as [Any] {

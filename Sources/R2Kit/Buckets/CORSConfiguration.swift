@@ -153,7 +153,7 @@ private enum CORSOrigin {
         }
         guard authority.count(where: { $0 == "*" }) <= 1 else { throw problem("expected at most one \"*\"") }
         let name = String(authority.map { $0 == "*" ? "x" : $0 })
-        guard let parsed = try? EndpointParser.parse("\(scheme)://\(name)") else {
+        guard let parsed = try? EndpointParser.parseOrigin("\(scheme)://\(name)") else {
             throw problem("expected a scheme, a host, and an optional port, such as http://localhost:8080")
         }
         // Browsers omit the default port and leading zeros.

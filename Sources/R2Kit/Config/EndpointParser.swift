@@ -1,6 +1,20 @@
 /// A strict parser of endpoint URLs, which rejects what it doesn't know.
 enum EndpointParser {
-    static func parse(_ url: String) throws(R2ValidationError) -> (scheme: String, host: String, port: Int?) {
+    /// The parts of a URL without a path.
+    typealias Origin = (scheme: String, host: String, port: Int?)
+
+    /// Parses a URL that nothing but a slash may follow.
+    static func parseOrigin(_ url: String) throws(R2ValidationError) -> Origin {
+        let (origin, path) = try parse(url)
+        guard path.isEmpty else {
+            throw problem("remove what follows the host and port. A path, query or fragment isn't allowed")
+        }
+        return origin
+    }
+
+    /// Parses a URL.
+    /// - Returns: The origin, and the path without the slash at its end, which is empty if there is none.
+    static func parse(_ url: String) throws(R2ValidationError) -> (origin: Origin, path: String) {
         guard let separator = range(of: "://", in: url) else {
             throw problem("expected an absolute URL, such as https://storage.example.com")
         }
@@ -9,17 +23,36 @@ enum EndpointParser {
             throw problem("the URL must start with \"https://\" or \"http://\"")
         }
 
-        var rest = url[separator.upperBound...]
-        if rest.hasSuffix("/") { rest = rest.dropLast() }
-        if rest.contains(where: { "/?#".contains($0) }) {
-            throw problem(
-                "remove what follows the host and port. A path, query or fragment isn't allowed, "
-                    + "and the bucket has a setting of its own")
+        let rest = url[separator.upperBound...]
+        let authority = String(Substring(rest.utf8.prefix { $0 != UInt8(ascii: "/") }))
+        if rest.utf8.contains(where: { "?#".utf8.contains($0) }) {
+            throw problem("remove the query or fragment")
         }
-        if rest.contains("@") { throw problem("remove the user name or password") }
-        let (host, port) = try hostAndPort(rest)
+        if authority.utf8.contains(UInt8(ascii: "@")) { throw problem("remove the user name or password") }
+        let (host, port) = try hostAndPort(authority[...])
         let isDefault = port == (scheme == "https" ? 443 : 80)
-        return (scheme, host, isDefault ? nil : port)
+        let path = try path(rest.utf8.dropFirst(authority.utf8.count))
+        return ((scheme, host, isDefault ? nil : port), path)
+    }
+
+    /// Checks a path that every client sends, and every server signs, in the same form.
+    ///
+    /// Only characters that are never percent-encoded are allowed, and no segments that clients or proxies remove.
+    /// - Parameter bytes: Nothing, or a slash and the rest of the path.
+    /// - Returns: The path without the slash at its end.
+    /// - Throws: ``R2ValidationError`` with the code `invalidEndpoint`.
+    private static func path(_ bytes: Substring.UTF8View) throws(R2ValidationError) -> String {
+        var segments = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        if segments.last?.isEmpty == true { segments.removeLast() }
+        for segment in segments {
+            guard !segment.isEmpty, !segment.elementsEqual(".".utf8), !segment.elementsEqual("..".utf8) else {
+                throw problem("the path can't contain '//', or '.' or '..' as a segment")
+            }
+            guard segment.allSatisfy({ ASCII.isLetter($0) || ASCII.isDigit($0) || "-._~".utf8.contains($0) }) else {
+                throw problem("the path can contain only letters, digits and -._~ between its slashes")
+            }
+        }
+        return segments.map { "/\(String(Substring($0)))" }.joined()
     }
 
     private static func hostAndPort(_ authority: Substring) throws(R2ValidationError) -> (host: String, port: Int?) {

@@ -36,6 +36,9 @@ extension R2Config {
             )
         }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
+        if let endpoint, let bucket, let message = endpoint.problem(with: bucket) {
+            reader.add("R2_ENDPOINT", message)
+        }
         let hasCustomEndpoint = reader.has("R2_ENDPOINT")
         let region = reader.optional("R2_REGION") { (value) throws(R2ValidationError) in
             try RegionRule.check(value, isCloudflare: endpoint?.isCloudflare ?? !hasCustomEndpoint)

@@ -11,7 +11,7 @@
 /// | `R2_SESSION_TOKEN` | for temporary credentials | none |
 /// | `R2_BUCKET_NAME` | 3 to 63 lower-case letters, digits, hyphens | required |
 /// | `R2_JURISDICTION` | `eu`, `fedramp`, `us`, or a later one | none |
-/// | `R2_ENDPOINT` | an `https://` URL, or `http://` for this machine | R2's own |
+/// | `R2_ENDPOINT` | an `https://` URL, or `http://` for this machine, with the path before the bucket | R2's own |
 /// | `R2_ALLOW_INSECURE_ENDPOINT` | `true` allows `http://` for any host | `false` |
 /// | `R2_REGION` | for R2 `auto` | `auto` |
 /// | `VIDEO_UPLOAD_URL_EXPIRY` | seconds, 1 to 604800 | 900 |
@@ -48,8 +48,9 @@ public struct R2Config: Sendable, Equatable {
     ///     minutes.
     ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means
     ///     one hour.
-    /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, a lifetime is out of range, or the
-    ///   bucket would be part of an endpoint's host that is an IP address.
+    /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, its path ends with the bucket, or a
+    ///   lifetime is out of range. Also if the bucket would be part of the host, but the endpoint has an IP address or
+    ///   a path.
     public init(
         endpoint: R2Endpoint, credentials: R2Credentials, bucket: BucketName, region: String = "auto",
         addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,
@@ -66,6 +67,15 @@ public struct R2Config: Sendable, Equatable {
                 .init(
                     setting: "addressingStyle", isMissing: false,
                     message: "A bucket can't be part of an IP address: use .path, or an endpoint with a host name."))
+        }
+        if addressingStyle == .virtualHosted, !endpoint.basePath.isEmpty {
+            problems.append(
+                .init(
+                    setting: "addressingStyle", isMissing: false,
+                    message: "A bucket can't be part of the host of an endpoint with a path: use .path."))
+        }
+        if let message = endpoint.problem(with: bucket) {
+            problems.append(.init(setting: "endpoint", isMissing: false, message: message))
         }
         func seconds(_ lifetime: Duration?, or standard: Duration, _ setting: String) -> Int {
             do {

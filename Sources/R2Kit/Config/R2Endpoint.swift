@@ -6,6 +6,10 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
     public let host: String
     /// The port, or `nil` if it's the scheme's own.
     public let port: Int?
+    /// The path before the bucket, such as `/storage/v1/s3`, without a slash at its end.
+    ///
+    /// Empty for R2 and for most other servers.
+    public let basePath: String
     /// The account, if the endpoint is R2's.
     public let accountID: AccountID?
     /// The jurisdiction, if the endpoint is R2's and the bucket has one.
@@ -22,22 +26,28 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         let middle = jurisdiction.map { ".\($0)" } ?? ""
         host = "\(accountID)\(middle).\(Self.cloudflareDomain)"
         port = nil
+        basePath = ""
         self.accountID = accountID
         self.jurisdiction = jurisdiction
     }
 
     /// Creates an endpoint from a URL, such as `http://localhost:9000`.
+    ///
+    /// Some servers have a path before the bucket: Cloudflare's local R2 has
+    /// `http://localhost:8787/cdn-cgi/local/r2/s3`. R2's own endpoint has none.
     /// - Parameters:
-    ///   - url: `https://` or `http://`, a host and optionally a port. Nothing may follow but a slash.
+    ///   - url: `https://` or `http://`, a host, and optionally a port and a path. The path consists of letters, digits
+    ///     and `-._~` between slashes. It ends before the bucket, which has a setting of its own.
     ///   - allowsInsecureHTTP: A Boolean value that indicates whether `http://` is allowed for hosts other than this
     ///     machine. Requests, and the permissions that they carry, are then sent unencrypted.
     /// - Throws: ``R2ValidationError`` with the code `invalidEndpoint`, or `customDomain` for an `r2.dev` address.
     public init(_ url: String, allowsInsecureHTTP: Bool = false) throws(R2ValidationError) {
-        let parts = try EndpointParser.parse(url)
-        scheme = parts.scheme
-        host = parts.host
-        port = parts.port
-        guard scheme == "https" || allowsInsecureHTTP || Self.isLoopback(parts.host) else {
+        let (origin, path) = try EndpointParser.parse(url)
+        scheme = origin.scheme
+        host = origin.host
+        port = origin.port
+        basePath = path
+        guard scheme == "https" || allowsInsecureHTTP || Self.isLoopback(origin.host) else {
             throw R2ValidationError(
                 .invalidEndpoint,
                 "Invalid endpoint: plain HTTP is for this machine only (localhost). "
@@ -48,16 +58,18 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
             throw R2ValidationError(.customDomain, Self.customDomainAdvice)
         }
         (accountID, jurisdiction) = try Self.cloudflareParts(of: host)
-        if accountID != nil, scheme != "https" || port != nil {
-            throw R2ValidationError(.invalidEndpoint, "Invalid endpoint: R2's S3 API needs https and no port.")
+        if accountID != nil, scheme != "https" || port != nil || !basePath.isEmpty {
+            throw R2ValidationError(
+                .invalidEndpoint,
+                "Invalid endpoint: R2's S3 API needs https, and no port or path. The bucket has a setting of its own.")
         }
     }
 
     /// The value of the `host` header: the host, and the port if it isn't the scheme's own.
     public var authority: String { port.map { "\(host):\($0)" } ?? host }
 
-    /// The URL, without a trailing slash.
-    public var description: String { "\(scheme)://\(authority)" }
+    /// The URL with its path, without a trailing slash.
+    public var description: String { "\(scheme)://\(authority)\(basePath)" }
 
     /// A Boolean value that indicates whether the endpoint is R2's.
     public var isCloudflare: Bool { accountID != nil }
@@ -68,9 +80,18 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// A Boolean value that indicates whether the host is an IP address, so that no bucket can be part of it.
     var isAddress: Bool { host.hasPrefix("[") || Self.octets(of: host) != nil }
 
+    /// Returns a message if the path already names the bucket, so that keys would start with the bucket's name.
+    ///
+    /// `nil` if the endpoint suits the bucket.
+    func problem(with bucket: BucketName) -> String? {
+        guard basePath.hasSuffix("/\(bucket)") else { return nil }
+        return "Invalid endpoint: its path ends with the bucket's name. Remove it, because the bucket has a setting of "
+            + "its own."
+    }
+
     /// Checks the URL of a custom domain, and returns its scheme, host and port.
     static func publicOrigin(_ url: String) throws(R2ValidationError) -> String {
-        let (scheme, host, port) = try EndpointParser.parse(url)
+        let (scheme, host, port) = try EndpointParser.parseOrigin(url)
         guard host != cloudflareDomain, !host.hasSuffix(".\(cloudflareDomain)") else {
             throw R2ValidationError(
                 .invalidEndpoint,

@@ -93,10 +93,10 @@ public struct R2RequestSigner: Sendable {
 }
 
 extension R2RequestSigner {
-    /// Returns `/bucket/key`, or `/key` if the host name contains the bucket.
+    /// Returns `/bucket/key` after the endpoint's own path, or `/key` if the host name contains the bucket.
     private func path(of key: ObjectKey?) -> String {
         if let key { return target.path(of: key.rawValue) }
-        return config.addressingStyle == .path ? "/\(config.bucket)" : "/"
+        return config.addressingStyle == .path ? "\(config.endpoint.basePath)/\(config.bucket)" : "/"
     }
 
     /// Returns the query in its signed form: encoded, and sorted by name and value.

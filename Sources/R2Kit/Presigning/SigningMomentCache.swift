@@ -34,6 +34,6 @@ extension PresignTarget {
         self.init(
             credentials: config.credentials.signing, region: config.region, service: "s3", scheme: endpoint.scheme,
             authority: isInPath ? endpoint.authority : "\(config.bucket).\(endpoint.authority)",
-            pathPrefix: isInPath ? "/\(config.bucket)/" : "/")
+            pathPrefix: isInPath ? "\(endpoint.basePath)/\(config.bucket)/" : "/")
     }
 }
