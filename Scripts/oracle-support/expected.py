@@ -146,6 +146,7 @@ def custom(question):
         headers[name] = rules.plain_text(value)
         if name == "content-length":
             require(re.fullmatch("0|[1-9][0-9]*", value) and int(value) <= rules.MAXIMUM_REQUEST, "invalidContentLength")
+    rules.routing(method, parameters, headers)
     return [(method, headers, parameters)]
 
 

@@ -182,7 +182,7 @@ class PresigningBorders:
     def custom(self):
         random = self.random
         question = self.presign("custom")
-        choice = random.randrange(6)
+        choice = random.randrange(8)
         if choice == 0:
             question["method"] = random.choice(["POST", "PATCH", "OPTIONS", "get", "Put", "X", "GET", "DELETE"])
         elif choice == 1:
@@ -201,7 +201,29 @@ class PresigningBorders:
             most = rules.MAXIMUM_REQUEST
             lengths = ["0", "007", str(most), str(most + 1), "1" + "0" * 30, "-1", "a"]
             question["headers"] = [["Content-Length", random.choice(lengths)]]
+        elif choice >= 6:
+            question.update(self.route())
         else:
             # HTTPTypes itself replaces control bytes with spaces and trims, so the presigner never sees them.
             question["headers"].append(["x-a", random.choice(["", "a  b", "\u00e9", "a\tb", "a", "a b"])])
         return question
+
+    def route(self):
+        """Parameters and headers by which R2 chooses an operation, in any mixture."""
+        random = self.random
+        names = ["partNumber", "partNumber", "uploadId", "uploadId", "uploads", "versionId", *rules.OPERATIONS]
+        parameters = []
+        for name in random.choices(names, k=random.choice([1, 1, 2, 2, 3])):
+            if random.random() < 0.1:
+                name = random.choice([name.upper(), name.title(), name.lower(), name + "\u0301", " " + name])
+            numbers = ["1", "10000", "0", "10001", "01", "1.0", "-1", " 1", "+1", "x", "", "\u0661", "1" + "0" * 20]
+            value = random.choice(numbers) if name == "partNumber" else random.choice(["", "a", "a", "a b"])
+            parameters.append([name, value])
+        headers = []
+        if random.random() < 0.3:
+            headers.append([random.choice([
+                "x-amz-copy-source", "X-Amz-Copy-Source", "x-amz-copy-source-range", "x-amz-copy-source-if-match",
+                "x-amz-write-offset-bytes", "x-amz-rename-source", "x-amz-copy-sources",
+            ]), "1"])
+        method = random.choice(["GET", "HEAD", "PUT", "DELETE"])
+        return {"method": method, "parameters": parameters, "headers": headers}

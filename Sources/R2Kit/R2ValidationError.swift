@@ -61,6 +61,8 @@ extension R2ValidationError.Code {
     public static let invalidHeaderValue = Self("invalidHeaderValue")
     /// R2 doesn't support a method in a presigned URL.
     public static let unsupportedMethod = Self("unsupportedMethod")
+    /// R2 would perform another operation than the one that a request's parameters or headers name.
+    public static let misroutedRequest = Self("misroutedRequest")
     /// A content length is negative, or above the limit of one request.
     public static let invalidContentLength = Self("invalidContentLength")
     /// Two conditions exclude each other.

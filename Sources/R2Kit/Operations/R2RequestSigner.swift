@@ -35,7 +35,8 @@ public struct R2RequestSigner: Sendable {
     ///   - request: An operation's request.
     ///   - date: The signing time. R2 accepts the request for about 15 minutes before and after it.
     /// - Returns: The signed request, which must be sent without changes.
-    /// - Throws: ``R2ValidationError`` if a header can't be signed, the body is too long, the date isn't in the years
+    /// - Throws: ``R2ValidationError`` if R2 would perform another operation than the request names, with the code
+    ///   `misroutedRequest`. Also if a header can't be signed, the body is too long, the date isn't in the years
     ///   1970 to 9999, or the credentials have expired.
     public func sign(_ request: R2OperationRequest, at date: Date = Date()) throws(R2ValidationError) -> R2SignedRequest
     {
@@ -44,6 +45,7 @@ public struct R2RequestSigner: Sendable {
         let query = Self.query(request.query)
         var headers = request.headerFields
         try HeaderRules.check(headers, reserving: ["content-length", "x-amz-copy-source"])
+        try RoutingRules.check(request)
         request.copySource?.apply(to: &headers, target: config.bucket)
         if request.method == .put || request.method == .post {
             let length = try HeaderRules.check(contentLength: request.body.length) ?? 0

@@ -20,7 +20,9 @@ extension R2Presigner {
     ///   - date: The date of signing.
     /// - Returns: The request.
     /// - Throws: ``R2ValidationError`` if the method, a parameter or a header can't be signed, the lifetime is outside
-    ///   ``lifetimeRange``, or the URL would outlive its credentials.
+    ///   ``lifetimeRange``, or the URL would outlive its credentials. With the code `misroutedRequest` if R2 would
+    ///   perform another operation than the method and the parameters name, such as a deletion of the object for
+    ///   DELETE with `tagging`.
     public func presign(
         _ method: HTTPRequest.Method, key: ObjectKey, parameters: [QueryParameter] = [],
         headers: HTTPFields = [:], expiresIn lifetime: Duration? = nil, at date: Date = Date()
@@ -41,6 +43,7 @@ extension R2Presigner {
             }
             _ = try HeaderRules.check(contentLength: Int64(length))
         }
+        try RoutingRules.check(method, parameters: parameters, headers: headers)
         let isWrite = method == .put || method == .delete
         let session = try session(
             lifetime, default: isWrite ? config.uploadSeconds : config.playbackSeconds, at: date)

@@ -10,6 +10,11 @@ enum ASCII {
     static func isVisible(_ byte: UInt8) -> Bool { (33...126).contains(byte) }
     static func isControl(_ byte: UInt8) -> Bool { byte < 32 || byte == 127 }
 
+    /// Returns a string with `A` to `Z` in lower case, and every other byte as it is.
+    static func lowercased(_ text: String) -> String {
+        String(decoding: text.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
     /// Reads a whole number in digits alone, without a sign, spaces or separators.
     static func wholeNumber(_ text: String) -> Int? {
         text.utf8.allSatisfy(isDigit) ? Int(text) : nil
