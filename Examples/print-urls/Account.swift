@@ -6,14 +6,6 @@ import FoundationEssentials
 import Foundation
 #endif
 
-#if canImport(Glibc)
-@preconcurrency import Glibc
-#elseif canImport(Musl)
-@preconcurrency import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The account that signs the URLs.
 struct Account {
     let config: R2Config
@@ -31,16 +23,6 @@ struct Account {
         SAMPLE ACCOUNT: no R2 variable is set, so these URLs only show the format and don't work.
         Set CLOUDFLARE_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and R2_BUCKET_NAME for real ones.
         """
-
-    /// Prints the notice on standard error, so that standard output has only the JSON.
-    static func warnOfSample() {
-        var standardError = StandardError()
-        print(sampleNotice, to: &standardError)
-    }
-
-    private struct StandardError: TextOutputStream {
-        func write(_ text: String) { text.withCString { _ = fputs($0, stderr) } }
-    }
 
     /// Returns an account that doesn't exist.
     private static func sample() throws -> Account {

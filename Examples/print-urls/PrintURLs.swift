@@ -47,18 +47,33 @@ struct PrintURLs: ParsableCommand {
         }
     }
 
+    /// Runs the command, and checks that everything it prints was written, including the help.
+    static func main() {
+        do {
+            do {
+                var command = try parseAsRoot()
+                try command.run()
+            } catch  where exitCode(for: error).isSuccess {
+                try Output.print(fullMessage(for: error))
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+
     func run() throws {
         do {
             guard cors.isEmpty, let key else {
-                print(try CORSConfiguration.browserUploads(from: cors).json)
+                try Output.print(CORSConfiguration.browserUploads(from: cors).json)
                 return
             }
             let account = try Account.fromEnvironment()
             let urls = try URLSet(
                 presigner: R2Presigner(account.config), key: try ObjectKey(key), size: size, contentType: contentType,
                 partSize: partSize, uploadID: try uploadID.map { try UploadID($0) })
-            if account.isSample, json { Account.warnOfSample() }
-            print(json ? try urls.json() : urls.text(account: account))
+            // On standard error, so that standard output has only the JSON.
+            if account.isSample, json { Output.warn(Account.sampleNotice) }
+            try Output.print(json ? urls.json() : urls.text(account: account))
         } catch let error as R2ValidationError {
             throw Failure(description: error.message)
         }

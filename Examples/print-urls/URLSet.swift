@@ -137,8 +137,10 @@ extension URLSet {
     /// Returns a POST for the object, which curl signs with the shell's own variables.
     private func signedPost(_ query: String) -> String {
         let object = playback.url.split(separator: "?", maxSplits: 1).first ?? ""
+        // curl signs the header, but doesn't know that temporary credentials need it.
+        let token = config.credentials.isTemporary ? "--header \"x-amz-security-token: $R2_SESSION_TOKEN\" " : ""
         return "curl --fail-with-body --request POST --aws-sigv4 aws:amz:\(config.region):s3 "
             + "--user \"$R2_ACCESS_KEY_ID:$R2_SECRET_ACCESS_KEY\" "
-            + "--header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' '\(object)?\(query)'"
+            + "\(token)--header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' '\(object)?\(query)'"
     }
 }

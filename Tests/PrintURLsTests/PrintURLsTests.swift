@@ -75,6 +75,65 @@ struct PrintURLsTests {
         #expect(!text.contains("s3cr3t"))
     }
 
+    @Test func `printed POST commands send the session token of temporary credentials`() async throws {
+        let arguments = ["k", "--size", "6000000000", "--upload-id"]
+        for (token, isExpected) in [(nil, false), ("test-t0ken", true)] as [(String?, Bool)] {
+            var environment = Self.account
+            environment["R2_SESSION_TOKEN"] = token
+            var commands: [Substring] = []
+            for arguments in [arguments.dropLast(), arguments + ["i"]] {
+                let outcome = try await Self.run(Array(arguments), environment: environment)
+                commands += outcome.output.split(separator: "\n").filter { $0.contains("--aws-sigv4") }
+            }
+            // One creates the upload, and two complete it.
+            #expect(commands.count == 3)
+            for command in commands {
+                // The shell's variable, not its value.
+                #expect(command.contains(#"--header "x-amz-security-token: $R2_SESSION_TOKEN""#) == isExpected)
+                #expect(!command.contains("test-t0ken"))
+            }
+        }
+    }
+
+    @Test func `URLs and commands have the endpoint's path`() async throws {
+        var environment = Self.account
+        environment["CLOUDFLARE_ACCOUNT_ID"] = nil
+        environment["R2_ENDPOINT"] = "http://localhost:8787/cdn-cgi/local/r2/s3/"
+        let outcome = try await Self.run(["k", "--size", "6000000000"], environment: environment)
+        let object = "http://localhost:8787/cdn-cgi/local/r2/s3/test-bucket/k?"
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("'\(object)uploads='"))
+        #expect(outcome.output.contains("GET \(object)X-Amz-Algorithm="))
+    }
+
+    @Test(arguments: [
+        ["k"], ["k", "--json"], ["k", "--size", "6000000000"], ["--cors", "https://a.example"], ["--help"],
+    ])
+    func `output that can't be written is an error`(arguments: [String]) async throws {
+        let program = try BuiltProgram.path("print-urls")
+        for (redirection, reason) in [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")] {
+            let outcome = try await RunningProgram.run(
+                "sh", ["-c", #""$0" "$@" \#(redirection)"#, program] + arguments, environment: Self.shell)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("Can't write to standard output"))
+            #expect(outcome.errors.contains(reason))
+        }
+    }
+
+    @Test(arguments: ["", "trap '' PIPE && "], [["k"], ["k", "--size", "6000000000", "--json"], ["--help"]])
+    func `a closed pipe ends the command without a message`(trap: String, arguments: [String]) async throws {
+        // The pipe has a writer and no reader before the command starts.
+        let pipe = #"mkfifo pipe && exec 3<>pipe 4>pipe 3>&- && \#(trap)"$0" "$@" >&4 4>&-"#
+        let outcome = try await RunningProgram.run(
+            "sh", ["-c", pipe, BuiltProgram.path("print-urls")] + arguments, environment: Self.shell)
+        #expect(outcome.status == 128 + SIGPIPE)
+        #expect(!outcome.errors.contains("Error"))
+        #expect(!outcome.errors.contains("Broken pipe"))
+    }
+
+    /// The account's variables, and those that a shell needs.
+    static var shell: [String: String] { account.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own } }
+
     @Test func `prints the bucket's CORS rules`() async throws {
         struct Rule: Decodable {
             var AllowedOrigins: [String]
