@@ -54,10 +54,9 @@ struct BasePathTests {
                 headers: [SignableRequest.Header("host", "localhost:8787")]),
             expiresIn: .seconds(60), at: time)
         #expect(url.signature == expected.signature.hex)
-        #expect(
-            url.signature
-                != (try R2Presigner(ConfigTests.config("http://localhost:8787"))
-                .presignPlayback(of: key, expiresIn: .seconds(60), at: Fixture.instant)).signature)
+        let elsewhere = try R2Presigner(ConfigTests.config("http://localhost:8787")).presignPlayback(
+            of: key, expiresIn: .seconds(60), at: Fixture.instant)
+        #expect(url.signature != elsewhere.signature)
     }
 
     @Test func `signed operations have the path, and a copy source has none`() throws {
