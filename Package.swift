@@ -77,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
             path: "Examples/print-urls"),
-        .executableTarget(name: "r2", dependencies: ["R2Kit", "R2Storage", argumentParser], path: "Examples/r2"),
+        .executableTarget(
+            name: "r2", dependencies: ["R2Kit", "R2Storage", argumentParser] + storage, path: "Examples/r2"),
 
         // Programs and helpers of the tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -17,6 +17,7 @@ struct Failure: Error {
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
+        case let error as Output.WriteError: self.init(error.message, status: ExitStatus.outputFailed)
         case let error as R2ConfigError: self.init(error.description, status: ExitStatus.configuration)
         case let error as R2ValidationError: self.init(error.message.asSentence, status: ExitStatus.usage)
         case let error as R2FileError: self.init(error.description.asSentence, status: ExitStatus.noInput)
@@ -27,6 +28,11 @@ struct Failure: Error {
     }
 
     private init(_ error: TransferError) {
+        // The closure and the stream of a transfer are the command's own.
+        if let underlying = error.underlyingError, underlying is Output.WriteError || underlying is Failure {
+            self.init(underlying)
+            return
+        }
         if error.code == .requestFailed, let underlying = error.underlyingError, !(underlying is TransferError) {
             self.init(underlying)
             return

@@ -15,13 +15,42 @@ struct R2Command: AsyncParsableCommand {
             An interrupted transfer leaves a state file. To continue, pass it to "r2 resume".
 
             Exit status: 0 success, 1 failure, 64 invalid arguments, 66 the local file can't be read or has changed, \
-            73 the local file can't be written, 75 temporary failure of R2 or the connection (try again), \
-            77 permission denied, 78 invalid environment, 130 interrupted.
+            73 the local file can't be written, 74 standard output can't be written, 75 temporary failure of R2 or \
+            the connection (try again), 77 permission denied, 78 invalid environment, 130 interrupted.
+
+            HTTPS_PROXY, ALL_PROXY, and NO_PROXY select a proxy, as for curl.
             """,
         subcommands: [
             PutCommand.self, GetCommand.self, ResumeCommand.self, ListCommand.self, RemoveCommand.self,
             CheckCommand.self, CORSCommand.self,
         ])
+
+    static func main() async {
+        Output.reserveStandardStreams()
+        do {
+            var command = try parseAsRoot(arguments())
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .success else { exit(withError: error) }
+            // The help is a result.
+            do { try Output.line(fullMessage(for: error)) } catch {
+                let failure = Failure(error)
+                Terminal.write("r2: \(failure.message)")
+                exit(withError: ExitCode(failure.status))
+            }
+        }
+    }
+
+    /// The arguments, with `--verbose` after the subcommand, which has the option.
+    private static func arguments() -> [String] {
+        var arguments = RawArguments.all
+        if arguments.count > 1, arguments[0] == "--verbose" { arguments.swapAt(0, 1) }
+        return arguments
+    }
 }
 #else
 /// A substitute for builds without the Storage trait.

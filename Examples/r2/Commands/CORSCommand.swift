@@ -26,17 +26,19 @@ struct CORSCommand: AsyncParsableCommand {
         guard !dryRun || !origin.isEmpty else { throw ValidationError("--dry-run requires --origin.") }
     }
 
+    @OptionGroup var connection: ConnectionArguments
+
     func run() async throws {
         try await reportingFailures {
             let rules = origin.isEmpty ? nil : try CORSConfiguration.browserUploads(from: origin)
-            if let rules, dryRun { return print(rules.json) }
-            let client = R2Client(try R2Config())
+            if let rules, dryRun { return try Output.line(rules.json) }
+            let client = try connection.client()
             if let rules {
                 try await client.putBucketCORS(rules)
             } else if remove {
                 try await client.deleteBucketCORS()
             } else if let rules = try await client.getBucketCORS() {
-                print(rules.json)
+                try Output.line(rules.json)
             } else {
                 Terminal.write("r2: The bucket has no CORS rules, so browsers can't use it.")
             }

@@ -14,12 +14,14 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "The origin of the web pages that upload and play, such as https://app.example.com.")
     var origin: String?
 
+    @OptionGroup var connection: ConnectionArguments
+
     func run() async throws {
         try await reportingFailures {
-            let report = try await R2Client(try R2Config()).checkSetup(origin: origin)
+            let report = try await connection.client().checkSetup(origin: origin)
             for finding in report.findings {
-                print("\(finding.severity.rawValue): \(finding.subject): \(finding.message)")
-                if let remedy = finding.remedy { print("    \(remedy)") }
+                try Output.line("\(finding.severity.rawValue): \(finding.subject): \(finding.message)")
+                if let remedy = finding.remedy { try Output.line("    \(remedy)") }
             }
             guard report.isUsable else { throw ExitCode(ExitStatus.failed) }
         }

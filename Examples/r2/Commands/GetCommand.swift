@@ -1,5 +1,6 @@
 #if Storage
 import ArgumentParser
+import NIOCore
 import R2Kit
 import R2Storage
 
@@ -8,16 +9,20 @@ struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Downloads an object.",
         discussion: """
-            The file appears when it is complete. Ctrl-C keeps a partial file in the same folder, and "r2 resume" \
+            The file appears when it is complete. A symbolic link stays, and the file that it names is replaced. With \
+            - as the file, the content goes to standard output. Ctrl-C keeps a partial file in the same folder, and "r2 resume" \
             continues from there.
             """)
 
     @Argument(help: "The object's key.")
-    var key: String
+    var key: KeyArgument
 
     @Argument(
-        help: "The file, or a folder for it. The default is the last component of the key, in the current folder.")
-    var file: String?
+        help: """
+            The file, a folder for it, or - for standard output. The default is the last component of the key, in the \
+            current folder.
+            """)
+    var file: PathArgument?
 
     @Flag(help: "Replace an existing file.")
     var force = false
@@ -32,34 +37,59 @@ struct GetCommand: AsyncParsableCommand {
     var restart = false
 
     @OptionGroup var arguments: TransferArguments
+    @OptionGroup var connection: ConnectionArguments
 
     func run() async throws {
         try await reportingFailures {
-            let key = try ObjectKey(key)
+            let key = try Keys.existing(key.text)
+            if let file, file.isStandardStream { return try await getToStandardOutput(key, file.path) }
             let path = try target(key)
             if Paths.exists(path), !force {
                 throw Failure(
-                    "The file \(path) already exists: choose another file, or add --force.",
+                    "The file \(path.printable) already exists: choose another file, or add --force.",
                     status: ExitStatus.cannotCreate)
             }
-            var options = DownloadOptions(
-                etag: try etag.map { try ETag($0) }, concurrency: arguments.concurrency, onFailure: .keepForResume)
-            if let rangeSize { options.rangeLength = rangeSize.bytes }
-            let client = R2Client(try R2Config())
-            let state = arguments.state(of: path, .download)
+            if try path.kind() == .other {
+                throw Failure(
+                    "\(path.printable) isn't a regular file: use - as the file, and redirect standard output to it.",
+                    status: ExitStatus.cannotCreate)
+            }
+            let client = try connection.client()
+            let state = try arguments.state(of: path, .download)
             if state.exists { try discard(state) }
-            try await requireObject(key, client)
+            let options = try options(onFailure: .keepForResume)
             let download = client.makeDownload(key, to: .file(path), options: options)
+            try await requireObject(key, client)
             let result = try await arguments.run(for: path, state: state, config: client.config).run(download)
-            print("\(path): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+            try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
         }
     }
 
-    private func target(_ key: ObjectKey) throws -> String {
-        let name = Paths.name(of: key.rawValue)
-        guard let file else { return Paths.absolute(name) }
-        let path = Paths.absolute(file)
-        return Paths.isFolder(path) ? path + (path.hasSuffix("/") ? "" : "/") + name : path
+    private func getToStandardOutput(_ key: ObjectKey, _ path: LocalPath) async throws {
+        let client = try connection.client()
+        try await requireObject(key, client)
+        let download = client.makeDownload(
+            key, to: .sink { chunk in try await StandardStreams.write(Array(chunk.readableBytesView)) },
+            options: try options(onFailure: .abort))
+        _ = try await arguments.run(for: path, state: nil, config: client.config).run(download)
+    }
+
+    private func options(onFailure policy: FailurePolicy) throws -> DownloadOptions {
+        var options = DownloadOptions(
+            etag: try etag.map { try ETag($0) }, concurrency: arguments.concurrency, onFailure: policy)
+        if let rangeSize { options.rangeLength = rangeSize.bytes }
+        return options
+    }
+
+    private func target(_ key: ObjectKey) throws -> LocalPath {
+        let name = Keys.lastComponent(of: key.rawValue)
+        let path = try file.map { try Paths.absolute($0.path) }
+        if let path, path.bytes.last != Keys.slash, !Paths.isFolder(path) { return path }
+        let isName = !name.isEmpty && !name.contains(0) && name != [0x2E] && name != [0x2E, 0x2E]
+        guard isName else {
+            throw Failure("The key's last component can't be a file name: give the file.", status: ExitStatus.usage)
+        }
+        return try path?.appending(name) ?? Paths.absolute(LocalPath(bytes: name))
     }
 
     /// Throws if the object or the bucket is missing.
@@ -77,9 +107,9 @@ struct GetCommand: AsyncParsableCommand {
     private func discard(_ file: StateFile) throws {
         guard restart else {
             throw Failure(
-                "This file has an unfinished download: continue with r2 resume \(file.path), or add --restart.")
+                "This file has an unfinished download: continue with r2 resume \(file.path.quoted), or add --restart.")
         }
-        if case .download(let token) = try file.read().token, let partial = token.partialPath {
+        if case .download(let token) = try file.read().token, let partial = token.partialFile {
             Paths.remove(partial)
         }
         file.remove()

@@ -16,7 +16,7 @@ struct ListCommand: AsyncParsableCommand {
         discussion: "Groups keys by the next / after the prefix, like folders, unless you add -r.")
 
     @Argument(help: "The prefix of the keys, such as videos/.")
-    var prefix: String?
+    var prefix: KeyArgument?
 
     @Flag(name: .shortAndLong, help: "List all keys with the prefix.")
     var recursive = false
@@ -27,9 +27,12 @@ struct ListCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per line.")
     var json = false
 
+    @OptionGroup var connection: ConnectionArguments
+
     func run() async throws {
         try await reportingFailures {
-            let client = R2Client(try R2Config())
+            let client = try connection.client()
+            let prefix = try prefix.map { try Keys.composed($0.text) }
             if uploads {
                 for try await upload in client.listMultipartUploads(prefix: prefix) {
                     try show(Line(key: upload.key.rawValue, uploadID: upload.uploadID.rawValue, time: upload.initiated))
@@ -76,12 +79,12 @@ struct ListCommand: AsyncParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(line), as: UTF8.self))
+            try Output.line(String(decoding: try encoder.encode(line), as: UTF8.self))
         } else {
             let amount = line.size.map { "\($0)" } ?? line.uploadID ?? "-"
             let name = (line.key ?? line.prefix ?? "").printable
             let time = line.time ?? ""
-            print(time + spaces(20 - time.count), spaces(14 - amount.count) + amount, name)
+            try Output.line("\(time)\(spaces(20 - time.count)) \(spaces(14 - amount.count))\(amount) \(name)")
         }
     }
 

@@ -8,16 +8,16 @@ struct PutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put", abstract: "Uploads a file.",
         discussion: """
-            Sends a large file in parts. Ctrl-C keeps the uploaded parts, and "r2 resume" continues from there. R2 \
-            stores and bills unfinished parts until the bucket's lifecycle rule removes them, by default after seven \
-            days.
+            Sends a large file in parts. With - as the file, it reads standard input, and needs a key. Ctrl-C keeps the uploaded parts, and "r2 resume" continues \
+            from there, except for standard input. R2 stores and bills unfinished parts until the bucket's lifecycle \
+            rule removes them, by default after seven days.
             """)
 
-    @Argument(help: "The file.")
-    var file: String
+    @Argument(help: "The file, or - for standard input.")
+    var file: PathArgument
 
     @Argument(help: "The object's key. A key that ends with / gets the file's name. The default is the file's name.")
-    var key: String?
+    var key: KeyArgument?
 
     @Option(help: "The media type. The default depends on the file's extension.")
     var contentType: String?
@@ -40,7 +40,11 @@ struct PutCommand: AsyncParsableCommand {
     @Flag(help: "Abort an unfinished upload of this file, and start over.")
     var restart = false
 
+    @Flag(help: "Accept a file whose modification time moves by itself, as on some network file systems.")
+    var ignoreModificationTime = false
+
     @OptionGroup var arguments: TransferArguments
+    @OptionGroup var connection: ConnectionArguments
 
     mutating func validate() throws {
         for entry in metadata where !entry.utf8.contains(UInt8(ascii: "=")) {
@@ -50,39 +54,67 @@ struct PutCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let path = Paths.absolute(file)
+            if file.isStandardStream { return try await putStandardInput() }
+            let path = try Paths.absolute(file.path)
             guard Paths.exists(path) else {
-                throw Failure("The file \(path) doesn't exist.", status: ExitStatus.noInput)
+                throw Failure("The file \(path.printable) doesn't exist.", status: ExitStatus.noInput)
             }
             guard !Paths.isFolder(path) else {
-                throw Failure("\(path) is a folder: choose a file.", status: ExitStatus.noInput)
+                throw Failure("\(path.printable) is a folder: choose a file.", status: ExitStatus.noInput)
             }
-            let key = try objectKey(Paths.name(of: path))
-            let client = R2Client(try R2Config())
-            let state = arguments.state(of: path, .upload)
+            guard try path.kind() == .regular else {
+                throw Failure(
+                    "\(path.printable) isn't a regular file: use - as the file, and redirect standard input from it.",
+                    status: ExitStatus.noInput)
+            }
+            let key = try objectKey(path.lastComponent)
+            let options = try options(path.lastComponent)
+            let client = try connection.client()
+            let state = try arguments.state(of: path, .upload)
             if state.exists { try await discard(state, client) }
-            let upload = client.makeUpload(.file(path), to: key, options: options(Paths.name(of: path)))
-            let result = try await arguments.run(for: path, state: state, config: client.config).run(upload)
-            print("\(result.key.rawValue.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+            let upload = client.makeUpload(.file(path), to: key, options: options)
+            try report(try await arguments.run(for: path, state: state, config: client.config).run(upload))
         }
     }
 
-    private func objectKey(_ name: String) throws -> ObjectKey {
-        guard let key else { return try ObjectKey(name) }
-        return try ObjectKey(key.hasSuffix("/") ? key + name : key)
+    private func putStandardInput() async throws {
+        guard let key, key.text.utf8.last != Keys.slash else {
+            throw Failure("Standard input has no name: give the object's key.", status: ExitStatus.usage)
+        }
+        var options = try options(Keys.lastComponent(of: key.text))
+        // Standard input can't be read again.
+        options.onFailure = .abort
+        let client = try connection.client()
+        let upload = client.makeUpload(.stream(StandardStreams.Input()), to: try ObjectKey(key.text), options: options)
+        try report(try await arguments.run(for: file.path, state: nil, config: client.config).run(upload))
     }
 
-    private func options(_ name: String) -> UploadOptions {
+    private func report(_ result: UploadResult) throws {
+        try Output.line("\(result.key.rawValue.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+    }
+
+    /// Returns the key for a file with the given name.
+    private func objectKey(_ name: [UInt8]) throws -> ObjectKey {
+        if let key, key.text.utf8.last != Keys.slash { return try ObjectKey(key.text) }
+        guard let name = LocalPath(bytes: name).exactString else {
+            throw Failure("The file's name isn't UTF-8, but keys are: give the object's key.", status: ExitStatus.usage)
+        }
+        return try ObjectKey((key?.text ?? "") + name)
+    }
+
+    private func options(_ name: [UInt8]) throws -> UploadOptions {
         var options = UploadOptions(
             precondition: ifAbsent ? .ifAbsent : nil, checksum: checksum?.algorithm, partLength: partSize?.bytes,
-            concurrency: arguments.concurrency, onFailure: .keepForResume)
+            concurrency: arguments.concurrency, onFailure: .keepForResume,
+            ignoresModificationTime: ignoreModificationTime)
         // A chosen part size is a request for parts.
         if let partSize { options.multipartThreshold = min(options.multipartThreshold, partSize.bytes) }
         options.properties.contentType = contentType ?? MediaType.of(name)
         options.properties.cacheControl = cacheControl
         for entry in metadata {
-            let sides = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            options.properties.userMetadata[String(sides[0])] = String(sides[1])
+            let sides = entry.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2 else { continue }
+            options.properties.userMetadata[String(Substring(sides[0]))] = String(Substring(sides[1]))
         }
         return options
     }
@@ -91,12 +123,13 @@ struct PutCommand: AsyncParsableCommand {
     private func discard(_ file: StateFile, _ client: R2Client) async throws {
         guard restart else {
             throw Failure(
-                "This file has an unfinished upload: continue with r2 resume \(file.path), or add --restart.")
+                "This file has an unfinished upload: continue with r2 resume \(file.path.quoted), or add --restart.")
         }
         let state = try file.read()
         try state.check(client.config)
         guard case .upload(let token) = state.token else {
-            throw Failure("\(file.path) is the state file of a download: remove it, or choose another --state-folder.")
+            throw Failure(
+                "\(file.path.printable) is the state file of a download: remove it, or choose another --state-folder.")
         }
         do {
             try await client.abortMultipartUpload(token.uploadID, key: token.key)

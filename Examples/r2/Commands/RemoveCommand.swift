@@ -10,10 +10,10 @@ struct RemoveCommand: AsyncParsableCommand {
         discussion: "Succeeds even if an object doesn't exist.")
 
     @Argument(help: "The objects' keys.")
-    var keys: [String] = []
+    var keys: [KeyArgument] = []
 
     @Option(help: "Delete all objects whose keys have this prefix.")
-    var prefix: String?
+    var prefix: KeyArgument?
 
     @Flag(help: "Delete all objects with the prefix. Without this flag, only list their keys.")
     var yes = false
@@ -21,9 +21,11 @@ struct RemoveCommand: AsyncParsableCommand {
     @Option(name: .customLong("upload-id"), help: "Abort this upload to the key. To find it, use r2 ls --uploads.")
     var uploadID: String?
 
+    @OptionGroup var connection: ConnectionArguments
+
     mutating func validate() throws {
         guard keys.isEmpty != (prefix == nil) else { throw ValidationError("Use either keys or --prefix.") }
-        guard prefix != "" else {
+        guard prefix?.text.utf8.isEmpty != true else {
             throw ValidationError("Invalid --prefix: expected the start of the keys, such as tmp/.")
         }
         guard uploadID == nil || keys.count == 1 else { throw ValidationError("--upload-id requires exactly one key.") }
@@ -31,14 +33,13 @@ struct RemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let client = R2Client(try R2Config())
+            let client = try connection.client()
             if let uploadID, let key = keys.first {
-                try await client.abortMultipartUpload(try UploadID(uploadID), key: try ObjectKey(unchecked: key))
+                try await client.abortMultipartUpload(try UploadID(uploadID), key: try Keys.existing(key.text))
             } else if let prefix {
-                try await removeAll(prefix, client)
+                try await removeAll(try Keys.composed(prefix.text), client)
             } else {
-                // Unchecked, so that objects with keys that R2Kit rejects can be deleted, too.
-                try report(try await client.deleteObjects(keys.map { try ObjectKey(unchecked: $0) }))
+                try report(try await client.deleteObjects(keys.map { try Keys.existing($0.text) }))
             }
         }
     }
@@ -48,25 +49,25 @@ struct RemoveCommand: AsyncParsableCommand {
         guard yes else {
             var count = 0
             for try await key in keys {
-                print(key.rawValue.printable)
+                try Output.line(key.rawValue.printable)
                 count += 1
             }
             Terminal.write("r2: \(count) objects would be deleted. To delete them, add --yes.")
             return
         }
-        let failures = try await client.deleteObjects(keys) { report($0) }
+        let failures = try await client.deleteObjects(keys) { try report($0) }
         guard failures == 0 else { throw Failure("\(failures) objects couldn't be deleted.") }
     }
 
     private func report(_ results: [DeletionResult]) throws {
-        for result in results { report(result) }
+        for result in results { try report(result) }
         let errors = results.compactMap(\.error)
         guard errors.isEmpty else { throw Failure("\(errors.count) objects couldn't be deleted.") }
     }
 
-    private func report(_ result: DeletionResult) {
+    private func report(_ result: DeletionResult) throws {
         let key = result.key.rawValue.printable
-        if let error = result.error { Terminal.write("r2: \(key): \(error)") } else { print(key) }
+        if let error = result.error { Terminal.write("r2: \(key): \(error)") } else { try Output.line(key) }
     }
 }
 #endif

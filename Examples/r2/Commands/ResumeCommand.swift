@@ -13,47 +13,71 @@ struct ResumeCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The state file printed by the interrupted command, or the local file.")
-    var state: String
+    var state: PathArgument
+
+    @Flag(help: "Accept a file whose modification time moves by itself, as on some network file systems.")
+    var ignoreModificationTime = false
 
     @OptionGroup var arguments: TransferArguments
+    @OptionGroup var connection: ConnectionArguments
 
     func run() async throws {
         try await reportingFailures {
-            let file = try stateFile()
-            let state = try file.read()
-            let client = R2Client(try R2Config())
+            let stateFile = try stateFile()
+            let state = try stateFile.read()
+            let client = try connection.client()
             try state.check(client.config)
-            var run = arguments.run(for: state.file, state: file, config: client.config)
+            let file = currentPath(of: state, at: stateFile.path)
+            var run = arguments.run(for: file, state: stateFile, config: client.config)
             run.isResumed = true
             switch state.token {
             case .upload(let token):
-                let options = UploadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
+                let options = UploadOptions(
+                    concurrency: arguments.concurrency, onFailure: .keepForResume,
+                    ignoresModificationTime: ignoreModificationTime)
                 let result = try await run.run(
-                    client.makeUpload(resuming: token, from: .file(state.file), options: options))
+                    client.makeUpload(resuming: token, from: .file(file), options: options))
                 let key = result.key.rawValue.printable
-                print(
+                try Output.line(
                     "\(key): \(result.size) bytes (\(result.bytesSent) sent now), ETag \(result.etag.opaqueValue)")
             case .download(let token):
                 let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
                 let result = try await run.run(
-                    client.makeDownload(resuming: token, to: .file(state.file), options: options))
-                print(
-                    "\(state.file): \(result.size) bytes (\(result.bytesReceived) received now), "
+                    client.makeDownload(resuming: token, to: .file(file), options: options))
+                try Output.line(
+                    "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "
                         + "ETag \(result.etag.opaqueValue)")
             }
         }
     }
 
+    /// Returns the path of the local file, which may have moved together with its folder and its state file.
+    private func currentPath(of state: TransferState, at statePath: LocalPath) -> LocalPath {
+        let moved = LocalPath(bytes: statePath.folder.bytes + state.file.lastComponent)
+        switch state.token {
+        case .upload: return !Paths.exists(state.file) && Paths.exists(moved) ? moved : state.file
+        case .download(let token):
+            guard let partial = token.partialFile, !Paths.exists(partial) else { return state.file }
+            let isBeside = Paths.exists(LocalPath(bytes: statePath.folder.bytes + partial.lastComponent))
+            return isBeside ? moved : state.file
+        }
+    }
+
     private func stateFile() throws -> StateFile {
-        let path = Paths.absolute(state)
-        let isState = StateFile.Direction.allCases.contains { path.hasSuffix($0.suffix) }
+        let path = try Paths.absolute(state.path)
+        let isState = StateFile.Direction.allCases.contains { path.bytes.ends(with: $0.suffix.utf8) }
         if isState { return StateFile(path: path) }
-        let found = StateFile.Direction.allCases.map { arguments.state(of: path, $0) }.filter(\.exists)
+        let found = try StateFile.Direction.allCases.map { try arguments.state(of: path, $0) }.filter(\.exists)
         guard found.count < 2 else {
             throw Failure(
-                "\(path) has both an unfinished upload and an unfinished download: choose one by its state file.")
+                "\(path.printable) has both an unfinished upload and an unfinished download: choose one by its state "
+                    + "file.")
         }
         return found.first ?? StateFile(path: path)
     }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with ending: String.UTF8View) -> Bool { suffix(ending.count).elementsEqual(ending) }
 }
 #endif

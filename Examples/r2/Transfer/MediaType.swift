@@ -11,10 +11,11 @@ enum MediaType {
         "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
     ]
 
-    /// Returns the media type for a file's extension.
-    static func of(_ name: String) -> String {
-        let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
-        return ending.flatMap { types[$0.lowercased()] } ?? "application/octet-stream"
+    /// Returns the media type for the extension of a file's name.
+    static func of(_ name: [UInt8]) -> String {
+        let ending = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).dropFirst().last
+        return ending.flatMap { types[String(decoding: $0, as: UTF8.self).lowercased()] }
+            ?? "application/octet-stream"
     }
 }
 #endif

@@ -10,7 +10,7 @@ struct TransferArguments: ParsableArguments {
 
     @Option(
         help: "The folder for the state file of an unfinished transfer. The default is the folder of the local file.")
-    var stateFolder: String?
+    var stateFolder: PathArgument?
 
     @Flag(name: .shortAndLong, help: "Don't show progress.")
     var quiet = false
@@ -19,19 +19,19 @@ struct TransferArguments: ParsableArguments {
         guard (1...256).contains(concurrency) else {
             throw ValidationError("Invalid --concurrency: expected 1 to 256.")
         }
-        if let stateFolder, !Paths.isFolder(stateFolder) {
+        if let stateFolder, !Paths.isFolder(stateFolder.path) {
             throw ValidationError("Invalid --state-folder: the folder doesn't exist.")
         }
     }
 
-    func state(of file: String, _ direction: StateFile.Direction) -> StateFile {
-        StateFile(of: file, direction, folder: stateFolder)
+    func state(of file: LocalPath, _ direction: StateFile.Direction) throws -> StateFile {
+        try StateFile(of: file, direction, folder: stateFolder?.path)
     }
 
-    func run(for file: String, state: StateFile, config: R2Config) -> TransferRun {
+    func run(for file: LocalPath, state: StateFile?, config: R2Config) -> TransferRun {
         TransferRun(
             config: config, file: file, state: state,
-            display: ProgressDisplay(label: Paths.name(of: file), isQuiet: quiet))
+            display: ProgressDisplay(label: LocalPath(bytes: file.lastComponent).printable, isQuiet: quiet))
     }
 }
 

@@ -7,8 +7,9 @@ import R2Storage
 struct TransferRun: Sendable {
     let config: R2Config
     /// The absolute path of the local file.
-    let file: String
-    let state: StateFile
+    let file: LocalPath
+    /// The file for the state, or `nil` for a transfer that can't be resumed.
+    let state: StateFile?
     let display: ProgressDisplay
     /// A Boolean value that indicates whether an earlier run left the state.
     var isResumed = false
@@ -40,7 +41,7 @@ struct TransferRun: Sendable {
         }
         switch outcome {
         case .success(let result):
-            state.remove()
+            state?.remove()
             return result
         case .failure(let error): throw exitCode(after: error, interruption: interruption)
         }
@@ -50,6 +51,7 @@ struct TransferRun: Sendable {
     private func store<Token: Sendable>(
         _ tokens: some AsyncSequence<Token, Never>, stateToken: @Sendable (Token) -> TransferState.Token
     ) async {
+        guard state != nil else { return }
         for await token in tokens {
             do { try write(stateToken(token)) } catch { return warn(error) }
             guard (try? await Task.sleep(for: .milliseconds(500))) != nil else { return }
@@ -57,12 +59,13 @@ struct TransferRun: Sendable {
     }
 
     private func write(_ token: TransferState.Token) throws {
-        try state.write(TransferState(token, file: file, config: config))
+        try state?.write(TransferState(token, file: file, config: config))
     }
 
     private func warn(_ error: any Error) {
+        let path = state?.path.printable ?? ""
         Terminal.write(
-            "r2: The state file \(state.path) can't be written (\(StateFile.reason(error))), so the "
+            "r2: The state file \(path) can't be written (\(Failure(error).message)), so the "
                 + "transfer can't be resumed after an interruption. Choose another folder with --state-folder.")
     }
 
@@ -71,9 +74,12 @@ struct TransferRun: Sendable {
         let failure = error as? TransferError
         let isKept = storeLastToken(of: failure)
         var next =
-            isKept ? "To resume: r2 resume \(Self.quoted(state.path))" : "Nothing was kept: run the command again."
+            isKept ? "To resume: r2 resume \(state?.path.quoted ?? "")" : "Nothing was kept: run the command again."
         if isKept, Self.unresumable.contains(failure?.code) {
-            next = "To abort the unfinished upload and start over: r2 put --restart \(Self.quoted(file)) …"
+            next = "To abort the unfinished upload and start over: r2 put --restart \(file.quoted) …"
+        }
+        if isKept, failure?.code == .partialFileLost {
+            next = "The state file is still there. To start over: r2 get --restart … \(file.quoted)"
         }
         guard failure?.code == .cancelled else {
             Terminal.write("r2: \(Failure(error).message)\(isKept ? "\n\(next)" : "")")
@@ -87,12 +93,13 @@ struct TransferRun: Sendable {
     private static let unresumable: Set<TransferError.Code?> = [.sourceChanged, .partsDoNotFit]
     /// The errors after which nothing is left.
     private static let final: Set<TransferError.Code?> = [
-        .uploadNotFound, .objectChanged, .partialFileLost, .preconditionFailed,
+        .uploadNotFound, .objectChanged, .preconditionFailed,
     ]
 
     private func storeLastToken(of error: TransferError?) -> Bool {
         let token: TransferState.Token? =
             error?.uploadToken.map { .upload($0) } ?? error?.downloadToken.map { .download($0) }
+        guard let state else { return false }
         guard let token else {
             // A resumed transfer that failed before changing anything keeps the earlier state.
             if isResumed, !Self.final.contains(error?.code) { return state.exists }
@@ -104,16 +111,6 @@ struct TransferRun: Sendable {
             return false
         }
         return true
-    }
-
-    /// Returns the path quoted for a shell.
-    private static func quoted(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            "/._-+=:,@%".utf8.contains(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-        }
-        guard !isPlain else { return path }
-        return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }
 #endif

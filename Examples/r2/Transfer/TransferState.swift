@@ -8,14 +8,6 @@ import FoundationEssentials
 import Foundation
 #endif
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The state of an unfinished transfer.
 ///
 /// It contains no secret.
@@ -29,23 +21,25 @@ struct TransferState: Codable, Sendable {
     let endpoint: String
     let bucket: String
     /// The absolute path of the local file.
-    let file: String
+    let file: LocalPath
     let token: Token
 
-    init(_ token: Token, file: String, config: R2Config) {
+    init(_ token: Token, file: LocalPath, config: R2Config) {
         endpoint = "\(config.endpoint)"
         bucket = "\(config.bucket)"
         self.file = file
         self.token = token
     }
 
-    private enum CodingKeys: String, CodingKey { case endpoint, bucket, file, upload, download }
+    private enum CodingKeys: String, CodingKey { case endpoint, bucket, file, fileBytes, upload, download }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         endpoint = try container.decode(String.self, forKey: .endpoint)
         bucket = try container.decode(String.self, forKey: .bucket)
-        file = try container.decode(String.self, forKey: .file)
+        let path = try container.decode(String.self, forKey: .file)
+        let bytes = try container.decodeIfPresent([UInt8].self, forKey: .fileBytes)
+        file = bytes.map { LocalPath(bytes: $0) } ?? LocalPath(path)
         if container.contains(.upload) {
             token = .upload(try container.decode(R2Upload.ResumeToken.self, forKey: .upload))
         } else {
@@ -57,7 +51,8 @@ struct TransferState: Codable, Sendable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(endpoint, forKey: .endpoint)
         try container.encode(bucket, forKey: .bucket)
-        try container.encode(file, forKey: .file)
+        try container.encode(file.description, forKey: .file)
+        if file.exactString == nil { try container.encode(file.bytes, forKey: .fileBytes) }
         switch token {
         case .upload(let token): try container.encode(token, forKey: .upload)
         case .download(let token): try container.encode(token, forKey: .download)
@@ -83,32 +78,47 @@ struct StateFile: Sendable {
         var suffix: String { ".r2-\(rawValue)" }
     }
 
-    let path: String
+    let path: LocalPath
 
     /// Creates a state file with its path.
-    init(path: String) { self.path = path }
+    init(path: LocalPath) { self.path = path }
 
     /// Creates the state file of a local file, given by its absolute path.
-    init(of file: String, _ direction: Direction, folder: String?) {
+    init(of file: LocalPath, _ direction: Direction, folder: LocalPath?) throws {
+        let name = file.lastComponent
         guard let folder else {
-            path = file + direction.suffix
+            let usual = file.with(ending: direction.suffix)
+            path = Paths.isTooLong(usual) ? Self.short(name, of: file, direction, in: file.folder) : usual
             return
         }
-        // Files with the same name in different folders have different state files.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in file.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let name = file.split(separator: "/").last.map(String.init) ?? ""
-        path = Paths.absolute(folder) + "/\(name)-\(String(hash, radix: 16))\(direction.suffix)"
+        let absolute = try Paths.absolute(folder)
+        let usual = absolute.appending(name + Array("-\(Self.hash(of: file))\(direction.suffix)".utf8))
+        path = Paths.isTooLong(usual) ? Self.short(name, of: file, direction, in: absolute) : usual
     }
 
-    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    /// Returns the path for a file whose name leaves no room for an ending.
+    private static func short(
+        _ name: [UInt8], of file: LocalPath, _ direction: Direction, in folder: LocalPath
+    ) -> LocalPath {
+        let start = String(LocalPath(bytes: name.prefix(40)).description.unicodeScalars.filter { $0.isASCII })
+        return folder.appending("\(start)-\(hash(of: file))\(direction.suffix)".utf8)
+    }
+
+    /// A hash of the path, so that files with the same name in different folders have different state files.
+    private static func hash(of file: LocalPath) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in file.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+
+    var exists: Bool { Paths.exists(path) }
 
     func read() throws(Failure) -> TransferState {
         do {
-            return try JSONDecoder().decode(TransferState.self, from: Data(contentsOf: URL(filePath: path)))
+            return try JSONDecoder().decode(TransferState.self, from: Data(try Paths.contents(path)))
         } catch {
             throw Failure(
-                "\(path) isn't the state file of an unfinished transfer: choose a file that ends "
+                "\(path.printable) isn't the state file of an unfinished transfer: choose a file that ends "
                     + "with \(StateFile.Direction.upload.suffix) or \(StateFile.Direction.download.suffix), or the local "
                     + "file.",
                 status: ExitStatus.noInput)
@@ -119,36 +129,9 @@ struct StateFile: Sendable {
     func write(_ state: TransferState) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(state).write(to: URL(filePath: path), options: .atomic)
+        try Paths.write(Array(try encoder.encode(state)), to: path)
     }
 
-    /// Returns the reason for a failed write, in the system's words if available.
-    static func reason(_ error: any Error) -> String {
-        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
-        return String(cString: strerror(cause.code.rawValue))
-    }
-
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
-}
-
-/// Operations on local paths.
-enum Paths {
-    /// Returns the absolute path, which stays valid when the command runs in another folder.
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        let folder = FileManager.default.currentDirectoryPath
-        return (folder.hasSuffix("/") ? folder : folder + "/") + path
-    }
-
-    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
-    }
-
-    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
-
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    func remove() { Paths.remove(path) }
 }
 #endif

@@ -144,7 +144,7 @@ extension R2Client {
         fileAt path: String, to key: ObjectKey, properties: ObjectProperties = ObjectProperties(),
         conditions: ObjectConditions = .none
     ) async throws -> PutObject.Output {
-        let length = try await TransferFile.reading(path).status().size
+        let length = try await TransferFile.reading(path).checkedSize()
         return try await put(.file(path, length: length), to: key, properties: properties, conditions: conditions)
     }
 

@@ -63,7 +63,7 @@ extension TransferError.Code {
     public static let sourceChanged = Self("sourceChanged")
     /// The stream is longer than its announced length, or too long for its part size.
     public static let sourceTooLong = Self("sourceTooLong")
-    /// The stream ended before its announced length.
+    /// The stream ended before its announced length, or a file before the size that its file system reports.
     public static let sourceTooShort = Self("sourceTooShort")
     /// The upload doesn't exist: it was aborted, or completed with other content.
     public static let uploadNotFound = Self("uploadNotFound")

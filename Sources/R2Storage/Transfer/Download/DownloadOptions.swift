@@ -55,19 +55,32 @@ public struct DownloadOptions: Sendable {
 /// The target of a download: a file, or a closure that receives the content in chunks.
 public struct DownloadTarget: Sendable {
     enum Form: Sendable {
-        case file(String)
+        case file(LocalPath)
         case sink(@Sendable (ByteBuffer) async throws -> Void)
     }
 
     let form: Form
 
-    /// Returns a target that writes a file, which replaces any existing file.
+    /// Returns a target that writes a file, which replaces an existing regular file and keeps its permissions.
     ///
     /// The download writes to a partial file in the same directory (`.r2-….part`). When the content is complete and
     /// flushed to the device, the partial file is renamed. So the path always has the old file or the complete new one.
+    ///
+    /// A symbolic link stays, and the file that it names is replaced. The download fails with the code `targetFailed`
+    /// before it requests anything if the path names a directory, a device, a named pipe or a socket, or if its folder
+    /// doesn't exist or can't be written.
     /// - Parameter path: The path of the file.
     /// - Returns: The target.
-    public static func file(_ path: String) -> DownloadTarget { DownloadTarget(form: .file(path)) }
+    public static func file(_ path: String) -> DownloadTarget { .file(LocalPath(path)) }
+
+    /// Returns a target that writes a file whose path may not be UTF-8.
+    ///
+    /// See ``file(_:)``.
+    /// - Parameter bytes: The bytes of the path, without a zero byte.
+    /// - Returns: The target.
+    public static func file(pathBytes bytes: some Sequence<UInt8>) -> DownloadTarget { .file(LocalPath(bytes: bytes)) }
+
+    package static func file(_ path: LocalPath) -> DownloadTarget { DownloadTarget(form: .file(path)) }
 
     /// Returns a target that passes the content to a closure in order, one chunk at a time.
     ///

@@ -144,7 +144,7 @@ final class DownloadSession: Sendable {
         let isUseless = failure.code == .objectChanged || failure.code == .partialFileLost
         // A resumed download that failed before fetching anything keeps its partial file, whatever the policy.
         let isRemoved = isUseless || options.onFailure == .abort && hasStarted.load(ordering: .relaxed)
-        if let path = token.partialPath {
+        if let path = token.partialFile {
             failure.cleanupError = await cleanup(within: .seconds(10)) {
                 let file = try await PartialFile.existing(path)
                 if isRemoved { try await file.remove() } else { try await file.synchronize() }

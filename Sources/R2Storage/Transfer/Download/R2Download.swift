@@ -2,6 +2,16 @@
 internal import NIOCore
 public import R2Kit
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Android)
+internal import Android
+#else
+internal import Darwin
+#endif
+
 /// A download that starts when you call ``run()``.
 ///
 /// ```swift
@@ -75,6 +85,10 @@ public final class R2Download: Sendable {
 
     private func download(_ session: DownloadSession) async throws -> DownloadResult {
         try options.validate()
+        if case .file(let path) = target.form {
+            // Nothing is fetched for a file that can't be written in the end.
+            _ = try await DownloadSession.mappingTargetErrors { try await ReplacedFile.find(path) }
+        }
         let metadata = try await session.metadata(resuming: resumedToken)
         switch target.form {
         case .file(let path): try await download(metadata, toFile: path, session)
@@ -85,12 +99,12 @@ public final class R2Download: Sendable {
     }
 
     private func download(
-        _ metadata: ObjectMetadata, toFile path: String, _ session: DownloadSession
+        _ metadata: ObjectMetadata, toFile path: LocalPath, _ session: DownloadSession
     ) async throws {
-        try await DownloadSession.mappingTargetErrors { try await PartialFile.checkTarget(path) }
         let file = try await partialFile(for: path)
         let token = latestToken.change { latest in
-            if latest.value == nil { latest.set(makeToken(metadata, partialPath: file.path)) }
+            if latest.value == nil { latest.set(makeToken(metadata, partialFile: file.path)) }
+            latest.update { $0.partialFile = file.path }
             return latest.value
         }
         let ranges = DownloadRanges(
@@ -102,24 +116,40 @@ public final class R2Download: Sendable {
         try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
     }
 
-    private func partialFile(for path: String) async throws -> PartialFile {
+    private func partialFile(for target: LocalPath) async throws -> PartialFile {
         guard let resumedToken else {
-            return try await DownloadSession.mappingTargetErrors { try await PartialFile.beside(path) }
+            return try await DownloadSession.mappingTargetErrors {
+                try await PartialFile.beside(try await ReplacedFile.find(target))
+            }
         }
-        guard let partialPath = resumedToken.partialPath else {
+        guard let partialPath = resumedToken.partialFile else {
             throw TransferError(
                 .invalidOptions, "The token's download had no file as its target: start a new download.")
         }
         do {
-            let file = try await PartialFile.existing(partialPath)
+            let file = try await existingPartialFile(partialPath, beside: target)
             guard try await file.size() >= resumedToken.minimumPartialSize else {
                 throw TransferError(
-                    .partialFileLost, "The partial file is shorter than it was: start a new download.")
+                    .partialFileLost,
+                    "The partial file \(file.path) is shorter than it was: start a new download.")
             }
             return file
         } catch let error as R2FileError {
             throw TransferError(
-                .partialFileLost, "The partial file can't be opened: start a new download.", underlying: error)
+                .partialFileLost,
+                "The partial file can't be opened: move it back to its path, or start a new download.",
+                underlying: error)
+        }
+    }
+
+    /// Opens the partial file at its path, or beside the target if their folder was moved.
+    private func existingPartialFile(_ path: LocalPath, beside target: LocalPath) async throws -> PartialFile {
+        do { return try await PartialFile.existing(path) } catch let error as R2FileError {
+            guard error.errorNumber == ENOENT,
+                let replaced = try? await ReplacedFile.find(target),
+                let file = try? await PartialFile.existing(replaced.path.folder.appending(path.lastComponent))
+            else { throw error }
+            return file
         }
     }
 
@@ -131,17 +161,17 @@ public final class R2Download: Sendable {
             throw TransferError(
                 .invalidOptions, "The token's download had a file as its target: resume it with a file.")
         }
-        if resumedToken == nil { latestToken.change { $0.set(makeToken(metadata, partialPath: nil)) } }
+        if resumedToken == nil { latestToken.change { $0.set(makeToken(metadata, partialFile: nil)) } }
         let start = resumedToken?.bytesDelivered ?? 0
         let ranges = DownloadRanges(size: metadata.contentLength, length: options.rangeLength, start: start)
         meter.start(completed: start, total: metadata.contentLength)
         try await session.fetch(ranges, of: metadata, into: write)
     }
 
-    private func makeToken(_ metadata: ObjectMetadata, partialPath: String?) -> ResumeToken {
+    private func makeToken(_ metadata: ObjectMetadata, partialFile: LocalPath?) -> ResumeToken {
         ResumeToken(
             key: key, etag: metadata.etag, size: metadata.contentLength, rangeLength: options.rangeLength,
-            partialPath: partialPath, finishedRanges: [], bytesDelivered: 0)
+            partialFile: partialFile)
     }
 }
 

@@ -16,25 +16,19 @@ internal import Darwin
 struct PartialFile: Sendable {
     private let file: TransferFile
 
-    var path: String { file.path }
-
-    /// Throws before anything is fetched if the target is a directory, which a file can't replace.
-    static func checkTarget(_ target: String) async throws {
-        try await TransferFile.onThread {
-            var status = stat()
-            guard stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
-            throw R2FileError(path: target, action: "replace", problem: "It is a directory.")
-        }
-    }
+    var path: LocalPath { file.localPath }
 
     /// Creates a partial file in the target's directory, so that it can be renamed to the target.
-    static func beside(_ target: String) async throws -> PartialFile {
+    ///
+    /// It is private if it replaces a file, which may be private, too.
+    static func beside(_ target: ReplacedFile) async throws -> PartialFile {
         let digits = String(UInt64.random(in: .min ... .max), radix: 36)
-        return PartialFile(file: try await .creating(directory(of: target) + ".r2-\(digits).part"))
+        let path = LocalPath(bytes: target.path.folder.bytes + Array(".r2-\(digits).part".utf8))
+        return PartialFile(file: try await .creating(path, isPrivate: target.attributes != nil))
     }
 
     /// Opens the partial file of an interrupted download.
-    static func existing(_ path: String) async throws -> PartialFile {
+    static func existing(_ path: LocalPath) async throws -> PartialFile {
         let file = try await TransferFile.writing(path)
         try await file.requireRegular()
         return PartialFile(file: file)
@@ -47,16 +41,22 @@ struct PartialFile: Sendable {
     func synchronize() async throws { try await file.synchronize() }
 
     /// Replaces the target with this file, atomically and durably.
-    func move(to target: String) async throws {
+    ///
+    /// Follows symbolic links, and keeps the permissions of a replaced file.
+    func move(to target: LocalPath) async throws {
+        let replaced = try await ReplacedFile.find(target)
+        if let attributes = replaced.attributes { try await file.copy(attributes) }
         try await file.synchronize()
         let path = path
         try await TransferFile.onThread {
-            guard rename(path, target) == 0 else {
-                throw R2FileError(path: target, action: "replace", errno: errno)
+            let result = try path.withSystemPath { old in
+                try replaced.path.withSystemPath { new in rename(old, new) }
+            }
+            guard result == 0 else {
+                throw R2FileError(path: replaced.path.description, action: "replace", errno: errno)
             }
             // Flushing the directory makes the new name durable. Some file systems don't support that.
-            let directory = Self.directory(of: target)
-            let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_CLOEXEC)
+            let descriptor = try replaced.path.folder.withSystemPath { open($0, O_RDONLY | O_CLOEXEC) }
             guard descriptor >= 0 else { return }
             _ = fsync(descriptor)
             _ = close(descriptor)
@@ -69,16 +69,10 @@ struct PartialFile: Sendable {
     func remove() async throws {
         let path = path
         try await TransferFile.onThread {
-            guard unlink(path) == 0 || errno == ENOENT else {
-                throw R2FileError(path: path, action: "remove", errno: errno)
+            guard try path.withSystemPath({ unlink($0) }) == 0 || errno == ENOENT else {
+                throw R2FileError(path: path.description, action: "remove", errno: errno)
             }
         }
-    }
-
-    /// The path up to and including its last slash.
-    private static func directory(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
-        return String(path[...slash])
     }
 }
 

@@ -17,7 +17,9 @@ internal import Darwin
 
 /// An error that reports a file that can't be opened, read, or written.
 public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConvertible {
-    /// The path of the file.
+    /// The path of the file, or of the folder that a file can't be in.
+    ///
+    /// Bytes that aren't part of UTF-8 are shown as `\x` and two digits.
     public let path: String
     /// The action that failed, such as `open` or `read`.
     public let action: String
@@ -26,8 +28,19 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
     /// A sentence that says what went wrong.
     public let message: String
 
+    private let noun: String
+
     package init(path: String, action: String, errno number: Int32) {
+        self.init(path: path, noun: "file", action: action, errno: number)
+    }
+
+    package init(folder: String, action: String, errno number: Int32) {
+        self.init(path: folder, noun: "folder", action: action, errno: number)
+    }
+
+    private init(path: String, noun: String, action: String, errno number: Int32) {
         self.path = path
+        self.noun = noun
         self.action = action
         errorNumber = number
         message = Self.reason(number) + "."
@@ -35,6 +48,7 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
 
     package init(path: String, action: String, problem: String) {
         self.path = path
+        noun = "file"
         self.action = action
         errorNumber = nil
         message = problem
@@ -44,7 +58,7 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
     static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
     /// The action, the path, and the message.
-    public var description: String { "Can't \(action) the file \(path): \(message)" }
+    public var description: String { "Can't \(action) the \(noun) \(path): \(message)" }
 
     /// The same string as ``description``.
     public var errorDescription: String? { description }

@@ -16,39 +16,55 @@ internal import Darwin
 ///
 /// It stays the same file even if another file replaces it at its path.
 final class TransferFile: Sendable {
-    let path: String
+    let localPath: LocalPath
     private let descriptor: CInt
+    private let ignoresModificationTime: Bool
 
-    private init(path: String, descriptor: CInt) {
-        self.path = path
+    private init(_ path: LocalPath, descriptor: CInt, ignoresModificationTime: Bool) {
+        localPath = path
         self.descriptor = descriptor
+        self.ignoresModificationTime = ignoresModificationTime
     }
+
+    /// The path for messages.
+    var path: String { localPath.description }
 
     deinit { _ = close(descriptor) }
 
     /// Opens a regular file for reading.
-    static func reading(_ path: String) async throws -> TransferFile {
+    static func reading(_ path: String) async throws -> TransferFile { try await reading(LocalPath(path)) }
+
+    /// Opens a regular file for reading.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - ignoresModificationTime: A Boolean value that indicates whether the file's ``status()`` has no time.
+    static func reading(_ path: LocalPath, ignoresModificationTime: Bool = false) async throws -> TransferFile {
         // Without O_NONBLOCK, opening a named pipe would wait for its writer.
-        let file = try await open(path, O_RDONLY | O_NONBLOCK)
+        let file = try await open(path, O_RDONLY | O_NONBLOCK, ignoresModificationTime: ignoresModificationTime)
         try await file.requireRegular()
         return file
     }
 
     /// Creates a new file for writing.
-    static func creating(_ path: String) async throws -> TransferFile {
-        try await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - isPrivate: A Boolean value that indicates whether only its owner can read it.
+    static func creating(_ path: LocalPath, isPrivate: Bool) async throws -> TransferFile {
+        try await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: isPrivate ? 0o600 : 0o666)
     }
 
     /// Opens an existing file for writing.
-    static func writing(_ path: String) async throws -> TransferFile {
+    static func writing(_ path: LocalPath) async throws -> TransferFile {
         try await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
     }
 
-    private static func open(_ path: String, _ flags: CInt) async throws -> TransferFile {
+    private static func open(
+        _ path: LocalPath, _ flags: CInt, mode: mode_t = 0o666, ignoresModificationTime: Bool = false
+    ) async throws -> TransferFile {
         try await onThread {
-            let descriptor = openFile(path, flags | O_CLOEXEC)
-            guard descriptor >= 0 else { throw R2FileError(path: path, action: "open", errno: errno) }
-            return TransferFile(path: path, descriptor: descriptor)
+            let descriptor = try path.withSystemPath { openFile($0, flags | O_CLOEXEC, mode) }
+            guard descriptor >= 0 else { throw R2FileError(path: path.description, action: "open", errno: errno) }
+            return TransferFile(path, descriptor: descriptor, ignoresModificationTime: ignoresModificationTime)
         }
     }
 
@@ -71,7 +87,43 @@ final class TransferFile: Sendable {
         try await Self.onThread {
             var status = stat()
             guard fstat(self.descriptor, &status) == 0 else { throw self.error("examine") }
-            return FileStatus(status)
+            return FileStatus(status, ignoringModificationTime: self.ignoresModificationTime)
+        }
+    }
+
+    /// Returns a Boolean value that indicates whether the file ends where its status says.
+    ///
+    /// Files that a program generates, such as those in `/proc` and of some FUSE file systems, report other sizes.
+    func ends(at size: Int64) async throws -> Bool {
+        let last = max(0, size - 1)
+        return try await read(at: last, count: 2).readableBytes == size - last
+    }
+
+    /// Returns the file's size.
+    /// - Throws: An ``R2FileError`` if the file has another size than its status says.
+    func checkedSize() async throws -> Int64 {
+        let size = try await status().size
+        guard try await ends(at: size) else {
+            throw R2FileError(
+                path: path, action: "use",
+                problem: "It doesn't have the \(size) bytes that its file system reports: upload it as a stream.")
+        }
+        return size
+    }
+
+    /// Gives the file the permissions of another one, and its owner if the process may do so.
+    func copy(_ attributes: ReplacedFile.Attributes) async throws {
+        try await Self.onThread {
+            var status = stat()
+            guard fstat(self.descriptor, &status) == 0 else { throw self.error("examine") }
+            var mode = attributes.mode
+            if status.st_uid != attributes.owner || status.st_gid != attributes.group,
+                fchown(self.descriptor, attributes.owner, attributes.group) != 0
+            {
+                // A program must not start to run as another user.
+                mode &= 0o1777
+            }
+            guard fchmod(self.descriptor, mode) == 0 else { throw self.error("set the permissions of") }
         }
     }
 
@@ -144,18 +196,18 @@ final class TransferFile: Sendable {
 /// Opens a file.
 ///
 /// The process's umask restricts the permissions of a new one.
-private func openFile(_ path: String, _ flags: CInt) -> CInt { open(path, flags, mode_t(0o666)) }
+private func openFile(_ path: UnsafePointer<CChar>, _ flags: CInt, _ mode: mode_t) -> CInt { open(path, flags, mode) }
 
 /// The attributes that show whether a file has changed.
 struct FileStatus: Sendable, Hashable {
     /// The file's size, in bytes.
     let size: Int64
-    /// The time of the last modification, in nanoseconds since 1970.
-    let modified: Int64
+    /// The time of the last modification, in nanoseconds since 1970, or `nil` if it is ignored.
+    let modified: Int64?
     let isRegular: Bool
     let isDirectory: Bool
 
-    init(_ status: stat) {
+    init(_ status: stat, ignoringModificationTime isIgnored: Bool) {
         size = Int64(status.st_size)
         isRegular = status.st_mode & S_IFMT == S_IFREG
         isDirectory = status.st_mode & S_IFMT == S_IFDIR
@@ -164,7 +216,7 @@ struct FileStatus: Sendable, Hashable {
         #else
         let time = status.st_mtim
         #endif
-        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        modified = isIgnored ? nil : Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
 #endif

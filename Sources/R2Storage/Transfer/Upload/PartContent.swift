@@ -76,7 +76,14 @@ struct PartContent: Sendable {
             let chunk = try await Self.mappingSourceErrors {
                 try await file.read(at: offset + position, count: count)
             }
-            guard chunk.readableBytes == count else { throw TransferError.sourceChanged(file.path) }
+            guard chunk.readableBytes == count else {
+                try await Self.checkUnchanged(file, since: status)
+                let end = offset + position + Int64(chunk.readableBytes)
+                throw TransferError(
+                    .sourceTooShort,
+                    "The file \(file.path) ended at byte \(end), but its file system reports \(status.size) bytes: "
+                        + "upload it as a stream.")
+            }
             // Checked before the last chunk is sent, so that a file that changed is never stored completely.
             if position + Int64(count) == length { try await Self.checkUnchanged(file, since: status) }
             return chunk

@@ -85,10 +85,16 @@ public final class R2Upload: Sendable {
         }
     }
 
-    private func upload(fileAt path: String, _ session: UploadSession) async throws -> UploadResult {
+    private func upload(fileAt path: LocalPath, _ session: UploadSession) async throws -> UploadResult {
         let (file, status) = try await PartContent.mappingSourceErrors {
-            let file = try await TransferFile.reading(path)
+            let file = try await TransferFile.reading(
+                path, ignoresModificationTime: options.ignoresModificationTime)
             return (file, try await file.status())
+        }
+        guard try await PartContent.mappingSourceErrors({ try await file.ends(at: status.size) }) else {
+            let current = try await PartContent.mappingSourceErrors { try await file.status() }
+            guard current.size == status.size else { throw TransferError.sourceChanged(file.path) }
+            return try await upload(UploadSource.Stream(readingToEnd: file), session)
         }
         let info = SourceInfo(length: status.size, modified: status.modified, description: "The file \(path)")
         let content = { @Sendable (offset: Int64, length: Int64) in

@@ -46,6 +46,12 @@ public struct UploadOptions: Sendable {
     ///
     /// The same limit applies to an upload that is cancelled before R2 has returned its ID, which the abort needs.
     public var abortTimeLimit: Duration
+    /// A Boolean value that indicates whether a file whose modification time changes counts as unchanged.
+    ///
+    /// Set it for file systems that move the time by themselves, such as some network file systems. A file that changes
+    /// during the upload without changing its size isn't noticed then. A resumed upload reads the file from the start,
+    /// and compares it with the MD5 digests of the parts in R2.
+    public var ignoresModificationTime: Bool
 
     /// Creates options.
     /// - Parameters:
@@ -60,12 +66,14 @@ public struct UploadOptions: Sendable {
     ///   - concurrency: The number of parts to send at the same time, from 1 to 256.
     ///   - onFailure: The policy for the parts of an upload that fails or is cancelled.
     ///   - abortTimeLimit: The time limit for aborting the upload after a failure.
+    ///   - ignoresModificationTime: A Boolean value that indicates whether a file whose modification time changes
+    ///     counts as unchanged.
     public init(
         properties: ObjectProperties = ObjectProperties(), storageClass: StorageClass? = nil,
         customerKey: SSECustomerKey? = nil, precondition: ObjectPrecondition? = nil,
         checksum: Checksum.Algorithm? = nil, multipartThreshold: Int64 = 16 * 1024 * 1024, partLength: Int64? = nil,
         maximumStreamLength: Int64? = nil, concurrency: Int = 8, onFailure: FailurePolicy = .abort,
-        abortTimeLimit: Duration = .seconds(10)
+        abortTimeLimit: Duration = .seconds(10), ignoresModificationTime: Bool = false
     ) {
         self.properties = properties
         self.storageClass = storageClass
@@ -78,6 +86,7 @@ public struct UploadOptions: Sendable {
         self.concurrency = concurrency
         self.onFailure = onFailure
         self.abortTimeLimit = abortTimeLimit
+        self.ignoresModificationTime = ignoresModificationTime
     }
 
     /// The default options for resuming an upload, which keep the uploaded parts if it fails again.

@@ -4,7 +4,7 @@ public import NIOCore
 /// The source of an upload: a file, bytes, or a stream.
 public struct UploadSource: Sendable {
     enum Content: Sendable {
-        case file(String)
+        case file(LocalPath)
         case bytes(ByteBuffer)
         case stream(Stream)
     }
@@ -13,6 +13,29 @@ public struct UploadSource: Sendable {
     struct Stream: Sendable {
         let length: Int64?
         let forEach: @Sendable (_ consume: (ByteBuffer) async throws -> Void) async throws -> Void
+
+        init(
+            length: Int64?,
+            forEach: @escaping @Sendable (_ consume: (ByteBuffer) async throws -> Void) async throws -> Void
+        ) {
+            self.length = length
+            self.forEach = forEach
+        }
+
+        /// Creates a stream of a file whose size isn't known until its end.
+        init(readingToEnd file: TransferFile) {
+            self.init(length: nil) { consume in
+                var position: Int64 = 0
+                while true {
+                    let chunk = try await PartContent.mappingSourceErrors { [position] in
+                        try await file.read(at: position, count: Int(PartContent.chunkLength))
+                    }
+                    guard chunk.readableBytes > 0 else { return }
+                    position += Int64(chunk.readableBytes)
+                    try await consume(chunk)
+                }
+            }
+        }
     }
 
     let content: Content
@@ -21,9 +44,21 @@ public struct UploadSource: Sendable {
     ///
     /// The upload reads each part while sending it, and again if the part is sent again. Little of the file is in
     /// memory at a time. The upload fails if the file changes meanwhile.
+    ///
+    /// Some file systems report a wrong size, such as 0 for the files in `/proc`. The upload reads such a file like a
+    /// stream of unknown length, until its end.
     /// - Parameter path: The path of the file.
     /// - Returns: The source.
-    public static func file(_ path: String) -> UploadSource { UploadSource(content: .file(path)) }
+    public static func file(_ path: String) -> UploadSource { .file(LocalPath(path)) }
+
+    /// Returns a source that reads a regular file whose path may not be UTF-8.
+    ///
+    /// See ``file(_:)``.
+    /// - Parameter bytes: The bytes of the path, without a zero byte.
+    /// - Returns: The source.
+    public static func file(pathBytes bytes: some Sequence<UInt8>) -> UploadSource { .file(LocalPath(bytes: bytes)) }
+
+    package static func file(_ path: LocalPath) -> UploadSource { UploadSource(content: .file(path)) }
 
     /// Returns a source of bytes in memory.
     /// - Parameter bytes: The content.

@@ -1,0 +1,133 @@
+#if Storage
+import Foundation
+import TestSupport
+import Testing
+
+/// Keys and local paths of every kind.
+@Suite("The command r2 and unusual keys and paths")
+struct PathTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// Runs a bash command in the scratch folder, in which `$r2` is the command.
+    private func shell(_ command: String, _ bucket: MemoryBucket) async throws -> RunningProgram.Outcome {
+        var environment = bucket.environment
+        environment["r2"] = BuiltProgram.path("r2")
+        environment["PATH"] = "/usr/bin:/bin"
+        return try await RunningProgram.run(
+            "/bin/bash", ["-c", command], environment: environment, directory: scratch.directory)
+    }
+
+    @Test(arguments: ["/a", "a//b", "folder/", "a/./b"])
+    func `objects with any key are downloaded and deleted`(key: String) async throws {
+        try await MemoryBucket.run { bucket in
+            bucket[key] = [1, 2, 3]
+            let get = try await shell("\"$r2\" get '\(key)' out", bucket)
+            #expect(get.status == 0, "\(get.errors)")
+            #expect(try scratch.names() == ["out"])
+            #expect(try await shell("\"$r2\" rm '\(key)'", bucket).status == 0)
+            #expect(bucket.keys.isEmpty)
+        }
+    }
+
+    @Test func `keys are composed in every command`() async throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try await MemoryBucket.run { bucket in
+            #expect(try await shell("printf x | \"$r2\" put - \(decomposed)/a", bucket).status == 0)
+            #expect(bucket.keys == [Array("\(composed)/a".utf8)])
+            #expect(try await shell("\"$r2\" get \(decomposed)/a - ", bucket).output == "x")
+            #expect(try await shell("\"$r2\" ls -r \(decomposed)/", bucket).output.contains(composed))
+            #expect(try await shell("\"$r2\" rm --prefix \(decomposed)/", bucket).output.contains(composed))
+            #expect(try await shell("\"$r2\" rm \(decomposed)/a", bucket).status == 0)
+            #expect(bucket.keys.isEmpty)
+        }
+    }
+
+    /// Names that join the character before them: a combining mark, a zero-width joiner, and a character after a mark
+    /// that joins the next one.
+    @Test(arguments: ["\u{301}a.mp4", "\u{200D}b.mp4", "\u{600}.mp4"])
+    func `paths are split by bytes`(name: String) async throws {
+        try await MemoryBucket.run { bucket in
+            let folder = scratch.path("in")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            #expect(try await shell("printf x > \"in/\(name)\" && \"$r2\" put \"in/\(name)\"", bucket).status == 0)
+            #expect(try await shell("\"$r2\" put \"in/\(name)\" videos/", bucket).status == 0)
+            #expect(Set(bucket.keys) == [Array(name.utf8), Array("videos/\(name)".utf8)])
+            #expect(try await shell("\"$r2\" get \"videos/\(name)\"", bucket).status == 0)
+            #expect(try await shell("cat \"./\(name)\"", bucket).output == "x")
+        }
+    }
+
+    #if os(Linux)
+    @Test func `names and folders that aren't UTF-8 work`() async throws {
+        try await MemoryBucket.run { bucket in
+            let made = try await shell("mkdir $'f\\xffr' && printf x > $'f\\xffr/a\\xfe.mp4'", bucket)
+            #expect(made.status == 0)
+            let unnamed = try await shell("\"$r2\" put $'f\\xffr/a\\xfe.mp4'", bucket)
+            #expect(unnamed.status == 64)
+            let missing = try await shell("\"$r2\" put $'missing\\xfe'", bucket)
+            #expect(missing.errors.contains("missing\\xfe doesn't exist"))
+            let put = try await shell("cd $'f\\xffr' && \"$r2\" put $'a\\xfe.mp4' key.mp4", bucket)
+            #expect(put.status == 0, "\(put.errors)")
+            #expect(bucket["key.mp4"] == Array("x".utf8))
+            let get = try await shell("cd $'f\\xffr' && \"$r2\" get key.mp4 && \"$r2\" get key.mp4 $'b\\xfd'", bucket)
+            #expect(get.status == 0, "\(get.errors)")
+            #expect(get.output.contains("f\\xffr/key.mp4: 1 bytes"))
+            #expect(try await shell("cat $'f\\xffr/b\\xfd' $'f\\xffr/key.mp4'", bucket).output == "xx")
+        }
+    }
+
+    @Test func `a file that reports no size is uploaded with its content`() async throws {
+        try await MemoryBucket.run { bucket in
+            let put = try await shell("\"$r2\" put /proc/version", bucket)
+            #expect(put.status == 0, "\(put.errors)")
+            #expect(bucket["version"] == Array(try Data(contentsOf: URL(filePath: "/proc/version"))))
+        }
+    }
+
+    @Test func `a file that reports too many bytes is uploaded to its end`() async throws {
+        let file = "/sys/kernel/mm/transparent_hugepage/enabled"
+        guard let content = FileManager.default.contents(atPath: file) else { return }
+        try await MemoryBucket.run { bucket in
+            #expect(try await shell("\"$r2\" put \(file) a", bucket).status == 0)
+            #expect(bucket["a"] == Array(content))
+        }
+    }
+    #endif
+
+    @Test func `only regular files are replaced`() async throws {
+        try await MemoryBucket.run { bucket in
+            bucket["a"] = [1, 2, 3]
+            for target in ["fifo", "/dev/null"] {
+                _ = try await shell("test -e fifo || mkfifo fifo", bucket)
+                let get = try await shell("\"$r2\" get a \(target) --force", bucket)
+                #expect(get.status == 73)
+                #expect(get.errors.contains("isn't a regular file"))
+            }
+            #expect(try await shell("test -p fifo && test -c /dev/null", bucket).status == 0)
+            #expect(bucket.requests.isEmpty)
+        }
+    }
+
+    @Test func `a name that is too long is reported before the download`() async throws {
+        try await MemoryBucket.run { bucket in
+            let name = String(repeating: "n", count: 256)
+            bucket[name] = [1, 2, 3]
+            let get = try await shell("\"$r2\" get \(name)", bucket)
+            #expect(get.status == 73)
+            #expect(get.errors.contains("name too long"))
+            #expect(!bucket.requests.contains { $0.hasPrefix("GET /test-bucket/n") })
+            #expect(try scratch.names().isEmpty)
+            let folder = try await shell("\"$r2\" get \(name) missing/b", bucket)
+            #expect(folder.errors.contains("Can't write to the folder \(scratch.directory.path)/missing/"))
+            // The longest name leaves no room for the ending of a state file.
+            let longest = String(repeating: "n", count: 255)
+            let fits = try await shell("\"$r2\" get \(name) \(longest)", bucket)
+            #expect(fits.status == 0)
+            #expect(fits.errors.isEmpty || !fits.errors.contains("state file"))
+            #expect(try scratch.names() == [longest])
+        }
+    }
+}
+#endif

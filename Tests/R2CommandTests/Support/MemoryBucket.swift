@@ -1,0 +1,165 @@
+#if Storage
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A small bucket in memory, which stores whole objects under their exact keys.
+final class MemoryBucket: Sendable {
+    private struct State {
+        var objects: [[UInt8]: [UInt8]] = [:]
+        var requests: [String] = []
+        var page: (@Sendable (Int) -> [String])?
+    }
+
+    private let state = Mutex(State())
+
+    /// The environment variables for the command.
+    let environment: [String: String]
+
+    private init(port: Int) {
+        environment = [
+            "R2_ENDPOINT": "http://127.0.0.1:\(port)", "R2_ACCESS_KEY_ID": "test-id",
+            "R2_SECRET_ACCESS_KEY": "test-s3cr3t", "R2_BUCKET_NAME": "test-bucket",
+        ]
+    }
+
+    /// Runs a body with a bucket.
+    static func run(_ body: (MemoryBucket) async throws -> Void) async throws {
+        let box = Mutex<MemoryBucket?>(nil)
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(Handler { box.withLock { $0 } })
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let bucket = MemoryBucket(port: channel.localAddress?.port ?? 0)
+        box.withLock { $0 = bucket }
+        do { try await body(bucket) } catch {
+            try await channel.close()
+            throw error
+        }
+        try await channel.close()
+    }
+
+    /// The method and target of every request so far.
+    var requests: [String] { state.withLock(\.requests) }
+
+    /// The keys in the bucket, byte for byte.
+    var keys: [[UInt8]] { state.withLock { Array($0.objects.keys) } }
+
+    subscript(key: String) -> [UInt8]? {
+        get { state.withLock { $0.objects[Array(key.utf8)] } }
+        set { state.withLock { $0.objects[Array(key.utf8)] = newValue } }
+    }
+
+    /// Makes the bucket list pages of keys without an end.
+    func listEndlessly(_ page: @escaping @Sendable (_ number: Int) -> [String]) { state.withLock { $0.page = page } }
+
+    // MARK: Responses
+
+    private static let etag = "\"9b2cf535f27731c974343645a3985328\""
+
+    fileprivate func response(
+        _ head: HTTPRequestHead, _ body: [UInt8]
+    ) -> (status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8]) {
+        let parts = head.uri.split(separator: "?", maxSplits: 1).map(String.init)
+        let path = parts[0].removingPercentEncoding ?? ""
+        let query = parts.count > 1 ? parts[1] : ""
+        // "/test-bucket/KEY"
+        let key = Array(path.utf8.dropFirst("/test-bucket/".utf8.count))
+        var headers = HTTPHeaders([("etag", Self.etag), ("x-amz-request-id", "memory")])
+        return state.withLock { state in
+            state.requests.append("\(head.method) \(head.uri)")
+            if key.isEmpty, head.method == .GET { return (.ok, headers, Array(Self.list(state, query).utf8)) }
+            if query.hasPrefix("delete") {
+                let text = String(decoding: body, as: UTF8.self)
+                var deleted = ""
+                for match in text.matches(of: /<Key>([^<]*)<\/Key>/) {
+                    state.objects[Array(match.1.utf8)] = nil
+                    deleted += "<Deleted><Key>\(match.1)</Key></Deleted>"
+                }
+                return (.ok, headers, Array("<DeleteResult>\(deleted)</DeleteResult>".utf8))
+            }
+            if head.method == .PUT {
+                state.objects[key] = body
+                return (.ok, headers, [])
+            }
+            guard let object = state.objects[key] else {
+                let error = "<Error><Code>NoSuchKey</Code><Message>Missing.</Message></Error>"
+                return (.notFound, headers, head.method == .HEAD ? [] : Array(error.utf8))
+            }
+            headers.add(name: "last-modified", value: "Sun, 06 Nov 1994 08:49:37 GMT")
+            guard head.method == .GET, let range = head.headers.first(name: "range") else {
+                headers.add(name: "content-length", value: "\(object.count)")
+                return (.ok, headers, head.method == .HEAD ? [] : object)
+            }
+            let bounds = range.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
+            let last = min(bounds.count > 1 ? bounds[1] : object.count - 1, object.count - 1)
+            headers.add(name: "content-range", value: "bytes \(bounds[0])-\(last)/\(object.count)")
+            return (.partialContent, headers, Array(object[bounds[0]...last]))
+        }
+    }
+
+    private static func list(_ state: State, _ query: String) -> String {
+        let fields = query.split(separator: "&").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
+        func field(_ name: String) -> String? {
+            fields.first { $0[0] == name }.flatMap { $0.count > 1 ? String($0[1]).removingPercentEncoding : nil }
+        }
+        var keys: [String]
+        var next = "<IsTruncated>false</IsTruncated>"
+        if let page = state.page {
+            let number = field("continuation-token").flatMap { Int($0) } ?? 0
+            keys = page(number)
+            next = "<IsTruncated>true</IsTruncated><NextContinuationToken>\(number + 1)</NextContinuationToken>"
+        } else {
+            keys = state.objects.keys.sorted { $0.lexicographicallyPrecedes($1) }
+                .map { String(decoding: $0, as: UTF8.self) }
+            let prefix = Array((field("prefix") ?? "").utf8)
+            keys = keys.filter { $0.utf8.starts(with: prefix) }
+        }
+        let entries = keys.map { key in
+            let escaped = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            return "<Contents><Key>\(escaped)</Key><LastModified>2026-11-27T00:00:00.000Z</LastModified>"
+                + "<ETag>\(etag)</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>"
+        }
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult><EncodingType>url</EncodingType>"
+            + "<Name>test-bucket</Name>\(next)\(entries.joined())</ListBucketResult>"
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias OutboundOut = HTTPServerResponsePart
+
+        private let bucket: () -> MemoryBucket?
+        private var head: HTTPRequestHead?
+        private var body: [UInt8] = []
+
+        init(_ bucket: @escaping () -> MemoryBucket?) { self.bucket = bucket }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head):
+                self.head = head
+                body = []
+            case .body(let piece): body += Array(piece.readableBytesView)
+            case .end:
+                guard let head, let bucket = bucket() else { return }
+                let response = bucket.response(head, body)
+                var headers = response.headers
+                if !headers.contains(name: "content-length") {
+                    headers.add(name: "content-length", value: "\(response.body.count)")
+                }
+                context.write(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: response.status, headers: headers))),
+                    promise: nil)
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+    }
+}
+#endif
