@@ -49,7 +49,7 @@ struct GetCommand: AsyncParsableCommand {
                     "The file \(path.printable) already exists: choose another file, or add --force.",
                     status: ExitStatus.cannotCreate)
             }
-            if try path.kind() == .other {
+            if (try? path.kind()) == .other {
                 throw Failure(
                     "\(path.printable) isn't a regular file: use - as the file, and redirect standard output to it.",
                     status: ExitStatus.cannotCreate)

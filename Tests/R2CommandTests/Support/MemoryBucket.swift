@@ -154,7 +154,8 @@ final class MemoryBucket: Sendable {
                     headers.add(name: "content-length", value: "\(response.body.count)")
                 }
                 context.write(
-                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: response.status, headers: headers))),
+                    wrapOutboundOut(
+                        .head(HTTPResponseHead(version: .http1_1, status: response.status, headers: headers))),
                     promise: nil)
                 context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -50,6 +50,18 @@ import Foundation
         }
     }
 
+    @Test func `a partial file that moved with its folder is found beside the target`() async throws {
+        try await TransferFixture.run { fixture in
+            let (old, new) = (fixture.path("old"), fixture.path("new"))
+            try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
+            let token = try await Self.interrupted(fixture, to: .file(old + "/target"))
+            try FileManager.default.moveItem(atPath: old, toPath: new)
+            let result = try await fixture.client.resume(token, to: .file(new + "/target"))
+            #expect(result.bytesReceived == Self.size - 5 * 65_536)
+            #expect(fixture.contents("new/target") == pattern(Self.size))
+        }
+    }
+
     @Test func `a closure receives the bytes after those it has received`() async throws {
         try await TransferFixture.run { fixture in
             let received = Shared(ByteBuffer())

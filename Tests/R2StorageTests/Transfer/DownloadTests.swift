@@ -197,6 +197,35 @@ import Foundation
         }
     }
 
+    @Test func `a symbolic link stays, and the file that it names keeps its permissions`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(10))
+            let (target, link) = (try fixture.file(ByteBuffer(string: "old"), "target"), fixture.path("link"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: target)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "target")
+            try await fixture.client.download(fixture.key, to: .file(link))
+            #expect(fixture.contents("target") == pattern(10))
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target")
+            let attributes = try FileManager.default.attributesOfItem(atPath: target)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            #expect(fixture.files == ["link", "target"])
+        }
+    }
+
+    @Test func `a device is an error before anything is requested`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(10))
+            let link = fixture.path("link")
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(fixture.key, to: .file(link))
+            }
+            #expect(error.code == .targetFailed)
+            #expect(fixture.bucket.requests.isEmpty)
+            #expect(fixture.files == ["link"])
+        }
+    }
+
     @Test func `a cancelled download doesn't wait for a response`() async throws {
         try await TransferFixture.run(neverStalls: true) { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
