@@ -11,7 +11,7 @@ import Foundation
 struct Proxy {
     let configuration: HTTPClient.Configuration.Proxy
 
-    /// Finds the proxy for an endpoint.
+    /// Reads the proxy for an endpoint.
     ///
     /// Reads `HTTPS_PROXY` for an endpoint that starts with `https://`, `http_proxy` for other ones, then `ALL_PROXY`,
     /// and `NO_PROXY`. The names can be lowercase. `HTTP_PROXY` isn't read, because a client of a CGI program can set

@@ -68,6 +68,7 @@ package struct LocalPath: Sendable, Hashable {
     /// - Parameters:
     ///   - isReplaced: Selects characters whose bytes are replaced, too.
     ///   - replacement: Returns the replacement of a byte.
+    /// - Returns: The string.
     package func string(
         replacing isReplaced: (Unicode.Scalar) -> Bool = { _ in false }, with replacement: (UInt8) -> String
     ) -> String {

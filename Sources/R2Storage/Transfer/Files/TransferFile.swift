@@ -38,6 +38,8 @@ final class TransferFile: Sendable {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - ignoresModificationTime: A Boolean value that indicates whether the file's ``status()`` has no time.
+    /// - Returns: The file.
+    /// - Throws: An ``R2FileError`` if it can't be opened, or isn't a regular file.
     static func reading(_ path: LocalPath, ignoresModificationTime: Bool = false) async throws -> TransferFile {
         // Without O_NONBLOCK, opening a named pipe would wait for its writer.
         let file = try await open(path, O_RDONLY | O_NONBLOCK, ignoresModificationTime: ignoresModificationTime)
@@ -49,6 +51,8 @@ final class TransferFile: Sendable {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - isPrivate: A Boolean value that indicates whether only its owner can read it.
+    /// - Returns: The file.
+    /// - Throws: An ``R2FileError`` if it exists or can't be created.
     static func creating(_ path: LocalPath, isPrivate: Bool) async throws -> TransferFile {
         try await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: isPrivate ? 0o600 : 0o666)
     }
