@@ -3,7 +3,7 @@ import R2Kit
 
 /// The command's one rule for keys.
 ///
-/// Every key and prefix is normalized to Unicode's composed form (NFC), in which R2 stores keys. The key of a new object
+/// Every key and prefix is normalized to Unicode's composed form (NFC), in which R2 stores keys. A new key
 /// has to be one that HTTP clients don't rewrite. An existing object's key can be any.
 enum Keys {
     static let slash = UInt8(ascii: "/")
