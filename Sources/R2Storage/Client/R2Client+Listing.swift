@@ -13,7 +13,8 @@ extension R2Client {
     /// Lists objects in the order of their keys' UTF-8 bytes.
     ///
     /// The sequence requests the first page when you request the first element, and then stays one page ahead. If a
-    /// page fails, the sequence throws its error. If the sequence ends without an error, the listing is complete.
+    /// page fails, the sequence throws its error. If the sequence ends without an error, the listing is complete. If
+    /// the keys don't ascend, or a page leads back to an earlier one, the error has the code `InvalidResponse`.
     /// - Parameters:
     ///   - prefix: The prefix that all keys start with.
     ///   - startAfter: The key after which the listing starts.
@@ -53,19 +54,23 @@ extension R2Client {
         of operation: ListObjectsV2, _ elements: @escaping @Sendable (ListObjectsV2.Page) -> [Element]
     ) -> PagedSequence<Element> {
         @Sendable func fetch(
-            _ operation: ListObjectsV2, _ client: R2Client
+            _ operation: ListObjectsV2, _ order: ObjectListingOrder, _ client: R2Client
         ) async throws -> PagedSequence<Element>.Page {
             let page = try await client.send(operation)
+            var order = order
+            try order.add(page)
             return PagedSequence<Element>.Page(
                 elements: elements(page),
                 next: page.nextContinuationToken.map { token in
                     var operation = operation
                     operation.continuationToken = token
                     operation.startAfter = nil
-                    return { [operation] in try await fetch(operation, client) }
+                    return { [operation, order] in try await fetch(operation, order, client) }
                 })
         }
-        return PagedSequence { try await fetch(operation, try admitted()) }
+        return PagedSequence {
+            try await fetch(operation, ObjectListingOrder(after: operation.startAfter), try admitted())
+        }
     }
 
     /// Lists the parts of a multipart upload in the order of their numbers.
@@ -80,16 +85,18 @@ extension R2Client {
         of uploadID: UploadID, key: ObjectKey, pageSize: Int? = nil
     ) -> some AsyncSequence<ListParts.Part, any Error> & Sendable {
         typealias Page = PagedSequence<ListParts.Part>.Page
-        @Sendable func fetch(after marker: Int?, _ client: R2Client) async throws -> Page {
+        @Sendable func fetch(after marker: Int?, _ order: ListingOrder<Int>, _ client: R2Client) async throws -> Page {
             let page = try await client.send(
                 ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
+            var order = order
+            try order.add(page.parts.map(\.number), next: page.nextPartNumberMarker.map { String($0) })
             return Page(
                 elements: page.parts,
-                next: page.nextPartNumberMarker.map { marker in
-                    { @Sendable in try await fetch(after: marker, client) }
+                next: page.nextPartNumberMarker.map { [order] marker in
+                    { @Sendable in try await fetch(after: marker, order, client) }
                 })
         }
-        return PagedSequence { try await fetch(after: nil, try admitted()) }
+        return PagedSequence { try await fetch(after: nil, ListingOrder(partsOf: ListParts.name), try admitted()) }
     }
 
     /// Lists the multipart uploads that are neither completed nor aborted.
@@ -104,13 +111,19 @@ extension R2Client {
     ) -> some AsyncSequence<ListMultipartUploads.Upload, any Error> & Sendable {
         typealias Marker = ListMultipartUploads.Marker
         typealias Page = PagedSequence<ListMultipartUploads.Upload>.Page
-        @Sendable func fetch(after marker: Marker?, _ client: R2Client) async throws -> Page {
+        @Sendable func fetch(after marker: Marker?, _ order: UploadListingOrder, _ client: R2Client) async throws
+            -> Page
+        {
             let page = try await client.send(ListMultipartUploads(prefix: prefix, maxUploads: pageSize, marker: marker))
+            var order = order
+            try order.add(page)
             return Page(
                 elements: page.uploads,
-                next: page.next.map { marker in { @Sendable in try await fetch(after: marker, client) } })
+                next: page.next.map { [order] marker in
+                    { @Sendable in try await fetch(after: marker, order, client) }
+                })
         }
-        return PagedSequence { try await fetch(after: nil, try admitted()) }
+        return PagedSequence { try await fetch(after: nil, UploadListingOrder(), try admitted()) }
     }
 }
 

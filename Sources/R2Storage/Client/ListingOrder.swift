@@ -1,0 +1,125 @@
+#if Storage
+internal import R2Kit
+
+/// A check that the pages of a listing go forward, so that the listing is complete and ends.
+///
+/// A server that returns an earlier page again would otherwise be followed forever. A value describes the pages so far.
+struct ListingOrder<Position: Sendable>: Sendable {
+    /// The maximum number of consecutive pages without entries.
+    private static var maximumEmptyPages: Int { 1000 }
+
+    private let operation: String
+    /// Returns a Boolean value that indicates whether the second position comes after the first.
+    private let isAscending: @Sendable (Position, Position) -> Bool
+    /// The position of the last entry so far.
+    private var last: Position?
+    /// The markers of the pages since the last entry.
+    private var markers: Set<String> = []
+
+    /// Creates the order of a listing that hasn't started.
+    /// - Parameters:
+    ///   - operation: The operation's name, for errors.
+    ///   - isAscending: A closure that returns whether its second argument comes after its first.
+    init(_ operation: String, _ isAscending: @escaping @Sendable (Position, Position) -> Bool) {
+        self.operation = operation
+        self.isAscending = isAscending
+    }
+
+    /// Adds a page.
+    /// - Parameters:
+    ///   - entries: The positions of the page's entries, as the server ordered them.
+    ///   - marker: The marker that requests the next page, or `nil` if this is the last page.
+    /// - Throws: An `R2Error` with the code `InvalidResponse` if an entry doesn't come after the one before it, or if
+    ///   the marker has already been used without an entry since then.
+    mutating func add(_ entries: some Sequence<Position>, next marker: String?) throws(R2Error) {
+        for entry in entries {
+            if let last, !isAscending(last, entry) {
+                throw invalid("its entries aren't in ascending order, or an entry appears twice")
+            }
+            last = entry
+            markers.removeAll()
+        }
+        guard let marker else { return }
+        guard markers.insert(marker).inserted else { throw invalid("a page refers to an earlier page as the next one") }
+        guard markers.count <= Self.maximumEmptyPages else {
+            throw invalid("more than \(Self.maximumEmptyPages) pages in a row have no entries")
+        }
+    }
+
+    private func invalid(_ reason: String) -> R2Error {
+        var error = R2Error(.invalidResponse, "Invalid listing: \(reason). The listing would not be complete.")
+        error.operation = operation
+        return error
+    }
+}
+
+extension ListingOrder<String> {
+    /// Creates the order of names by their UTF-8 bytes.
+    init(_ operation: String, after start: String? = nil) {
+        self.init(operation) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        last = start
+    }
+}
+
+extension ListingOrder<Int> {
+    /// Creates the order of part numbers.
+    init(partsOf operation: String) { self.init(operation) { $0 < $1 } }
+}
+
+/// The order of objects and common prefixes by their names' UTF-8 bytes.
+struct ObjectListingOrder: Sendable {
+    private var names = ListingOrder<String>(ListObjectsV2.name)
+    private let start: String?
+
+    /// Creates the order of a listing that starts after a name.
+    init(after start: String?) { self.start = start }
+
+    /// Adds a page.
+    ///
+    /// A server lists objects and prefixes separately, each in ascending order.
+    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    mutating func add(_ page: ListObjectsV2.Page) throws(R2Error) {
+        let keys = page.objects.map(\.key.rawValue)
+        // A prefix that starts before the name can contain keys after it.
+        var objects = ListingOrder(ListObjectsV2.name, after: start)
+        try objects.add(keys, next: nil)
+        var prefixes = ListingOrder<String>(ListObjectsV2.name)
+        try prefixes.add(page.commonPrefixes, next: nil)
+        let all = (keys + page.commonPrefixes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        try names.add(all, next: page.nextContinuationToken)
+    }
+}
+
+/// The order of multipart uploads by their keys' UTF-8 bytes.
+///
+/// Uploads of the same key follow each other in the order of their creation, and each upload ID appears once.
+struct UploadListingOrder: Sendable {
+    private var keys = ListingOrder<String>(ListMultipartUploads.name)
+    private var key: String?
+    /// The IDs of the uploads of ``key``.
+    private var uploadIDs: Set<String> = []
+
+    /// Adds a page.
+    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    mutating func add(_ page: ListMultipartUploads.Page) throws(R2Error) {
+        // The length keeps the key and the ID apart.
+        let marker = page.next.map { "\($0.key.utf8.count):\($0.key)\($0.uploadID ?? "")" }
+        for upload in page.uploads {
+            let name = upload.key.rawValue
+            if let key, key.utf8.elementsEqual(name.utf8), uploadIDs.insert(upload.uploadID.rawValue).inserted {
+                keys.restart()
+            } else {
+                try keys.add(CollectionOfOne(name), next: nil)
+                key = name
+                uploadIDs = [upload.uploadID.rawValue]
+            }
+        }
+        try keys.add(EmptyCollection<String>(), next: marker)
+    }
+}
+
+extension ListingOrder {
+    /// Records an entry at the same position as the last one.
+    fileprivate mutating func restart() { markers.removeAll() }
+}
+#endif
