@@ -20,16 +20,20 @@ extension R2Error {
     public init<Operation: R2Operation>(_ response: R2Response, of operation: Operation) {
         let document = (try? ErrorDocument(response.body)) ?? ErrorDocument()
         let isAboutBucket = operation.subject == nil
+        let code = document.code.map(Code.init) ?? Code(status: response.status, isAboutBucket: isAboutBucket)
         self.init(
-            document.code.map(Code.init) ?? Code(status: response.status, isAboutBucket: isAboutBucket),
-            document.message ?? Self.message(response, document, isAboutBucket), response: response,
+            code, document.message ?? Self.message(for: code, response, document, isAboutBucket), response: response,
             operation: operation)
         requestID = requestID ?? document.requestID
         retryAfter = response.headerFields[.retryAfter].flatMap(ASCII.wholeNumber).map { .seconds($0) }
     }
 
     /// Returns a message for a response that has none.
-    private static func message(_ response: R2Response, _ document: ErrorDocument, _ isAboutBucket: Bool) -> String {
+    private static func message(
+        for code: Code, _ response: R2Response, _ document: ErrorDocument, _ isAboutBucket: Bool
+    ) -> String {
+        if code == .invalidRange { return "The requested range isn't in the object." }
+        if code == .tooManyRequests || code == .slowDown { return "The client sent too many requests." }
         if document.code != nil { return "The response has no message." }
         return switch response.status {
         case 404 where isAboutBucket: "The bucket doesn't exist."
@@ -101,9 +105,19 @@ struct ErrorDocument {
     }
 
     /// Sets empty values to `nil`, since some servers send empty elements.
+    ///
+    /// A message that only repeats the code says nothing either.
     mutating func removeEmptyValues() {
+        if let text = message, let code, Self.isCode(text, code) { message = nil }
         if code?.isEmpty == true { code = nil }
         if message?.isEmpty == true { message = nil }
         if requestID?.isEmpty == true { requestID = nil }
+    }
+
+    /// Returns a Boolean value that indicates whether a message is the code, apart from case and punctuation.
+    private static func isCode(_ message: String, _ code: String) -> Bool {
+        let letters = message.filter { $0.isLetter || $0.isNumber }
+        return letters.lowercased() == code.filter { $0.isLetter || $0.isNumber }.lowercased()
+            && !message.contains(" ")
     }
 }

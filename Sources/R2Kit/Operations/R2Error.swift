@@ -91,14 +91,30 @@ extension R2Error {
     public var isPreconditionFailed: Bool { status == 412 || code == .preconditionFailed }
 
     /// A suggestion for resolving the error, or `nil` if there is none beyond the message.
-    public var advice: String? { code.advice ?? (isRetryable ? "Retry after a delay." : nil) }
+    ///
+    /// It includes the delay that the response asks for, if there is one.
+    public var advice: String? {
+        let advice = code.advice ?? (isRetryable ? Self.retryAdvice : nil)
+        guard let delay = retryAfter.map(Self.seconds), delay > 0 else { return advice }
+        let delayAdvice = "Retry after \(delay) \(delay == 1 ? "second" : "seconds")."
+        guard let advice else { return delayAdvice }
+        guard advice.hasPrefix(Self.retryAdvice) else { return "\(delayAdvice) \(advice)" }
+        return delayAdvice + advice.dropFirst(Self.retryAdvice.count)
+    }
+
+    private static let retryAdvice = "Retry after a delay."
+
+    /// Returns a duration in whole seconds, rounded up.
+    private static func seconds(_ duration: Duration) -> Int64 {
+        duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)
+    }
 }
 
 extension R2Error: CustomStringConvertible, LocalizedError {
     /// The code, message, operation, key, status, request IDs, and advice.
     public var description: String {
         var text = "\(code)"
-        if !message.isEmpty { text += ": \(message)" }
+        if !message.isEmpty, message != code.rawValue { text += ": \(message)" }
         let details = [
             operation, key.map { "key: \($0)" }, status.map { "status: \($0)" }, requestID.map { "request ID: \($0)" },
             cfRay.map { "cf-ray: \($0)" },

@@ -33,6 +33,32 @@ struct ErrorResponseTests {
         #expect(bucket.message.contains("bucket doesn't exist"))
     }
 
+    @Test(arguments: [
+        "", "<Error><Code>InvalidRange</Code></Error>", "<Error><Code>InvalidRange</Code><Message/></Error>",
+        "<Error><Code>InvalidRange</Code><Message>InvalidRange</Message></Error>",
+        "<Error><Code>InvalidRange</Code><Message>Invalidrange.</Message></Error>",
+    ])
+    func `a message that is missing or repeats the code is replaced`(_ body: String) throws {
+        let error = try error(416, body)
+        #expect(error.code == .invalidRange && error.message == "The requested range isn't in the object.")
+        #expect(error.description.ranges(of: "InvalidRange").count == 1)
+    }
+
+    @Test func `a description never shows the code twice`() {
+        #expect(R2Error(.slowDown, "SlowDown").description == "SlowDown. Retry after a delay.")
+    }
+
+    @Test(arguments: [
+        (429, "TooManyRequests", "Retry after 600 seconds. R2 allows one write per second to the same key."),
+        (503, "SlowDown", "Retry after 600 seconds."), (500, "InternalError", "Retry after 600 seconds."),
+        (403, "AccessDenied", "Retry after 600 seconds. Check that the credentials"),
+    ])
+    func `the advice contains the delay that the server asks for`(_ status: Int, _ code: String, _ advice: String) throws {
+        let error = try error(status, "<Error><Code>\(code)</Code></Error>", [("Retry-After", "600")])
+        #expect(error.advice?.hasPrefix(advice) == true && error.description.contains(advice))
+        #expect(try self.error(429, "", [("retry-after", "0")]).advice?.hasPrefix("Retry after a delay.") == true)
+    }
+
     @Test(arguments: ["AuthorizationHeaderMalformed", "InvalidRegionName", "PermanentRedirect"])
     func `the advice about a wrong region names the region`(_ code: String) throws {
         let error = try error(400, "<Error><Code>\(code)</Code><Message>expecting 'auto'</Message></Error>")
