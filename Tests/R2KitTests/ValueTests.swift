@@ -100,6 +100,10 @@ struct ValueTests {
         #expect(String(decoding: try JSONEncoder().encode([tag]), as: UTF8.self) == #"["abc-2"]"#)
         #expect(try JSONDecoder().decode([ETag].self, from: Data(#"["abc-2", "\"abc-2\""]"#.utf8)) == [tag, tag])
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([ETag].self, from: Data(#"["W/a"]"#.utf8)) }
+        let weak = Data(#"["W/\"a\""]"#.utf8)
+        let tags = try JSONDecoder().decode([ETag].self, from: weak)
+        #expect(tags.map(\.isWeak) == [true])
+        #expect(try JSONDecoder().decode([ETag].self, from: JSONEncoder().encode(tags)) == tags)
     }
 
     @Test func `an upload ID can have any visible characters`() throws {

@@ -161,12 +161,12 @@ extension XMLScanner {
         value = date
     }
 
-    /// Reads an ETag.
+    /// Reads an ETag, which may be weak.
     ///
     /// An empty or invalid one counts as missing.
     mutating func read(_ value: inout ETag?) throws(XMLError) {
         let text = try onlyText(value)
-        value = try? ETag(text)
+        value = try? ETag(parsing: text)
     }
 
     /// Returns the value of an element, or throws if the element was missing.

@@ -125,6 +125,8 @@ extension ListParts.Part {
         }
         self.number = try scanner.required(number, "PartNumber")
         self.etag = try scanner.required(etag, "ETag")
+        // A completion with a weak one would fail.
+        guard !self.etag.isWeak else { throw scanner.problem("the ETag of a part is weak") }
         self.size = try scanner.required(size, "Size")
         self.lastModified = lastModified
     }

@@ -82,7 +82,7 @@ public struct UploadPart: R2Operation {
     /// See ``R2Operation/output(from:)``.
     public func output(from response: R2Response) throws(R2Error) -> Output {
         try checkStatus(of: response)
-        return Output(etag: try etag(in: response))
+        return Output(etag: try strongETag(etag(in: response), in: response))
     }
 }
 
@@ -163,7 +163,6 @@ public struct UploadPartCopy: R2Operation {
     /// See ``R2Operation/output(from:)``.
     public func output(from response: R2Response) throws(R2Error) -> Output {
         let result = try parse(response, root: ["CopyPartResult", "CopyObjectResult"], CopyResult.init)
-        guard let etag = result.etag else { throw invalid(response, "Missing or weak ETag in the response.") }
-        return Output(etag: etag, lastModified: result.lastModified)
+        return Output(etag: try strongETag(result.etag, in: response), lastModified: result.lastModified)
     }
 }

@@ -114,7 +114,6 @@ public struct CopyObject: R2Operation {
     /// See ``R2Operation/output(from:)``.
     public func output(from response: R2Response) throws(R2Error) -> Output {
         let result = try parse(response, root: ["CopyObjectResult"], CopyResult.init)
-        guard let etag = result.etag else { throw invalid(response, "Missing or weak ETag in the response.") }
-        return Output(etag: etag, lastModified: result.lastModified)
+        return Output(etag: try strongETag(result.etag, in: response), lastModified: result.lastModified)
     }
 }

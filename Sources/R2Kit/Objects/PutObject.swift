@@ -83,6 +83,6 @@ public struct PutObject: R2Operation {
     /// See ``R2Operation/output(from:)``.
     public func output(from response: R2Response) throws(R2Error) -> Output {
         try checkStatus(of: response)
-        return Output(etag: try etag(in: response))
+        return Output(etag: try strongETag(etag(in: response), in: response))
     }
 }

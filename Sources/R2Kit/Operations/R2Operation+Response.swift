@@ -61,11 +61,17 @@ extension R2Operation {
         R2Error(code, message, response: response, operation: self)
     }
 
-    /// Returns the ETag in a response's `ETag` header.
+    /// Returns the ETag in a response's `ETag` header, which may be weak.
     func etag(in response: R2Response) throws(R2Error) -> ETag {
-        guard let text = response.headerFields[.eTag], let tag = try? ETag(text) else {
-            throw invalid(response, "Missing or weak ETag in the response.")
+        guard let text = response.headerFields[.eTag], let tag = try? ETag(parsing: text) else {
+            throw invalid(response, "Missing or invalid ETag in the response.")
         }
         return tag
+    }
+
+    /// Returns an ETag that identifies the bytes that were stored, which a weak one doesn't.
+    func strongETag(_ etag: ETag?, in response: R2Response) throws(R2Error) -> ETag {
+        guard let etag, !etag.isWeak else { throw invalid(response, "Missing or weak ETag in the response.") }
+        return etag
     }
 }

@@ -29,7 +29,8 @@ final class DownloadSession: Sendable {
     /// Throws if the object doesn't have the ETag of the token or of the options.
     func metadata(resuming token: R2Download.ResumeToken?) async throws -> ObjectMetadata {
         let etag = token?.etag ?? options.etag
-        let conditions = ObjectConditions(precondition: etag.map { .ifMatch($0) })
+        // A weak ETag never matches. It is compared below.
+        let conditions = ObjectConditions(precondition: etag.flatMap { $0.isWeak ? nil : .ifMatch($0) })
         let metadata: ObjectMetadata
         do {
             metadata = try await client.send(HeadObject(key, conditions: conditions, customerKey: options.customerKey))

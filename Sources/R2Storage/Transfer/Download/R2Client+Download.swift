@@ -11,6 +11,8 @@ extension R2Client {
     /// ```
     /// All ranges are of the same version of the object. If the connection of a range fails, the range is requested
     /// again from its current position.
+    ///
+    /// An object with a weak ETag is downloaded in one request, and its download can't be resumed.
     /// - Parameters:
     ///   - key: The object's key.
     ///   - target: The file or closure that receives the content.

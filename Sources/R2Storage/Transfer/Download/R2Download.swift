@@ -57,7 +57,7 @@ public final class R2Download: Sendable {
 
     /// The latest token to resume the download.
     ///
-    /// `nil` if the download hasn't started, or has ended and left nothing.
+    /// `nil` if the download hasn't started, or has ended and left nothing, or if the object's ETag is weak.
     public var token: ResumeToken? { latestToken.state.value }
 
     /// Runs the download.
@@ -102,6 +102,7 @@ public final class R2Download: Sendable {
         _ metadata: ObjectMetadata, toFile path: LocalPath, _ session: DownloadSession
     ) async throws {
         let file = try await partialFile(for: path)
+        guard !metadata.etag.isWeak else { return try await download(weak: metadata, through: file, to: path, session) }
         let token = latestToken.change { latest in
             if latest.value == nil { latest.set(makeToken(metadata, partialFile: file.path)) }
             latest.update { $0.partialFile = file.path }
@@ -114,6 +115,28 @@ public final class R2Download: Sendable {
         try await session.fetch(ranges, of: metadata, into: file)
         try Task.checkCancellation()
         try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
+    }
+
+    /// Downloads an object with a weak ETag, of which nothing is kept if the download fails.
+    private func download(
+        weak metadata: ObjectMetadata, through file: PartialFile, to path: LocalPath, _ session: DownloadSession
+    ) async throws {
+        meter.start(completed: 0, total: metadata.contentLength)
+        do {
+            try await session.fetch(ranges(of: metadata), of: metadata, into: file)
+            try Task.checkCancellation()
+            try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
+        } catch {
+            var failure = TransferError.download(error)
+            failure.cleanupError = await cleanup(within: .seconds(10)) { try await file.remove() }
+            throw failure
+        }
+    }
+
+    private func ranges(of metadata: ObjectMetadata, from start: Int64 = 0) -> DownloadRanges {
+        // Ranges of an object with a weak ETag might belong to different versions.
+        let length = metadata.etag.isWeak ? max(1, metadata.contentLength) : options.rangeLength
+        return DownloadRanges(size: metadata.contentLength, length: length, start: start)
     }
 
     private func partialFile(for target: LocalPath) async throws -> PartialFile {
@@ -161,9 +184,11 @@ public final class R2Download: Sendable {
             throw TransferError(
                 .invalidOptions, "The token's download had a file as its target: resume it with a file.")
         }
-        if resumedToken == nil { latestToken.change { $0.set(makeToken(metadata, partialFile: nil)) } }
+        if resumedToken == nil, !metadata.etag.isWeak {
+            latestToken.change { $0.set(makeToken(metadata, partialFile: nil)) }
+        }
         let start = resumedToken?.bytesDelivered ?? 0
-        let ranges = DownloadRanges(size: metadata.contentLength, length: options.rangeLength, start: start)
+        let ranges = ranges(of: metadata, from: start)
         meter.start(completed: start, total: metadata.contentLength)
         try await session.fetch(ranges, of: metadata, into: write)
     }

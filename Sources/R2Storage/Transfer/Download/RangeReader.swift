@@ -4,6 +4,9 @@ internal import R2Kit
 internal import Synchronization
 
 /// A reader of one range of an object, which continues at its position when the connection fails.
+///
+/// An object with a weak ETag is read as one range, which includes all of it. Such an ETag doesn't prove that two
+/// responses belong to the same version, so the reader can't continue once bytes have arrived.
 final class RangeReader: Sendable {
     /// The number of bytes that make a failed connection count as a success: 1 MiB.
     private static let progressLength: Int64 = 1024 * 1024
@@ -48,6 +51,7 @@ final class RangeReader: Sendable {
                 if let failure = failure.underlyingError as? ConsumerFailure { throw failure.reason }
                 guard let error = failure.underlyingError as? R2Error else { throw failure.underlyingError }
                 let arrived = position.load(ordering: .relaxed) - start
+                if etag.isWeak, arrived > 0 { throw error }
                 if arrived >= Self.progressLength {
                     if failures > 0 { budget.recordSuccess(wasRetried: true) }
                     failures = 0
@@ -61,9 +65,12 @@ final class RangeReader: Sendable {
     private func read(
         from start: Int64, _ consume: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let operation = GetObject(
-            key, range: try .bytes(start, through: range.upperBound),
-            conditions: ObjectConditions(precondition: .ifMatch(etag)), customerKey: customerKey)
+        let operation =
+            etag.isWeak
+            ? GetObject(key, customerKey: customerKey)
+            : GetObject(
+                key, range: try .bytes(start, through: range.upperBound),
+                conditions: ObjectConditions(precondition: .ifMatch(etag)), customerKey: customerKey)
         do {
             try await client.read(operation) { metadata in
                 guard metadata.etag == self.etag, metadata.totalLength == self.size else {

@@ -90,9 +90,9 @@ extension R2Upload.ResumeToken: Codable {
         case .ifAbsent: try container.encode(true, forKey: .ifAbsent)
         case .ifPresent: try container.encode(true, forKey: .ifPresent)
         default:
-            let etag = try ETag(precondition.headerValue)
+            let etag = try ETag(parsing: precondition.headerValue)
             let isMatch = precondition == .ifMatch(etag)
-            try container.encode(etag.opaqueValue, forKey: isMatch ? .ifMatch : .ifNoneMatch)
+            try container.encode(etag, forKey: isMatch ? .ifMatch : .ifNoneMatch)
         }
     }
 
@@ -100,7 +100,7 @@ extension R2Upload.ResumeToken: Codable {
         from container: KeyedDecodingContainer<CodingKeys>
     ) throws -> ObjectPrecondition? {
         func etag(_ key: CodingKeys) throws -> ETag {
-            try container.decodeValidated(key) { (text) throws(R2ValidationError) in try ETag(text) }
+            try container.decodeValidated(key) { (text) throws(R2ValidationError) in try ETag(parsing: text) }
         }
         if container.contains(.ifMatch) { return .ifMatch(try etag(.ifMatch)) }
         if container.contains(.ifNoneMatch) { return .ifNoneMatch(try etag(.ifNoneMatch)) }

@@ -30,7 +30,7 @@ extension UploadSession {
 
     /// Compares the object's ETag with the parts' ETags, or the object's size if the ETag isn't one of R2's.
     private func verify(_ etag: ETag?, parts: [CompletedPart], total: Int64) async throws -> ETag {
-        if let etag, let count = MultipartETag.partCount(etag) {
+        if let etag, !etag.isWeak, let count = MultipartETag.partCount(etag) {
             let expected = options.customerKey == nil ? MultipartETag.object(madeOf: parts) : nil
             guard count == parts.count, expected == nil || expected == etag else {
                 let description = expected?.description ?? "one of \(parts.count) parts"
@@ -39,7 +39,7 @@ extension UploadSession {
             return etag
         }
         let metadata = try await client.send(HeadObject(key, customerKey: options.customerKey))
-        guard metadata.totalLength == total, etag == nil || etag == metadata.etag else {
+        guard metadata.totalLength == total, etag == nil || etag?.opaqueValue == metadata.etag.opaqueValue else {
             throw Self.unexpectedResult(
                 "expected \(total) bytes, got \(metadata.totalLength) bytes with the ETag \(metadata.etag)")
         }
