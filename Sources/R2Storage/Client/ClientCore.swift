@@ -19,6 +19,7 @@ final class ClientCore: Sendable {
     let clockOffset = ClockOffset()
     let gate = ShutdownGate()
     let watchdog: StallWatchdog
+    let connectionUse: ConnectionUse
     let telemetry: Telemetry
 
     init(
@@ -31,6 +32,7 @@ final class ClientCore: Sendable {
         self.configuration = configuration
         self.environment = environment
         watchdog = StallWatchdog(environment)
+        connectionUse = .shared(by: httpClient, config)
         budget = RetryBudget(configuration.retry)
         telemetry = Telemetry(configuration, config)
     }

@@ -15,8 +15,17 @@ public struct R2ClientConfiguration: Sendable {
     public var timeLimit: Duration?
     /// The maximum time during which a request may make no progress: no byte is sent and none is received.
     ///
-    /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count.
+    /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count. On a line that
+    /// is so slow that a chunk of a body takes seconds, an upload may wait up to twice as long.
     public var stallTimeout: Duration
+    /// The maximum time that a request waits for a connection while nothing moves on any connection.
+    ///
+    /// The HTTP client opens up to 64 connections to a host, each of which is held by a request, or by an object's body
+    /// until it has been read to its end. The wait isn't limited while other requests send or receive bytes, because
+    /// their connections become free. When the time is over, the call throws an `R2Error` with the code `TimedOut` that
+    /// says what holds the connections, and isn't retried. The time is checked whenever the HTTP client's connect
+    /// timeout is over, which is 10 seconds by default.
+    public var connectionTimeout: Duration
     /// The stall timeout of completions and copies, to which R2 responds only when the work is done.
     public var completionTimeout: Duration
     /// The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
@@ -39,6 +48,7 @@ public struct R2ClientConfiguration: Sendable {
     ///   - retry: The policy that decides which failed requests are retried.
     ///   - timeLimit: The maximum duration of one call with all its attempts, or `nil` for no limit.
     ///   - stallTimeout: The maximum time during which a request may make no progress.
+    ///   - connectionTimeout: The maximum time that a request waits for a connection while nothing moves on any.
     ///   - completionTimeout: The stall timeout of completions and copies.
     ///   - shutdownTimeLimit: The maximum time that a shutdown waits for calls in progress, or `nil` for no limit.
     ///   - signedBodyLimit: The maximum size of an in-memory body that is signed, in bytes.
@@ -46,12 +56,14 @@ public struct R2ClientConfiguration: Sendable {
     ///   - tracer: The tracer that records the spans, or `nil` for the bootstrapped one.
     public init(
         retry: RetryPolicy = RetryPolicy(), timeLimit: Duration? = nil, stallTimeout: Duration = .seconds(60),
-        completionTimeout: Duration = .seconds(600), shutdownTimeLimit: Duration? = .seconds(20),
-        signedBodyLimit: Int = 0, metricsFactory: (any MetricsFactory)? = nil, tracer: (any Tracer)? = nil
+        connectionTimeout: Duration = .seconds(60), completionTimeout: Duration = .seconds(600),
+        shutdownTimeLimit: Duration? = .seconds(20), signedBodyLimit: Int = 0,
+        metricsFactory: (any MetricsFactory)? = nil, tracer: (any Tracer)? = nil
     ) {
         self.retry = retry
         self.timeLimit = timeLimit
         self.stallTimeout = stallTimeout
+        self.connectionTimeout = connectionTimeout
         self.completionTimeout = completionTimeout
         self.shutdownTimeLimit = shutdownTimeLimit
         self.signedBodyLimit = signedBodyLimit
@@ -78,7 +90,9 @@ extension R2ClientConfiguration {
         configuration.tracing.tracer = nil
         // On Apple systems, connections belong to Network.framework, which doesn't have these options.
         #if !canImport(Darwin)
-        configuration.http1_1ConnectionDebugInitializer = { $0.setReadSizes() }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.limitUnsentBytes().flatMap { channel.setReadSizes() }
+        }
         #endif
         return configuration
     }
@@ -94,6 +108,20 @@ extension HTTPClient {
 
 #if !canImport(Darwin)
 extension Channel {
+    /// Limits how many bytes the system accepts before it has sent them.
+    ///
+    /// Otherwise it accepts up to 4 MiB per connection. On a slow line that takes minutes to send, during which an
+    /// upload would show no progress and be given up. The limit doesn't apply to bytes that were sent and haven't been
+    /// acknowledged, so a fast line with a long delay is as fast as without it.
+    fileprivate func limitUnsentBytes() -> EventLoopFuture<Void> {
+        // `TCP_NOTSENT_LOWAT` of Linux, which its C libraries don't all declare.
+        let option = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
+        return setOption(option, value: 131_072).flatMapError { _ in
+            // Without it, everything works but the progress of slow lines.
+            self.eventLoop.makeSucceededVoidFuture()
+        }
+    }
+
     /// Sets how many bytes are read at once.
     ///
     /// A body arrives in chunks of the size that is read at once, and larger chunks take fewer wake-ups. Over TLS,

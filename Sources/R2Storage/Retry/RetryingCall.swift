@@ -97,7 +97,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = AttemptActivity(
             stallTimeout: takesLong ? core.configuration.completionTimeout : core.configuration.stallTimeout,
-            deadline: deadline, elapsed: environment.elapsed)
+            deadline: deadline, elapsed: environment.elapsed, connectionUse: core.connectionUse)
         let attempt = try Attempt(
             request, body, signedAt: sentAt.addingTimeInterval(clockOffset), core, activity, read)
         telemetry.attemptStarted(number)
@@ -128,7 +128,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         let error = failure.error
         if failure.mayHaveArrived { history.mayHaveSucceeded = true }
         let canSendBodyAgain = body.isRepeatable || !failure.hasStartedSource
-        guard canSendBodyAgain, !failure.isDeadline else { throw error }
+        guard canSendBodyAgain, !failure.isFinal else { throw error }
         if !history.hasCorrectedClock,
             core.clockOffset.learn(
                 from: error, serverDate: failure.serverDate, midpoint: failure.midpoint, used: failure.clockOffset)
@@ -185,7 +185,8 @@ private struct FailedAttempt: Error {
     let response: StreamedResponse?
     /// A Boolean value that indicates whether the request certainly didn't reach the server.
     let isUnsent: Bool
-    let isDeadline: Bool
+    /// A Boolean value that indicates whether the attempt used up a limit that another attempt would reach as well.
+    let isFinal: Bool
     /// The time halfway between sending and receiving, on this machine's clock.
     var midpoint = Date()
     /// The offset of the server's clock that the request was signed with, in seconds.
@@ -219,12 +220,12 @@ private struct FailedAttempt: Error {
         if response != nil, let error = error as? R2Error {
             self.error = error
             isUnsent = false
-            isDeadline = false
+            isFinal = false
         } else if let failure = TransportFailure(error) {
             self.error = failure.error
             self.error.status = response?.status
             isUnsent = failure.isUnsent && response == nil
-            isDeadline = failure.error == Stall.deadline.error
+            isFinal = error is NoFreeConnection || failure.error == Stall.deadline.error
         } else {
             return nil
         }

@@ -18,6 +18,9 @@ struct Attempt<Result: Sendable>: Sendable {
     private let httpClient: HTTPClient
     private let watchdog: StallWatchdog
     private let activity: AttemptActivity
+    private let connectionUse: ConnectionUse
+    private let connectionTimeout: Duration
+    private let elapsed: @Sendable () -> Duration
     private let read: @Sendable (StreamedResponse) async throws -> Result
 
     /// The result of an attempt, with the head of the response even if reading the rest failed.
@@ -37,6 +40,9 @@ struct Attempt<Result: Sendable>: Sendable {
         self.body = body
         httpClient = core.httpClient
         watchdog = core.watchdog
+        connectionUse = core.connectionUse
+        connectionTimeout = core.configuration.connectionTimeout
+        elapsed = core.environment.elapsed
         self.activity = activity
         self.read = read
     }
@@ -81,14 +87,17 @@ struct Attempt<Result: Sendable>: Sendable {
 
     /// Sends the request as soon as there is a connection for it.
     ///
-    /// Waiting while all connections are busy isn't a failure. The pool stops waiting after the time in which a new
-    /// connection should have been made. Nothing has been sent then, and the request is queued again.
+    /// Waiting while all connections are busy isn't a failure, as long as something moves on them. The pool stops waiting
+    /// after the time in which a new connection should have been made. Nothing has been sent then, and the request is
+    /// queued again.
     private func send() async throws -> HTTPClientResponse {
+        var wait = ConnectionUse.Wait(connectionUse, limit: connectionTimeout, now: elapsed())
         while true {
             do {
                 return try await httpClient.execute(message(), deadline: .distantFuture)
             } catch let error as HTTPClientError where error == .getConnectionFromPoolTimeout {
                 try Task.checkCancellation()
+                try wait.check(at: elapsed())
                 activity.progressed()
             }
         }

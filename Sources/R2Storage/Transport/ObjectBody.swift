@@ -123,6 +123,7 @@ final class BodyPump: Sendable {
         self.body = body
         self.watchdog = watchdog
         self.admission = admission
+        body.activity.connectionUse.bodyOpened()
     }
 
     // MARK: The consumer's side
@@ -278,6 +279,7 @@ final class BodyPump: Sendable {
         }
         guard let ended else { return }
         watchdog.unwatch(body.activity)
+        body.activity.connectionUse.bodyClosed()
         ended.cancel?()
         ended.pump?.resume(returning: false)
         switch end {

@@ -107,7 +107,7 @@ extension R2RequestBody {
 
     /// A Boolean value that indicates whether the body is passed to the HTTP client at once, without being counted.
     var isSentInOnePiece: Bool {
-        if case .bytes = form { onSent == nil && length <= CountedBody.chunkLength } else { false }
+        if case .bytes = form { onSent == nil && length <= CountedBody.firstChunkLength } else { false }
     }
 
     /// Returns the body of one attempt in the HTTP client's form.
@@ -147,8 +147,12 @@ extension R2RequestBody {
 private struct CountedBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
-    /// The size of a chunk, in bytes: large enough to keep a connection busy, small enough to show progress.
+    /// The maximum size of a chunk, in bytes: large enough to keep a fast connection busy.
     static let chunkLength = 262_144
+    /// The size of the first chunk, in bytes.
+    static let firstChunkLength = 65_536
+    /// The size of the chunks of a slow connection, in bytes: small enough to show progress.
+    static let smallestChunkLength = 32_768
 
     let body: R2RequestBody
     let activity: AttemptActivity
@@ -158,14 +162,29 @@ private struct CountedBody: AsyncSequence, Sendable {
         let activity: AttemptActivity
         let source: R2RequestBody.ChunkSource
         var provided: Int64 = 0
+        /// The bytes that the source has provided and the connection hasn't requested yet.
+        var rest = ByteBuffer()
         var pending = 0
+        var chunkLength = CountedBody.firstChunkLength
 
         /// Returns the next chunk.
         ///
         /// A request for one means that the connection has accepted the previous chunk.
         mutating func next() async throws -> ByteBuffer? {
-            activity.sent(pending, to: body.onSent)
-            pending = 0
+            if pending > 0 {
+                chunkLength = CountedBody.length(after: chunkLength, time: activity.sent(pending, to: body.onSent))
+                pending = 0
+            }
+            if rest.readableBytes == 0 {
+                guard let chunk = try await nextOfSource() else { return nil }
+                rest = chunk
+            }
+            let chunk = rest.readSlice(length: Swift.min(chunkLength, rest.readableBytes)) ?? ByteBuffer()
+            pending = chunk.readableBytes
+            return chunk
+        }
+
+        private mutating func nextOfSource() async throws -> ByteBuffer? {
             activity.sourceStarted()
             do {
                 let chunk = try await source()
@@ -177,13 +196,21 @@ private struct CountedBody: AsyncSequence, Sendable {
                         .invalidContentLength,
                         "Invalid content length: the body has \(actual) bytes, but \(body.length) were announced.")
                 }
-                pending = chunk?.readableBytes ?? 0
                 return chunk
             } catch {
                 activity.sourceFailed(error)
                 throw error
             }
         }
+    }
+
+    /// Returns the size of the next chunk.
+    /// - Parameters:
+    ///   - length: The size of the previous chunk.
+    ///   - time: The time that the connection took to accept it.
+    private static func length(after length: Int, time: Duration) -> Int {
+        if time >= .seconds(1) { return smallestChunkLength }
+        return time < .milliseconds(100) ? Swift.min(2 * length, chunkLength) : length
     }
 
     func makeAsyncIterator() -> AsyncIterator {

@@ -101,9 +101,12 @@ final class AttemptActivity: Sendable {
         var isOver = false
         var sourceError: (any Error)?
         var hasStartedSource = false
+        /// The longest time that the connection took to accept a chunk of the body.
+        var longestSend: Duration = .zero
     }
 
     private let stallTimeout: Duration
+    let connectionUse: ConnectionUse
     private let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
 
@@ -112,8 +115,13 @@ final class AttemptActivity: Sendable {
     ///   - stallTimeout: The maximum time without progress.
     ///   - deadline: The time at which the attempt ends at the latest.
     ///   - elapsed: The monotonic clock.
-    init(stallTimeout: Duration, deadline: Duration?, elapsed: @escaping @Sendable () -> Duration) {
+    ///   - connectionUse: The use of the connections, to which bytes that move are reported.
+    init(
+        stallTimeout: Duration, deadline: Duration?, elapsed: @escaping @Sendable () -> Duration,
+        connectionUse: ConnectionUse
+    ) {
         self.stallTimeout = stallTimeout
+        self.connectionUse = connectionUse
         self.elapsed = elapsed
         state = Mutex(State(lastProgress: elapsed(), deadline: deadline))
     }
@@ -130,22 +138,28 @@ final class AttemptActivity: Sendable {
     }
 
     /// Counts bytes that the connection has accepted, and reports them unless the attempt is over.
-    func sent(_ count: Int, to listener: R2RequestBody.SentCount?) {
-        guard count > 0 else { return }
+    /// - Returns: The time that the connection took to accept them.
+    func sent(_ count: Int, to listener: R2RequestBody.SentCount?) -> Duration {
         let now = elapsed()
-        let isCounted = state.withLock { state in
-            guard !state.isOver else { return false }
+        let time = state.withLock { state -> Duration? in
+            guard !state.isOver else { return nil }
+            let time = now - state.lastProgress
+            state.longestSend = max(state.longestSend, time)
             state.lastProgress = now
             state.sent += Int64(count)
-            return true
+            return time
         }
-        if isCounted { listener?(count) }
+        guard let time else { return .zero }
+        connectionUse.moved()
+        listener?(count)
+        return time
     }
 
     /// Counts bytes that have arrived.
     ///
     /// From here on, the wait is for their consumer.
     func received(_ count: Int) {
+        connectionUse.moved()
         state.withLock {
             $0.isPaused = true
             $0.received += Int64(count)
@@ -155,10 +169,12 @@ final class AttemptActivity: Sendable {
     /// Records the head of the response, which means that a body passed in one piece has been sent.
     func responseArrived(uncountedBytes: Int64) {
         let now = elapsed()
+        connectionUse.moved()
         state.withLock {
             $0.lastProgress = now
             $0.isPaused = false
             $0.sent += uncountedBytes
+            $0.longestSend = .zero
         }
     }
 
@@ -221,17 +237,23 @@ final class AttemptActivity: Sendable {
         state.withLock { state in
             if let deadline = state.deadline, now >= deadline {
                 state.stall = .deadline
-            } else if !state.isPaused, now - state.lastProgress >= stallTimeout {
-                state.stall = .noProgress(stallTimeout)
+            } else if !state.isPaused, now - state.lastProgress >= limit(state) {
+                state.stall = .noProgress(limit(state))
             }
             return state.stall.map(Check.stalled) ?? .due(due(state, now))
         }
     }
 
     private func due(_ state: State, _ now: Duration) -> Duration {
-        let next = (state.isPaused ? now : state.lastProgress) + stallTimeout
+        let next = (state.isPaused ? now : state.lastProgress) + limit(state)
         return state.deadline.map { min($0, next) } ?? next
     }
+
+    /// The maximum time without progress.
+    ///
+    /// On a slow line, it grows with the time that earlier chunks took, to twice the stall timeout at most. What the
+    /// connection has accepted may still be on this machine, and takes as long as a few chunks to leave it.
+    private func limit(_ state: State) -> Duration { stallTimeout + min(state.longestSend * 2, stallTimeout) }
 }
 
 /// The reason why an attempt was given up.

@@ -39,6 +39,8 @@ struct TransportFailure {
             self.init(error)
         case let error as NIOSSLExtraError:
             self.init(.untrustedCertificate, "The server's certificate isn't trusted: \(error).", isUnsent: true)
+        case let error as NoFreeConnection:
+            self.init(error.error, isUnsent: true)
         case is UnexpectedRedirect:
             self.init(
                 .invalidResponse,
