@@ -87,9 +87,9 @@ struct Attempt<Result: Sendable>: Sendable {
 
     /// Sends the request as soon as there is a connection for it.
     ///
-    /// Waiting while all connections are busy isn't a failure, as long as something moves on them. The pool stops waiting
-    /// after the time in which a new connection should have been made. Nothing has been sent then, and the request is
-    /// queued again.
+    /// Waiting while all connections are busy isn't a failure, as long as something moves on them. The pool stops
+    /// waiting after the time in which a new connection should have been made. Nothing has been sent then, and the
+    /// request is queued again.
     private func send() async throws -> HTTPClientResponse {
         var wait = ConnectionUse.Wait(connectionUse, limit: connectionTimeout, now: elapsed())
         while true {

@@ -51,7 +51,7 @@ final class ConnectionUse: Sendable {
         private var moves: Int
         private var start: Duration
 
-        /// Starts a wait.
+        /// Creates a wait that starts now.
         init(_ use: ConnectionUse, limit: Duration, now: Duration) {
             self.use = use
             self.limit = limit
