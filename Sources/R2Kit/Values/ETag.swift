@@ -31,7 +31,8 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
         let isQuoted = tag.utf8.count >= 2 && tag.utf8.first == mark && tag.utf8.last == mark
         let inner = isQuoted ? String(Substring(tag.utf8.dropFirst().dropLast())) : tag
         let isOpaque = inner.utf8.allSatisfy { ASCII.isVisible($0) && $0 != mark }
-        guard isQuoted || !isWeak, !inner.isEmpty, isOpaque, inner != "*", !inner.utf8.starts(with: Self.weakPrefix) else {
+        guard isQuoted || !isWeak, !inner.isEmpty, isOpaque, inner != "*", !inner.utf8.starts(with: Self.weakPrefix)
+        else {
             throw Self.invalid
         }
         opaqueValue = inner

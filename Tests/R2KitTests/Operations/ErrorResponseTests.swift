@@ -53,7 +53,9 @@ struct ErrorResponseTests {
         (503, "SlowDown", "Retry after 600 seconds."), (500, "InternalError", "Retry after 600 seconds."),
         (403, "AccessDenied", "Retry after 600 seconds. Check that the credentials"),
     ])
-    func `the advice contains the delay that the server asks for`(_ status: Int, _ code: String, _ advice: String) throws {
+    func `the advice contains the delay that the server asks for`(_ status: Int, _ code: String, _ advice: String)
+        throws
+    {
         let error = try error(status, "<Error><Code>\(code)</Code></Error>", [("Retry-After", "600")])
         #expect(error.advice?.hasPrefix(advice) == true && error.description.contains(advice))
         #expect(try self.error(429, "", [("retry-after", "0")]).advice?.hasPrefix("Retry after a delay.") == true)

@@ -61,7 +61,7 @@ final class SlowReader: Sendable {
         let descriptor = connection.withLock { $0 }
         try await NIOThreadPool.singleton.runIfActive {
             var bytes = [UInt8](repeating: 0, count: count)
-            guard recv(descriptor, &bytes, count, Int32(MSG_WAITALL.rawValue)) == count else {
+            guard recv(descriptor, &bytes, count, Int32(MSG_WAITALL)) == count else {
                 throw Failure(step: "recv", number: errno)
             }
         }

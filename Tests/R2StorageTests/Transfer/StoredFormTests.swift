@@ -33,7 +33,9 @@ import Foundation
 
     @Test(arguments: ["gzip", "br", "zstd", "deflate"])
     func `an object stored with a content coding is fetched as it is stored`(_ coding: String) async throws {
-        try await StubServer.run { Self.encoded(coding, $0) } _: { server in
+        try await StubServer.run {
+            Self.encoded(coding, $0)
+        } _: { server in
             let client = try server.client()
             let stream = try await client.get(Fixture.key())
             #expect(stream.metadata.contentLength == 10 && stream.metadata.contentEncoding == coding)
@@ -57,12 +59,14 @@ import Foundation
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: directory) }
             let options = DownloadOptions(rangeLength: 65_536)
-            let download = client.makeDownload(Fixture.key(), to: .file("\(directory)/file"), options: options)
+            let download = try client.makeDownload(Fixture.key(), to: .file("\(directory)/file"), options: options)
             let result = try await download.run()
             #expect(result.etag.isWeak && result.size == 200_000 && result.bytesReceived == 200_000)
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["file"])
             var length = 0
-            for try await chunk in client.bytes(of: try Fixture.key(), options: options) { length += chunk.readableBytes }
+            for try await chunk in client.bytes(of: try Fixture.key(), options: options) {
+                length += chunk.readableBytes
+            }
             #expect(length == 200_000)
             let gets = server.requests.filter { $0.method == "GET" }
             #expect(gets.count == 2 && gets.allSatisfy { $0["range"] == nil && $0["if-match"] == nil })

@@ -27,7 +27,9 @@ import Testing
     private static let large = String(repeating: "x", count: 20_000_000)
 
     @Test func `bodies that nobody reads end the wait of the next request`() async throws {
-        try await StubServer.run { $0.method == "GET" ? .object(Self.large) : .head(1) } _: { server in
+        try await StubServer.run {
+            $0.method == "GET" ? .object(Self.large) : .head(1)
+        } _: { server in
             try await Self.run(connections: 2, server) { httpClient in
                 let manual = ManualEnvironment(isStopped: true)
                 // The clock may run far ahead of the machine, so that the wait must not look like a stall.
@@ -56,7 +58,9 @@ import Testing
     }
 
     @Test func `a wait has no limit while bytes move on another connection`() async throws {
-        try await StubServer.run { _ in .stored } _: { server in
+        try await StubServer.run { _ in
+            .stored
+        } _: { server in
             try await Self.run(connections: 1, server) { httpClient in
                 let manual = ManualEnvironment(isStopped: true)
                 let client = try server.client(

@@ -16,7 +16,8 @@ import Testing
         let length = 8 * 1024 * 1024
         let sent = Mutex(0)
         let isOver = Mutex(false)
-        let body = R2RequestBody.bytes(ByteBuffer(repeating: 1, count: length)) { count in sent.withLock { $0 += count } }
+        let body = R2RequestBody.bytes(ByteBuffer(repeating: 1, count: length)) { count in sent.withLock { $0 += count }
+        }
         let call = Task {
             defer { isOver.withLock { $0 = true } }
             return try await client.put(body, to: Fixture.key())
@@ -46,7 +47,9 @@ import Testing
         let manual = ManualEnvironment(isStopped: true)
         let client = R2Client(
             try Fixture.config(port: reader.port), configuration: .init(retry: .none), environment: manual.environment)
-        let call = Task { await r2Error { try await client.put([UInt8](repeating: 1, count: 8_000_000), to: Fixture.key()) } }
+        let call = Task {
+            await r2Error { try await client.put([UInt8](repeating: 1, count: 8_000_000), to: Fixture.key()) }
+        }
         try await reader.readHead()
         let isOver = Mutex(false)
         let watch = Task {
