@@ -53,17 +53,33 @@ public struct SQLiteVideoCatalog {
     /// Returns a video, as `VideoRepository/video(id:includingDeleted:)` does.
     public func video(id: Video.ID, includingDeleted: Bool = false) throws -> Video? {
         try ErrorTranslation.translating {
-            let video = try fetch(Self.selectByID, id.uuid.databaseValue).first
-            return includingDeleted || video?.isDeleted == false ? video : nil
+            try row(id, includingDeleted: includingDeleted)?.decoded()
         }
     }
 
     /// Returns several videos, as `VideoRepository/videos(ids:includingDeleted:)` does.
-    public func videos(ids: [Video.ID], includingDeleted: Bool = false) throws -> [Video] {
+    public func videos(ids: [Video.ID], includingDeleted: Bool = false) throws -> VideoBatch {
         try RepositorySupport.checkBatchSize(ids.count)
         var seen = Set<Video.ID>()
-        return try ids.compactMap { id in
-            seen.insert(id).inserted ? try video(id: id, includingDeleted: includingDeleted) : nil
+        return try ErrorTranslation.translating {
+            VideoBatch(
+                try ids.compactMap { id in
+                    seen.insert(id).inserted ? try row(id, includingDeleted: includingDeleted) : nil
+                })
+        }
+    }
+
+    /// Returns the videos with several object keys, as `VideoRepository/videos(objectKeys:includingDeleted:)` does.
+    public func videos(objectKeys: [String], includingDeleted: Bool = false) throws -> VideoBatch {
+        try RepositorySupport.checkBatchSize(objectKeys.count)
+        var seen = Set<[UInt8]>()
+        return try ErrorTranslation.translating {
+            VideoBatch(
+                try objectKeys.flatMap { key in
+                    guard !key.utf8.contains(0), seen.insert(Array(key.utf8)).inserted else { return [StoredRow]() }
+                    let live = try fetch(Self.selectByKey, key.databaseValue)
+                    return includingDeleted ? live + (try fetch(Self.selectDeletedByKey, key.databaseValue)) : live
+                })
         }
     }
 
@@ -71,20 +87,22 @@ public struct SQLiteVideoCatalog {
     public func video(objectKey: String) throws -> Video? {
         // SQLite ends a bound string at NUL. No video has such a key, but one may have the part before it.
         guard !objectKey.utf8.contains(0) else { return nil }
-        return try ErrorTranslation.translating { try fetch(Self.selectByKey, objectKey.databaseValue).first }
+        return try ErrorTranslation.translating {
+            try fetch(Self.selectByKey, objectKey.databaseValue).first?.decoded()
+        }
     }
 
     /// See `VideoRepository/videos(matching:page:)`.
     public func videos(matching query: VideoQuery, page: PageRequest) throws -> VideoPage {
         let query = try RepositorySupport.validatedQuery(query)
         let position = try RepositorySupport.startPosition(of: page, in: query.order)
-        guard !query.matchesNothing else { return RepositorySupport.makePage(from: [], for: page, order: query.order) }
+        guard !query.matchesNothing else { return VideoPage(videos: [], next: nil) }
         // One row more than the limit tells whether there is a next page.
         let select = PageStatement(query, after: position, count: page.limit + 1)
-        let videos = try ErrorTranslation.translating {
+        let rows = try ErrorTranslation.translating {
             try fetch(prepared(select.sql, isCached: select.isCached), StatementArguments(select.sql.values))
         }
-        return RepositorySupport.makePage(from: videos, for: page, order: query.order)
+        return RepositorySupport.makePage(from: rows, for: page, order: query.order)
     }
 
     /// Returns the number of matching videos, as `VideoRepository/count(matching:)` does.
@@ -115,12 +133,13 @@ public struct SQLiteVideoCatalog {
             do {
                 try execute(Self.insertVideo, VideoColumns.values(of: video))
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-                if let holder = try fetch(Self.selectByID, video.id.uuid.databaseValue).first {
-                    throw CatalogError.idTaken(video.id, by: holder)
+                if let holder = try row(video.id, includingDeleted: true) {
+                    throw CatalogError.idTaken(video.id, by: holder.video)
                 }
                 throw try keyConflict(of: video) ?? error
             }
             try insertTags(of: video)
+            try insertKeys(of: video)
             return video
         }
     }
@@ -136,6 +155,10 @@ public struct SQLiteVideoCatalog {
             if changes.tags.isSet {
                 try execute("DELETE FROM video_catalog_tags WHERE video_id = ?", [id.uuid.databaseValue])
                 try insertTags(of: updated)
+            }
+            if changes.thumbnailKey.isSet || changes.renditions.isSet {
+                try execute("DELETE FROM video_catalog_keys WHERE video_id = ?", [id.uuid.databaseValue])
+                try insertKeys(of: updated)
             }
             return updated
         }
@@ -158,23 +181,26 @@ public struct SQLiteVideoCatalog {
             let current = try existingVideo(id)
             guard current.isDeleted else { return current }
             let now = RepositorySupport.rounded(clock())
+            let restored = try RepositorySupport.restoredVideo(current, at: now)
             let claims = "SELECT 1 FROM video_catalog_videos WHERE id = ? AND claim_expires_at > ?"
             let arguments = StatementArguments([id.uuid.databaseValue, VideoColumns.value(now)])
             if try Int.fetchOne(db.cachedStatement(sql: claims), arguments: arguments) != nil {
                 throw CatalogError.claimed(current)
             }
-            return try storeWithTags(RepositorySupport.restoredVideo(current, at: now))
+            return try storeWithTags(restored)
         }
     }
 
     private func existingVideo(_ id: Video.ID) throws -> Video {
-        guard let video = try fetch(Self.selectByID, id.uuid.databaseValue).first else {
-            throw CatalogError.notFound(id)
-        }
-        return video
+        guard let row = try row(id, includingDeleted: true) else { throw CatalogError.notFound(id) }
+        return try row.decoded()
     }
 
-    private func store(_ video: Video) throws {
+    private func row(_ id: Video.ID, includingDeleted: Bool) throws -> StoredRow? {
+        try fetch(includingDeleted ? Self.selectByID : Self.selectLiveByID, id.uuid.databaseValue).first
+    }
+
+    func store(_ video: Video) throws {
         do {
             try execute(Self.updateVideo, VideoColumns.values(of: video) + [video.id.uuid.databaseValue])
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
@@ -204,12 +230,21 @@ public struct SQLiteVideoCatalog {
         }
     }
 
+    /// Inserts the keys beside the object key, by which a purge finds out whether a key is in use.
+    private func insertKeys(of video: Video) throws {
+        for key in (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key) {
+            try execute(
+                "INSERT OR IGNORE INTO video_catalog_keys (video_id, key) VALUES (?, ?)",
+                [video.id.uuid.databaseValue, key.databaseValue])
+        }
+    }
+
     /// Returns the error to throw for a rejected row if another live video has its object key.
     private func keyConflict(of video: Video) throws -> CatalogError? {
         guard !video.isDeleted, let holder = try fetch(Self.selectByKey, video.objectKey.databaseValue).first,
             holder.id != video.id
         else { return nil }
-        return .objectKeyTaken(video.objectKey, by: holder)
+        return .objectKeyTaken(video.objectKey, by: holder.video)
     }
 
     // MARK: Running statements
@@ -232,15 +267,15 @@ public struct SQLiteVideoCatalog {
         try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
     }
 
-    func fetch(_ sql: String, _ values: DatabaseValue...) throws -> [Video] {
+    func fetch(_ sql: String, _ values: DatabaseValue...) throws -> [StoredRow] {
         try fetch(db.cachedStatement(sql: sql), StatementArguments(values))
     }
 
-    private func fetch(_ statement: Statement, _ arguments: StatementArguments) throws -> [Video] {
+    private func fetch(_ statement: Statement, _ arguments: StatementArguments) throws -> [StoredRow] {
         let rows = try Row.fetchCursor(statement, arguments: arguments)
-        var videos = [Video]()
-        while let row = try rows.next() { videos.append(try VideoRow(row: row).video()) }
-        return videos
+        var found = [StoredRow]()
+        while let row = try rows.next() { found.append(try VideoRow(row: row).stored()) }
+        return found
     }
 
     private func prepared(_ fragment: SQLFragment, isCached: Bool) throws -> Statement {
@@ -248,15 +283,55 @@ public struct SQLiteVideoCatalog {
     }
 
     static let selectByID = "SELECT \(VideoColumns.list(of: "v")) FROM video_catalog_videos AS v WHERE v.id = ?"
+    private static let selectLiveByID = "\(selectByID) AND v.deleted_at IS NULL"
     private static let selectByKey =
         "SELECT \(VideoColumns.list(of: "v")) FROM video_catalog_videos AS v "
         + "WHERE v.object_key = ? AND v.deleted_at IS NULL"
+    private static let selectDeletedByKey =
+        "SELECT \(VideoColumns.list(of: "v")) FROM video_catalog_videos AS v "
+        + "WHERE v.object_key = ? AND v.deleted_at IS NOT NULL ORDER BY v.deleted_at DESC, v.id"
     private static let insertVideo =
         "INSERT INTO video_catalog_videos (\(VideoColumns.written.joined(separator: ", "))) VALUES ("
         + VideoColumns.written.map { _ in "?" }.joined(separator: ", ") + ")"
     private static let updateVideo =
         "UPDATE video_catalog_videos SET "
         + VideoColumns.written.map { "\($0) = ?" }.joined(separator: ", ") + " WHERE id = ?"
+}
+
+extension StoredRow {
+    /// The video, or `nil` if the row can't be read.
+    var video: Video? { if case .video(let video) = self { video } else { nil } }
+    /// The video's identifier.
+    var id: Video.ID {
+        switch self {
+        case .video(let video): video.id
+        case .unreadable(let row, createdAtMicroseconds: _): row.id
+        }
+    }
+
+    /// Returns the video.
+    ///
+    /// - Throws: `CatalogError` with the code `corruptRow` if the row can't be read.
+    func decoded() throws(CatalogError) -> Video {
+        switch self {
+        case .video(let video): return video
+        case .unreadable(let row, createdAtMicroseconds: _): throw .corruptRow(row)
+        }
+    }
+}
+
+extension VideoBatch {
+    init(_ rows: [StoredRow]) {
+        self.init(videos: [])
+        for row in rows { append(row) }
+    }
+
+    mutating func append(_ row: StoredRow) {
+        switch row {
+        case .video(let video): videos.append(video)
+        case .unreadable(let row, createdAtMicroseconds: _): unreadable.append(row)
+        }
+    }
 }
 
 #endif

@@ -16,8 +16,13 @@ extension SQLiteVideoRepository: VideoRepository {
     }
 
     /// See `VideoRepository/videos(ids:includingDeleted:)`.
-    public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+    public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
         try await read { catalog, _ in try catalog.videos(ids: ids, includingDeleted: includingDeleted) }
+    }
+
+    /// See `VideoRepository/videos(objectKeys:includingDeleted:)`.
+    public func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
+        try await read { catalog, _ in try catalog.videos(objectKeys: objectKeys, includingDeleted: includingDeleted) }
     }
 
     /// See `VideoRepository/video(objectKey:)`.
@@ -55,13 +60,23 @@ extension SQLiteVideoRepository: VideoRepository {
 
     /// See `VideoRepository/purge(_:)`.
     @discardableResult
-    public func purge(_ selection: PurgeSelection) async throws -> [Video] {
+    public func purge(_ selection: PurgeSelection) async throws -> PurgeResult {
         try await change { catalog in try catalog.purge(selection) }
     }
 
+    /// See `VideoRepository/startPurge(_:)`.
+    public func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart {
+        try await change { catalog in try catalog.startPurge(claims) }
+    }
+
     /// See `VideoRepository/claim(_:limit:lease:)`.
-    public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
+    public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
         try await change { catalog in try catalog.claim(task, limit: limit, lease: lease) }
+    }
+
+    /// See `VideoRepository/renew(_:lease:)`.
+    public func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
+        try await change { catalog in try catalog.renew(claims, lease: lease) }
     }
 
     /// See `VideoRepository/release(_:)`.

@@ -93,7 +93,7 @@ public enum SQLiteVideoSchema {
 /// that lists are sorted by, so that SQLite reads a page from an index and never sorts.
 private enum SchemaSQL {
     /// The steps from each version to the next, whose number is the schema's version.
-    static let steps = [version1]
+    static let steps = [version1, version2]
 
     private static let version1 = """
         CREATE TABLE video_catalog_videos (
@@ -164,6 +164,36 @@ private enum SchemaSQL {
 
         CREATE INDEX video_catalog_videos_by_tag
             ON video_catalog_tags (tag, is_deleted, created_at, video_id);
+        """
+
+    private static let version2 = """
+        ALTER TABLE video_catalog_videos ADD COLUMN purge_started_at INTEGER;
+
+        -- The keys of thumbnails and renditions, to find out whether a key is in use.
+        CREATE TABLE video_catalog_keys (
+            video_id BLOB NOT NULL REFERENCES video_catalog_videos (id) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            PRIMARY KEY (video_id, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX video_catalog_videos_by_key ON video_catalog_keys (key, video_id);
+
+        -- Renditions that this package can't read have no keys.
+        INSERT INTO video_catalog_keys (video_id, key)
+            SELECT id, thumbnail_key FROM video_catalog_videos WHERE thumbnail_key IS NOT NULL
+            UNION
+            SELECT id, key FROM (
+                SELECT v.id AS id, CASE WHEN r.type = 'object' THEN json_extract(r.value, '$.key') END AS key
+                FROM video_catalog_videos AS v,
+                    json_each(CASE WHEN json_valid(v.renditions) THEN v.renditions ELSE '[]' END) AS r)
+            WHERE typeof(key) = 'text';
+
+        CREATE INDEX video_catalog_deleted_keys
+            ON video_catalog_videos (object_key, deleted_at DESC, id) WHERE deleted_at IS NOT NULL;
+        CREATE INDEX video_catalog_stalled_uploads
+            ON video_catalog_videos (updated_at, id)
+            WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying')
+                OR (state = 'pendingUpload' AND upload_expires_at IS NULL));
         """
 
     /// A table with one row, which holds the version of the tables.

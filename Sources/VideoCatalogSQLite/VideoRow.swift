@@ -16,7 +16,7 @@ enum VideoColumns {
         "id", "version", "title", "description", "object_key", "session_id", "uploaded_by", "content_type", "byte_size",
         "etag", "duration", "width", "height", "frame_rate", "thumbnail_key", "tags", "metadata", "renditions",
         "visibility", "external_id", "state", "failure_reason", "created_at", "updated_at", "upload_expires_at",
-        "uploaded_at", "ready_at", "delete_after", "deleted_at",
+        "uploaded_at", "ready_at", "delete_after", "deleted_at", "purge_started_at",
     ]
     /// The columns of ``values(of:)``: those that are read, and those derived from them.
     static let written = read + ["title_folded", "is_deleted"]
@@ -41,7 +41,8 @@ enum VideoColumns {
             video.visibility.rawValue.databaseValue, value(video.externalID), video.state.kind.rawValue.databaseValue,
             value(video.state.failureReason), value(video.createdAt), value(video.updatedAt),
             value(video.uploadExpiresAt), value(video.uploadedAt), value(video.readyAt), value(video.deleteAfter),
-            value(video.deletedAt), RepositorySupport.folded(video.title).databaseValue, isDeleted(video),
+            value(video.deletedAt), value(video.purgeStartedAt), RepositorySupport.folded(video.title).databaseValue,
+            isDeleted(video),
         ]
     }
 
@@ -92,7 +93,19 @@ struct VideoRow {
         video.readyAt = try date(26)
         video.deleteAfter = try date(27)
         video.deletedAt = try date(28)
+        video.purgeStartedAt = try date(29)
         return video
+    }
+
+    /// Decodes the row, or reports what is wrong with it.
+    func stored() throws -> StoredRow {
+        do {
+            return .video(try video())
+        } catch let error as CatalogError {
+            guard let unreadable = error.unreadable else { throw error }
+            let createdAt = try row.decode(Int64.self, atIndex: VideoColumns.createdAtOrdinal - 1)
+            return .unreadable(unreadable, createdAtMicroseconds: createdAt)
+        }
     }
 
     private func id() throws -> Video.ID {
@@ -145,11 +158,10 @@ struct VideoRow {
 
     /// Returns an error that names the row and the column, without the column's value.
     private func corruption(_ index: Int) -> CatalogError {
-        let id = (try? row.decode(UUID?.self, atIndex: 0)).map { "the video \(Video.ID($0))" } ?? "a video"
-        return CatalogError(
-            .corruptRow,
-            "Unreadable row: in the row of \(id), the column \(VideoColumns.read[index]) holds a value that no version "
-                + "of this package writes. Find out what wrote it, and repair the row.")
+        guard let id = try? row.decode(UUID.self, atIndex: 0) else {
+            return CatalogError(.corruptRow, "Unreadable row: its identifier isn't the 16 bytes of a UUID. Repair it.")
+        }
+        return .corruptRow(UnreadableRow(id: Video.ID(id), column: VideoColumns.read[index]))
     }
 }
 

@@ -106,7 +106,7 @@ package struct RandomOperations {
             case .insert(let video): return .video(try await repository.insert(video))
             case .find(let id, let all): return .video(try await repository.video(id: id, includingDeleted: all))
             case .findSeveral(let ids, let all):
-                return .videos(try await repository.videos(ids: ids, includingDeleted: all))
+                return .videos(try await repository.videos(ids: ids, includingDeleted: all).videos)
             case .findKey(let key): return .video(try await repository.video(objectKey: key))
             case .update(let id, let version, let changes):
                 return .video(try await repository.update(id, expecting: version, changes))
@@ -116,10 +116,10 @@ package struct RandomOperations {
             case .delete(let id, let version): return .video(try await repository.delete(id, expecting: version))
             case .restore(let id): return .video(try await repository.restore(id))
             case .purge(let instant, let limit):
-                return .videos(try await repository.purge(.deletedBefore(instant, limit: limit)))
-            case .purgeClaimed: return .videos(try await repository.purge(.claimed(claims[index])))
+                return .videos(try await repository.purge(.deletedBefore(instant, limit: limit)).videos)
+            case .purgeClaimed: return .videos(try await repository.purge(.claimed(claims[index])).videos)
             case .claim(let task, let limit, let lease):
-                claims[index] = try await repository.claim(task, limit: limit, lease: lease)
+                claims[index] = try await repository.claim(task, limit: limit, lease: lease).claims
                 return .claims(claims[index].map(\.video), until: claims[index].map(\.expiresAt))
             case .release:
                 try await repository.release(claims[index])

@@ -53,7 +53,7 @@ struct Writer {
         } else if choice < 6 {
             videos[index] = try await repository.restore(video.id)
         } else {
-            let purged = try await repository.purge(deletedBefore: .distantFuture, limit: 1)
+            let purged = try await repository.purge(deletedBefore: .distantFuture, limit: 1).videos
             for video in purged { confirm(video, isPurged: true) }
             videos.removeAll { video in purged.contains { $0.id == video.id } }
             return

@@ -23,7 +23,7 @@ struct FaultTests {
         #expect(await errorCode { _ = try await repository.insert(.sample(2)) } == .readOnly)
         #expect(await errorCode { _ = try await repository.delete(video.id) } == .readOnly)
         // Nothing is due, so the claim writes nothing.
-        #expect(try await repository.claim(.deletions, limit: 1, lease: .seconds(1)).isEmpty)
+        #expect(try await repository.claim(.deletions, limit: 1, lease: .seconds(1)).claims.isEmpty)
         #expect(
             await errorCode { try await repository.read { catalog, _ in _ = try catalog.insert(.sample(2)) } }
                 == .readOnly)

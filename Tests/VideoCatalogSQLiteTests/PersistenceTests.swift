@@ -33,7 +33,7 @@ struct PersistenceTests {
         }()
         let repository = try await SQLiteVideoRepository(path: path, clock: clock.catalogClock)
         #expect(try await repository.video(id: live.id) == live)
-        #expect(try await repository.videos(ids: [deleted.id], includingDeleted: true) == [deleted])
+        #expect(try await repository.videos(ids: [deleted.id], includingDeleted: true).videos == [deleted])
         #expect(
             try await repository.videos(matching: VideoQuery(tags: ["ä\"\\", "a"]), page: .first(5)).videos == [live])
     }

@@ -86,7 +86,7 @@ struct SharedFileTests {
             for number in 0..<12 {
                 let repository = repositories[number % 2]
                 group.addTask {
-                    try await repository.claim(.deletions, limit: 7, lease: .seconds(60)).map(\.video.id)
+                    try await repository.claim(.deletions, limit: 7, lease: .seconds(60)).claims.map(\.video.id)
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }

@@ -151,20 +151,21 @@ struct CatalogExamples {
         _ = try await repository.insert(late)
 
         // Expire uploads that never arrived.
-        for claim in try await repository.claim(.expiredUploads, limit: 100, lease: .seconds(60)) {
+        for claim in try await repository.claim(.expiredUploads, limit: 100, lease: .seconds(60)).claims {
             _ = try await repository.update(claim.video) { $0.state = .expired }
         }
 
         // Purge what was deleted a month ago: objects first, then rows.
         let monthAgo = Date() - 30 * 86_400
         let claims = try await repository.claim(.purges(deletedBefore: monthAgo), limit: 100, lease: .seconds(300))
+            .claims
         for claim in claims where try await repository.video(objectKey: claim.video.objectKey) == nil {
             print("delete the object \(claim.video.objectKey) here")
         }
         let purged = try await repository.purge(.claimed(claims))
 
         #expect(try await repository.count(matching: VideoQuery(states: [.expired])) == 1)
-        #expect(purged.isEmpty)
+        #expect(purged.videos.isEmpty)
     }
 
     private func sample(_ number: Int = 1) -> NewVideo {

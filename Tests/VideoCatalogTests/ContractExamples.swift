@@ -20,8 +20,11 @@ struct ContractExamples {
         func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
             try await memory.video(id: id, includingDeleted: includingDeleted)
         }
-        func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+        func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
             try await memory.videos(ids: ids, includingDeleted: includingDeleted)
+        }
+        func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
+            try await memory.videos(objectKeys: objectKeys, includingDeleted: includingDeleted)
         }
         func video(objectKey: String) async throws -> Video? { try await memory.video(objectKey: objectKey) }
         func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
@@ -35,9 +38,13 @@ struct ContractExamples {
             try await memory.delete(id, expecting: version)
         }
         func restore(_ id: Video.ID) async throws -> Video { try await memory.restore(id) }
-        func purge(_ selection: PurgeSelection) async throws -> [Video] { try await memory.purge(selection) }
-        func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
+        func purge(_ selection: PurgeSelection) async throws -> PurgeResult { try await memory.purge(selection) }
+        func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart { try await memory.startPurge(claims) }
+        func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
             try await memory.claim(task, limit: limit, lease: lease)
+        }
+        func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
+            try await memory.renew(claims, lease: lease)
         }
         func release(_ claims: [VideoClaim]) async throws { try await memory.release(claims) }
     }

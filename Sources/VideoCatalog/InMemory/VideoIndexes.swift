@@ -18,6 +18,7 @@ enum Facet: Hashable {
     case expiredUpload
     case deletion
     case purge
+    case stalledUpload
 }
 
 extension Video {
@@ -31,7 +32,7 @@ extension Video {
         ]
         if let sessionID { facets.append((.session(sessionID, deleted: isDeleted), created)) }
         for tag in tags { facets.append((.tag(ExactString(tag), deleted: isDeleted), created)) }
-        for task in [HousekeepingTask.expiredUploads, .deletions, .purges(deletedBefore: .distantFuture)] {
+        for task in HousekeepingTask.kinds {
             guard let due = RepositorySupport.dueDate(of: self, for: task), let timestamp = CatalogTimestamp(due) else {
                 continue
             }
@@ -47,8 +48,15 @@ extension HousekeepingTask {
         case .expiredUploads: .expiredUpload
         case .deletions: .deletion
         case .purges: .purge
+        case .stalledUploads: .stalledUpload
         }
     }
+
+    /// One task of each kind.
+    fileprivate static let kinds: [HousekeepingTask] = [
+        .expiredUploads, .deletions, .purges(deletedBefore: .distantFuture),
+        .stalledUploads(unchangedSince: .distantFuture),
+    ]
 }
 
 /// The indexes of all videos.
@@ -170,4 +178,5 @@ private struct KeyWalk {
 
 extension Video.ID {
     static let lowest = Video.ID(high: 0, low: 0)
+    static let highest = Video.ID(high: .max, low: .max)
 }

@@ -11,7 +11,7 @@ extension Video: Codable {
         case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width,
             height
         case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, version, createdAt
-        case updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt
+        case updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt, purgeStartedAt
     }
 
     /// Encodes every field that isn't `nil`.
@@ -48,6 +48,7 @@ extension Video: Codable {
         try container.encode(timestamp: readyAt, forKey: .readyAt)
         try container.encode(timestamp: deleteAfter, forKey: .deleteAfter)
         try container.encode(timestamp: deletedAt, forKey: .deletedAt)
+        try container.encode(timestamp: purgeStartedAt, forKey: .purgeStartedAt)
     }
 
     /// Creates a video by decoding the object that ``encode(to:)`` writes.
@@ -87,5 +88,6 @@ extension Video: Codable {
         readyAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .readyAt)?.date
         deleteAfter = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deleteAfter)?.date
         deletedAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .deletedAt)?.date
+        purgeStartedAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .purgeStartedAt)?.date
     }
 }

@@ -68,6 +68,10 @@ public struct Video: Sendable, Hashable, Identifiable {
     public var deleteAfter: Date?
     /// The date of the soft deletion, or `nil` for a live video.
     public var deletedAt: Date?
+    /// The date when a worker declared that it deletes the objects of the deleted video, or `nil`.
+    ///
+    /// From then on the video can't be restored.
+    public var purgeStartedAt: Date?
 
     /// Creates a row as a repository read it from its store.
     ///
@@ -102,7 +106,7 @@ public struct Video: Sendable, Hashable, Identifiable {
 
     /// A Boolean value that indicates whether the video is deleted.
     ///
-    /// It can be restored until it is purged.
+    /// It can be restored until its purge starts.
     public var isDeleted: Bool { deletedAt != nil }
 }
 

@@ -12,8 +12,8 @@ public import Foundation
 /// changes.sessionID = .clear
 /// ```
 ///
-/// Fields that aren't set keep their values. The repository alone changes the version, ``Video/updatedAt`` and
-/// ``Video/deletedAt``. The identifier and ``Video/createdAt`` never change.
+/// Fields that aren't set keep their values. The repository alone changes the version, ``Video/updatedAt``,
+/// ``Video/deletedAt`` and ``Video/purgeStartedAt``. The identifier and ``Video/createdAt`` never change.
 public struct VideoChanges: Sendable, Hashable {
     /// See ``Video/title``.
     public var title: FieldChange<String> = .keep
@@ -75,8 +75,8 @@ public struct VideoChanges: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - old: The video as it was read.
-    ///   - new: The same video, edited. Its identifier, version, ``Video/createdAt``, ``Video/updatedAt`` and
-    ///     ``Video/deletedAt`` are ignored.
+    ///   - new: The same video, edited. Its identifier, version, ``Video/createdAt``, ``Video/updatedAt``,
+    ///     ``Video/deletedAt`` and ``Video/purgeStartedAt`` are ignored.
     public init(from old: Video, to new: Video) {
         title = FieldChange(from: old.title, to: new.title, comparing: ExactString.init)
         description = FieldChange(from: old.description, to: new.description) { $0.map(ExactString.init) }

@@ -56,6 +56,10 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let invalidArgument = Code("invalidArgument")
         /// A worker has claimed the deleted video, so that it can't be restored now.
         public static let claimed = Code("claimed")
+        /// A worker has begun to delete the objects of the deleted video, so that it can't be restored any more.
+        ///
+        /// ``CatalogError/current`` is the deleted row.
+        public static let purgeStarted = Code("purgeStarted")
         /// The store can't be reached, or no connection became available in time.
         ///
         /// Nothing was changed. Try again later.
@@ -81,6 +85,9 @@ public struct CatalogError: Error, Sendable, Hashable {
         /// Update the package, because schemas never go back.
         public static let schemaTooNew = Code("schemaTooNew")
         /// A row holds a value that no version of this package writes.
+        ///
+        /// ``CatalogError/unreadable`` names the row and the column. Calls for many rows report such rows beside their
+        /// result instead.
         public static let corruptRow = Code("corruptRow")
         /// The store failed in a way that has no code of its own.
         ///
@@ -116,8 +123,12 @@ public struct CatalogError: Error, Sendable, Hashable {
     /// The invalid fields, for ``Code/invalidFields`` and for an invalid query.
     public let fields: [Field]
     /// The row in conflict with the call, for ``Code/versionConflict``, ``Code/illegalTransition``,
-    /// ``Code/objectKeyTaken``, ``Code/idTaken`` and ``Code/claimed``.
+    /// ``Code/objectKeyTaken``, ``Code/idTaken``, ``Code/claimed`` and ``Code/purgeStarted``.
+    ///
+    /// It is `nil` if the row that has the key or the identifier can't be read.
     public let current: Video?
+    /// The row that couldn't be read, for ``Code/corruptRow``.
+    public let unreadable: UnreadableRow?
 
     /// Creates an error.
     ///
@@ -129,11 +140,15 @@ public struct CatalogError: Error, Sendable, Hashable {
     ///     or a connection string.
     ///   - fields: The invalid fields.
     ///   - current: The row in conflict with the call.
-    public init(_ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil) {
+    ///   - unreadable: The row that couldn't be read.
+    public init(
+        _ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil, unreadable: UnreadableRow? = nil
+    ) {
         self.code = code
         self.message = message
         self.fields = fields
         self.current = current
+        self.unreadable = unreadable
     }
 }
 
@@ -193,5 +208,29 @@ extension CatalogError {
             "Video claimed: a worker has claimed the video \(current.id) and may have deleted its object. "
                 + "Try again when the claim ends.",
             current: current)
+    }
+
+    /// Returns an error for a deleted video whose purge has started.
+    ///
+    /// - Parameter current: The deleted video.
+    /// - Returns: An error with the code `purgeStarted`.
+    public static func purgeStarted(_ current: Video) -> CatalogError {
+        CatalogError(
+            .purgeStarted,
+            "Purge started: a worker deletes the objects of the video \(current.id), so that it can't be restored. "
+                + "Insert the video anew and upload its file again.",
+            current: current)
+    }
+
+    /// Returns an error for a row that can't be decoded.
+    ///
+    /// - Parameter row: The row and its invalid column.
+    /// - Returns: An error with the code `corruptRow`.
+    public static func corruptRow(_ row: UnreadableRow) -> CatalogError {
+        CatalogError(
+            .corruptRow,
+            "Unreadable row: in the row of the video \(row.id), the column \(row.column) holds a value that no version "
+                + "of this package writes. Find out what wrote it, and repair the row.",
+            unreadable: row)
     }
 }

@@ -13,6 +13,9 @@ public enum HousekeepingTask: Sendable, Hashable {
     case deletions
     /// Videos to remove for good: deleted videos whose ``Video/deletedAt`` is before a date.
     case purges(deletedBefore: Date)
+    /// Uploads that make no progress: live videos that haven't been changed since a date and are `uploading` or
+    /// `verifying`, or `pendingUpload` without ``Video/uploadExpiresAt``.
+    case stalledUploads(unchangedSince: Date)
 }
 
 /// A worker's temporary right to process a video.
@@ -63,6 +66,26 @@ extension VideoClaim: Codable {
         try container.encode(video, forKey: .video)
         try container.encode(token, forKey: .token)
         try container.encode(timestamp: expiresAt, forKey: .expiresAt)
+    }
+}
+
+/// Claimed videos, and the due rows that couldn't be read.
+public struct ClaimBatch: Sendable, Hashable {
+    /// The claims. Videos that have been due the longest come first.
+    public var claims: [VideoClaim]
+    /// Rows that were due and couldn't be read. They weren't claimed. At most 1,000 are reported.
+    public var unreadable: [UnreadableRow]
+
+    /// Creates a batch.
+    ///
+    /// Repositories call this.
+    ///
+    /// - Parameters:
+    ///   - claims: The claims.
+    ///   - unreadable: The rows that couldn't be read.
+    public init(claims: [VideoClaim], unreadable: [UnreadableRow] = []) {
+        self.claims = claims
+        self.unreadable = unreadable
     }
 }
 

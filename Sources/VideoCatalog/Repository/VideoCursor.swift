@@ -53,6 +53,11 @@ public struct VideoCursor: Sendable, Hashable {
         self.order = order
     }
 
+    init(after position: Position, order: VideoQuery.Order) {
+        self.position = position
+        self.order = order
+    }
+
     /// Creates a cursor from the string that a client sent back.
     ///
     /// - Parameter string: The ``description`` of a cursor.

@@ -33,9 +33,16 @@ public struct PageRequest: Sendable, Hashable, Codable {
 }
 
 /// One page of a list of videos.
+///
+/// A list is no change feed. A video whose insertion commits late may have an earlier creation date than videos that were
+/// listed before, so that a walk that continues from its last cursor never sees it.
 public struct VideoPage: Sendable, Hashable, Codable {
     /// The videos, in the requested order.
+    ///
+    /// They can be fewer than requested, even none, on a page that isn't the last. Only ``next`` tells the end.
     public var videos: [Video]
+    /// The rows of this page that couldn't be read.
+    public var unreadable: [UnreadableRow]
     /// The cursor for the next page, or `nil` if there was none when this page was read.
     public var next: VideoCursor?
 
@@ -46,8 +53,37 @@ public struct VideoPage: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - videos: The videos, in the requested order.
     ///   - next: The cursor for the next page, or `nil` on the last page.
-    public init(videos: [Video], next: VideoCursor?) {
+    ///   - unreadable: The rows of this page that couldn't be read.
+    public init(videos: [Video], next: VideoCursor?, unreadable: [UnreadableRow] = []) {
         self.videos = videos
+        self.unreadable = unreadable
         self.next = next
+    }
+}
+
+extension VideoPage {
+    private enum CodingKeys: String, CodingKey { case videos, next, unreadable }
+
+    /// Creates a page by decoding the object that ``encode(to:)`` writes.
+    ///
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: A `DecodingError` for a missing key or an invalid value.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            videos: try container.decode([Video].self, forKey: .videos),
+            next: try container.decodeIfPresent(VideoCursor.self, forKey: .next),
+            unreadable: try container.decodeIfPresent([UnreadableRow].self, forKey: .unreadable) ?? [])
+    }
+
+    /// Encodes the page, without the key `unreadable` if every row could be read.
+    ///
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: Any error of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(videos, forKey: .videos)
+        try container.encodeIfPresent(next, forKey: .next)
+        if !unreadable.isEmpty { try container.encode(unreadable, forKey: .unreadable) }
     }
 }

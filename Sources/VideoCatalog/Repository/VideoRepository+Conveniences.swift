@@ -27,7 +27,9 @@ extension VideoRepository {
     /// - Parameter ids: At most 1,000 identifiers.
     /// - Returns: The existing videos, in the order of the identifiers, each of them once.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 identifiers.
-    public func videos(ids: [Video.ID]) async throws -> [Video] { try await videos(ids: ids, includingDeleted: false) }
+    public func videos(ids: [Video.ID]) async throws -> VideoBatch {
+        try await videos(ids: ids, includingDeleted: false)
+    }
 
     /// Stores an edited video, unless it has been changed since it was read.
     ///
@@ -38,7 +40,7 @@ extension VideoRepository {
     /// - Parameters:
     ///   - video: The video as it was read.
     ///   - edit: A closure that changes the fields. Changes of the identifier, the version, ``Video/createdAt``,
-    ///     ``Video/updatedAt`` and ``Video/deletedAt`` are ignored.
+    ///     ``Video/updatedAt``, ``Video/deletedAt`` and ``Video/purgeStartedAt`` are ignored.
     /// - Returns: The next version of the row.
     /// - Throws: The errors of ``update(_:expecting:_:)`` and of `edit`.
     @discardableResult
@@ -85,9 +87,9 @@ extension VideoRepository {
     /// - Parameters:
     ///   - date: The date.
     ///   - limit: The maximum number of videos, 1 to 1,000.
-    /// - Returns: The removed rows, whose objects your app should delete now.
+    /// - Returns: The removed rows, and the keys of objects that your app should delete now.
     /// - Throws: The errors of ``purge(_:)``.
-    public func purge(deletedBefore date: Date, limit: Int = 100) async throws -> [Video] {
+    public func purge(deletedBefore date: Date, limit: Int = 100) async throws -> PurgeResult {
         try await purge(.deletedBefore(date, limit: limit))
     }
 
@@ -131,15 +133,20 @@ extension VideoRepository {
     /// for try await video in repository.allVideos(matching: VideoQuery(uploadedBy: "42")) { print(video.title) }
     /// ```
     ///
+    /// Rows that can't be read are skipped and passed to a closure. A walk sees the rows that exist when it reads their
+    /// page. It is no change feed, see ``VideoPage``.
+    ///
     /// - Parameters:
     ///   - query: The conditions and the order.
     ///   - pageSize: The number of videos to read at once, 1 to 1,000.
+    ///   - onUnreadable: A closure that receives every row that can't be read.
     /// - Returns: A sequence that can be iterated more than once. Iterating throws the errors of
     ///   ``videos(matching:page:)``.
     public func allVideos(
-        matching query: VideoQuery = VideoQuery(), pageSize: Int = 200
+        matching query: VideoQuery = VideoQuery(), pageSize: Int = 200,
+        onUnreadable: (@Sendable (UnreadableRow) -> Void)? = nil
     ) -> some AsyncSequence<Video, any Error> & Sendable {
-        AllVideos(repository: self, query: query, pageSize: pageSize)
+        AllVideos(repository: self, query: query, pageSize: pageSize, onUnreadable: onUnreadable)
     }
 }
 
@@ -147,20 +154,23 @@ private struct AllVideos<Repository: VideoRepository>: AsyncSequence, Sendable {
     let repository: Repository
     let query: VideoQuery
     let pageSize: Int
+    let onUnreadable: (@Sendable (UnreadableRow) -> Void)?
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(repository: repository, query: query, next: .first(pageSize))
+        Iterator(repository: repository, query: query, onUnreadable: onUnreadable, next: .first(pageSize))
     }
 
     struct Iterator: AsyncIteratorProtocol {
         let repository: Repository
         let query: VideoQuery
+        let onUnreadable: (@Sendable (UnreadableRow) -> Void)?
         var next: PageRequest?
         var videos: ArraySlice<Video> = []
 
         mutating func next() async throws -> Video? {
             while videos.isEmpty, let request = next {
                 let page = try await repository.videos(matching: query, page: request)
+                if let onUnreadable { page.unreadable.forEach(onUnreadable) }
                 videos = page.videos[...]
                 next = page.next.map { .after($0, limit: request.limit) }
             }

@@ -10,6 +10,9 @@ public import Foundation
 /// atomic, keeps object keys unique among live videos, and finds rows without reading all of them. The product
 /// `VideoCatalogTesting` provides this contract as tests.
 ///
+/// A call for one row that can't be decoded throws a ``CatalogError`` with the code `corruptRow` and changes nothing. A
+/// call for many rows goes on, and reports such rows by identifier and column beside its result.
+///
 /// Every method throws a ``CatalogError`` if the catalog rejects a call or the store fails, and a `CancellationError`
 /// if the task was canceled and nothing was changed.
 public protocol VideoRepository: Sendable {
@@ -37,7 +40,7 @@ public protocol VideoRepository: Sendable {
     ///   - includingDeleted: A Boolean value that indicates whether to find deleted videos.
     /// - Returns: The existing videos, in the order of the identifiers, each of them once.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 identifiers.
-    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video]
+    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch
 
     /// Returns the live video with an object key.
     ///
@@ -45,6 +48,18 @@ public protocol VideoRepository: Sendable {
     /// - Returns: The video, or `nil` if no live video has the key.
     /// - Throws: A ``CatalogError`` if the store can't be read.
     func video(objectKey: String) async throws -> Video?
+
+    /// Returns the videos with several object keys.
+    ///
+    /// Thumbnails and renditions aren't searched.
+    ///
+    /// - Parameters:
+    ///   - objectKeys: At most 1,000 keys, compared byte for byte.
+    ///   - includingDeleted: A Boolean value that indicates whether to find deleted videos.
+    /// - Returns: The existing videos, in the order of the keys, each of them once. For one key, the live video comes
+    ///   first, then deleted ones, the last deleted first and then by identifier.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 keys.
+    func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch
 
     /// Changes a live video.
     ///
@@ -88,24 +103,36 @@ public protocol VideoRepository: Sendable {
     ///
     /// - Parameter id: The identifier.
     /// - Returns: The live row. A video that is live already is returned unchanged.
-    /// - Throws: A ``CatalogError`` with the code `notFound` if the video was purged, `objectKeyTaken` if another live
-    ///   video has its key now, or `claimed` while a worker's claim lasts, because the worker may have deleted the
-    ///   object.
+    /// - Throws: A ``CatalogError`` with the code `notFound` if the video was purged, `purgeStarted` after
+    ///   ``startPurge(_:)``, `claimed` while a worker's claim lasts, or `objectKeyTaken` if another live video has its
+    ///   key now.
     @discardableResult
     func restore(_ id: Video.ID) async throws -> Video
 
     /// Removes deleted videos for good.
     ///
     /// - Parameter selection: The videos to remove. Live videos are never removed.
-    /// - Returns: The removed rows. Your app may now delete their objects.
+    /// - Returns: The removed rows, and the keys of objects that your app may delete.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument`.
     @discardableResult
-    func purge(_ selection: PurgeSelection) async throws -> [Video]
+    func purge(_ selection: PurgeSelection) async throws -> PurgeResult
+
+    /// Declares that the objects of claimed, deleted videos are about to be deleted.
+    ///
+    /// The videos can't be restored afterwards, even when the claims have ended. Another worker may claim and finish
+    /// them. Call this before you delete an object, and delete no other keys than those it returns.
+    ///
+    /// - Parameter claims: At most 1,000 claims. Claims that have ended and videos that aren't deleted are skipped. Your
+    ///   worker must not delete their objects.
+    /// - Returns: The marked videos, in the order of the claims, each of them once. The first call raises the version. A
+    ///   video that was marked before is returned unchanged.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 claims.
+    func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart
 
     /// Claims videos for housekeeping, so that no other worker claims them while the lease lasts.
     ///
     /// A claim changes neither the video nor its version. It keeps other workers away and prevents the restoration of a
-    /// deleted video, nothing else.
+    /// deleted video while it lasts, nothing else. To delete objects, call ``startPurge(_:)`` first.
     ///
     /// - Parameters:
     ///   - task: The kind of work.
@@ -113,7 +140,17 @@ public protocol VideoRepository: Sendable {
     ///   - lease: The duration of the claims, 1 second to 24 hours.
     /// - Returns: Claims of videos without another valid claim. Videos that have been due the longest come first.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument`.
-    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim]
+    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch
+
+    /// Extends claims that are still held.
+    ///
+    /// - Parameters:
+    ///   - claims: At most 1,000 claims.
+    ///   - lease: The new duration of the claims from now, 1 second to 24 hours.
+    /// - Returns: The claims with their new end, in the same order, each of them once. A claim that isn't returned is
+    ///   lost, because it ended or was released: stop working on its video.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument`.
+    func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim]
 
     /// Releases claims before they expire.
     ///

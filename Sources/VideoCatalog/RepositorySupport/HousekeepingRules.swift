@@ -19,6 +19,14 @@ extension RepositorySupport {
             return isWaiting && !video.isDeleted ? video.uploadExpiresAt : nil
         case .deletions: return video.isDeleted ? nil : video.deleteAfter
         case .purges: return video.deletedAt
+        case .stalledUploads:
+            let isUnfinished =
+                switch video.state {
+                case .uploading, .verifying: true
+                case .pendingUpload: video.uploadExpiresAt == nil
+                case .ready, .failed, .expired: false
+                }
+            return isUnfinished && !video.isDeleted ? video.updatedAt : nil
         }
     }
 
@@ -31,8 +39,10 @@ extension RepositorySupport {
     /// - Returns: `true` if a worker may claim the video for the task.
     public static func isDue(_ video: Video, for task: HousekeepingTask, at now: Date) -> Bool {
         guard let dueDate = dueDate(of: video, for: task) else { return false }
-        if case .purges(let limit) = task { return dueDate < limit }
-        return dueDate <= now
+        return switch task {
+        case .purges(let limit), .stalledUploads(let limit): dueDate < limit
+        case .expiredUploads, .deletions: dueDate <= now
+        }
     }
 
     /// Returns a task whose date is rounded to the microsecond and limited to the range that the catalog stores.
@@ -48,11 +58,24 @@ extension RepositorySupport {
         _ task: HousekeepingTask, limit: Int, lease: Duration
     ) throws(CatalogError) -> HousekeepingTask {
         try checkPageLimit(limit)
-        guard Limits.leaseRange.contains(lease) else {
-            throw CatalogError(.invalidArgument, "Invalid lease: expected 1 second to 24 hours, not \(lease).")
+        try checkLease(lease)
+        switch task {
+        case .purges(let date): return .purges(deletedBefore: try bound(date, "deletedBefore"))
+        case .stalledUploads(let date): return .stalledUploads(unchangedSince: try bound(date, "unchangedSince"))
+        case .expiredUploads, .deletions: return task
         }
-        guard case .purges(let date) = task else { return task }
-        return .purges(deletedBefore: try purgeDate(date))
+    }
+
+    /// Checks the arguments of a renewal.
+    ///
+    /// - Parameters:
+    ///   - claims: The claims to renew.
+    ///   - lease: Their new duration.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` if there are too many claims or the lease is out of
+    ///   range.
+    public static func checkRenewal(of claims: [VideoClaim], lease: Duration) throws(CatalogError) {
+        try checkBatchSize(claims.count)
+        try checkLease(lease)
     }
 
     /// Returns a selection whose date is rounded to the microsecond and limited to the range that the catalog stores.
@@ -65,16 +88,45 @@ extension RepositorySupport {
         switch selection {
         case .deletedBefore(let date, let limit):
             try checkPageLimit(limit)
-            return .deletedBefore(try purgeDate(date), limit: limit)
+            return .deletedBefore(try bound(date, "deletedBefore"), limit: limit)
         case .claimed(let claims):
             try checkBatchSize(claims.count)
             return selection
         }
     }
 
-    private static func purgeDate(_ date: Date) throws(CatalogError) -> Date {
+    /// Returns the keys of all objects of a video: the object, the thumbnail and the renditions.
+    ///
+    /// - Parameter video: Any row.
+    /// - Returns: The keys, each of them once, compared byte for byte.
+    public static func keys(of video: Video) -> [String] {
+        guard video.thumbnailKey != nil || !video.renditions.isEmpty else { return [video.objectKey] }
+        var seen = Set<ExactString>()
+        return ([video.objectKey] + (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key))
+            .filter { seen.insert(ExactString($0)).inserted }
+    }
+
+    /// Returns the keys of rows that no other row uses.
+    ///
+    /// - Parameters:
+    ///   - videos: Rows that were removed or marked.
+    ///   - isUsed: A closure that returns whether a remaining row without a started purge uses a key.
+    /// - Returns: The keys, sorted by their bytes, each of them once.
+    /// - Throws: The errors of `isUsed`.
+    public static func unusedKeys(of videos: [Video], isUsed: (String) throws -> Bool) rethrows -> [String] {
+        let keys = Set(videos.flatMap(keys(of:)).map(ExactString.init)).map(\.string)
+        return try keys.filter { try !isUsed($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func checkLease(_ lease: Duration) throws(CatalogError) {
+        guard Limits.leaseRange.contains(lease) else {
+            throw CatalogError(.invalidArgument, "Invalid lease: expected 1 second to 24 hours, not \(lease).")
+        }
+    }
+
+    private static func bound(_ date: Date, _ name: String) throws(CatalogError) -> Date {
         guard let timestamp = CatalogTimestamp(clamping: date) else {
-            throw CatalogError(.invalidArgument, "Invalid purge: deletedBefore must be a date, not NaN.")
+            throw CatalogError(.invalidArgument, "Invalid date: \(name) must be a date, not NaN.")
         }
         return timestamp.date
     }

@@ -105,6 +105,53 @@ extension RepositorySupport {
     }
 }
 
+extension RepositorySupport {
+    /// Makes a page from the rows that a repository found, of which some may be unreadable.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows of the page, in order. One row more than requested indicates that there is a next page.
+    ///   - request: The request for the page.
+    ///   - order: The order of the query.
+    /// - Returns: The page, with a cursor after its last row if readable rows can follow.
+    public static func makePage(
+        from rows: [StoredRow], for request: PageRequest, order: VideoQuery.Order
+    ) -> VideoPage {
+        var page = VideoPage(videos: [], next: nil)
+        let listed = rows.prefix(request.limit)
+        page.videos.reserveCapacity(listed.count)
+        for row in listed {
+            switch row {
+            case .video(let video): page.videos.append(video)
+            case .unreadable(let row, createdAtMicroseconds: _): page.unreadable.append(row)
+            }
+        }
+        guard rows.count > request.limit else { return page }
+        switch listed.last {
+        case .video(let video): page.next = VideoCursor(after: video, order: order)
+        case .unreadable(let row, let microseconds):
+            page.next = position(of: row.id, microseconds, in: order).map { VideoCursor(after: $0, order: order) }
+        case nil: break
+        }
+        return page
+    }
+
+    /// Returns the position of an unreadable row, or `nil` if no row with a valid date comes after it.
+    ///
+    /// Rows whose date is before or after all valid dates have the position at that end of the valid dates.
+    private static func position(
+        of id: Video.ID, _ microseconds: Int64, in order: VideoQuery.Order
+    ) -> VideoCursor.Position? {
+        let createdAt = CatalogTimestamp(microseconds: microseconds)
+        if createdAt < .first {
+            return order == .newestFirst ? nil : VideoCursor.Position(createdAt: .first, id: .lowest)
+        }
+        if createdAt > .last {
+            return order == .oldestFirst ? nil : VideoCursor.Position(createdAt: .last, id: .highest)
+        }
+        return VideoCursor.Position(createdAt: createdAt, id: id)
+    }
+}
+
 extension FieldChecker {
     fileprivate mutating func bound(_ name: String, _ date: Date?) -> Date? {
         guard let date else { return nil }

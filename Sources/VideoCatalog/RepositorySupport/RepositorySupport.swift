@@ -70,15 +70,15 @@ public enum RepositorySupport {
         return rounded(now + (Double(seconds) + Double(attoseconds) / 1e18))
     }
 
-    /// Checks how many identifiers or claims a call received.
+    /// Checks how many identifiers, keys or claims a call received.
     ///
-    /// - Parameter count: The number of identifiers or claims.
+    /// - Parameter count: The number of identifiers, keys or claims.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument` if there are more than ``Limits/batchSize``.
     public static func checkBatchSize(_ count: Int) throws(CatalogError) {
         guard count <= Limits.batchSize else {
             throw CatalogError(
                 .invalidArgument,
-                "Invalid batch: expected at most \(Limits.batchSize) identifiers or claims, not \(count). "
+                "Invalid batch: expected at most \(Limits.batchSize) identifiers, keys or claims, not \(count). "
                     + "Split them into several calls.")
         }
     }

@@ -109,13 +109,35 @@ extension RepositorySupport {
     ///   - video: The current row.
     ///   - now: The date of the restoration.
     /// - Returns: The live row. A row that is live already is returned unchanged.
-    /// - Throws: A ``CatalogError`` with the code `invalidFields` if `now` is out of range.
+    /// - Throws: A ``CatalogError`` with the code `purgeStarted` for a video whose purge has started, or `invalidFields`
+    ///   if `now` is out of range.
     public static func restoredVideo(_ video: Video, at now: Date) throws(CatalogError) -> Video {
         guard video.isDeleted else { return video }
+        guard video.purgeStartedAt == nil else { throw .purgeStarted(video) }
         var row = video
         row.advance(to: now)
         row.deletedAt = nil
         row.deleteAfter = nil
+        try validate(row)
+        return row
+    }
+
+    /// Returns the row after the start of its purge.
+    ///
+    /// The repository itself checks that the worker holds a claim.
+    ///
+    /// - Parameters:
+    ///   - video: The current row, which is deleted.
+    ///   - now: The date of the start.
+    /// - Returns: The marked row. A row that is marked already is returned unchanged.
+    /// - Throws: A ``CatalogError`` with the code `notFound` for a live video, or `invalidFields` if `now` is out of
+    ///   range.
+    public static func purgeStartedVideo(_ video: Video, at now: Date) throws(CatalogError) -> Video {
+        guard video.isDeleted else { throw .notFound(video.id) }
+        guard video.purgeStartedAt == nil else { return video }
+        var row = video
+        row.advance(to: now)
+        row.purgeStartedAt = rounded(now)
         try validate(row)
         return row
     }

@@ -38,6 +38,7 @@ extension RepositorySupport {
         checker.check("readyAt", date: video.readyAt)
         checker.check("deleteAfter", date: video.deleteAfter)
         checker.check("deletedAt", date: video.deletedAt)
+        checker.check("purgeStartedAt", date: video.purgeStartedAt)
         guard !checker.fields.isEmpty else { return }
         throw CatalogError(
             .invalidFields, "Invalid video: these fields break the catalog's limits: \(checker.names).",

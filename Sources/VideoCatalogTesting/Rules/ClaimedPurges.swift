@@ -13,19 +13,21 @@ extension ContractRule {
             hint: "the claims are compared by more than the identifier and the token"
         ) { context in
             let (videos, claims) = try await context.claimedForPurge(count: 3)
-            let purged = try await context.repository.purge(.claimed(Array(claims[..<2]) + [claims[0]]))
+            let purged = try await context.repository.purge(.claimed(Array(claims[..<2]) + [claims[0]])).videos
             try context.expect(
                 purged.sorted { $0.id < $1.id }, areExactly: videos[..<2].sorted { $0.id < $1.id },
                 "videos removed by two claims")
             try context.expect(
                 try await context.list(VideoQuery(deletion: .any)), areExactly: [videos[2]], "the remaining videos")
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), areExactly: [videos[2]],
+                try await context.repository.purge(.claimed(claims)).videos, areExactly: [videos[2]],
                 "videos removed by all claims")
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), are: [], "videos removed by the same claims again"
+                try await context.repository.purge(.claimed(claims)).videos, are: [],
+                "videos removed by the same claims again"
             )
-            try context.expect(try await context.repository.purge(.claimed([])), are: [], "videos removed by no claims")
+            try context.expect(
+                try await context.repository.purge(.claimed([])).videos, are: [], "videos removed by no claims")
         },
         ContractRule(
             "A purge by claims ignores claims that have expired or been replaced",
@@ -36,23 +38,26 @@ extension ContractRule {
             let (videos, claims) = try await context.claimedForPurge(count: 1)
             let forged = VideoClaim(video: videos[0], token: UUID(), expiresAt: claims[0].expiresAt)
             try context.expect(
-                try await context.repository.purge(.claimed([forged])), are: [], "videos removed by a forged claim")
+                try await context.repository.purge(.claimed([forged])).videos, are: [],
+                "videos removed by a forged claim")
             context.clock.set(to: claims[0].expiresAt)
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), are: [],
+                try await context.repository.purge(.claimed(claims)).videos, are: [],
                 "videos removed by a claim that has just expired")
             let current = try await context.repository.claim(
-                .purges(deletedBefore: .distantFuture), limit: 1, lease: .seconds(60))
+                .purges(deletedBefore: .distantFuture), limit: 1, lease: .seconds(60)
+            ).claims
             try context.expect(
-                try await context.repository.purge(.claimed(claims)), are: [],
+                try await context.repository.purge(.claimed(claims)).videos, are: [],
                 "videos removed by a claim that another worker has replaced")
             try await context.repository.release(current)
             try context.expect(
-                try await context.repository.purge(.claimed(current)), are: [], "videos removed by a released claim")
+                try await context.repository.purge(.claimed(current)).videos, are: [],
+                "videos removed by a released claim")
             try context.expect(try await context.stored(videos[0].id), is: videos[0], "the row after all that")
             let longer = VideoClaim(video: claims[0].video, token: claims[0].token, expiresAt: .distantFuture)
             try context.expect(
-                try await context.repository.purge(.claimed([longer])), are: [],
+                try await context.repository.purge(.claimed([longer])).videos, are: [],
                 "videos removed by a claim with a forged end")
         },
         ContractRule(
@@ -62,7 +67,7 @@ extension ContractRule {
             let video = try await context.insert("k") { $0.deleteAfter = SampleVideos.date(1) }
             let claim = try await context.claimOne(lease: .seconds(60))
             try context.expect(
-                try await context.repository.purge(.claimed([claim])), are: [], "videos removed by the claim")
+                try await context.repository.purge(.claimed([claim])).videos, are: [], "videos removed by the claim")
             try context.expect(try await context.stored(video.id), is: video, "the live row")
         },
         ContractRule(
@@ -92,13 +97,15 @@ extension ContractRule {
             let (videos, claims) = try await context.claimedForPurge(count: 2)
             let free = try await context.insertDeleted("free")
             let everything = PurgeSelection.deletedBefore(.distantFuture, limit: 1000)
-            try context.expect(try await context.repository.purge(everything), are: [free], "videos removed by a purge")
+            try context.expect(
+                try await context.repository.purge(everything).videos, are: [free], "videos removed by a purge")
             try await context.repository.release([claims[1]])
             try context.expect(
-                try await context.repository.purge(everything), are: [videos[1]], "videos removed after a release")
+                try await context.repository.purge(everything).videos, are: [videos[1]],
+                "videos removed after a release")
             context.clock.set(to: claims[0].expiresAt)
             try context.expect(
-                try await context.repository.purge(everything), are: [videos[0]],
+                try await context.repository.purge(everything).videos, are: [videos[0]],
                 "videos removed after the lease ended")
         },
         ContractRule(
@@ -120,7 +127,7 @@ extension ContractRule {
                 try await context.repository.purge(.claimed(many + [claims[0]]))
             }
             try context.expect(
-                try await context.repository.purge(.claimed(many)), are: videos,
+                try await context.repository.purge(.claimed(many)).videos, are: videos,
                 "a purge by 1,000 claims, one of them good")
         },
     ]
@@ -132,7 +139,8 @@ extension RuleContext {
         var videos = [Video]()
         for number in 0..<count { videos.append(try await insertDeleted("deleted/\(number)")) }
         let claims = try await repository.claim(
-            .purges(deletedBefore: .distantFuture), limit: 1000, lease: .seconds(60))
+            .purges(deletedBefore: .distantFuture), limit: 1000, lease: .seconds(60)
+        ).claims
         try expect(claims.map(\.video), areExactly: videos, "videos claimed for a purge")
         return (videos, claims)
     }

@@ -42,10 +42,12 @@ extension ContractRule {
                 throw FailedExpectation("deletedAt", expected: "set", actual: "nil")
             }
             let before = try await context.repository.claim(
-                .purges(deletedBefore: date), limit: 10, lease: .seconds(60))
+                .purges(deletedBefore: date), limit: 10, lease: .seconds(60)
+            ).claims
             try context.expect(before.map(\.video), are: [], "videos claimed up to the date of deletion")
             let claims = try await context.repository.claim(
-                .purges(deletedBefore: date.moved(by: .microseconds(1))), limit: 10, lease: .seconds(60))
+                .purges(deletedBefore: date.moved(by: .microseconds(1))), limit: 10, lease: .seconds(60)
+            ).claims
             try context.expect(claims.map(\.video), areExactly: [deleted], "videos claimed one microsecond later")
         },
         ContractRule(
@@ -62,7 +64,7 @@ extension ContractRule {
             for task in [HousekeepingTask.deletions, .expiredUploads] {
                 context.clock.advance(by: .seconds(100_000))
                 for batch in [sorted[..<2], sorted[2..<4], sorted[4...], []] {
-                    let claims = try await context.repository.claim(task, limit: 2, lease: .seconds(60))
+                    let claims = try await context.repository.claim(task, limit: 2, lease: .seconds(60)).claims
                     try context.expect(claims.map(\.video), are: Array(batch), "two claims of \(task)")
                 }
             }
@@ -71,7 +73,8 @@ extension ContractRule {
                 _ = try await context.repository.delete(videos[index].id, expecting: nil)
             }
             let claims = try await context.repository.claim(
-                .purges(deletedBefore: .distantFuture), limit: 4, lease: .seconds(60))
+                .purges(deletedBefore: .distantFuture), limit: 4, lease: .seconds(60)
+            ).claims
             try context.expect(
                 claims.map(\.video), are: [3, 0, 5, 1].map { videos[$0] }, "four claims in the order of deletion")
         },
@@ -100,7 +103,7 @@ extension ContractRule {
             _ = try await context.insert(count: 3) { video, _ in video.deleteAfter = SampleVideos.date(1) }
             var tokens = Set<UUID>()
             for _ in 0..<2 {
-                let claims = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(1))
+                let claims = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(1)).claims
                 tokens.formUnion(claims.map(\.token))
                 context.clock.advance(by: .seconds(2))
             }
@@ -115,11 +118,12 @@ extension ContractRule {
                 $0.uploadExpiresAt = SampleVideos.date(1)
             }
             _ = try await context.claimOne(lease: .seconds(60))
-            let others = try await context.repository.claim(.expiredUploads, limit: 10, lease: .seconds(60))
+            let others = try await context.repository.claim(.expiredUploads, limit: 10, lease: .seconds(60)).claims
             try context.expect(others.map(\.video), are: [], "claims for another task")
             _ = try await context.repository.delete(video.id, expecting: nil)
             let purges = try await context.repository.claim(
-                .purges(deletedBefore: .distantFuture), limit: 10, lease: .seconds(60))
+                .purges(deletedBefore: .distantFuture), limit: 10, lease: .seconds(60)
+            ).claims
             try context.expect(purges.map(\.video), are: [], "claims to purge what is claimed to be deleted")
         },
         ContractRule(
@@ -146,12 +150,12 @@ extension ContractRule {
             let videos = try await context.insert(count: 3) { video, number in
                 video.deleteAfter = SampleVideos.date(Int64(number) + 1)
             }
-            let claims = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60))
+            let claims = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60)).claims
             try context.expect(claims.map(\.video), are: videos, "the claimed videos")
             try await context.repository.release([])
             try await context.expectClaims(0, "after nothing was released")
             try await context.repository.release(Array(claims[..<2]))
-            let again = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60))
+            let again = try await context.repository.claim(.deletions, limit: 10, lease: .seconds(60)).claims
             try context.expect(again.map(\.video), are: Array(videos[..<2]), "videos claimed after two were released")
         },
         ContractRule(
@@ -188,7 +192,7 @@ extension ContractRule {
             try await context.expectError(.invalidArgument, "a claim to purge before NaN") {
                 try await context.repository.claim(.purges(deletedBefore: nothing), limit: 1, lease: lease)
             }
-            let claims = try await context.repository.claim(.deletions, limit: 1000, lease: lease)
+            let claims = try await context.repository.claim(.deletions, limit: 1000, lease: lease).claims
             try context.expect(claims.count, is: 1, "the claims after the failures")
         },
     ]
@@ -197,7 +201,7 @@ extension ContractRule {
 extension RuleContext {
     /// Claims the one video that is due for deletion.
     func claimOne(lease: Duration) async throws -> VideoClaim {
-        let claims = try await repository.claim(.deletions, limit: 10, lease: lease)
+        let claims = try await repository.claim(.deletions, limit: 10, lease: lease).claims
         guard claims.count == 1, let claim = claims.first else {
             throw FailedExpectation("the claims for deletions", expected: "one", actual: "\(claims.count)")
         }
@@ -206,17 +210,17 @@ extension RuleContext {
 
     /// Claims videos that are due for deletion.
     func expectClaims(_ count: Int, _ circumstances: String) async throws {
-        let claims = try await repository.claim(.deletions, limit: 10, lease: .seconds(60))
+        let claims = try await repository.claim(.deletions, limit: 10, lease: .seconds(60)).claims
         try expect(claims.count, is: count, "the number of claims that are given \(circumstances)")
     }
 
     /// Throws unless videos are claimed at a date, and none one microsecond before.
     fileprivate func expectDue(_ task: HousekeepingTask, at date: Date, _ expected: [Video]) async throws {
         clock.set(to: date.moved(by: .microseconds(-1)))
-        let early = try await repository.claim(task, limit: 10, lease: .seconds(60))
+        let early = try await repository.claim(task, limit: 10, lease: .seconds(60)).claims
         try expect(early.map(\.video), are: [], "videos claimed one microsecond before")
         clock.set(to: date)
-        let claims = try await repository.claim(task, limit: 10, lease: .seconds(60))
+        let claims = try await repository.claim(task, limit: 10, lease: .seconds(60)).claims
         try expect(claims.map(\.video), areExactly: expected, "videos claimed at the date")
     }
 }

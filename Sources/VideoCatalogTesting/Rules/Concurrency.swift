@@ -79,7 +79,7 @@ extension ContractRule {
         ) { context in
             let videos = try await context.insert(count: 40) { video, _ in video.deleteAfter = SampleVideos.date(1) }
             let outcomes = await context.race(16) { _ in
-                try await context.repository.claim(.deletions, limit: 3, lease: .seconds(60)).map(\.video)
+                try await context.repository.claim(.deletions, limit: 3, lease: .seconds(60)).claims.map(\.video)
             }
             for failure in outcomes.failures {
                 throw FailedExpectation("claims of workers at once", expected: "no error", actual: "\(failure)")
@@ -87,7 +87,8 @@ extension ContractRule {
             let claimed = outcomes.winners.flatMap(\.self)
             try context.expect(
                 Set(claimed.map(\.id)).count, is: claimed.count, "the number of different videos among those claimed")
-            let rest = try await context.repository.claim(.deletions, limit: 1000, lease: .seconds(60)).map(\.video)
+            let rest = try await context.repository.claim(.deletions, limit: 1000, lease: .seconds(60)).claims.map(
+                \.video)
             try context.expect(
                 (claimed + rest).sorted { $0.id < $1.id }, are: videos.sorted { $0.id < $1.id },
                 "all that were claimed, with what was left")
@@ -120,7 +121,9 @@ extension ContractRule {
                 guard number % 7 == 0 else {
                     return [(try await context.repository.restore(videos[number - number / 7 - 1].id), false)]
                 }
-                return try await context.repository.purge(.deletedBefore(.distantFuture, limit: 6)).map { ($0, true) }
+                return try await context.repository.purge(.deletedBefore(.distantFuture, limit: 6)).videos.map {
+                    ($0, true)
+                }
             }
             for failure in outcomes.failures where (failure as? CatalogError)?.code != .notFound {
                 throw FailedExpectation(

@@ -13,7 +13,8 @@ extension ContractRule {
                     try await repository.video(id: inserted.id, includingDeleted: false), is: inserted,
                     "the row by its id")
                 try context.expect(
-                    try await repository.videos(ids: [inserted.id], includingDeleted: true), areExactly: [inserted],
+                    try await repository.videos(ids: [inserted.id], includingDeleted: true).videos,
+                    areExactly: [inserted],
                     "the row by several ids")
                 try context.expect(
                     try await repository.video(objectKey: video.objectKey), is: inserted, "the row by its object key")

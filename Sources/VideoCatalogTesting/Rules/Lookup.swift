@@ -14,7 +14,7 @@ extension ContractRule {
                 try await context.repository.video(objectKey: "unknown"), is: nil, "an unknown object key")
             try context.expect(try await context.repository.video(objectKey: ""), is: nil, "an empty object key")
             try context.expect(
-                try await context.repository.videos(ids: [id], includingDeleted: true), are: [],
+                try await context.repository.videos(ids: [id], includingDeleted: true).videos, are: [],
                 "a list of one unknown id")
         },
         ContractRule(
@@ -25,7 +25,7 @@ extension ContractRule {
             var generator = SeededGenerator(seed: context.seed)
             for _ in 0..<5 {
                 let shuffled = videos.shuffled(using: &generator)
-                let found = try await context.repository.videos(ids: shuffled.map(\.id), includingDeleted: false)
+                let found = try await context.repository.videos(ids: shuffled.map(\.id), includingDeleted: false).videos
                 try context.expect(found, areExactly: shuffled, "several videos by their ids")
             }
         },
@@ -35,7 +35,7 @@ extension ContractRule {
         ) { context in
             let videos = try await context.insert(count: 3)
             let ids = [videos[2], videos[0], videos[2]].map(\.id) + [.make(at: context.clock.now), videos[0].id]
-            let found = try await context.repository.videos(ids: ids, includingDeleted: false)
+            let found = try await context.repository.videos(ids: ids, includingDeleted: false).videos
             try context.expect(found, are: [videos[2], videos[0]], "videos by ids with repetitions")
         },
         ContractRule(
@@ -43,7 +43,8 @@ extension ContractRule {
             hint: "a statement without a condition finds everything, or WHERE id IN () is invalid SQL"
         ) { context in
             try await context.insert("k")
-            try context.expect(try await context.repository.videos(ids: [], includingDeleted: true), are: [], "no ids")
+            try context.expect(
+                try await context.repository.videos(ids: [], includingDeleted: true).videos, are: [], "no ids")
         },
         ContractRule(
             "A call accepts at most 1,000 identifiers",
@@ -53,11 +54,11 @@ extension ContractRule {
         ) { context in
             let video = try await context.insert("k")
             var ids = (1..<1000).map { _ in Video.ID.make(at: context.clock.now) } + [video.id]
-            let found = try await context.repository.videos(ids: ids, includingDeleted: false)
+            let found = try await context.repository.videos(ids: ids, includingDeleted: false).videos
             try context.expect(found, are: [video], "1,000 ids, of which the last is there")
             ids.append(video.id)
             try await context.expectError(.invalidArgument, "a call with 1,001 ids") {
-                try await context.repository.videos(ids: ids, includingDeleted: false)
+                try await context.repository.videos(ids: ids, includingDeleted: false).videos
             }
         },
         ContractRule(
@@ -74,9 +75,10 @@ extension ContractRule {
                 "a deleted id, asked for")
             let ids = [deleted.id, live.id]
             try context.expect(
-                try await repository.videos(ids: ids, includingDeleted: false), are: [live], "a deleted and a live id")
+                try await repository.videos(ids: ids, includingDeleted: false).videos, are: [live],
+                "a deleted and a live id")
             try context.expect(
-                try await repository.videos(ids: ids, includingDeleted: true), areExactly: [deleted, live],
+                try await repository.videos(ids: ids, includingDeleted: true).videos, areExactly: [deleted, live],
                 "a deleted and a live id, asked for")
             try context.expect(
                 try await repository.video(objectKey: "deleted"), is: nil, "the object key of a deleted video")

@@ -17,12 +17,13 @@ extension ContractRule {
                 throw FailedExpectation("deletedAt", expected: "set", actual: "nil")
             }
             for bound in [date, date.moved(by: .microseconds(-1)), .distantPast] {
-                let purged = try await context.repository.purge(.deletedBefore(bound, limit: 10))
+                let purged = try await context.repository.purge(.deletedBefore(bound, limit: 10)).videos
                 try context.expect(purged, are: [], "videos removed by a purge up to the date of deletion")
             }
             try context.expect(try await context.stored(deleted.id), is: deleted, "the row that must stay")
             let purged = try await context.repository.purge(
-                .deletedBefore(date.moved(by: .microseconds(1)), limit: 10))
+                .deletedBefore(date.moved(by: .microseconds(1)), limit: 10)
+            ).videos
             try context.expect(purged, areExactly: [deleted], "videos removed by a purge one microsecond later")
             try context.expect(try await context.stored(deleted.id), is: nil, "the row that was purged")
         },
@@ -37,7 +38,7 @@ extension ContractRule {
                 deleted.append(try await context.repository.delete(videos[index].id, expecting: nil))
             }
             for batch in [deleted[..<2], deleted[2..<4], deleted[4...], []] {
-                let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 2))
+                let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 2)).videos
                 try context.expect(purged, areExactly: Array(batch), "videos removed by a purge of two")
             }
         },
@@ -49,7 +50,7 @@ extension ContractRule {
             let restored = try await context.insertDeleted("restored")
             let current = try await context.repository.restore(restored.id)
             context.clock.advance(by: .seconds(60))
-            let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 1000))
+            let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 1000)).videos
             try context.expect(purged, are: [], "live videos removed by a purge")
             try context.expect(try await context.list(VideoQuery()), areExactly: [current, live], "the live videos")
         },
@@ -94,7 +95,7 @@ extension ContractRule {
                 try await context.repository.purge(.deletedBefore(nothing, limit: 1))
             }
             try context.expect(try await context.stored(deleted.id), is: deleted, "the row afterwards")
-            let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 1000))
+            let purged = try await context.repository.purge(.deletedBefore(.distantFuture, limit: 1000)).videos
             try context.expect(purged, are: [deleted], "a purge of 1,000")
         },
     ]

@@ -81,6 +81,9 @@ extension RuleContext {
         switch result {
         case let video as Video: "the video \(video.shortName) in version \(video.version)"
         case let page as VideoPage: "a page of \(page.videos.count) videos"
+        case let batch as VideoBatch: "a list of \(batch.videos.count)"
+        case let batch as ClaimBatch: "a list of \(batch.claims.count)"
+        case let result as PurgeResult: "a list of \(result.videos.count)"
         case let list as [Any]: "a list of \(list.count)"
         default: "\(result)"
         }

@@ -55,6 +55,7 @@ enum VideoFields {
             ("updatedAt", optional(video.updatedAt)), ("uploadExpiresAt", optional(video.uploadExpiresAt)),
             ("uploadedAt", optional(video.uploadedAt)), ("readyAt", optional(video.readyAt)),
             ("deleteAfter", optional(video.deleteAfter)), ("deletedAt", optional(video.deletedAt)),
+            ("purgeStartedAt", optional(video.purgeStartedAt)),
         ]
     }
 

@@ -20,7 +20,7 @@ extension Mutant {
             breaks: "Purges are due for videos deleted strictly before the date"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
-                guard case .purges(let instant) = task else { return [] }
+                guard case .purges(let instant) = task else { return ClaimBatch(claims: []) }
                 return try await base.claim(.purges(deletedBefore: instant.shifted(1)), limit: limit, lease: lease)
             }
         },
@@ -29,7 +29,9 @@ extension Mutant {
             breaks: "Videos that have been due the longest are claimed first, up to the limit"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
-                try await base.claim(task, limit: limit, lease: lease).reversed()
+                var batch = try await base.claim(task, limit: limit, lease: lease)
+                batch.claims.reverse()
+                return batch
             }
         },
         Mutant(
@@ -41,17 +43,19 @@ extension Mutant {
             breaks: "A claim lasts as long as the lease and keeps other workers away until it ends"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
-                try await base.claim(task, limit: limit, lease: .seconds(86_400)).map {
-                    VideoClaim(video: $0.video, token: $0.token, expiresAt: $0.expiresAt)
-                }
+                ClaimBatch(
+                    claims: try await base.claim(task, limit: limit, lease: .seconds(86_400)).claims.map {
+                        VideoClaim(video: $0.video, token: $0.token, expiresAt: $0.expiresAt)
+                    })
             }
         },
         Mutant("all claims have the same token", breaks: "Every claim has its own token") { operations, _ in
             let token = UUID()
             operations.claim = { base, task, limit, lease in
-                try await base.claim(task, limit: limit, lease: lease).map {
-                    VideoClaim(video: $0.video, token: token, expiresAt: $0.expiresAt)
-                }
+                ClaimBatch(
+                    claims: try await base.claim(task, limit: limit, lease: lease).claims.map {
+                        VideoClaim(video: $0.video, token: token, expiresAt: $0.expiresAt)
+                    })
             }
         },
         Mutant("claims are kept apart by task", breaks: "A claim for one task keeps workers of other tasks away") {
@@ -60,9 +64,10 @@ extension Mutant {
                 guard case .expiredUploads = task else {
                     return try await base.claim(task, limit: limit, lease: lease)
                 }
-                return try await base.all(VideoQuery(uploadExpiresBy: clock())).map {
+                let claims = try await base.all(VideoQuery(uploadExpiresBy: clock())).map {
                     VideoClaim(video: $0, token: UUID(), expiresAt: clock())
                 }
+                return ClaimBatch(claims: claims)
             }
         },
         Mutant(
@@ -70,11 +75,11 @@ extension Mutant {
             breaks: "A claim changes neither the video nor its version and doesn't prevent updates"
         ) { operations, _ in
             operations.claim = { base, task, limit, lease in
-                let claims = try await base.claim(task, limit: limit, lease: lease)
-                for claim in claims {
+                let batch = try await base.claim(task, limit: limit, lease: lease)
+                for claim in batch.claims {
                     _ = try await base.update(claim.video.id, expecting: claim.video.version, VideoChanges())
                 }
-                return claims
+                return batch
             }
         },
         Mutant("nothing is released", breaks: "A released video can be claimed immediately") { operations, _ in
@@ -104,7 +109,7 @@ extension Mutant {
         Mutant("a purge by claims does nothing", breaks: "A purge by claims removes the claimed videos") {
             operations, _ in
             operations.purge = { base, selection in
-                if case .claimed = selection { return [] }
+                if case .claimed = selection { return PurgeResult(videos: [], unusedKeys: []) }
                 return try await base.purge(selection)
             }
         },
@@ -156,18 +161,19 @@ extension MutantRepository.Operations {
     /// Releases some claims immediately, as if they were not due.
     fileprivate mutating func leaveOut(_ isLeftOut: @escaping @Sendable (Video) -> Bool) {
         claim = { base, task, limit, lease in
-            let claims = try await base.claim(task, limit: limit, lease: lease)
-            try await base.release(claims.filter { isLeftOut($0.video) })
-            return claims.filter { !isLeftOut($0.video) }
+            var batch = try await base.claim(task, limit: limit, lease: lease)
+            try await base.release(batch.claims.filter { isLeftOut($0.video) })
+            batch.claims.removeAll { isLeftOut($0.video) }
+            return batch
         }
     }
 
     /// Returns claims without storing them.
     mutating func giveClaimsTwice() {
         claim = { base, task, limit, lease in
-            let claims = try await base.claim(task, limit: limit, lease: lease)
-            try await base.release(claims)
-            return claims
+            let batch = try await base.claim(task, limit: limit, lease: lease)
+            try await base.release(batch.claims)
+            return batch
         }
     }
 }

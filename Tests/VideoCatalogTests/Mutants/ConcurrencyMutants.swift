@@ -29,9 +29,9 @@ extension Mutant {
             operations, _ in
             let purged = Memory<[Video.ID: Video]>([:])
             operations.purge = { base, selection in
-                let videos = try await base.purge(selection)
-                purged.with { for video in videos { $0[video.id] = video } }
-                return videos
+                let result = try await base.purge(selection)
+                purged.with { for video in result.videos { $0[video.id] = video } }
+                return result
             }
             operations.restore = { base, id in
                 // A purge comes first.

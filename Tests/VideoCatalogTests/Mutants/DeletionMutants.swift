@@ -83,14 +83,18 @@ extension Mutant {
             "a purge includes the instant", breaks: "A purge removes videos deleted before the date, not at it"
         ) { operations, _ in
             operations.purge = { base, selection in
-                guard case .deletedBefore(let instant, let limit) = selection else { return [] }
+                guard case .deletedBefore(let instant, let limit) = selection else {
+                    return PurgeResult(videos: [], unusedKeys: [])
+                }
                 return try await base.purge(.deletedBefore(instant.shifted(1), limit: limit))
             }
         },
         Mutant("a purge ignores the limit", breaks: "A purge removes the videos deleted first, up to the limit") {
             operations, _ in
             operations.purge = { base, selection in
-                guard case .deletedBefore(let instant, _) = selection else { return [] }
+                guard case .deletedBefore(let instant, _) = selection else {
+                    return PurgeResult(videos: [], unusedKeys: [])
+                }
                 return try await base.purge(.deletedBefore(instant, limit: 1000))
             }
         },
@@ -109,14 +113,18 @@ extension Mutant {
             "purged rows are left behind",
             breaks: "A purged video is gone for good, and its identifier and key are free"
         ) { operations, _ in
-            operations.purge = { base, _ in try await base.all(VideoQuery(deletion: .deleted)) }
+            operations.purge = { base, _ in
+                PurgeResult(videos: try await base.all(VideoQuery(deletion: .deleted)), unusedKeys: [])
+            }
         },
         Mutant(
             "the limit of a purge is moved into its range",
             breaks: "A purge rejects limits outside 1 to 1,000 and invalid dates"
         ) { operations, _ in
             operations.purge = { base, selection in
-                guard case .deletedBefore(let instant, let limit) = selection else { return [] }
+                guard case .deletedBefore(let instant, let limit) = selection else {
+                    return PurgeResult(videos: [], unusedKeys: [])
+                }
                 return try await base.purge(.deletedBefore(instant, limit: min(max(limit, 1), 1000)))
             }
         },

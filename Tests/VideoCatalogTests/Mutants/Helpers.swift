@@ -64,9 +64,9 @@ extension MutantRepository.Operations {
     mutating func rememberClaims() -> Memory<[Video.ID: VideoClaim]> {
         let memory = Memory<[Video.ID: VideoClaim]>([:])
         claim = { base, task, limit, lease in
-            let claims = try await base.claim(task, limit: limit, lease: lease)
-            memory.with { for claim in claims { $0[claim.video.id] = claim } }
-            return claims
+            let batch = try await base.claim(task, limit: limit, lease: lease)
+            memory.with { for claim in batch.claims { $0[claim.video.id] = claim } }
+            return batch
         }
         return memory
     }

@@ -23,15 +23,15 @@ extension Mutant {
         ) { operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 var videos = [Video]()
-                for id in ids { videos += try await base.videos(ids: [id], includingDeleted: includingDeleted) }
-                return videos
+                for id in ids { videos += try await base.videos(ids: [id], includingDeleted: includingDeleted).videos }
+                return VideoBatch(videos: videos)
             }
         },
         Mutant("no identifiers find all videos", breaks: "An empty list of identifiers finds nothing") {
             operations, _ in
             operations.findMany = { base, ids, includingDeleted in
                 ids.isEmpty
-                    ? try await base.all(VideoQuery())
+                    ? VideoBatch(videos: try await base.all(VideoQuery()))
                     : try await base.videos(ids: ids, includingDeleted: includingDeleted)
             }
         },

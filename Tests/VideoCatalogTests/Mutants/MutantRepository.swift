@@ -9,8 +9,11 @@ struct MutantRepository: VideoRepository {
         var find: @Sendable (Base, Video.ID, Bool) async throws -> Video? = {
             try await $0.video(id: $1, includingDeleted: $2)
         }
-        var findMany: @Sendable (Base, [Video.ID], Bool) async throws -> [Video] = {
+        var findMany: @Sendable (Base, [Video.ID], Bool) async throws -> VideoBatch = {
             try await $0.videos(ids: $1, includingDeleted: $2)
+        }
+        var findKeys: @Sendable (Base, [String], Bool) async throws -> VideoBatch = {
+            try await $0.videos(objectKeys: $1, includingDeleted: $2)
         }
         var findKey: @Sendable (Base, String) async throws -> Video? = { try await $0.video(objectKey: $1) }
         var update: @Sendable (Base, Video.ID, Int, VideoChanges) async throws -> Video = {
@@ -24,10 +27,14 @@ struct MutantRepository: VideoRepository {
             try await $0.delete($1, expecting: $2)
         }
         var restore: @Sendable (Base, Video.ID) async throws -> Video = { try await $0.restore($1) }
-        var purge: @Sendable (Base, PurgeSelection) async throws -> [Video] = { try await $0.purge($1) }
-        var claim: @Sendable (Base, HousekeepingTask, Int, Duration) async throws -> [VideoClaim] = {
+        var purge: @Sendable (Base, PurgeSelection) async throws -> PurgeResult = { try await $0.purge($1) }
+        var claim: @Sendable (Base, HousekeepingTask, Int, Duration) async throws -> ClaimBatch = {
             try await $0.claim($1, limit: $2, lease: $3)
         }
+        var renew: @Sendable (Base, [VideoClaim], Duration) async throws -> [VideoClaim] = {
+            try await $0.renew($1, lease: $2)
+        }
+        var startPurge: @Sendable (Base, [VideoClaim]) async throws -> PurgeStart = { try await $0.startPurge($1) }
         var release: @Sendable (Base, [VideoClaim]) async throws -> Void = { try await $0.release($1) }
         /// A change of every row that is read.
         var shown: @Sendable (inout Video) -> Void = { _ in }
@@ -42,8 +49,12 @@ struct MutantRepository: VideoRepository {
         try await operations.find(base, id, includingDeleted).map(shown)
     }
 
-    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
-        try await operations.findMany(base, ids, includingDeleted).map(shown)
+    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
+        shown(try await operations.findMany(base, ids, includingDeleted))
+    }
+
+    func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
+        shown(try await operations.findKeys(base, objectKeys, includingDeleted))
     }
 
     func video(objectKey: String) async throws -> Video? { try await operations.findKey(base, objectKey).map(shown) }
@@ -66,13 +77,27 @@ struct MutantRepository: VideoRepository {
 
     func restore(_ id: Video.ID) async throws -> Video { try await operations.restore(base, id) }
 
-    func purge(_ selection: PurgeSelection) async throws -> [Video] { try await operations.purge(base, selection) }
+    func purge(_ selection: PurgeSelection) async throws -> PurgeResult {
+        try await operations.purge(base, selection)
+    }
 
-    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> [VideoClaim] {
+    func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart {
+        try await operations.startPurge(base, claims)
+    }
+
+    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
         try await operations.claim(base, task, limit, lease)
     }
 
+    func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
+        try await operations.renew(base, claims, lease)
+    }
+
     func release(_ claims: [VideoClaim]) async throws { try await operations.release(base, claims) }
+
+    private func shown(_ batch: VideoBatch) -> VideoBatch {
+        VideoBatch(videos: batch.videos.map(shown), unreadable: batch.unreadable)
+    }
 
     private func shown(_ video: Video) -> Video {
         var video = video

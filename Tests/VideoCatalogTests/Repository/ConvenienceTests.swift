@@ -26,10 +26,10 @@ struct ConvenienceTests {
         let video = try await insert("k")
         #expect(try await repository.video(id: video.id) == video)
         #expect(try await repository.requiredVideo(id: video.id) == video)
-        #expect(try await repository.videos(ids: [video.id]) == [video])
+        #expect(try await repository.videos(ids: [video.id]).videos == [video])
         try await repository.delete(video.id)
         #expect(try await repository.video(id: video.id) == nil)
-        #expect(try await repository.videos(ids: [video.id]) == [])
+        #expect(try await repository.videos(ids: [video.id]).videos == [])
         let error = await #expect(throws: CatalogError.self) { try await repository.requiredVideo(id: video.id) }
         #expect(error?.code == .notFound)
     }
@@ -104,7 +104,7 @@ struct ConvenienceTests {
         #expect(try await repository.deletedVideos().videos == [deleted])
         #expect(try await repository.expiredUploads(at: clock.now).videos == [first])
         #expect(try await repository.expiredUploads(at: Fixture.instant).videos == [])
-        #expect(try await repository.purge(deletedBefore: .distantFuture) == [deleted])
+        #expect(try await repository.purge(deletedBefore: .distantFuture).videos == [deleted])
         #expect(try await repository.deletedVideos().videos == [])
         #expect(try await repository.requiredVideo(id: done.id) == done)
     }

@@ -60,14 +60,14 @@ struct InMemoryListingTests {
             }
             if step % 400 == 399 {
                 try await compare(repository, shadow, &generator, seed)
-                let purged = try await repository.purge(.deletedBefore(clock.now, limit: 150))
+                let purged = try await repository.purge(.deletedBefore(clock.now, limit: 150)).videos
                 let ids = Set(purged.map(\.id))
                 shadow.rows.removeAll { ids.contains($0.id) }
                 try await compare(repository, shadow, &generator, seed)
             }
         }
         for video in shadow.rows { _ = try await repository.delete(video.id, expecting: nil) }
-        while try await !repository.purge(deletedBefore: .distantFuture, limit: 1000).isEmpty {}
+        while try await !repository.purge(deletedBefore: .distantFuture, limit: 1000).videos.isEmpty {}
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
     }
 

@@ -56,7 +56,7 @@ struct InMemoryRaceTests {
         let claims = try await inParallel(16) { number in
             var taken = [Video.ID]()
             while true {
-                let batch = try await repository.claim(.deletions, limit: 7, lease: .seconds(60))
+                let batch = try await repository.claim(.deletions, limit: 7, lease: .seconds(60)).claims
                 if batch.isEmpty { return taken }
                 taken += batch.map(\.video.id)
                 let other = try await repository.insert(
