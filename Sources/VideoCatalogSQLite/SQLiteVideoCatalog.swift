@@ -63,7 +63,7 @@ public struct SQLiteVideoCatalog {
         var seen = Set<Video.ID>()
         return try ErrorTranslation.translating {
             VideoBatch(
-                try ids.compactMap { id in
+                try ids.compactMap { id -> StoredRow? in
                     seen.insert(id).inserted ? try row(id, includingDeleted: includingDeleted) : nil
                 })
         }
@@ -75,10 +75,10 @@ public struct SQLiteVideoCatalog {
         var seen = Set<[UInt8]>()
         return try ErrorTranslation.translating {
             VideoBatch(
-                try objectKeys.flatMap { key in
-                    guard !key.utf8.contains(0), seen.insert(Array(key.utf8)).inserted else { return [StoredRow]() }
+                try objectKeys.flatMap { key -> [StoredRow] in
+                    guard !key.utf8.contains(0), seen.insert(Array(key.utf8)).inserted else { return [] }
                     let live = try fetch(Self.selectByKey, key.databaseValue)
-                    return includingDeleted ? live + (try fetch(Self.selectDeletedByKey, key.databaseValue)) : live
+                    return try includingDeleted ? live + fetch(Self.selectDeletedByKey, key.databaseValue) : live
                 })
         }
     }

@@ -70,12 +70,16 @@ package struct RandomOperations {
         case purge(Date, limit: Int)
         case purgeClaimed
         case claim(HousekeepingTask, limit: Int, lease: Duration)
+        case findKeys([String], includingDeleted: Bool)
+        case renew(lease: Duration)
+        case startPurge
         case release
     }
 
     private enum Outcome {
         case video(Video?)
         case videos([Video])
+        case purged([Video], keys: [[String]])
         case page(VideoPage)
         case count(Int)
         case claims([Video], until: [Date])
@@ -85,7 +89,10 @@ package struct RandomOperations {
         func isSame(as other: Outcome) -> Bool {
             switch (self, other) {
             case (.video(let one), .video(let two)): [one].sameBytes(as: [two])
-            case (.videos(let one), .videos(ids: let two)): one.sameBytes(as: two)
+            case (.videos(let one), .videos(let two)): one.sameBytes(as: two)
+            case (.purged(let one, let keys), .purged(let two, let otherKeys)):
+                one.sameBytes(as: two)
+                    && keys.map { $0.map { Array($0.utf8) } } == otherKeys.map { $0.map { Array($0.utf8) } }
             case (.page(let one), .page(let two)): one.videos.sameBytes(as: two.videos) && one.next == two.next
             case (.count(let one), .count(let two)): one == two
             case (.claims(let one, let ends), .claims(let two, let otherEnds)):
@@ -116,8 +123,19 @@ package struct RandomOperations {
             case .delete(let id, let version): return .video(try await repository.delete(id, expecting: version))
             case .restore(let id): return .video(try await repository.restore(id))
             case .purge(let instant, let limit):
-                return .videos(try await repository.purge(.deletedBefore(instant, limit: limit)).videos)
-            case .purgeClaimed: return .videos(try await repository.purge(.claimed(claims[index])).videos)
+                let result = try await repository.purge(.deletedBefore(instant, limit: limit))
+                return .purged(result.videos, keys: [result.unusedKeys])
+            case .purgeClaimed:
+                let result = try await repository.purge(.claimed(claims[index]))
+                return .purged(result.videos, keys: [result.unusedKeys])
+            case .startPurge:
+                let orders = try await repository.startPurge(claims[index]).orders
+                return .purged(orders.map(\.claim.video), keys: orders.map(\.keys))
+            case .renew(let lease):
+                let renewed = try await repository.renew(claims[index], lease: lease)
+                return .claims(renewed.map(\.video), until: renewed.map(\.expiresAt))
+            case .findKeys(let keys, let all):
+                return .videos(try await repository.videos(objectKeys: keys, includingDeleted: all).videos)
             case .claim(let task, let limit, let lease):
                 claims[index] = try await repository.claim(task, limit: limit, lease: lease).claims
                 return .claims(claims[index].map(\.video), until: claims[index].map(\.expiresAt))
@@ -133,7 +151,7 @@ package struct RandomOperations {
     private mutating func operation(knownTo repository: any VideoRepository) async throws -> Operation {
         let id = random.pick(ids)
         let known = try await repository.video(id: id, includingDeleted: true)
-        switch random.next(26) {
+        switch random.next(30) {
         case 0..<5: return .insert(newVideo(id))
         case 5: return .find(id, includingDeleted: random.next(2) == 0)
         case 6:
@@ -155,9 +173,14 @@ package struct RandomOperations {
         case 23:
             let tasks: [HousekeepingTask] = [
                 .expiredUploads, .deletions, .purges(deletedBefore: clock.now - Double(random.next(30))),
+                .stalledUploads(unchangedSince: clock.now - Double(random.next(30))),
             ]
             return .claim(random.pick(tasks), limit: 1 + random.next(4), lease: .seconds(random.next(60)))
         case 24: return .purgeClaimed
+        case 26: return .startPurge
+        case 27: return .renew(lease: .seconds(random.next(60)))
+        case 28, 29:
+            return .findKeys((0..<random.next(20)).map { _ in key() }, includingDeleted: random.next(2) == 0)
         default: return .release
         }
     }

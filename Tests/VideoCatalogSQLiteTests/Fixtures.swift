@@ -28,6 +28,18 @@ enum Inspection {
                 SELECT hex(video_id) || ': ' || tag FROM video_catalog_tags
                 WHERE video_id NOT IN (SELECT id FROM video_catalog_videos)
                 """
+            let strayKeys = """
+                WITH expected (video_id, key) AS (
+                    SELECT id, thumbnail_key FROM video_catalog_videos WHERE thumbnail_key IS NOT NULL
+                    UNION
+                    SELECT v.id, json_extract(r.value, '$.key')
+                    FROM video_catalog_videos AS v, json_each(v.renditions) AS r)
+                SELECT hex(video_id) || ': ' || key FROM (
+                    SELECT * FROM (SELECT * FROM expected EXCEPT SELECT video_id, key FROM video_catalog_keys)
+                    UNION ALL
+                    SELECT * FROM (SELECT video_id, key FROM video_catalog_keys EXCEPT SELECT * FROM expected))
+                """
+            problems += try String.fetchAll(db, sql: strayKeys)
             return problems + (try String.fetchAll(db, sql: strayTags))
         }
     }

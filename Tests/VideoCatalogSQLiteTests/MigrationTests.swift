@@ -88,12 +88,53 @@ struct MigrationTests {
         #expect(try schema(path) == before)
     }
 
+    @Test func `bring the rows of version 1 along, unreadable ones too`() async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        var new = NewVideo.sample()
+        new.thumbnailKey = "thumb"
+        new.renditions = [.init(kind: "hls", key: "hls"), .init(kind: "dash", key: "thumb")]
+        let video = try await repository.insert(new)
+        var inserted = [Video]()
+        for number in 2...6 { inserted.append(try await repository.insert(.sample(number))) }
+        let broken = inserted
+        try await repository.writer.write { db in
+            let renditions = ["{}", "not JSON", "[1, null]", "[{\"key\":7}]", "\"text\""]
+            for (video, text) in zip(broken, renditions) {
+                try db.execute(
+                    sql: "UPDATE video_catalog_videos SET renditions = ? WHERE id = ?",
+                    arguments: [text, video.id.uuid])
+            }
+            try db.execute(
+                sql: """
+                    DROP TABLE video_catalog_keys;
+                    DROP INDEX video_catalog_deleted_keys;
+                    DROP INDEX video_catalog_stalled_uploads;
+                    ALTER TABLE video_catalog_videos DROP COLUMN purge_started_at;
+                    UPDATE video_catalog_schema SET version = 1;
+                    """)
+        }
+        #expect(await errorCode { _ = try await repository.video(id: video.id) } == .schemaMissing)
+        try await repository.migrate()
+        let page = try await repository.videos(matching: VideoQuery(), page: .first(10))
+        #expect(page.videos == [video])
+        #expect(page.unreadable.count == 5)
+        let keys = try await repository.writer.read { db in
+            try String.fetchAll(
+                db, sql: "SELECT key FROM video_catalog_keys WHERE video_id = ? ORDER BY key",
+                arguments: [video.id.uuid])
+        }
+        #expect(keys == ["hls", "thumb"])
+        try await repository.delete(video.id)
+        #expect(
+            try await repository.purge(deletedBefore: .distantFuture).unusedKeys == ["hls", "thumb", "videos/1.mp4"])
+    }
+
     @Test func `are available as SQL`() throws {
         let queue = try DatabaseQueue()
         try queue.write { db in try db.execute(sql: SQLiteVideoSchema.sql) }
         let names = try queue.read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE sql NOT NULL") }
         #expect(names.allSatisfy { $0.hasPrefix("video_catalog_") })
-        #expect(names.count == 13)
+        #expect(names.count == 17)
     }
 }
 

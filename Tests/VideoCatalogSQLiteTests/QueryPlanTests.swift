@@ -183,6 +183,11 @@ struct QueryPlanTests {
             ("expiring_uploads", { _ = try await $0.claim(.expiredUploads, limit: 5, lease: .seconds(9)) }),
             ("due_deletions", { _ = try await $0.claim(.deletions, limit: 5, lease: .seconds(9)) }),
             ("due_purges", { _ = try await $0.claim(.purges(deletedBefore: now), limit: 5, lease: .seconds(9)) }),
+            (
+                "stalled_uploads",
+                { _ = try await $0.claim(.stalledUploads(unchangedSince: now), limit: 5, lease: .seconds(9)) }
+            ),
+            ("deleted_keys", { _ = try await $0.videos(objectKeys: some.map(\.objectKey), includingDeleted: true) }),
             ("due_purges", { _ = try await $0.purge(deletedBefore: now, limit: 5) }),
         ]
         for (index, operation) in operations {

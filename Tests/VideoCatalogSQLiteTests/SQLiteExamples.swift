@@ -32,7 +32,7 @@ struct SQLiteExamples {
         try await withFile { path in
             let pool = try DatabasePool(path: path)
             try await pool.write { db in
-                try db.execute(sql: "CREATE TABLE lesson (video TEXT NOT NULL)")
+                try db.execute(sql: "CREATE TABLE lesson (video BLOB NOT NULL REFERENCES video_catalog_videos (id))")
                 try db.execute(sql: "CREATE TABLE course (name TEXT NOT NULL)")
             }
 
@@ -41,7 +41,7 @@ struct SQLiteExamples {
 
             try await repository.write { catalog, db in
                 let video = try catalog.insert(NewVideo(title: "Lecture 1", objectKey: key, uploadedBy: "42"))
-                try db.execute(sql: "INSERT INTO lesson (video) VALUES (?)", arguments: [video.id.description])
+                try db.execute(sql: "INSERT INTO lesson (video) VALUES (?)", arguments: [video.id.uuid])
             }
             let id = try #require(try await repository.video(objectKey: key)).id
             try await pool.write { db in

@@ -151,21 +151,19 @@ struct CatalogExamples {
         _ = try await repository.insert(late)
 
         // Expire uploads that never arrived.
-        for claim in try await repository.claim(.expiredUploads, limit: 100, lease: .seconds(60)).claims {
-            _ = try await repository.update(claim.video) { $0.state = .expired }
+        let expired = try await repository.performHousekeeping(.expiredUploads) { claim in
+            try await repository.update(claim.video) { $0.state = .expired }
         }
 
         // Purge what was deleted a month ago: objects first, then rows.
         let monthAgo = Date() - 30 * 86_400
-        let claims = try await repository.claim(.purges(deletedBefore: monthAgo), limit: 100, lease: .seconds(300))
-            .claims
-        for claim in claims where try await repository.video(objectKey: claim.video.objectKey) == nil {
-            print("delete the object \(claim.video.objectKey) here")
+        let purged = try await repository.performPurges(deletedBefore: monthAgo) { order in
+            for key in order.keys { print("delete the object \(key) here") }
         }
-        let purged = try await repository.purge(.claimed(claims))
+        print(expired.failures, expired.unreadable, purged.failures, purged.unreadable)
 
         #expect(try await repository.count(matching: VideoQuery(states: [.expired])) == 1)
-        #expect(purged.videos.isEmpty)
+        #expect(purged.handled.isEmpty)
     }
 
     private func sample(_ number: Int = 1) -> NewVideo {

@@ -46,6 +46,8 @@ struct ContractExamples {
         func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
             try await memory.renew(claims, lease: lease)
         }
+        /// Stands in for SQL.
+        func execute(_ sql: String, _ id: Video.ID) async throws { await memory.makeUnreadable(id, column: "state") }
         func release(_ claims: [VideoClaim]) async throws { try await memory.release(claims) }
     }
 
@@ -55,6 +57,15 @@ struct ContractExamples {
 
         @Test func `keeps the contract`() async throws {
             try await VideoRepositoryContract.check { clock in MyRepository(emptyDatabase(), clock: clock) }
+        }
+
+        @Test func `keeps the contract with unreadable rows`() async throws {
+            try await VideoRepositoryContract.check(
+                makeUnreadable: { repository, id in
+                    try await repository.execute("UPDATE videos SET state = '?' WHERE id = $1", id)
+                    return "state"
+                }
+            ) { clock in MyRepository(emptyDatabase(), clock: clock) }
         }
 
         @Test(arguments: VideoRepositoryContract.rules)

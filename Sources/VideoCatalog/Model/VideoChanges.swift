@@ -95,12 +95,10 @@ public struct VideoChanges: Sendable, Hashable {
         metadata = FieldChange(from: old.metadata, to: new.metadata) {
             Set($0.map { [ExactString($0), ExactString($1)] })
         }
-        renditions = FieldChange(from: old.renditions, to: new.renditions) {
-            $0.map { [ExactString($0.kind), ExactString($0.key)] }
-        }
+        renditions = FieldChange(from: old.renditions, to: new.renditions)
         visibility = FieldChange(from: old.visibility, to: new.visibility)
         externalID = FieldChange(from: old.externalID, to: new.externalID) { $0.map(ExactString.init) }
-        state = FieldChange(from: old.state, to: new.state, comparing: ExactState.init)
+        state = FieldChange(from: old.state, to: new.state)
         uploadExpiresAt = FieldChange(from: old.uploadExpiresAt, to: new.uploadExpiresAt)
         uploadedAt = FieldChange(from: old.uploadedAt, to: new.uploadedAt)
         readyAt = FieldChange(from: old.readyAt, to: new.readyAt)
@@ -132,16 +130,5 @@ extension FieldChange {
     /// Creates a change that keeps a field if both values have the same form.
     fileprivate init(from old: Value, to new: Value, comparing form: (Value) -> some Equatable) {
         self = form(old) == form(new) ? .keep : .set(new)
-    }
-}
-
-/// A state whose reason is compared by its bytes.
-private struct ExactState: Equatable {
-    let kind: Video.State.Kind
-    let reason: ExactString?
-
-    init(_ state: Video.State) {
-        kind = state.kind
-        reason = state.failureReason.map(ExactString.init)
     }
 }

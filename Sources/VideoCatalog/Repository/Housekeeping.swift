@@ -71,9 +71,13 @@ extension VideoClaim: Codable {
 
 /// Claimed videos, and the due rows that couldn't be read.
 public struct ClaimBatch: Sendable, Hashable {
-    /// The claims. Videos that have been due the longest come first.
+    /// The claims.
+    ///
+    /// Videos that have been due the longest come first.
     public var claims: [VideoClaim]
-    /// Rows that were due and couldn't be read. They weren't claimed. At most 1,000 are reported.
+    /// Rows that were due and couldn't be read.
+    ///
+    /// They weren't claimed. At most 1,000 are reported.
     public var unreadable: [UnreadableRow]
 
     /// Creates a batch.

@@ -5,11 +5,13 @@ public struct PurgeResult: Sendable, Hashable {
     /// The keys of the removed rows that no remaining row uses, sorted by their bytes, each of them once.
     ///
     /// They are object keys, thumbnails and renditions. Your app may delete these objects now. A key that a live video
-    /// or another deleted video uses isn't here, and is returned when the last of them is purged. The answer holds at
+    /// or another deleted video uses isn't here, and is returned when the last of them is purged. The result holds at
     /// the moment of the purge. It holds for good if your app never uses a key again, for example because each key
     /// contains the identifier of its video.
     public var unusedKeys: [String]
-    /// Rows that were due and couldn't be read. They weren't removed.
+    /// Rows that were due and couldn't be read.
+    ///
+    /// They weren't removed.
     public var unreadable: [UnreadableRow]
 
     /// Creates a result.
@@ -51,7 +53,9 @@ public struct PurgeOrder: Sendable, Hashable {
 public struct PurgeStart: Sendable, Hashable {
     /// The videos whose objects the worker may delete, in the order of the claims.
     public var orders: [PurgeOrder]
-    /// Rows that couldn't be read. They weren't marked.
+    /// Rows that couldn't be read.
+    ///
+    /// They weren't marked.
     public var unreadable: [UnreadableRow]
 
     /// Creates a result.

@@ -46,7 +46,7 @@ public struct VideoBatch: Sendable, Hashable {
 public enum StoredRow: Sendable, Hashable {
     /// A row that was decoded.
     case video(Video)
-    /// A row that couldn't be decoded, and its creation date, in microseconds since 1970. A date that doesn't fit is the
-    /// nearest number that does.
+    /// A row that couldn't be decoded, and its creation date, in microseconds since 1970. A date that doesn't fit is
+    /// the nearest number that does.
     case unreadable(UnreadableRow, createdAtMicroseconds: Int64)
 }

@@ -11,7 +11,7 @@ public import Foundation
 /// `VideoCatalogTesting` provides this contract as tests.
 ///
 /// A call for one row that can't be decoded throws a ``CatalogError`` with the code `corruptRow` and changes nothing. A
-/// call for many rows goes on, and reports such rows by identifier and column beside its result.
+/// call for many rows continues, and reports such rows by identifier and column beside its result.
 ///
 /// Every method throws a ``CatalogError`` if the catalog rejects a call or the store fails, and a `CancellationError`
 /// if the task was canceled and nothing was changed.
@@ -122,10 +122,10 @@ public protocol VideoRepository: Sendable {
     /// The videos can't be restored afterwards, even when the claims have ended. Another worker may claim and finish
     /// them. Call this before you delete an object, and delete no other keys than those it returns.
     ///
-    /// - Parameter claims: At most 1,000 claims. Claims that have ended and videos that aren't deleted are skipped. Your
-    ///   worker must not delete their objects.
-    /// - Returns: The marked videos, in the order of the claims, each of them once. The first call raises the version. A
-    ///   video that was marked before is returned unchanged.
+    /// - Parameter claims: At most 1,000 claims. Claims that have ended and videos that aren't deleted are skipped.
+    ///   Your worker must not delete their objects.
+    /// - Returns: The marked videos, in the order of the claims, each of them once. The first call raises the version.
+    ///   A video that was marked before is returned unchanged.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument` for more than 1,000 claims.
     func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart
 

@@ -109,8 +109,8 @@ extension RepositorySupport {
     ///   - video: The current row.
     ///   - now: The date of the restoration.
     /// - Returns: The live row. A row that is live already is returned unchanged.
-    /// - Throws: A ``CatalogError`` with the code `purgeStarted` for a video whose purge has started, or `invalidFields`
-    ///   if `now` is out of range.
+    /// - Throws: A ``CatalogError`` with the code `purgeStarted` for a video whose purge has started, or
+    ///   `invalidFields` if `now` is out of range.
     public static func restoredVideo(_ video: Video, at now: Date) throws(CatalogError) -> Video {
         guard video.isDeleted else { return video }
         guard video.purgeStartedAt == nil else { throw .purgeStarted(video) }

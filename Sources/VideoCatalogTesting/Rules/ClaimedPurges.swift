@@ -123,6 +123,15 @@ extension ContractRule {
             try await context.expectError(.invalidArgument, "a release of 1,001 claims") {
                 try await context.repository.release(many + [claims[0]])
             }
+            try await context.expectError(.invalidArgument, "a start of 1,001 purges") {
+                try await context.repository.startPurge(many + [claims[0]])
+            }
+            try await context.expectError(.invalidArgument, "a renewal of 1,001 claims") {
+                try await context.repository.renew(many + [claims[0]], lease: .seconds(60))
+            }
+            try context.expect(
+                try await context.repository.renew(many, lease: .seconds(60)).count, is: 1,
+                "the renewals of 1,000 claims, one of them good")
             try await context.expectError(.invalidArgument, "a purge by 1,001 claims") {
                 try await context.repository.purge(.claimed(many + [claims[0]]))
             }
@@ -131,17 +140,4 @@ extension ContractRule {
                 "a purge by 1,000 claims, one of them good")
         },
     ]
-}
-
-extension RuleContext {
-    /// Returns deleted videos, in the order of deletion, and claims on them that last for a minute.
-    fileprivate func claimedForPurge(count: Int) async throws -> ([Video], [VideoClaim]) {
-        var videos = [Video]()
-        for number in 0..<count { videos.append(try await insertDeleted("deleted/\(number)")) }
-        let claims = try await repository.claim(
-            .purges(deletedBefore: .distantFuture), limit: 1000, lease: .seconds(60)
-        ).claims
-        try expect(claims.map(\.video), areExactly: videos, "videos claimed for a purge")
-        return (videos, claims)
-    }
 }

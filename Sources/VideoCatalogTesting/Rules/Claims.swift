@@ -51,6 +51,37 @@ extension ContractRule {
             try context.expect(claims.map(\.video), areExactly: [deleted], "videos claimed one microsecond later")
         },
         ContractRule(
+            "Stalled uploads are due by their last change, strictly before the date",
+            hint: "the date itself is included, or uploads with an end, finished videos or deleted videos are included"
+        ) { context in
+            let end = context.clock.now.moved(by: .seconds(6000))
+            var stalled = [Video]()
+            for kind in Video.State.Kind.allCases {
+                let video = try await context.insert("\(kind)", in: .init(kind: kind))
+                let ending = try await context.insert("\(kind)/end", in: .init(kind: kind)) { $0.uploadExpiresAt = end }
+                if kind == .pendingUpload { stalled.append(video) }
+                if kind == .uploading || kind == .verifying { stalled += [video, ending] }
+            }
+            _ = try await context.insertDeleted("deleted")
+            let touched = stalled.removeFirst()
+            let updated = try await context.repository.update(
+                touched.id, expecting: 1, context.changes { $0.title = .set("New") })
+            let bound = updated.updatedAt
+            let claims = try await context.repository.claim(
+                .stalledUploads(unchangedSince: bound), limit: 10, lease: .seconds(60)
+            ).claims
+            try context.expect(claims.map(\.video), areExactly: stalled, "stalled uploads up to the last change")
+            let later = try await context.repository.claim(
+                .stalledUploads(unchangedSince: bound.moved(by: .microseconds(1))), limit: 10, lease: .seconds(60)
+            ).claims
+            try context.expect(later.map(\.video), areExactly: [updated], "stalled uploads one microsecond later")
+            let nothing = Date(timeIntervalSinceReferenceDate: .nan)
+            try await context.expectError(.invalidArgument, "a claim of uploads unchanged since NaN") {
+                try await context.repository.claim(
+                    .stalledUploads(unchangedSince: nothing), limit: 1, lease: .seconds(60))
+            }
+        },
+        ContractRule(
             "Videos that have been due the longest are claimed first, up to the limit",
             hint: "rows are ordered by creation, or LIMIT has no ORDER BY"
         ) { context in

@@ -84,6 +84,33 @@ extension ContractRule {
                 try await repository.video(objectKey: "deleted"), is: nil, "the object key of a deleted video")
         },
         ContractRule(
+            "Several object keys find their videos, the live one first",
+            hint: "the rows are in the order of the table, a key is cut at NUL, or strings are normalized"
+        ) { context in
+            let repository = context.repository
+            let first = try await context.insertDeleted("k")
+            let second = try await context.insertDeleted("k")
+            let live = try await context.insert("k")
+            let composed = try await context.insert("\u{E9}")
+            let decomposed = try await context.insert("e\u{301}")
+            let keys = ["e\u{301}", "k", "unknown", "k\0", "", "k", "\u{E9}"]
+            try context.expect(
+                try await repository.videos(objectKeys: keys, includingDeleted: true).videos,
+                areExactly: [decomposed, live, second, first, composed], "videos by keys, deleted ones included")
+            try context.expect(
+                try await repository.videos(objectKeys: keys, includingDeleted: false).videos,
+                areExactly: [decomposed, live, composed], "live videos by keys")
+            try context.expect(
+                try await repository.videos(objectKeys: [], includingDeleted: true).videos, are: [], "no keys")
+            let many = (1..<1000).map { "no/\($0)" } + ["k"]
+            try context.expect(
+                try await repository.videos(objectKeys: many, includingDeleted: false).videos, are: [live],
+                "1,000 keys, of which the last is there")
+            try await context.expectError(.invalidArgument, "a call with 1,001 keys") {
+                try await repository.videos(objectKeys: many + ["k"], includingDeleted: false)
+            }
+        },
+        ContractRule(
             "Reading changes nothing",
             hint: "a read changes the row, its version or its dates"
         ) { context in

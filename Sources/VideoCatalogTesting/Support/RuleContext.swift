@@ -11,6 +11,7 @@ struct RuleContext: Sendable {
     let repository: any VideoRepository
     let clock: ManualClock
     let seed: UInt64
+    let makeUnreadable: (@Sendable (Video.ID) async throws -> String)?
 
     /// Inserts a plain video, one second after the previous one.
     @discardableResult
@@ -29,6 +30,29 @@ struct RuleContext: Sendable {
         let video = try await insert(key, edit)
         clock.advance(by: .seconds(1))
         return try await repository.delete(video.id, expecting: nil)
+    }
+
+    /// Makes a row unreadable.
+    ///
+    /// - Returns: The report that the repository must make.
+    func spoil(_ id: Video.ID) async throws -> UnreadableRow {
+        guard let makeUnreadable else {
+            throw FailedExpectation("makeUnreadable", expected: "a closure", actual: "nil")
+        }
+        return UnreadableRow(id: id, column: try await makeUnreadable(id))
+    }
+
+    /// Inserts deleted videos, in the order of deletion, and claims them for a minute.
+    func claimedForPurge(
+        count: Int, _ edit: (inout NewVideo, Int) -> Void = { _, _ in }
+    ) async throws -> ([Video], [VideoClaim]) {
+        var videos = [Video]()
+        for number in 0..<count { videos.append(try await insertDeleted("deleted/\(number)") { edit(&$0, number) }) }
+        let claims = try await repository.claim(
+            .purges(deletedBefore: .distantFuture), limit: 1000, lease: .seconds(60)
+        ).claims
+        try expect(claims.map(\.video), areExactly: videos, "videos claimed for a purge")
+        return (videos, claims)
     }
 
     /// Inserts several plain videos, one per second.

@@ -56,6 +56,14 @@ struct VideoCodingTests {
         #expect(try decoder.decode(Video.self, from: Data(Self.full.utf8)) == Fixture.full())
     }
 
+    @Test func `has the start of a purge`() throws {
+        var video = Fixture.full()
+        video.purgeStartedAt = Fixture.date(1_772_357_400_000_009)
+        let json = try encode(video)
+        #expect(json.contains(#""purgeStartedAt":"2026-03-01T09:30:00.000009Z""#))
+        #expect(try decode(json) == video)
+    }
+
     @Test func `may have keys that later versions add`() throws {
         let later = #"{"added":{"in":["a later version"]},"# + Self.minimal.dropFirst()
         #expect(try decode(String(later)) == Fixture.minimal())
@@ -89,6 +97,8 @@ struct VideoCodingTests {
         let claim = VideoClaim(video: Fixture.full(), token: UUID(), expiresAt: Fixture.date(1_772_357_400_000_001))
         try expectRoundTrip(page)
         try expectRoundTrip(VideoPage(videos: [], next: nil))
+        let row = UnreadableRow(id: Fixture.minimal().id, column: "tags")
+        try expectRoundTrip(VideoPage(videos: [], next: page.next, unreadable: [row]))
         try expectRoundTrip(claim)
         try expectRoundTrip(PageRequest(limit: 7, after: page.next))
         try expectRoundTrip([VideoQuery.Order.newestFirst, .oldestFirst])

@@ -147,3 +147,29 @@ struct VideoRulesTests {
         return video
     }
 }
+
+@Suite("Equality of rows")
+struct VideoEqualityTests {
+    @Test func `is by bytes`() throws {
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        let base = try RepositorySupport.insertedVideo(
+            from: NewVideo(title: "Lecture", objectKey: "k", uploadedBy: "u"), at: Fixture.instant)
+        let edits: [(inout Video, String) -> Void] = [
+            { $0.title = $1 }, { $0.description = $1 }, { $0.objectKey = $1 }, { $0.contentType = $1 },
+            { $0.etag = $1 }, { $0.thumbnailKey = $1 }, { $0.externalID = $1 }, { $0.tags = [$1] },
+            { $0.metadata = [$1: ""] }, { $0.metadata = ["n": $1] }, { $0.state = .failed(reason: $1) },
+            { $0.renditions = [.init(kind: $1, key: "k")] }, { $0.renditions = [.init(kind: "k", key: $1)] },
+            { $0.visibility = .init(rawValue: $1) }, { $0.uploadedBy = UserID(rawValue: $1) },
+            { $0.sessionID = CourseSessionID(rawValue: $1) },
+        ]
+        for edit in edits {
+            var (first, second, same) = (base, base, base)
+            edit(&first, composed)
+            edit(&second, decomposed)
+            edit(&same, composed)
+            #expect(first != second)
+            #expect(first == same && first.hashValue == same.hashValue)
+            #expect(VideoChanges(from: first, to: second) != VideoChanges(from: first, to: same))
+        }
+    }
+}

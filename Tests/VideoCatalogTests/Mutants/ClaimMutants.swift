@@ -8,6 +8,16 @@ import Foundation
 
 extension Mutant {
     static let claims: [Mutant] = [
+        Mutant(
+            "stalled uploads include the instant",
+            breaks: "Stalled uploads are due by their last change, strictly before the date"
+        ) { operations, _ in
+            operations.claim = { base, task, limit, lease in
+                guard case .stalledUploads(let instant) = task else { return ClaimBatch(claims: []) }
+                return try await base.claim(
+                    .stalledUploads(unchangedSince: instant.shifted(1)), limit: limit, lease: lease)
+            }
+        },
         Mutant("uploads are due after their end", breaks: "Uploads are due when they expire, while they are pending") {
             operations, clock in operations.leaveOut { $0.uploadExpiresAt == clock() }
         },

@@ -47,6 +47,14 @@ extension Mutant {
         ) { operations, _ in
             operations.find = { base, id, _ in try await base.video(id: id, includingDeleted: true) }
         },
+        Mutant("keys find the deleted first", breaks: "Several object keys find their videos, the live one first") {
+            operations, _ in
+            operations.findKeys = { base, keys, includingDeleted in
+                var batch = try await base.videos(objectKeys: keys, includingDeleted: includingDeleted)
+                batch.videos.sort { $0.isDeleted && !$1.isDeleted }
+                return batch
+            }
+        },
         Mutant("a lookup touches the row", breaks: "Reading changes nothing") { operations, _ in
             operations.find = { base, id, includingDeleted in
                 guard let video = try await base.video(id: id, includingDeleted: includingDeleted) else { return nil }

@@ -1,4 +1,5 @@
 import VideoCatalog
+import VideoCatalogTesting
 
 /// A defect that a repository may have, and the rule that finds it.
 struct Mutant: Sendable, CustomStringConvertible {
@@ -24,5 +25,11 @@ struct Mutant: Sendable, CustomStringConvertible {
 
     static let all: [Mutant] =
         insertion + insertionRefusals + lookup + updates + states + instants + texts + deletion + queries + titles
-        + pages + purge + claims + claimedPurges + concurrency
+        + pages + purge + claims + claimedPurges + startedPurges + keysInUse + renewals + unreadable + concurrency
+
+    /// Makes a row of the repository in memory unreadable.
+    static let makeUnreadable: MakeUnreadable<MutantRepository> = { repository, id in
+        await repository.base.makeUnreadable(id, column: "metadata")
+        return "metadata"
+    }
 }

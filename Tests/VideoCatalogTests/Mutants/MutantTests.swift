@@ -9,7 +9,7 @@ struct MutantTests {
         let rule = try #require(
             VideoRepositoryContract.rules.first { $0.name == mutant.rule }, "no rule has the name \(mutant.rule)")
         let violation = try await #require(throws: ContractViolation.self) {
-            try await rule.check(mutant.makeRepository)
+            try await rule.check(makeUnreadable: Mutant.makeUnreadable, mutant.makeRepository)
         }
         #expect(violation.rule == mutant.rule)
         #expect(violation.hint == rule.hint)
@@ -22,7 +22,7 @@ struct MutantTests {
     }
 
     @Test func `no complaint about one that passes everything on`() async throws {
-        try await VideoRepositoryContract.check { clock in
+        try await VideoRepositoryContract.check(makeUnreadable: Mutant.makeUnreadable) { clock in
             MutantRepository(base: InMemoryVideoRepository(clock: clock), operations: .init())
         }
     }

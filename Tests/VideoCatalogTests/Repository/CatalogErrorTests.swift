@@ -28,7 +28,7 @@ struct CatalogErrorTests {
         let instant = Fixture.instant
         let errors = [
             CatalogError.notFound(video.id), .objectKeyTaken(video.objectKey, by: video), .idTaken(video.id, by: video),
-            .claimed(video), .objectKeyTaken(video.objectKey, by: nil),
+            .claimed(video), .purgeStarted(video), .objectKeyTaken(video.objectKey, by: nil),
             try #require(throws: CatalogError.self) {
                 try RepositorySupport.updatedVideo(video, applying: changes, expecting: 1, at: instant)
             },

@@ -109,6 +109,24 @@ struct ConvenienceTests {
         #expect(try await repository.requiredVideo(id: done.id) == done)
     }
 
+    @Test func `go through all videos past those that can't be read`() async throws {
+        var videos = [Video]()
+        for number in 0..<5 { videos.append(try await insert("\(number)")) }
+        for video in [videos[0], videos[1], videos[3]] { await repository.makeUnreadable(video.id, column: "tags") }
+        let (rows, reports) = AsyncStream<UnreadableRow>.makeStream()
+        var found = [Video]()
+        let query = VideoQuery(order: .oldestFirst)
+        for try await video in repository.allVideos(matching: query, pageSize: 1, onUnreadable: { reports.yield($0) }) {
+            found.append(video)
+        }
+        reports.finish()
+        #expect(found == [videos[2], videos[4]])
+        let reported = await rows.reduce(into: [Video.ID]()) { $0.append($1.id) }
+        #expect(reported == [videos[0], videos[1], videos[3]].map(\.id))
+        for try await video in repository.allVideos(matching: query, pageSize: 2) { found.append(video) }
+        #expect(found.count == 4)
+    }
+
     @Test func `go through all videos, more than once, on pages of any size`() async throws {
         var expected = [Video]()
         for number in 0..<7 { expected.insert(try await insert("\(number)"), at: 0) }
