@@ -15,6 +15,11 @@ extension RuleContext {
         }
     }
 
+    /// Throws unless a row equals another one, byte for byte, and names the fields that differ.
+    func expect(_ actual: Video, is expected: Video, _ subject: String) throws {
+        try expect(actual as Video?, is: expected as Video?, subject)
+    }
+
     /// Throws unless a row equals another one, byte for byte.
     func expect(_ actual: Video?, is expected: Video?, _ subject: String) throws {
         guard let actual, let expected else {

@@ -82,7 +82,8 @@ extension Mutant {
         ) { operations, _ in
             operations.update = { base, id, version, changes in
                 var changes = changes
-                if changes.state == .set(try await base.requiredVideo(id: id).state) { changes.state = .keep }
+                let reason = try await base.requiredVideo(id: id).state.failureReason
+                if case .set(let state) = changes.state, state.failureReason == reason { changes.state = .keep }
                 return try await base.update(id, expecting: version, changes)
             }
         },
