@@ -52,24 +52,31 @@ extension VideoRepository {
 
     /// Reads a video, edits it and stores it, and starts again after a version conflict.
     ///
+    /// Before each further attempt, it pauses for a random time. The maximum of the pause doubles with each attempt, so
+    /// that many tasks can edit one video at once.
+    ///
     /// - Parameters:
     ///   - id: The identifier.
     ///   - attempts: The maximum number of attempts.
     ///   - edit: A closure that changes the fields of the current row. Each attempt calls it once.
     /// - Returns: The next version of the row.
-    /// - Throws: The errors of ``update(_:expecting:_:)`` and of `edit`.
+    /// - Throws: The errors of ``update(_:expecting:_:)`` and of `edit`. `CancellationError` if the task is canceled
+    ///   during a pause.
     @discardableResult
     public func update(
-        _ id: Video.ID, attempts: Int = 10, _ edit: (inout Video) throws -> Void
+        _ id: Video.ID, attempts: Int = 20, _ edit: (inout Video) throws -> Void
     ) async throws -> Video {
-        var video = try await requiredVideo(id: id)
         var attempt = 1
         while true {
+            let video = try await requiredVideo(id: id)
+            let start = ContinuousClock.now
             do {
                 return try await update(video, edit)
             } catch let error as CatalogError where error.code == .versionConflict && attempt < attempts {
+                // A slow store needs longer pauses. The row is read after the pause, so that it isn't stale again.
+                let longest = max(.milliseconds(1), ContinuousClock.now - start) * (1 << min(attempt, 8))
+                try await Task.sleep(for: min(longest, .seconds(1)) * Double.random(in: 0...1))
                 attempt += 1
-                video = if let current = error.current { current } else { try await requiredVideo(id: id) }
             }
         }
     }
