@@ -52,6 +52,27 @@ struct MigrationTests {
         #expect(try await catalog.count("\(catalog.schema.sqlName).videos") == 0)
     }
 
+    @Test func `a running process notices a later version within the interval`() async throws {
+        let catalog = try await TestCatalog.make()
+        let make = { (interval: Duration) in
+            PostgresVideoRepository(catalog.pool, schema: catalog.schema, schemaCheckInterval: interval)
+        }
+        let (strict, quick, patient) = (make(.zero), make(.milliseconds(50)), make(.seconds(3600)))
+        for repository in [strict, quick, patient] { #expect(try await repository.count(matching: VideoQuery()) == 0) }
+        try await catalog.run("INSERT INTO \(catalog.schema.sqlName).schema_versions (version) VALUES (1000)")
+        await expect(.schemaTooNew) { try await strict.insert(.sample("one")) }
+        await expect(.schemaTooNew) {
+            try await strict.withTransaction { videos, _ in try await videos.video(id: .make()) }
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        await expect(.schemaTooNew) { try await quick.insert(.sample("one")) }
+        await expect(.schemaTooNew) { try await quick.insert(.sample("one")) }
+        #expect(try await patient.count(matching: VideoQuery()) == 0)
+        // After the tables are as before, the repositories work again.
+        try await catalog.run("DELETE FROM \(catalog.schema.sqlName).schema_versions WHERE version = 1000")
+        for repository in [strict, quick] { #expect(try await repository.count(matching: VideoQuery()) == 0) }
+    }
+
     @Test(arguments: [
         "Catalog", "with space", "a\"b", "\"", "drop table x; --", "été", "e\u{301}te", "select", "a.b", "$1", "'",
     ])

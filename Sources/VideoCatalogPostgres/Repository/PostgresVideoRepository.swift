@@ -54,12 +54,14 @@ public struct PostgresVideoRepository: VideoRepository {
     ///   - source: The source of sessions, such as a connection pool. Your app can use it for other work, too, and
     ///     closes it.
     ///   - schema: The schema of the tables.
+    ///   - schemaCheckInterval: The maximum time after which the repository notices that a later version of this
+    ///     package has migrated the tables, from 0 seconds to 1 hour. Then it throws `schemaTooNew`.
     ///   - clock: The source of the current date.
     public init(
         _ source: any PostgresSessionSource, schema: PostgresSchema = .standard,
-        clock: @escaping CatalogClock = { Date() }
+        schemaCheckInterval: Duration = .seconds(10), clock: @escaping CatalogClock = { Date() }
     ) {
-        self.init(SourceRunner(source: source), schema, clock)
+        self.init(SourceRunner(source: source), schema, SchemaCheck(interval: schemaCheckInterval), clock)
     }
 
     /// Creates a repository in a session.
@@ -67,19 +69,24 @@ public struct PostgresVideoRepository: VideoRepository {
     /// - Parameters:
     ///   - session: The session, in a transaction or not. The repository never closes it.
     ///   - schema: The schema of the tables.
+    ///   - schemaCheckInterval: The maximum time after which the repository notices that a later version of this
+    ///     package has migrated the tables, from 0 seconds to 1 hour. Then it throws `schemaTooNew`.
     ///   - clock: The source of the current date.
     public init(
-        session: any PostgresSession, schema: PostgresSchema = .standard, clock: @escaping CatalogClock = { Date() }
+        session: any PostgresSession, schema: PostgresSchema = .standard,
+        schemaCheckInterval: Duration = .seconds(10), clock: @escaping CatalogClock = { Date() }
     ) {
-        self.init(SessionRunner(session: session), schema, clock)
+        self.init(SessionRunner(session: session), schema, SchemaCheck(interval: schemaCheckInterval), clock)
     }
 
-    private init(_ runner: any StatementRunner, _ schema: PostgresSchema, _ clock: @escaping CatalogClock) {
+    private init(
+        _ runner: any StatementRunner, _ schema: PostgresSchema, _ check: SchemaCheck, _ clock: @escaping CatalogClock
+    ) {
         self.runner = runner
         self.schema = schema
+        self.check = check
         self.clock = clock
         statements = CatalogStatements(schema)
-        check = SchemaCheck()
     }
 
     private init(_ other: PostgresVideoRepository, _ runner: any StatementRunner) {
@@ -202,12 +209,12 @@ public struct PostgresVideoRepository: VideoRepository {
     }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
-        if !check.isPassed { try await check.run(schema, by: runner) }
+        try await check.run(schema, by: runner)
         return try await runner.read(statement)
     }
 
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
-        if !check.isPassed { try await check.run(schema, by: runner) }
+        try await check.run(schema, by: runner)
         return try await runner.write(statement)
     }
 }
