@@ -2,7 +2,7 @@
 import Testing
 import VideoCatalog
 import VideoCatalogLibPQ
-import VideoCatalogPostgres
+@testable import VideoCatalogPostgres
 
 /// The errors of the catalog for errors of the server.
 @Suite(.againstPostgres)
@@ -83,6 +83,47 @@ struct ErrorTests {
                     })
             await expect(.unavailable) { try await videos.insert(.sample("one")) }
         }
+    }
+
+    @Test(arguments: [
+        (PostgresSessionError.Kind.connectionLost, "25P03", "idle_in_transaction_session_timeout"),
+        (.connectionClosed, "25P03", "idle_in_transaction_session_timeout"), (.server, "25P03", "idle_in_transaction"),
+        (.connectionClosed, "57P05", "idle_session_timeout"), (.connectionClosed, "25P04", "transaction_timeout"),
+        (.connectionClosed, "57P01", "administrator"),
+    ])
+    func `the error after the server ended a session names the cause`(
+        _ kind: PostgresSessionError.Kind, _ state: String, _ cause: String
+    ) async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.bound(
+                to: FailingSession(connection) {
+                    $0.sql.contains("INSERT")
+                        ? PostgresSessionError(kind, sqlState: state, message: "terminating") : nil
+                })
+            let error = await expect(.unavailable) { try await videos.insert(.sample("one")) }
+            #expect(error?.message.contains(cause) == true, "\(String(describing: error))")
+            #expect(error?.message.contains(state) == true)
+        }
+    }
+
+    @Test func `a transaction that was idle for too long names the cause`() async throws {
+        let catalog = try await TestCatalog.make()
+        let error = await expect(.unavailable) {
+            try await catalog.repository.withTransaction { videos, session in
+                _ = try await videos.insert(.sample("one"))
+                let id = try #require(try await session.perform("SELECT pg_backend_pid()::bigint").firstInteger)
+                try await session.perform("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+                try await catalog.withConnection { other in
+                    while try await other.perform("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [.int8(Int64(id))])
+                        .rowCount > 0
+                    { await Task.yield() }
+                }
+                _ = try await videos.insert(.sample("two"))
+            }
+        }
+        #expect(error?.message.contains("idle_in_transaction_session_timeout") == true, "\(String(describing: error))")
+        #expect(try await catalog.repository.count(matching: VideoQuery()) == 0)
     }
 
     @Test func `a change that was not sent was not made`() async throws {

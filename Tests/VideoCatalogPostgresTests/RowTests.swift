@@ -68,6 +68,17 @@ struct RowTests {
         await expect(.corruptRow) { try await catalog.repository.update(video) { $0.title = "x" } }
     }
 
+    @Test func `a title that the app's own SQL changes needs its folded form, too`() async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await catalog.run(
+            "UPDATE \(catalog.schema.sqlName).videos SET title = 'Über', title_folded = $1",
+            [.text(RepositorySupport.folded("Über"))])
+        let found = try await catalog.repository.videos(matching: VideoQuery(titleContains: "ÜBER"), page: .first(5))
+        #expect(found.videos.map(\.id) == [video.id])
+        #expect(try await catalog.repository.count(matching: VideoQuery(titleContains: "lecture")) == 0)
+    }
+
     @Test func `no video has an object key with NUL`() async throws {
         let catalog = try await TestCatalog.make()
         #expect(try await catalog.repository.video(objectKey: "a\0") == nil)

@@ -174,6 +174,44 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 2)
     }
 
+    @Test(arguments: ["DISCARD ALL", "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"])
+    func `a transaction succeeds although the session has lost its statements`(_ command: String) async throws {
+        let catalog = try await TestCatalog.make()
+        var configuration = try await SharedPool.configuration()
+        configuration.maximumConnections = 1
+        let pool = try LibPQPool(configuration)
+        let repository = PostgresVideoRepository(pool, schema: catalog.schema)
+        for round in 0..<3 {
+            try await repository.withTransaction { videos, session in
+                let video = try await videos.insert(.sample("\(round)"))
+                #expect(try await videos.video(id: video.id) == video)
+            }
+            try await pool.withConnection { connection in _ = try await connection.perform(command) }
+        }
+        #expect(try await repository.count(matching: VideoQuery()) == 3)
+        await pool.shutdown()
+    }
+
+    @Test func `a transaction succeeds although a table was altered elsewhere`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.bound(to: connection)
+            let first = try await videos.insert(.sample("one"))
+            for type in ["varchar", "text"] {
+                #expect(try await videos.videos(matching: VideoQuery(), page: .first(5)).videos == [first])
+                #expect(try await videos.video(id: first.id) == first)
+                try await catalog.run("ALTER TABLE \(catalog.schema.sqlName).videos ALTER title TYPE \(type)")
+                try await connection.perform("BEGIN")
+                // Not the first statement of the transaction.
+                let second = try await videos.insert(.sample("two"))
+                #expect(try await videos.video(id: first.id) == first)
+                #expect(try await videos.videos(matching: VideoQuery(), page: .first(5)).videos.count == 2)
+                #expect(try await videos.video(id: second.id) == second)
+                try await connection.perform("ROLLBACK")
+            }
+        }
+    }
+
     @Test func `a failure at the last moment is rolled back, and the transaction continues`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.withConnection { connection in

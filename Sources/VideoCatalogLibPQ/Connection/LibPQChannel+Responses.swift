@@ -37,6 +37,8 @@ extension LibPQChannel: SocketHandler {
             quietReads = buffersInput && !isReadable(connection) ? quietReads + 1 : 0
             guard PQconsumeInput(connection) == 1 else {
                 takeResults(&state, isLost: true)
+                // The server's last message names the cause.
+                discardNotifications(connection)
                 return lose(&state, state.exchange?.error ?? PostgresSessionError.connectionLost())
             }
             takeResults(&state, isLost: false)
@@ -46,7 +48,7 @@ extension LibPQChannel: SocketHandler {
         } while buffersInput && quietReads < 2 && state.exchange?.isDone == false
         discardNotifications(connection)
         // The server would ignore a request without an error.
-        if state.exchange == nil, isEndedByServer.load(ordering: .relaxed) {
+        if state.exchange == nil, endOfSession.withLock({ $0 }) != nil {
             return lose(&state, PostgresSessionError.connectionLost())
         }
         if state.isWatchedForWriting { flush(&state) }
@@ -61,8 +63,10 @@ extension LibPQChannel: SocketHandler {
             guard let channel, let severity = PQresultErrorField(result, Int32(UInt8(ascii: "V"))),
                 ["FATAL", "PANIC"].contains(String(cString: severity))
             else { return }
+            let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+            // Without a SQLSTATE, that of an unknown connection exception.
             Unmanaged<LibPQChannel>.fromOpaque(channel).takeUnretainedValue()
-                .isEndedByServer.store(true, ordering: .relaxed)
+                .endOfSession.withLock { $0 = state ?? "08000" }
         }
         PQsetNoticeReceiver(connection, receiver, Unmanaged.passUnretained(self).toOpaque())
     }
@@ -83,6 +87,7 @@ extension LibPQChannel: SocketHandler {
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 state.exchange?.result = PostgresResult(copying: result)
+                state.note(commandTag: PQcmdStatus(result).map { String(cString: $0) } ?? "")
             case PGRES_FATAL_ERROR:
                 // The server's error comes first. libpq may add that the connection is lost.
                 let error = PostgresSessionError(result)

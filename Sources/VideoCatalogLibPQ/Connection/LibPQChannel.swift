@@ -33,6 +33,8 @@ final class LibPQChannel: Sendable {
     /// A request whose response isn't complete.
     struct Exchange {
         let continuation: Continuation
+        /// The SQL of a statement without parameters, which can be repeated at the start of a transaction.
+        let repeatableSQL: String?
         var result: PostgresResult?
         var error: PostgresSessionError?
         /// A Boolean value that indicates whether the server is ready for the next request.
@@ -71,6 +73,10 @@ final class LibPQChannel: Sendable {
         var cancellation = Cancellation.none
         var statements = PreparedStatements()
         var buffer = ParameterBuffer()
+        /// A Boolean value that indicates whether a statement may have changed the session's settings.
+        var hasChangedSettings = false
+        /// The statements that opened the current transaction, or `nil` after one that can't be repeated.
+        var prologue: TransactionPrologue?
     }
 
     let state: Mutex<State>
@@ -81,10 +87,10 @@ final class LibPQChannel: Sendable {
     let isOwned: Bool
     /// A Boolean value that indicates whether TLS or GSSAPI may have read more from the socket than libpq has seen.
     let buffersInput: Bool
-    /// A Boolean value that indicates whether the server ended the session while no request ran.
+    /// The SQLSTATE with which the server ended the session while no request ran, or `nil`.
     ///
     /// It closes the socket a little later.
-    let isEndedByServer = Atomic(false)
+    let endOfSession = Mutex<String?>(nil)
 
     init(_ connection: Connection, isOwned: Bool) throws(PostgresSessionError) {
         state = Mutex(State(connection: connection))
@@ -193,7 +199,7 @@ final class LibPQChannel: Sendable {
             let connection = state.connection.pointer
             guard state.cancellation == .none else { return CancellationError() }
             guard state.isOpen, PQstatus(connection) == CONNECTION_OK else {
-                return PostgresSessionError.connectionIsClosed
+                return PostgresSessionError.connectionIsClosed(endOfSession.withLock { $0 })
             }
             if !isOwned {
                 guard PQtransactionStatus(connection) != PQTRANS_ACTIVE else {
@@ -205,7 +211,8 @@ final class LibPQChannel: Sendable {
                 if !isOwned { PQsetnonblocking(connection, 0) }
                 return error
             }
-            state.exchange = Exchange(continuation: continuation)
+            if request.mayChangeSettings { state.hasChangedSettings = true }
+            state.exchange = Exchange(continuation: continuation, repeatableSQL: request.repeatableSQL)
             if state.token == nil {
                 state.token = monitor.add(PQsocket(connection), self)
                 guard state.token != nil else {
@@ -239,6 +246,12 @@ final class LibPQChannel: Sendable {
         state.withLock { $0.isOpen ? PQtransactionStatus($0.connection.pointer) : PQTRANS_UNKNOWN }
     }
 
+    /// A Boolean value that indicates whether a statement may have changed the session's settings.
+    var hasChangedSettings: Bool {
+        get { state.withLock { $0.hasChangedSettings } }
+        set { state.withLock { $0.hasChangedSettings = newValue } }
+    }
+
     var processID: Int32 { state.withLock { $0.isFinished ? 0 : PQbackendPID($0.connection.pointer) } }
 
     /// Stops using the connection, and closes it if it is owned.
@@ -265,8 +278,14 @@ final class LibPQChannel: Sendable {
 }
 
 extension PostgresSessionError {
-    static let connectionIsClosed = PostgresSessionError(
-        .connectionClosed, message: "The connection is closed. Open a new one.")
+    /// The connection is closed.
+    ///
+    /// - Parameter sqlState: The SQLSTATE with which the server ended the session, if it sent one.
+    static func connectionIsClosed(_ sqlState: String? = nil) -> PostgresSessionError {
+        PostgresSessionError(
+            .connectionClosed, sqlState: sqlState,
+            message: sqlState.flatMap(sessionEnd) ?? "The connection is closed. Open a new one.")
+    }
 
     static let noThread = PostgresSessionError(
         .notConnected, message: "The system can't start a thread or open a pipe: raise the limits of the process.")

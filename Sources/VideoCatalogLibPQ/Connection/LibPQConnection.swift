@@ -10,10 +10,15 @@ public import VideoCatalogPostgres
 public final class LibPQConnection: PostgresSession {
     let channel: LibPQChannel
     private let preparesStatements: Bool
+    /// The statement that sets the configured timeout, if there is one.
+    private let settings: String?
 
-    private init(_ channel: LibPQChannel, preparesStatements: Bool) {
+    private init(_ channel: LibPQChannel, _ configuration: LibPQPoolConfiguration) {
         self.channel = channel
-        self.preparesStatements = preparesStatements
+        preparesStatements = configuration.preparesStatements
+        settings = configuration.statementTimeout.map { timeout in
+            "SET statement_timeout = \(Int64((timeout / Duration.milliseconds(1)).rounded(.up)))"
+        }
     }
 
     deinit { channel.close() }
@@ -27,11 +32,10 @@ public final class LibPQConnection: PostgresSession {
     public static func open(_ configuration: LibPQPoolConfiguration) async throws -> LibPQConnection {
         try configuration.validate()
         let channel = try await ConnectionAttempt(configuration).run()
-        let connection = LibPQConnection(channel, preparesStatements: configuration.preparesStatements)
-        if let timeout = configuration.statementTimeout {
-            let milliseconds = Int64((timeout / Duration.milliseconds(1)).rounded(.up))
-            _ = try await connection.query(
-                PostgresStatement("SET statement_timeout = \(milliseconds)", isReusable: false))
+        let connection = LibPQConnection(channel, configuration)
+        if let settings = connection.settings {
+            _ = try await connection.query(PostgresStatement(settings, isReusable: false))
+            channel.hasChangedSettings = false
         }
         return connection
     }
@@ -47,7 +51,7 @@ public final class LibPQConnection: PostgresSession {
     ///     prepared.
     /// - Throws: A `PostgresSessionError` if the connection isn't open, or its `client_encoding` isn't UTF8.
     public init(adopting connection: OpaquePointer, preparesStatements: Bool = false) throws {
-        guard PQstatus(connection) == CONNECTION_OK else { throw PostgresSessionError.connectionIsClosed }
+        guard PQstatus(connection) == CONNECTION_OK else { throw PostgresSessionError.connectionIsClosed() }
         guard let encoding = PQparameterStatus(connection, "client_encoding"), String(cString: encoding) == "UTF8"
         else {
             throw PostgresSessionError(
@@ -55,6 +59,7 @@ public final class LibPQConnection: PostgresSession {
         }
         channel = try LibPQChannel(LibPQChannel.Connection(pointer: connection), isOwned: false)
         self.preparesStatements = preparesStatements
+        settings = nil
     }
 
     /// A Boolean value that indicates whether the connection works, as far as is known without asking the server.
@@ -94,6 +99,19 @@ public final class LibPQConnection: PostgresSession {
         _ = try await channel.acquire(ignoringCancellation: true)
         defer { channel.release() }
         _ = try await channel.run(.direct(PostgresStatement(sql, isReusable: false)))
+    }
+
+    /// Restores the session's settings, if a statement may have changed them.
+    ///
+    /// `DISCARD ALL` would also drop the prepared statements.
+    nonisolated(nonsending) func restoreSettings() async throws {
+        guard channel.hasChangedSettings else { return }
+        _ = try await channel.acquire(ignoringCancellation: true)
+        defer { channel.release() }
+        // The role comes second, since the reset of the user may also reset it.
+        let resets = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "UNLISTEN *"]
+        _ = try await channel.run(.script((resets + [settings].compactMap { $0 }).joined(separator: "; ")))
+        channel.hasChangedSettings = false
     }
 }
 #endif

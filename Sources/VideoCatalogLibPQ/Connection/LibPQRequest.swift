@@ -10,6 +10,22 @@ enum LibPQRequest {
     case prepare(name: String, PostgresStatement)
     /// Runs the statement that is prepared under a name.
     case prepared(name: String, PostgresStatement)
+    /// Runs several statements, separated by semicolons, in one transaction.
+    case script(String)
+
+    /// The SQL of a statement without parameters, which can be repeated at the start of a transaction.
+    var repeatableSQL: String? {
+        switch self {
+        case .direct(let statement), .prepared(_, let statement):
+            statement.parameters.isEmpty ? statement.sql : nil
+        case .prepare, .script: nil
+        }
+    }
+
+    /// A Boolean value that indicates whether the statement may change a setting without a command tag that says so.
+    var mayChangeSettings: Bool {
+        if case .direct(let statement) = self { statement.mentionsSetConfig } else { false }
+    }
 
     /// Passes the request to libpq, which sends as much as the socket takes.
     ///
@@ -19,7 +35,7 @@ enum LibPQRequest {
         case .direct(let statement), .prepare(_, let statement):
             // libpq would send the SQL up to the NUL.
             guard !statement.sql.utf8.contains(0) else { return .rejected("Invalid SQL: it contains NUL. Remove it.") }
-        case .prepared: break
+        case .prepared, .script: break
         }
         let status: Int32
         switch self {
@@ -36,10 +52,11 @@ enum LibPQRequest {
             status = buffer.withPointers {
                 PQsendQueryPrepared(connection, name, $0.count, $0.values, $0.lengths, $0.formats, 1)
             }
+        case .script(let sql): status = PQsendQuery(connection, sql)
         }
         if status == 1 { return nil }
         return PQstatus(connection) == CONNECTION_OK
-            ? .rejected("libpq rejected the statement: use at most 65,535 parameters.") : .connectionIsClosed
+            ? .rejected("libpq rejected the statement: use at most 65,535 parameters.") : .connectionIsClosed()
     }
 }
 

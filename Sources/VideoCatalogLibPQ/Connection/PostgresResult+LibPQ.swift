@@ -80,7 +80,8 @@ extension PostgresSessionError {
     static func connectionLost(sqlState: String? = nil) -> PostgresSessionError {
         PostgresSessionError(
             .connectionLost, sqlState: sqlState,
-            message: "The connection was lost before the server confirmed the statement.")
+            message: sqlState.flatMap(sessionEnd)
+                ?? "The connection was lost before the server confirmed the statement.")
     }
 }
 #endif

@@ -16,8 +16,19 @@ extension LibPQChannel {
     /// The caller has access to the channel.
     ///
     /// The server may have lost the statement (`DISCARD ALL`, a pooler), or its plan may no longer match the tables.
-    /// Then it is prepared again, once, unless the error has failed the transaction.
+    /// Then it is prepared again, once. In a transaction, the error has undone what came before. So the transaction is
+    /// opened again, but only if this is its first statement.
     nonisolated(nonsending) func runPrepared(_ statement: PostgresStatement) async throws -> PostgresResult {
+        do {
+            return try await runPreparedOnce(statement)
+        } catch let error as PostgresSessionError where error.isStaleStatement {
+            guard try await reopenTransaction() else { throw error }
+            return try await runPreparedOnce(statement)
+        }
+    }
+
+    private nonisolated(nonsending) func runPreparedOnce(_ statement: PostgresStatement) async throws -> PostgresResult
+    {
         switch state.withLock({ $0.statements.find(statement) }) {
         case .prepared(let name):
             do {
@@ -27,7 +38,8 @@ extension LibPQChannel {
                     if error.sqlState == "26000" {
                         state.statements.removeAll()
                     } else {
-                        state.statements.markForDeallocation(statement)
+                        // The others that read the changed table are stale, too. In a transaction, each would fail.
+                        state.statements.markAllForDeallocation()
                     }
                 }
                 guard transactionStatus != PQTRANS_INERROR else { throw error }
@@ -40,7 +52,9 @@ extension LibPQChannel {
 
     private nonisolated(nonsending) func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
         // In a failed transaction, nothing can be prepared. The server's error says so.
-        guard transactionStatus != PQTRANS_INERROR else { return try await run(.direct(statement)) }
+        guard transactionStatus != PQTRANS_INERROR, !statement.mentionsSetConfig else {
+            return try await run(.direct(statement))
+        }
         let name = PreparedStatements.name(of: statement)
         let isInTransaction = transactionStatus != PQTRANS_IDLE
         while let old = state.withLock({ $0.statements.nextToDeallocate(for: name, inTransaction: isInTransaction) }) {
@@ -49,10 +63,12 @@ extension LibPQChannel {
         }
         do {
             _ = try await run(.prepare(name: name, statement))
-        } catch let error as PostgresSessionError
-            where error.sqlState == "42P05" && transactionStatus != PQTRANS_INERROR
-        {
+        } catch let error as PostgresSessionError where error.sqlState == "42P05" {
             // Another client of the pooler has prepared a statement with this name, which is therefore the same.
+            guard transactionStatus != PQTRANS_INERROR else {
+                state.withLock { $0.statements.add(statement, name: name) }
+                throw error
+            }
         }
         state.withLock { $0.statements.add(statement, name: name) }
         return try await run(.prepared(name: name, statement))
@@ -67,10 +83,19 @@ extension LibPQChannel {
     }
 }
 
-extension PostgresSessionError {
-    /// A Boolean value that indicates whether preparing the statement again helps: the server has lost it, or its plan
-    /// no longer matches the tables.
-    fileprivate var isStaleStatement: Bool { kind == .server && (sqlState == "26000" || sqlState == "0A000") }
+extension PostgresStatement {
+    /// A Boolean value that indicates whether the SQL contains `set_config`, which changes a setting without a command
+    /// tag of its own.
+    var mentionsSetConfig: Bool {
+        let name = "set_config".utf8
+        var rest = sql.utf8[...]
+        while let start = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "s") }) {
+            rest = rest[start...]
+            if rest.count >= name.count, zip(rest, name).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
 }
 
 /// The statements that are prepared in a connection, up to a maximum.
@@ -130,9 +155,10 @@ struct PreparedStatements {
     /// Records that a statement was deallocated.
     mutating func didDeallocate(_ name: String) { dropped.removeAll { $0 == name } }
 
-    /// Drops a statement, which is deallocated before the next one is prepared.
-    mutating func markForDeallocation(_ statement: PostgresStatement) {
-        if let index = index(of: statement) { dropped.append(entries.remove(at: index).name) }
+    /// Drops all statements, which are deallocated before the next one is prepared.
+    mutating func markAllForDeallocation() {
+        dropped += entries.map(\.name)
+        entries.removeAll()
     }
 
     /// Drops all statements, since the server has lost them.

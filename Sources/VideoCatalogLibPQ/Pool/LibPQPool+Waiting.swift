@@ -138,6 +138,7 @@ extension LibPQPool {
             guard connection.channel.transactionStatus == PQTRANS_IDLE else { return discard(connection) }
         default: return discard(connection)
         }
+        do { try await connection.restoreSettings() } catch { return discard(connection) }
         put(connection, wasBorrowed: true)
     }
 

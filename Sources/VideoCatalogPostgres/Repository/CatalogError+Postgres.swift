@@ -19,9 +19,8 @@ extension CatalogError {
     /// The server's message is included only where it can't contain values of a row.
     init(_ error: PostgresSessionError, during kind: StatementKind) {
         switch error.kind {
-        case .notConnected, .connectionClosed:
-            self.init(.unavailable, "PostgreSQL is unavailable: \(error.message)")
-        case .connectionLost: self = error.isUnsent ? .idleTooLong : .connectionLost(during: kind)
+        case .notConnected, .connectionClosed: self = .unavailable(error)
+        case .connectionLost: self = error.isUnsent ? .unavailable(error) : .connectionLost(during: kind)
         case .protocolViolation:
             self.init(.storeFailure, "PostgreSQL sent an unexpected response: \(error.message)")
         case .server: self = .rejected(error, during: kind)
@@ -38,8 +37,11 @@ extension CatalogError {
         }
     }
 
-    private static let idleTooLong = CatalogError(
-        .unavailable, "PostgreSQL closed a connection that was idle for too long. Try again. (SQLSTATE 57P05)")
+    private static func unavailable(_ error: PostgresSessionError) -> CatalogError {
+        let cause = error.sqlState.flatMap(PostgresSessionError.sessionEnd) ?? error.message
+        let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
+        return CatalogError(.unavailable, "PostgreSQL is unavailable: \(cause)" + state)
+    }
 
     private static func rejected(_ error: PostgresSessionError, during kind: StatementKind) -> CatalogError {
         let state = error.sqlState ?? ""
@@ -55,6 +57,7 @@ extension CatalogError {
         }
         // The server is shutting down. It may have made the change just before.
         if state == "57P01" || state == "57P02" { return connectionLost(during: kind) }
+        if state == "25P03" || state == "57P05" { return unavailable(error) }
         return CatalogError(.storeFailure, "PostgreSQL rejected the statement: \(error.message) (SQLSTATE \(state))")
     }
 
@@ -89,9 +92,11 @@ extension CatalogError {
         }
     }
 
-    /// Seen behind poolers in transaction mode, which move each transaction to another connection of the server.
+    /// Seen after `DISCARD ALL` or `DEALLOCATE ALL` on a connection that another driver uses, too, and behind poolers
+    /// in transaction mode, which move each transaction to another connection of the server.
     private static let lostPreparedStatement =
-        "The pooler lost a prepared statement: turn preparesStatements off, or set its max_prepared_statements."
+        "The session no longer has a prepared statement. Run the transaction again. If that doesn't help, a pooler "
+        + "loses them: turn preparesStatements off, or set the pooler's max_prepared_statements."
 
     private static let collision = "Another transaction was in the way. Run this one again."
 
@@ -113,6 +118,5 @@ extension CatalogError {
         Meaning("55P03", .timedOut, "PostgreSQL waited too long for a lock. Nothing was changed."),
         Meaning("57014", .timedOut, "The statement exceeded its time limit. Nothing was changed."),
         Meaning("57P03", .unavailable, "PostgreSQL is starting or stopping. Try again later."),
-        Meaning("57P05", .unavailable, "PostgreSQL closed a connection that was idle for too long. Try again."),
     ]
 }

@@ -38,7 +38,13 @@ final class SessionRunner: StatementRunner {
                 effectiveKind = kind
                 return try await session.query(statement)
             }
-            return try await session.finishSavepoint { try await session.query(statement) }
+            do {
+                return try await session.finishSavepoint { try await session.query(statement) }
+            } catch let error as PostgresSessionError where error.isStaleStatement {
+                // The driver knows by now that it has to prepare the statement again.
+                guard try await session.makeSavepoint() else { throw error }
+                return try await session.finishSavepoint { try await session.query(statement) }
+            }
         } catch let error as PostgresSessionError {
             if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
             throw error.isDuplicate ? error : error.translated(during: effectiveKind)
@@ -94,7 +100,7 @@ extension PostgresSession {
     /// - Returns: `false` if no transaction is open.
     fileprivate func makeSavepoint() async throws -> Bool {
         do {
-            _ = try await query(PostgresStatement("SAVEPOINT video_catalog"))
+            _ = try await query(.unprepared("SAVEPOINT video_catalog"))
             return true
         } catch let error as PostgresSessionError where error.sqlState == "25P01" {
             return false
@@ -107,7 +113,7 @@ extension PostgresSession {
     fileprivate func finishSavepoint<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()
-            _ = try await query(PostgresStatement("RELEASE SAVEPOINT video_catalog"))
+            _ = try await query(.unprepared("RELEASE SAVEPOINT video_catalog"))
             return value
         } catch {
             // If the savepoint no longer exists, this fails the app's transaction, so that nothing is kept unnoticed.
@@ -115,6 +121,13 @@ extension PostgresSession {
             throw error
         }
     }
+}
+
+extension PostgresStatement {
+    /// Returns a statement that isn't prepared, so that it can't fail because the session has lost it.
+    ///
+    /// Its error would fail the app's transaction.
+    static func unprepared(_ sql: String) -> PostgresStatement { PostgresStatement(sql, isReusable: false) }
 }
 
 /// A lock that tasks acquire in the order in which they ask for it.

@@ -58,7 +58,7 @@ extension PostgresSession {
     /// If that fails, the enclosing transaction can't be committed either.
     func rollBack(_ statements: String...) async {
         await Task {
-            for sql in statements { _ = try? await query(PostgresStatement(sql)) }
+            for sql in statements { _ = try? await query(.unprepared(sql)) }
         }.value
     }
 }

@@ -71,6 +71,31 @@ extension PostgresSessionError {
 
     /// A Boolean value that indicates whether the server can't have run the statement.
     ///
-    /// The server ends an idle session with 57P05 only while it has received no statement.
-    var isUnsent: Bool { kind == .connectionClosed || kind == .connectionLost && sqlState == "57P05" }
+    /// The server ends an idle session with 57P05 or 25P03 only while it has received no statement.
+    var isUnsent: Bool {
+        kind == .connectionClosed || kind == .connectionLost && (sqlState == "57P05" || sqlState == "25P03")
+    }
+
+    /// A Boolean value that indicates whether the server couldn't run a prepared statement, but runs it if it is
+    /// prepared again: the statement is gone, or a table that it reads has changed.
+    package var isStaleStatement: Bool {
+        kind == .server && (sqlState == "26000" || sqlState == "0A000" || sqlState == "42P05")
+    }
+
+    /// Returns the cause for which the server ended a session, and what to do, or `nil` for other SQLSTATEs.
+    package static func sessionEnd(_ sqlState: String) -> String? {
+        switch sqlState {
+        case "25P03":
+            "The server ended the session and rolled its transaction back, because the transaction was idle for longer "
+                + "than idle_in_transaction_session_timeout. Do slow work outside of transactions, or raise the timeout."
+        case "25P04":
+            "The server ended the session and rolled its transaction back, because the transaction took longer than "
+                + "transaction_timeout. Use shorter transactions, or raise the timeout."
+        case "57P05":
+            "The server ended the session, because it was idle for longer than idle_session_timeout. Try again."
+        case "57P01", "57P02":
+            "The server ended the session, because it shuts down or an administrator asked for it. Try again."
+        default: nil
+        }
+    }
 }

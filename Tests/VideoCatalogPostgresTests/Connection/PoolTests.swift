@@ -56,13 +56,76 @@ import Testing
     @Test func `a connection to a server that became read-only is not used again`() async throws {
         let pool = try await pool(1)
         // Like a primary that has become a standby.
-        try await pool.withConnection { _ = try await $0.run("SET default_transaction_read_only = on") }
+        let first = Shared<Int32>(0)
         let error = await failure {
-            try await pool.withConnection { _ = try await $0.run("CREATE SCHEMA refused_here") }
+            try await pool.withConnection { connection in
+                first.withLock { $0 = connection.processID }
+                _ = try await connection.run("SET default_transaction_read_only = on")
+                _ = try await connection.run("CREATE SCHEMA refused_here")
+            }
         }
         #expect(error?.sqlState == "25006")
-        let setting = try await pool.withConnection { try await $0.run("SHOW transaction_read_only").text(0, 0) }
+        let (setting, second) = try await pool.withConnection {
+            (try await $0.run("SHOW transaction_read_only").text(0, 0), $0.processID)
+        }
         #expect(setting == "off")
+        #expect(first.withLock { $0 } != second)
+        await pool.shutdown()
+    }
+
+    @Test(arguments: [
+        "SET ROLE pg_monitor", "SET SESSION AUTHORIZATION pg_monitor", "SET statement_timeout = '1s'",
+        "SET TimeZone = 'Asia/Kolkata'", "SET search_path = pg_catalog", "SET application_name = 'another'",
+        "SELECT set_config('statement_timeout', '1000', false)", "SELECT Set_Config('search_path', $1, false)",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "RESET ALL", "DISCARD ALL",
+        "DO $$ BEGIN SET work_mem = '4321kB'; END $$", "LISTEN a_channel",
+    ])
+    func `a borrower's settings end when it gives the connection back`(_ command: String) async throws {
+        let pool = try await pool(1) {
+            $0.statementTimeout = .seconds(77)
+            $0.applicationName = "borrowed"
+        }
+        let settings = {
+            try await pool.withConnection { connection in
+                let result = try await connection.run(
+                    """
+                    SELECT concat_ws(' ', session_user, current_user, current_setting('statement_timeout'),
+                        current_setting('TimeZone'), current_setting('search_path'), current_setting('work_mem'),
+                        current_setting('application_name'), current_setting('default_transaction_read_only'),
+                        current_setting('client_encoding'), (SELECT count(*) FROM pg_listening_channels()))
+                    """)
+                return (result.text(), connection.processID)
+            }
+        }
+        let before = try await settings()
+        #expect(before.0?.contains(" 77s ") == true)
+        for isReusable in [true, false, true] {
+            try await pool.withConnection { connection in
+                let parameters: [PostgresValue] = command.contains("$1") ? [.text("pg_catalog")] : []
+                _ = try await connection.query(
+                    PostgresStatement(command, parameters, isReusable: isReusable && !command.hasPrefix("DISCARD")))
+            }
+            let after = try await settings()
+            #expect(after.0 == before.0)
+            #expect(after.1 == before.1, "the connection stays in the pool")
+        }
+        await pool.shutdown()
+    }
+
+    @Test func `prepared statements outlive the reset of settings`() async throws {
+        let pool = try await pool(1)
+        for number in 1...3 {
+            try await pool.withConnection { connection in
+                #expect(try await connection.run("SELECT $1::bigint", .int8(Int64(number))).integer() == number)
+                try await connection.run("SET work_mem = '4321kB'", isReusable: false)
+            }
+        }
+        let count = try await pool.withConnection { connection in
+            try await connection.run(
+                "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'r2kit_%'", isReusable: false
+            ).integer()
+        }
+        #expect(count == 1)
         await pool.shutdown()
     }
 

@@ -121,15 +121,53 @@ import Testing
         #expect(try await connection.run("SELECT * FROM things").columnCount == 1)
         try await connection.run("ALTER TABLE things ADD COLUMN name text", isReusable: false)
         #expect(try await connection.run("SELECT * FROM things").columnCount == 2)
-        // In a transaction it fails once, and the next transaction succeeds.
+        // As the first statement of a transaction, too.
         try await connection.run("ALTER TABLE things ADD COLUMN size bigint", isReusable: false)
         try await connection.run("BEGIN", isReusable: false)
+        #expect(try await connection.run("SELECT * FROM things").columnCount == 3)
+        try await connection.run("COMMIT", isReusable: false)
+        // Later in a transaction it fails once, and the next transaction succeeds.
+        try await connection.run("ALTER TABLE things ALTER COLUMN size TYPE text", isReusable: false)
+        try await connection.run("BEGIN", isReusable: false)
+        try await connection.run("INSERT INTO things VALUES (1)", isReusable: false)
         let error = await failure { try await connection.run("SELECT * FROM things") }
         #expect(error?.sqlState == "0A000")
         try await connection.run("ROLLBACK", isReusable: false)
         try await connection.run("BEGIN", isReusable: false)
         #expect(try await connection.run("SELECT * FROM things").columnCount == 3)
         try await connection.run("COMMIT", isReusable: false)
+    }
+
+    @Test(arguments: ["DISCARD ALL", "DEALLOCATE ALL", "discard all", "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"])
+    func `a transaction does not fail because its first statement was lost`(_ command: String) async throws {
+        let connection = try await connection()
+        #expect(try await connection.run("SELECT $1::bigint", .int8(1)).integer() == 1)
+        try await connection.run(command, isReusable: false)
+        try await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ", isReusable: false)
+        try await connection.run("SET LOCAL work_mem = '4321kB'", isReusable: false)
+        try await connection.run("SAVEPOINT one", isReusable: false)
+        #expect(try await connection.run("SELECT $1::bigint", .int8(2)).integer() == 2)
+        // It is the same transaction, with the same isolation level, setting and savepoint.
+        #expect(try await connection.run("SHOW transaction_isolation", isReusable: false).text() == "repeatable read")
+        #expect(try await connection.run("SHOW work_mem", isReusable: false).text() == "4321kB")
+        try await connection.run("RELEASE SAVEPOINT one", isReusable: false)
+        try await connection.run("COMMIT", isReusable: false)
+        connection.close()
+    }
+
+    @Test func `a transaction that has changed something is never begun again`() async throws {
+        let connection = try await connection()
+        try await connection.run("CREATE TEMP TABLE things (id bigint)", isReusable: false)
+        #expect(try await connection.run("SELECT $1::bigint", .int8(1)).integer() == 1)
+        try await connection.run("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$", isReusable: false)
+        try await connection.run("BEGIN", isReusable: false)
+        try await connection.run("INSERT INTO things VALUES (1)", isReusable: false)
+        let error = await failure { try await connection.run("SELECT $1::bigint", .int8(1)) }
+        #expect(error?.sqlState == "26000")
+        #expect(connection.hasFailedTransaction())
+        try await connection.run("ROLLBACK", isReusable: false)
+        #expect(try await connection.run("SELECT $1::bigint", .int8(3)).integer() == 3)
+        connection.close()
     }
 
     @Test func `a statement that a pooler's other client prepared is used`() async throws {
