@@ -85,3 +85,25 @@ CREATE INDEX videos_due_deletions ON "video_catalog".videos (delete_after, id)
 CREATE INDEX videos_due_purges ON "video_catalog".videos (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
 INSERT INTO "video_catalog".schema_versions (version) VALUES (1);
+
+ALTER TABLE "video_catalog".videos
+    -- Set once a worker has begun to delete the objects of a deleted video.
+    ADD COLUMN purge_started_at timestamptz,
+    -- The path is lax: renditions of another shape give an empty array and no error.
+    ADD COLUMN rendition_keys jsonb
+        GENERATED ALWAYS AS (jsonb_path_query_array(renditions, '$[*].key')) STORED;
+
+-- Rows that use a key.
+CREATE INDEX videos_deleted_object_key ON "video_catalog".videos (object_key) WHERE deleted_at IS NOT NULL;
+
+CREATE INDEX videos_thumbnail_key ON "video_catalog".videos (thumbnail_key COLLATE "C")
+    WHERE thumbnail_key IS NOT NULL;
+
+CREATE INDEX videos_rendition_keys ON "video_catalog".videos USING gin (rendition_keys)
+    WHERE rendition_keys <> '[]';
+
+-- Housekeeping of uploads that make no progress.
+CREATE INDEX videos_due_stalled ON "video_catalog".videos (updated_at, id)
+    WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying') OR (state = 'pendingUpload' AND upload_expires_at IS NULL));
+
+INSERT INTO "video_catalog".schema_versions (version) VALUES (2);

@@ -41,7 +41,9 @@ let repository = PostgresVideoRepository(pool, schema: schema)
         video = try await repository.delete(video.id)
         report("\(video.id) \(video.version)")
         guard (number >> 41) % 2 == 0 else { continue }
-        for purged in try await repository.purge(deletedBefore: Date(), limit: 2) { report("\(purged.id) purged") }
+        for purged in try await repository.purge(deletedBefore: Date(), limit: 2).videos {
+            report("\(purged.id) purged")
+        }
     }
 }
 

@@ -132,16 +132,17 @@ struct ConcurrencyTests {
             let claimed = try await race(machines, count: 30) { repository, _ in
                 try await repository.claim(.purges(deletedBefore: now), limit: 7, lease: .seconds(600))
             }.map { try $0.get() }
-            let first = claimed.flatMap { $0 }
+            let first = claimed.flatMap(\.claims)
             #expect(Set(first.map(\.video.id)).count == first.count)
             #expect(Set(first.map(\.token)).count == first.count)
             // Tasks that found only rows locked by others claimed nothing. The rest can be claimed now.
             let rest = try await machines[0].claim(.purges(deletedBefore: now), limit: 1000, lease: .seconds(600))
+                .claims
             #expect(first.count + rest.count == 120)
-            #expect(try await machines[1].purge(deletedBefore: now, limit: 1000) == [])
+            #expect(try await machines[1].purge(deletedBefore: now, limit: 1000).videos == [])
             let purged = try await race(machines, count: 12) { repository, number in
                 try await repository.purge(.claimed(number % 2 == 0 ? first + rest : rest + first))
-            }.flatMap { try $0.get() }
+            }.flatMap { try $0.get().videos }
             #expect(purged.count == 120)
             #expect(Set(purged.map(\.id)).count == 120)
         }
@@ -158,7 +159,7 @@ struct ConcurrencyTests {
             let (gone, live) = (try await purged, await restored)
             let isThere = try await catalog.repository.video(id: video.id) != nil
             #expect((live != nil) == isThere)
-            #expect(gone.isEmpty == isThere)
+            #expect(gone.videos.isEmpty == isThere)
         }
     }
 

@@ -28,7 +28,7 @@ struct MigrationTests {
             }
             try await group.waitForAll()
         }
-        #expect(try await catalog.count("\(catalog.schema.sqlName).schema_versions") == 1)
+        #expect(try await catalog.count("\(catalog.schema.sqlName).schema_versions") == 2)
         _ = try await catalog.repository.insert(.sample("one"))
     }
 
@@ -73,6 +73,35 @@ struct MigrationTests {
         for repository in [strict, quick] { #expect(try await repository.count(matching: VideoQuery()) == 0) }
     }
 
+    @Test func `tables of version 1 are upgraded, with the rows that can't be read`() async throws {
+        let catalog = try await TestCatalog.withoutTables()
+        let statements = catalog.schema.sql.components(separatedBy: ";\n")
+        let end = try #require(statements.firstIndex { $0.contains("VALUES (1)") })
+        let table = catalog.schema.sqlName + ".videos"
+        try await catalog.withConnection { connection in
+            for statement in statements[...end] { try await connection.perform(statement) }
+            for (number, renditions) in [#"[{"kind": "hls", "key": "a/b"}]"#, "{}", "[5]", #""s""#].enumerated() {
+                try await connection.perform(
+                    """
+                    INSERT INTO \(table) (id, title, title_folded, object_key, uploaded_by, thumbnail_key, tags, metadata,
+                        renditions, visibility, state, version, created_at, updated_at)
+                    VALUES (gen_random_uuid(), 'Lecture', 'lecture', $1, '42', 'thumbnail', '{}', '{}', $2, 'private',
+                        'ready', 1, now(), now())
+                    """, [.text("\(number)"), .jsonb(renditions)])
+            }
+        }
+        await expect(.schemaMissing) { try await catalog.repository.count(matching: VideoQuery()) }
+        try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
+        let page = try await catalog.repository.videos(matching: VideoQuery(), page: .first(9))
+        #expect(page.videos.map(\.objectKey) == ["0"])
+        #expect(page.unreadable.map(\.column) == ["renditions", "renditions", "renditions"])
+        let video = try #require(page.videos.first)
+        try await catalog.repository.delete(video.id)
+        let purged = try await catalog.repository.purge(deletedBefore: Date() + 60)
+        #expect(purged.videos.map(\.id) == [video.id])
+        #expect(purged.unusedKeys == ["0", "a/b"])
+    }
+
     @Test(arguments: [
         "Catalog", "with space", "a\"b", "\"", "drop table x; --", "été", "e\u{301}te", "select", "a.b", "$1", "'",
     ])
@@ -82,11 +111,11 @@ struct MigrationTests {
         try await PostgresMigrator(schema: catalog.schema).migrate(catalog.pool)
         let video = try await catalog.repository.insert(.full("one"))
         #expect(try await catalog.repository.videos(matching: VideoQuery(), page: .first(2)).videos == [video])
-        let claims = try await catalog.repository.claim(.deletions, limit: 10, lease: .seconds(60))
+        let claims = try await catalog.repository.claim(.deletions, limit: 10, lease: .seconds(60)).claims
         #expect(claims.map(\.video) == [video])
         try await catalog.repository.release(claims)
         try await catalog.repository.delete(video.id)
-        #expect(try await catalog.repository.purge(deletedBefore: Date() + 60).map(\.id) == [video.id])
+        #expect(try await catalog.repository.purge(deletedBefore: Date() + 60).videos.map(\.id) == [video.id])
         #expect(
             try await catalog.run("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(catalog.schema.name)])
                 .rowCount
@@ -190,11 +219,11 @@ struct MigrationTests {
             try await connection.perform("SET ROLE \(role)")
             try await PostgresMigrator(schema: catalog.schema).migrate(session: connection)
             let video = try await videos.insert(.full("one"))
-            let claims = try await videos.claim(.deletions, limit: 1, lease: .seconds(60))
+            let claims = try await videos.claim(.deletions, limit: 1, lease: .seconds(60)).claims
             #expect(claims.map(\.video) == [video])
             try await videos.release(claims)
             try await videos.delete(video.id)
-            #expect(try await videos.purge(deletedBefore: Date() + 60).count == 1)
+            #expect(try await videos.purge(deletedBefore: Date() + 60).videos.count == 1)
         }
         try await catalog.run("DROP SCHEMA \(catalog.schema.sqlName) CASCADE")
         try await catalog.run("DROP ROLE \(role)")

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 import VideoCatalog
-import VideoCatalogPostgres
+@testable import VideoCatalogPostgres
 
 /// Every list uses an index, among 100,000 videos.
 @Suite(.againstPostgres)
@@ -107,6 +107,7 @@ struct PlanTests {
     @Test(arguments: [
         (HousekeepingTask.expiredUploads, "videos_due_uploads"), (.deletions, "videos_due_deletions"),
         (.purges(deletedBefore: .sample + 9_000_000), "videos_due_purges"),
+        (.stalledUploads(unchangedSince: .sample + 9_000_000), "videos_due_stalled"),
     ])
     func `a claim uses an index`(_ task: HousekeepingTask, _ index: String) async throws {
         let catalog = try await LargeCatalog.shared.catalog()
@@ -114,14 +115,25 @@ struct PlanTests {
             try await connection.perform("BEGIN")
             let session = RecordingSession(connection)
             let claims = try await catalog.repository.bound(to: session).claim(task, limit: 20, lease: .seconds(60))
+                .claims
             #expect(claims.count == 20)
+            #expect(try await catalog.repository.bound(to: session).renew(claims, lease: .seconds(60)).count == 20)
             try await catalog.repository.bound(to: session).release(claims)
-            for statement in session.statements.filter({ $0.sql.hasPrefix("UPDATE") }) {
+            let statements = session.statements.filter { $0.sql.hasPrefix("UPDATE") || $0.sql.contains("FOR UPDATE") }
+            #expect(statements.count == 5)
+            // The rows after an unreadable one.
+            let first = try #require(statements.first { $0.sql.contains("SKIP LOCKED") })
+            let next = PostgresStatement(
+                CatalogStatements(catalog.schema).due(like: first.sql),
+                first.parameters + [.uuid(claims[9].video.id.uuid)])
+            #expect(try await Plan(of: next, in: connection).scansNothingWhole)
+            for statement in statements {
                 let plan = try await Plan(of: statement, in: connection)
                 #expect(plan.scansNothingWhole, "\(plan)")
-                #expect(plan.indexes.contains("videos_pkey"), "\(plan)")
                 if statement.sql.contains("SKIP LOCKED") {
                     #expect(plan.indexes.contains(index) && !plan.nodes.contains("Sort"), "\(plan)")
+                } else {
+                    #expect(plan.indexes.contains("videos_pkey"), "\(plan)")
                 }
             }
             try await connection.perform("ROLLBACK")
@@ -137,20 +149,26 @@ struct PlanTests {
             let first = try #require(try await videos.videos(matching: VideoQuery(), page: .first(1)).videos.first)
             let before = session.statements.count
             #expect(try await videos.video(id: first.id) == first)
-            #expect(try await videos.videos(ids: [first.id, .make()]) == [first])
+            #expect(try await videos.videos(ids: [first.id, .make()]).videos == [first])
             #expect(try await videos.video(objectKey: first.objectKey) == first)
+            let keys = [first.objectKey, "videos/10", "none"]
+            #expect(try await videos.videos(objectKeys: keys, includingDeleted: true).videos.count == 2)
+            #expect(try await videos.videos(objectKeys: keys, includingDeleted: false).videos == [first])
             _ = try await videos.update(first) { $0.title = "changed" }
             _ = try await videos.delete(first.id)
             _ = try await videos.restore(first.id)
             let claims = try await videos.claim(
-                .purges(deletedBefore: .sample + 9_000_000), limit: 5, lease: .seconds(60))
-            #expect(try await videos.purge(.claimed(claims)).count == 5)
-            #expect(try await videos.purge(deletedBefore: .sample + 9_000_000, limit: 5).count == 5)
+                .purges(deletedBefore: .sample + 9_000_000), limit: 5, lease: .seconds(60)
+            ).claims
+            #expect(try await videos.startPurge(claims).orders.count == 5)
+            #expect(try await videos.purge(.claimed(claims)).videos.count == 5)
+            #expect(try await videos.purge(deletedBefore: .sample + 9_000_000, limit: 5).unusedKeys.count == 5)
             let statements = session.statements.dropFirst(before).filter { $0.sql.contains(" WHERE ") }
             #expect(statements.count >= 10)
             for statement in statements {
-                let plan = try await Plan(of: statement, in: connection)
-                #expect(plan.scansNothingWhole && !plan.indexes.isEmpty, "\(statement.sql)\n\(plan)")
+                for plan in [
+                    try await Plan(of: statement, in: connection), try await Plan(general: statement, in: connection),
+                ] { #expect(plan.scansNothingWhole && !plan.indexes.isEmpty, "\(statement.sql)\n\(plan)") }
             }
             try await connection.perform("ROLLBACK")
         }
@@ -209,6 +227,13 @@ actor LargeCatalog {
             FROM generate_series(1, 100000) AS n
             """)
         try await catalog.run("ANALYZE \(catalog.schema.sqlName).videos")
+    }
+}
+
+extension CatalogStatements {
+    /// Returns the statement that reads the rows after those of another statement.
+    fileprivate func due(like first: String) -> String {
+        [expiredUploads, dueDeletions, duePurges, stalledUploads].first { $0.first == first }?.next ?? ""
     }
 }
 

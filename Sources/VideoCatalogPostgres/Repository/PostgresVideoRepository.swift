@@ -16,10 +16,10 @@ public import Foundation
 /// let repository = PostgresVideoRepository(pool)
 /// ```
 ///
-/// Each operation changes rows with one statement, which is a transaction of its own. So the repository also works
-/// through poolers in transaction mode. After a serialization failure the statement runs again, a few times. If the
-/// connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless the server
-/// can't have run it.
+/// Each operation changes rows with one statement or in one transaction of its own. So the repository also works
+/// through poolers in transaction mode. After a serialization failure the statement or transaction runs again, a few
+/// times. If the connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless
+/// the server can't have made it.
 ///
 /// A repository can also work in one ``PostgresSession``, where its changes are part of the transaction that your app
 /// has opened:
@@ -144,11 +144,11 @@ public struct PostgresVideoRepository: VideoRepository {
         let statement = PostgresStatement(statements.insert, try inserted.parameters())
         for _ in 0..<Self.attempts {
             if try await write(statement)?.affectedRows == 1 { return inserted }
-            if let current = try await self.video(id: inserted.id, includingDeleted: true) {
-                throw CatalogError.idTaken(inserted.id, by: current)
+            if let current = try await row(statements.video, .uuid(inserted.id.uuid)) {
+                throw CatalogError.idTaken(inserted.id, by: current.video)
             }
-            if let current = try await self.video(objectKey: inserted.objectKey) {
-                throw CatalogError.objectKeyTaken(inserted.objectKey, by: current)
+            if let current = try await row(statements.videoByKey, .text(inserted.objectKey)) {
+                throw CatalogError.objectKeyTaken(inserted.objectKey, by: current.video)
             }
             // The row that was in the way is gone by now.
         }
@@ -162,13 +162,25 @@ public struct PostgresVideoRepository: VideoRepository {
     }
 
     /// See `VideoRepository.videos(ids:includingDeleted:)`.
-    public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> [Video] {
+    public func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
         try RepositorySupport.checkBatchSize(ids.count)
-        guard !ids.isEmpty else { return [] }
-        let result = try await read(PostgresStatement(statements.videos, [.uuidArray(ids.map(\.uuid))]))
-        var found = [Video.ID: Video](minimumCapacity: result.rowCount)
-        for video in try result.videos() where includingDeleted || !video.isDeleted { found[video.id] = video }
-        return ids.compactMap { found.removeValue(forKey: $0) }
+        guard !ids.isEmpty else { return VideoBatch(videos: []) }
+        let sql = includingDeleted ? statements.videos : statements.liveVideos
+        let result = try await read(PostgresStatement(sql, [.uuidArray(ids.map(\.uuid))]))
+        var found = [Video.ID: StoredRow](minimumCapacity: result.rowCount)
+        for row in try result.storedRows() { found[row.id] = row }
+        return VideoBatch(ids.compactMap { found.removeValue(forKey: $0) })
+    }
+
+    /// See `VideoRepository.videos(objectKeys:includingDeleted:)`.
+    public func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
+        try RepositorySupport.checkBatchSize(objectKeys.count)
+        var seen = Set<[UInt8]>()
+        // PostgreSQL rejects NUL, and no video has one.
+        let keys = objectKeys.filter { !$0.utf8.contains(0) && seen.insert(Array($0.utf8)).inserted }
+        guard !keys.isEmpty else { return VideoBatch(videos: []) }
+        let sql = includingDeleted ? statements.videosByKeys : statements.liveVideosByKeys
+        return VideoBatch(try await read(PostgresStatement(sql, [.textArray(keys)])).storedRows())
     }
 
     /// See `VideoRepository.video(objectKey:)`.
@@ -182,11 +194,9 @@ public struct PostgresVideoRepository: VideoRepository {
     public func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
         let query = try RepositorySupport.validatedQuery(query)
         let position = try RepositorySupport.startPosition(of: page, in: query.order)
-        guard !ListStatement.isEmpty(query) else {
-            return RepositorySupport.makePage(from: [], for: page, order: query.order)
-        }
+        guard !ListStatement.isEmpty(query) else { return VideoPage(videos: [], next: nil) }
         let statement = ListStatement(query, in: schema).page(after: position, limit: page.limit)
-        return RepositorySupport.makePage(from: try await read(statement).videos(), for: page, order: query.order)
+        return RepositorySupport.makePage(from: try await read(statement).storedRows(), for: page, order: query.order)
     }
 
     /// See `VideoRepository.count(matching:)`.
@@ -208,6 +218,11 @@ public struct PostgresVideoRepository: VideoRepository {
         CatalogError(.unavailable, "Other tasks changed the video \(id) \(attempts) times meanwhile. Try again.")
     }
 
+    /// Returns the first row of a lookup, readable or not.
+    func row(_ sql: String, _ parameter: PostgresValue) async throws -> StoredRow? {
+        try await read(PostgresStatement(sql, [parameter])).firstStoredRow()
+    }
+
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await check.run(schema, by: runner)
         return try await runner.read(statement)
@@ -216,5 +231,13 @@ public struct PostgresVideoRepository: VideoRepository {
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
         try await check.run(schema, by: runner)
         return try await runner.write(statement)
+    }
+
+    /// Runs a function that changes rows with several statements, which take effect together or not at all.
+    func atomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await check.run(schema, by: runner)
+        return try await runner.atomically(body)
     }
 }

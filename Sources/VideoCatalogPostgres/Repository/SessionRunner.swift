@@ -51,6 +51,32 @@ final class SessionRunner: StatementRunner {
         }
     }
 
+    func atomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        await lock.acquire()
+        defer { lock.release() }
+        // When a connection breaks, the app's transaction is rolled back: nothing was changed.
+        var effectiveKind = StatementKind.read
+        do {
+            guard try await session.makeSavepoint() else {
+                effectiveKind = .write
+                try await session.beginTransaction(.readCommitted)
+                return try await session.finishTransaction { try await body(session) }
+            }
+            do {
+                return try await session.finishSavepoint { try await body(session) }
+            } catch let error as PostgresSessionError where error.isStaleStatement {
+                // The driver knows by now that it has to prepare the statement again.
+                guard try await session.makeSavepoint() else { throw error }
+                return try await session.finishSavepoint { try await body(session) }
+            }
+        } catch let error as PostgresSessionError {
+            if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
+            throw error.translated(during: effectiveKind)
+        }
+    }
+
     func transaction<Value: Sendable>(
         isolation: PostgresIsolation, retries: PostgresRetryPolicy,
         _ body: @escaping @Sendable (SessionRunner) async throws -> Value

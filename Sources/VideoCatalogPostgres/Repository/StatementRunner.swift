@@ -13,6 +13,15 @@ protocol StatementRunner: Sendable {
     /// - Throws: A `CatalogError` or `CancellationError`.
     nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult?
 
+    /// Runs a function that changes rows with several statements, which take effect together or not at all.
+    ///
+    /// The function runs in a transaction of its own or under a savepoint of the open one. It may run more than once.
+    ///
+    /// - Throws: The function's error. A `CatalogError` or `CancellationError` if the transaction fails otherwise.
+    func atomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value
+
     /// Runs a function with a runner for one session, in a transaction of its own or under a savepoint of the open one.
     ///
     /// - Throws: The function's error. A `CatalogError` or `CancellationError` if the transaction fails otherwise.
@@ -57,6 +66,32 @@ struct SourceRunner: StatementRunner {
         try await PostgresRetryPolicy.serializationFailures.run { try await source.query(statement) }
     }
 
+    func atomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await BodyError.unwrapping(.write) {
+            do {
+                return try await runAtomically(body)
+            } catch let error as PostgresSessionError where error.isStaleStatement {
+                // The driver knows by now that it has to prepare the statement again.
+                return try await runAtomically(body)
+            }
+        }
+    }
+
+    private func runAtomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await source.withTransaction(retries: .serializationFailures) { session in
+            do {
+                return try await body(session)
+            } catch let error as PostgresSessionError where error.isConnectionFailure {
+                // The connection broke before the commit: nothing was changed.
+                throw BodyError(error: error.translated(during: .read))
+            }
+        }
+    }
+
     func transaction<Value: Sendable>(
         isolation: PostgresIsolation, retries: PostgresRetryPolicy,
         _ body: @escaping @Sendable (SessionRunner) async throws -> Value
@@ -72,7 +107,7 @@ struct SourceRunner: StatementRunner {
 
 /// An error that a transaction's function threw, to tell it from the errors of the transaction.
 struct BodyError: Error {
-    private let error: any Error
+    fileprivate let error: any Error
 
     /// Runs a function and wraps its error, unless it comes from a serialization failure.
     ///

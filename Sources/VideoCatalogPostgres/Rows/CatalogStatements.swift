@@ -3,16 +3,43 @@ struct CatalogStatements: Sendable {
     let video: String
     let videoWithClaim: String
     let videos: String
+    let liveVideos: String
     let videoByKey: String
+    let videosByKeys: String
+    let liveVideosByKeys: String
     let insert: String
     let change: String
     let restore: String
-    let purge: String
-    let purgeClaimed: String
     let release: String
-    let claimUploads: String
-    let claimDeletions: String
-    let claimPurges: String
+    let claim: String
+    let lockClaimed: String
+    let lockClaimedDeleted: String
+    let startPurge: String
+    let purge: String
+    let usedKeys: String
+    let expiredUploads: Due
+    let dueDeletions: Due
+    let duePurges: Due
+    let stalledUploads: Due
+
+    /// The statements that lock rows that are due, in the order in which they became due.
+    ///
+    /// Rows that another transaction has locked are skipped, without waiting.
+    struct Due: Sendable {
+        /// Locks the first rows: `$1` is the current date, `$2` the date by which rows are due, `$3` the limit.
+        let first: String
+        /// Locks the rows after the row with the identifier `$4`.
+        let next: String
+
+        fileprivate init(_ table: String, _ condition: String, _ date: String) {
+            let select =
+                "SELECT \(VideoColumn.list) FROM \(table) WHERE \(condition)"
+                + " AND (claim_expires_at IS NULL OR claim_expires_at <= $1)"
+            let rest = " ORDER BY \(date), id LIMIT $3 FOR UPDATE SKIP LOCKED"
+            first = select + rest
+            next = "\(select) AND (\(date), id) > ((SELECT \(date) FROM \(table) WHERE id = $4), $4)" + rest
+        }
+    }
 
     init(_ schema: PostgresSchema) {
         let (table, columns) = (schema.videos, VideoColumn.list)
@@ -20,7 +47,18 @@ struct CatalogStatements: Sendable {
         video = "\(select) WHERE id = $1"
         videoWithClaim = "SELECT \(columns), claim_expires_at FROM \(table) WHERE id = $1"
         videos = "\(select) WHERE id = ANY ($1)"
+        liveVideos = "\(videos) AND deleted_at IS NULL"
         videoByKey = "\(select) WHERE object_key = $1 AND deleted_at IS NULL"
+
+        let names = VideoColumn.allCases.map { "videos.\($0.name)" }.joined(separator: ", ")
+        // Live and deleted videos each have an index of their keys. Dates come last first, and NULL before all others.
+        let byKeys = { (condition: String) in
+            "SELECT \(names), wanted.number FROM unnest($1) WITH ORDINALITY AS wanted (key, number)"
+                + " JOIN \(table) ON videos.object_key = wanted.key COLLATE \"C\" AND videos.deleted_at \(condition)"
+        }
+        liveVideosByKeys = byKeys("IS NULL") + " ORDER BY number"
+        videosByKeys =
+            byKeys("IS NULL") + " UNION ALL " + byKeys("IS NOT NULL") + " ORDER BY number, deleted_at DESC, id"
 
         let count = VideoColumn.allCases.count
         let placeholders = (1...(count + 1)).map { "$\($0)" }.joined(separator: ", ")
@@ -37,32 +75,48 @@ struct CatalogStatements: Sendable {
             "\(set) WHERE \(unchanged) AND deleted_at IS NOT NULL"
             + " AND (claim_expires_at IS NULL OR claim_expires_at <= $\(count + 3))"
 
-        // Rows that another transaction has locked are skipped, without waiting. The list of ids is made once, before
-        // any row changes, in the order of an index.
-        let free = "(claim_expires_at IS NULL OR claim_expires_at <= $1)"
-        let due = { (condition: String, date: String) in
-            "id = ANY (ARRAY(SELECT id FROM \(table) WHERE \(condition) AND \(free)"
-                + " ORDER BY \(date), id LIMIT $3 FOR UPDATE SKIP LOCKED))"
+        let held = "FROM unnest($1, $2) AS held (id, token) WHERE videos.id = held.id"
+        let isHeld = "\(held) AND claim_token = held.token"
+        release = "UPDATE \(table) SET claim_token = NULL, claim_expires_at = NULL \(isHeld)"
+        // The rows of all statements from here on are locked by the transaction, which has decoded them.
+        claim = "UPDATE \(table) SET claim_token = held.token, claim_expires_at = $3 \(held)"
+        // Transactions that wait for each other's rows lock them in one order.
+        let lock = { (condition: String) in
+            "SELECT \(names), claim_token FROM \(table), unnest($1, $2) AS held (id, token) WHERE videos.id = held.id"
+                + " AND claim_token = held.token AND claim_expires_at > $3\(condition) ORDER BY videos.id"
+                + " FOR UPDATE OF videos"
         }
-        let deleted = "deleted_at IS NOT NULL AND deleted_at < $2"
-        purge = "DELETE FROM \(table) WHERE \(due(deleted, "deleted_at")) RETURNING \(columns)"
+        lockClaimed = lock("")
+        lockClaimedDeleted = lock(" AND deleted_at IS NOT NULL")
+        // The same as `RepositorySupport.purgeStartedVideo(_:at:)`.
+        startPurge =
+            "UPDATE \(table) SET purge_started_at = $2, version = version + 1,"
+            + " updated_at = greatest(updated_at, $2) WHERE id = ANY ($1)"
+        purge = "DELETE FROM \(table) WHERE id = ANY ($1)"
 
-        let claim = { (condition: String, date: String) in
-            "UPDATE \(table) SET claim_token = gen_random_uuid(), claim_expires_at = $4"
-                + " WHERE \(due(condition, date)) RETURNING \(columns), claim_token"
-        }
-        claimUploads = claim(
-            "deleted_at IS NULL AND \(Self.isAwaited) AND upload_expires_at <= $2", "upload_expires_at")
-        claimDeletions = claim("deleted_at IS NULL AND delete_after <= $2", "delete_after")
-        claimPurges = claim(deleted, "deleted_at")
+        expiredUploads = Due(
+            table, "deleted_at IS NULL AND \(Self.isAwaited) AND upload_expires_at <= $2", "upload_expires_at")
+        dueDeletions = Due(table, "deleted_at IS NULL AND delete_after <= $2", "delete_after")
+        duePurges = Due(table, "deleted_at IS NOT NULL AND deleted_at < $2", "deleted_at")
+        stalledUploads = Due(table, "deleted_at IS NULL AND \(Self.isStalled) AND updated_at < $2", "updated_at")
 
-        let held = "FROM unnest($1, $2) AS held (id, token) WHERE videos.id = held.id AND claim_token = held.token"
-        release = "UPDATE \(table) SET claim_token = NULL, claim_expires_at = NULL \(held)"
-        let names = VideoColumn.allCases.map { "videos.\($0.name)" }.joined(separator: ", ")
-        purgeClaimed =
-            "DELETE FROM \(table) USING" + held.dropFirst("FROM".count)
-            + " AND deleted_at IS NOT NULL AND claim_expires_at > $3 RETURNING \(names)"
+        // The conditions are those of the indexes. A row whose purge has started uses no key.
+        let users: [String] = [
+            "object_key FROM \(table) WHERE object_key = ANY ($1) AND deleted_at IS NULL",
+            "object_key FROM \(table) WHERE object_key = ANY ($1) AND deleted_at IS NOT NULL"
+                + " AND purge_started_at IS NULL",
+            "thumbnail_key COLLATE \"C\" FROM \(table) WHERE thumbnail_key COLLATE \"C\" = ANY ($1)"
+                + " AND thumbnail_key IS NOT NULL AND purge_started_at IS NULL",
+            "(element #>> '{}') COLLATE \"C\" FROM \(table), jsonb_array_elements(rendition_keys) AS element"
+                + " WHERE rendition_keys ?| $1 AND rendition_keys <> '[]' AND element #>> '{}' = ANY ($1)"
+                + " AND purge_started_at IS NULL",
+        ]
+        usedKeys = users.map { "SELECT \($0)" }.joined(separator: " UNION ")
     }
+
+    /// The condition of the index of stalled uploads, too.
+    static let isStalled =
+        "(state IN ('uploading', 'verifying') OR (state = 'pendingUpload' AND upload_expires_at IS NULL))"
 
     /// The condition of the index of uploads.
     ///

@@ -76,6 +76,24 @@ struct RowReader {
         return time.date
     }
 
+    /// Returns a date in microseconds since 1970, even one that the catalog can't represent.
+    ///
+    /// For `infinity` and every other date that doesn't fit, returns the nearest number.
+    func microseconds(_ column: Int) -> Int64 {
+        guard let cell = cell(column) else { return .max }
+        if format == .text {
+            var reader = TextReader(cell)
+            if let time = reader.timestamp() { return time.microseconds }
+            let text = String(decoding: cell, as: UTF8.self)
+            return text.hasPrefix("-") || text.hasSuffix("BC") ? .min : .max
+        }
+        guard cell.count == 8 else { return .max }
+        let sinceEpoch = Int64(bigEndian: cell.loadUnaligned(as: Int64.self))
+        if sinceEpoch == .min { return .min }
+        let (microseconds, overflows) = sinceEpoch.addingReportingOverflow(PostgresValue.epoch)
+        return overflows ? .max : microseconds
+    }
+
     /// Returns the JSON text of a `jsonb`, which the binary format sends after a version number.
     func json(_ column: Int) throws(Corruption) -> UnsafeRawBufferPointer {
         guard let cell = cell(column) else { throw Corruption(column: column) }

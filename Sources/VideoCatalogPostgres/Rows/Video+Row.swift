@@ -10,7 +10,7 @@ internal import Foundation
 enum VideoColumn: Int, CaseIterable {
     case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width, height
     case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, failureReason, version
-    case createdAt, updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt
+    case createdAt, updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt, purgeStartedAt
 
     /// The index of the column in a row.
     var index: Int { rawValue }
@@ -46,7 +46,7 @@ extension Video {
             .jsonb(renditions.isEmpty ? "[]" : try Self.json(renditions)), .text(visibility.rawValue),
             .text(externalID), .text(state.kind.rawValue), .text(state.failureReason), .int8(Int64(version)),
             .date(createdAt), .date(updatedAt), .date(uploadExpiresAt), .date(uploadedAt), .date(readyAt),
-            .date(deleteAfter), .date(deletedAt), .text(RepositorySupport.folded(title)),
+            .date(deleteAfter), .date(deletedAt), .date(purgeStartedAt), .text(RepositorySupport.folded(title)),
         ]
     }
 
@@ -65,40 +65,94 @@ extension PostgresValue {
 // MARK: - Reading
 
 extension PostgresResult {
-    /// Returns the videos of all rows, whose first columns are those of ``VideoColumn``.
+    /// Returns all rows, whose first columns are those of ``VideoColumn``, readable or not.
     ///
-    /// - Throws: A `CatalogError` with the code `corruptRow`.
-    func videos() throws -> [Video] { try rows { try Video($0) } }
+    /// - Throws: A `CatalogError` with the code `storeFailure` if the rows have other columns.
+    func storedRows() throws -> [StoredRow] { try (0..<rowCount).map { try reading($0) { StoredRow($0) } } }
+
+    /// Returns the first row, or `nil` if there are no rows.
+    ///
+    /// - Throws: A `CatalogError` with the code `storeFailure` if the rows have other columns.
+    func firstStoredRow() throws -> StoredRow? { try rowCount > 0 ? reading(0) { StoredRow($0) } : nil }
 
     /// Returns the video of the first row, or `nil` if there are no rows.
     ///
-    /// - Throws: A `CatalogError` with the code `corruptRow`.
-    func firstVideo() throws -> Video? {
-        guard rowCount > 0 else { return nil }
-        return try row(0) { try Video($0) }
-    }
+    /// - Throws: A `CatalogError` with the code `corruptRow` or `storeFailure`.
+    func firstVideo() throws -> Video? { try firstStoredRow()?.decoded() }
 
-    /// Returns a value made of each row, whose first columns are those of ``VideoColumn``.
+    /// Calls a function with a reader of one row, whose first columns are those of ``VideoColumn``.
     ///
-    /// - Throws: A `CatalogError` with the code `corruptRow`.
-    func rows<Value>(_ make: (RowReader) throws -> Value) throws -> [Value] {
-        try (0..<rowCount).map { try row($0, make) }
+    /// - Parameters:
+    ///   - row: The index of the row.
+    ///   - count: The number of columns after those of ``VideoColumn`` that the function reads.
+    ///   - read: The function. It returns `nil` if the row can't be identified.
+    func reading<Value>(_ row: Int, columnsAfterVideo count: Int = 0, _ read: (RowReader) -> Value?) throws -> Value {
+        guard columnCount >= VideoColumn.allCases.count + count, ends.count == rowCount * columnCount else {
+            throw CatalogError.otherColumns
+        }
+        let value = bytes.withUnsafeBytes { bytes in
+            ends.withUnsafeBufferPointer { ends in
+                read(RowReader(bytes: bytes, ends: ends, first: row * columnCount, format: format))
+            }
+        }
+        guard let value else { throw CatalogError.otherColumns }
+        return value
+    }
+}
+
+extension CatalogError {
+    static let otherColumns = CatalogError(
+        .storeFailure, "The session returned rows with other columns than the statement selects.")
+}
+
+extension StoredRow {
+    /// Decodes a row.
+    ///
+    /// Returns `nil` if the row has no identifier, which the table rules out.
+    init?(_ row: RowReader) {
+        do throws(RowReader.Corruption) {
+            self = .video(try Video(row))
+        } catch {
+            guard let id = try? row.uuid(VideoColumn.id.index) else { return nil }
+            let column = VideoColumn(rawValue: error.column)?.name ?? ""
+            self = .unreadable(
+                UnreadableRow(id: Video.ID(id), column: column),
+                createdAtMicroseconds: row.microseconds(VideoColumn.createdAt.index))
+        }
     }
 
-    private func row<Value>(_ row: Int, _ make: (RowReader) throws -> Value) throws -> Value {
-        guard columnCount >= VideoColumn.allCases.count, ends.count == rowCount * columnCount else {
-            throw CatalogError(
-                .storeFailure, "The session returned rows with other columns than the statement selects.")
+    /// The video, or `nil` if the row can't be read.
+    var video: Video? { if case .video(let video) = self { video } else { nil } }
+
+    /// The video's identifier.
+    var id: Video.ID {
+        switch self {
+        case .video(let video): video.id
+        case .unreadable(let row, createdAtMicroseconds: _): row.id
         }
-        return try bytes.withUnsafeBytes { bytes in
-            try ends.withUnsafeBufferPointer { ends in
-                let reader = RowReader(bytes: bytes, ends: ends, first: row * columnCount, format: format)
-                do {
-                    return try make(reader)
-                } catch let error as RowReader.Corruption {
-                    throw CatalogError.corruptRow(reader, error)
-                }
-            }
+    }
+
+    /// Returns the video.
+    ///
+    /// - Throws: A `CatalogError` with the code `corruptRow` if the row can't be read.
+    func decoded() throws(CatalogError) -> Video {
+        switch self {
+        case .video(let video): return video
+        case .unreadable(let row, createdAtMicroseconds: _): throw .corruptRow(row)
+        }
+    }
+}
+
+extension VideoBatch {
+    init(_ rows: some Sequence<StoredRow>) {
+        self.init(videos: [])
+        for row in rows { append(row) }
+    }
+
+    mutating func append(_ row: StoredRow) {
+        switch row {
+        case .video(let video): videos.append(video)
+        case .unreadable(let row, createdAtMicroseconds: _): unreadable.append(row)
         }
     }
 }
@@ -108,14 +162,18 @@ extension Video {
         let kindColumn = VideoColumn.state.index
         guard let kind = try State.Kind(rawValue: row.text(kindColumn)) else { throw .init(column: kindColumn) }
         let versionColumn = VideoColumn.version.index
-        guard let version = try row.integer(versionColumn).flatMap(Int.init(exactly:)) else {
+        guard let version = try row.integer(versionColumn).flatMap(Int.init(exactly:)), version >= 1 else {
             throw .init(column: versionColumn)
+        }
+        let failureReason = row.optionalText(VideoColumn.failureReason.index)
+        guard (kind == .failed) == (failureReason != nil) else {
+            throw .init(column: VideoColumn.failureReason.index)
         }
         self.init(
             id: ID(try row.uuid(VideoColumn.id.index)), title: try row.text(VideoColumn.title.index),
             objectKey: try row.text(VideoColumn.objectKey.index),
             uploadedBy: UserID(rawValue: try row.text(VideoColumn.uploadedBy.index)),
-            state: State(kind: kind, failureReason: row.optionalText(VideoColumn.failureReason.index)),
+            state: State(kind: kind, failureReason: failureReason),
             version: version, createdAt: try row.requiredDate(.createdAt), updatedAt: try row.requiredDate(.updatedAt))
         description = row.optionalText(VideoColumn.description.index)
         sessionID = row.optionalText(VideoColumn.sessionID.index).map(CourseSessionID.init(rawValue:))
@@ -123,12 +181,16 @@ extension Video {
         byteSize = try row.integer(VideoColumn.byteSize.index)
         etag = row.optionalText(VideoColumn.etag.index)
         duration = try row.number(VideoColumn.duration.index)
-        width = try row.integer(VideoColumn.width.index).map(Int.init(truncatingIfNeeded:))
-        height = try row.integer(VideoColumn.height.index).map(Int.init(truncatingIfNeeded:))
+        width = try row.pixels(.width)
+        height = try row.pixels(.height)
         frameRate = try row.number(VideoColumn.frameRate.index)
         thumbnailKey = row.optionalText(VideoColumn.thumbnailKey.index)
         tags = try row.texts(VideoColumn.tags.index)
         metadata = try row.decoded(.metadata, empty: "{}", [:])
+        // Of names that differ only in their composition, a dictionary keeps one.
+        guard try row.memberCount(.metadata) == metadata.count else {
+            throw .init(column: VideoColumn.metadata.index)
+        }
         renditions = try row.decoded(.renditions, empty: "[]", [])
         visibility = Visibility(rawValue: try row.text(VideoColumn.visibility.index))
         externalID = row.optionalText(VideoColumn.externalID.index)
@@ -137,6 +199,7 @@ extension Video {
         readyAt = try row.date(VideoColumn.readyAt.index)
         deleteAfter = try row.date(VideoColumn.deleteAfter.index)
         deletedAt = try row.date(VideoColumn.deletedAt.index)
+        purgeStartedAt = try row.date(VideoColumn.purgeStartedAt.index)
     }
 }
 
@@ -144,6 +207,29 @@ extension RowReader {
     fileprivate func requiredDate(_ column: VideoColumn) throws(Corruption) -> Date {
         guard let date = try date(column.index) else { throw Corruption(column: column.index) }
         return date
+    }
+
+    fileprivate func pixels(_ column: VideoColumn) throws(Corruption) -> Int? {
+        guard let number = try integer(column.index) else { return nil }
+        guard let pixels = Int(exactly: number) else { throw Corruption(column: column.index) }
+        return pixels
+    }
+
+    /// Returns the number of members of a JSON object whose values are strings.
+    fileprivate func memberCount(_ column: VideoColumn) throws(Corruption) -> Int {
+        var (count, isInString, isEscaped) = (0, false, false)
+        for byte in try json(column.index) {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\"") {
+                isInString.toggle()
+            } else if isInString {
+                isEscaped = byte == UInt8(ascii: "\\")
+            } else if byte == UInt8(ascii: ":") {
+                count += 1
+            }
+        }
+        return count
     }
 
     /// Decodes JSON.
@@ -158,16 +244,5 @@ extension RowReader {
             throw Corruption(column: column.index)
         }
         return value
-    }
-}
-
-extension CatalogError {
-    static func corruptRow(_ row: RowReader, _ corruption: RowReader.Corruption) -> CatalogError {
-        let row = (try? row.uuid(VideoColumn.id.index)).map { "the row of the video \(Video.ID($0))" } ?? "a row"
-        let columns = VideoColumn.allCases
-        let name = columns.indices.contains(corruption.column) ? columns[corruption.column].name : "claim_token"
-        return CatalogError(
-            .corruptRow,
-            "Invalid value in the column \(name) of \(row): no version of this package writes it. Correct it by hand.")
     }
 }

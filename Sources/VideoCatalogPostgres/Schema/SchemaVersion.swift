@@ -12,8 +12,10 @@ struct SchemaVersion: Sendable {
     /// The statements, each without a semicolon.
     let statements: @Sendable (PostgresSchema) -> [String]
 
-    static let all = [SchemaVersion(number: 1, statements: makeFirstVersion)]
-    static let newest = 1
+    static let all = [
+        SchemaVersion(number: 1, statements: makeFirstVersion), SchemaVersion(number: 2, statements: makeSecondVersion),
+    ]
+    static let newest = 2
 
     /// Returns all statements of all versions, as a script.
     static func script(for schema: PostgresSchema) -> String {
@@ -197,6 +199,38 @@ private func makeFirstVersion(_ schema: PostgresSchema) -> [String] {
             WHERE deleted_at IS NULL AND delete_after IS NOT NULL
         """,
         "CREATE INDEX videos_due_purges ON \(schema.videos) (deleted_at, id) WHERE deleted_at IS NOT NULL",
+    ]
+}
+
+/// Returns the statements that lead to version 2: started purges, lookups of all keys, and stalled uploads.
+@Sendable
+private func makeSecondVersion(_ schema: PostgresSchema) -> [String] {
+    [
+        """
+        ALTER TABLE \(schema.videos)
+            -- Set once a worker has begun to delete the objects of a deleted video.
+            ADD COLUMN purge_started_at timestamptz,
+            -- The path is lax: renditions of another shape give an empty array and no error.
+            ADD COLUMN rendition_keys jsonb
+                GENERATED ALWAYS AS (jsonb_path_query_array(renditions, '$[*].key')) STORED
+        """,
+        """
+        -- Rows that use a key.
+        CREATE INDEX videos_deleted_object_key ON \(schema.videos) (object_key) WHERE deleted_at IS NOT NULL
+        """,
+        """
+        CREATE INDEX videos_thumbnail_key ON \(schema.videos) (thumbnail_key COLLATE "C")
+            WHERE thumbnail_key IS NOT NULL
+        """,
+        """
+        CREATE INDEX videos_rendition_keys ON \(schema.videos) USING gin (rendition_keys)
+            WHERE rendition_keys <> '[]'
+        """,
+        """
+        -- Housekeeping of uploads that make no progress.
+        CREATE INDEX videos_due_stalled ON \(schema.videos) (updated_at, id)
+            WHERE deleted_at IS NULL AND \(CatalogStatements.isStalled)
+        """,
     ]
 }
 

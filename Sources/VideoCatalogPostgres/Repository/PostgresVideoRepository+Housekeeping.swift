@@ -1,0 +1,215 @@
+public import VideoCatalog
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Housekeeping.
+///
+/// Each operation locks rows, decodes them, and then changes those that it can read, in one transaction.
+extension PostgresVideoRepository {
+    /// See `VideoRepository.claim(_:limit:lease:)`.
+    ///
+    /// Rows that another transaction is changing at the moment are left out.
+    public func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
+        let task = try RepositorySupport.validatedTask(task, limit: limit, lease: lease)
+        return try await atomically { session in
+            let now = RepositorySupport.rounded(clock())
+            let expiresAt = RepositorySupport.leaseEnd(from: now, lease: lease)
+            let due = try await lockDueVideos(for: task, at: now, limit: limit, in: session)
+            let claims = due.videos.map { VideoClaim(video: $0, token: UUID(), expiresAt: expiresAt) }
+            if !claims.isEmpty {
+                let parameters = Self.parameters(claims) + [.date(expiresAt)]
+                _ = try await session.query(PostgresStatement(statements.claim, parameters))
+            }
+            return ClaimBatch(claims: claims, unreadable: due.unreadable)
+        }
+    }
+
+    /// See `VideoRepository.renew(_:lease:)`.
+    public func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
+        try RepositorySupport.checkRenewal(of: claims, lease: lease)
+        guard !claims.isEmpty else { return [] }
+        return try await atomically { session in
+            let now = RepositorySupport.rounded(clock())
+            let expiresAt = RepositorySupport.leaseEnd(from: now, lease: lease)
+            var held = try await lockHeldVideos(of: claims, at: now, in: session, sql: statements.lockClaimed)
+            let renewed = claims.filter { held.removeValue(forKey: HeldClaim($0)) != nil }
+                .map { VideoClaim(video: $0.video, token: $0.token, expiresAt: expiresAt) }
+            if !renewed.isEmpty {
+                let parameters = Self.parameters(renewed) + [.date(expiresAt)]
+                _ = try await session.query(PostgresStatement(statements.claim, parameters))
+            }
+            return renewed
+        }
+    }
+
+    /// See `VideoRepository.release(_:)`.
+    public func release(_ claims: [VideoClaim]) async throws {
+        try RepositorySupport.checkBatchSize(claims.count)
+        guard !claims.isEmpty else { return }
+        _ = try await write(PostgresStatement(statements.release, Self.parameters(claims)))
+    }
+
+    /// See `VideoRepository.startPurge(_:)`.
+    public func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart {
+        try RepositorySupport.checkBatchSize(claims.count)
+        guard !claims.isEmpty else { return PurgeStart(orders: []) }
+        return try await atomically { session in
+            let now = RepositorySupport.rounded(clock())
+            var start = PurgeStart(orders: [])
+            var (marked, changed) = ([VideoClaim](), [Video.ID]())
+            var held = try await lockHeldVideos(of: claims, at: now, in: session, sql: statements.lockClaimedDeleted)
+            for claim in claims {
+                switch held.removeValue(forKey: HeldClaim(claim)) {
+                case .video(let video):
+                    let started = try RepositorySupport.purgeStartedVideo(video, at: now)
+                    if started.version != video.version { changed.append(video.id) }
+                    marked.append(VideoClaim(video: started, token: claim.token, expiresAt: claim.expiresAt))
+                case .unreadable(let row, createdAtMicroseconds: _): start.unreadable.append(row)
+                case nil: break
+                }
+            }
+            if !changed.isEmpty {
+                let parameters: [PostgresValue] = [.uuidArray(changed.map(\.uuid)), .date(now)]
+                _ = try await session.query(PostgresStatement(statements.startPurge, parameters))
+            }
+            let used = try await usedKeys(among: marked.map(\.video), in: session)
+            start.orders = marked.map { claim in
+                let keys = RepositorySupport.unusedKeys(of: [claim.video]) { used.contains(Array($0.utf8)) }
+                return PurgeOrder(claim: claim, keys: keys)
+            }
+            return start
+        }
+    }
+
+    /// See `VideoRepository.purge(_:)`.
+    ///
+    /// Rows that another transaction is changing at the moment are left for later.
+    @discardableResult
+    public func purge(_ selection: PurgeSelection) async throws -> PurgeResult {
+        let selection = try RepositorySupport.validatedSelection(selection)
+        if case .claimed(let claims) = selection, claims.isEmpty { return PurgeResult(videos: [], unusedKeys: []) }
+        return try await atomically { session in
+            let now = RepositorySupport.rounded(clock())
+            let batch =
+                switch selection {
+                case .deletedBefore(let date, let limit):
+                    try await lockDueVideos(for: .purges(deletedBefore: date), at: now, limit: limit, in: session)
+                case .claimed(let claims): try await lockClaimedVideos(of: claims, at: now, in: session)
+                }
+            if !batch.videos.isEmpty {
+                let ids = PostgresValue.uuidArray(batch.videos.map(\.id.uuid))
+                _ = try await session.query(PostgresStatement(statements.purge, [ids]))
+            }
+            let used = try await usedKeys(among: batch.videos, in: session)
+            let unused = RepositorySupport.unusedKeys(of: batch.videos) { used.contains(Array($0.utf8)) }
+            return PurgeResult(videos: batch.videos, unusedKeys: unused, unreadable: batch.unreadable)
+        }
+    }
+
+    // MARK: - Locking
+
+    /// The smallest number of rows to read after unreadable ones, so that many of these need few statements.
+    private static let minimumBatch = 100
+
+    /// Locks and returns the videos that are due for a task and that no worker has claimed.
+    ///
+    /// Unreadable rows don't count toward the limit, so that they never keep a worker from the others.
+    private func lockDueVideos(
+        for task: HousekeepingTask, at now: Date, limit: Int, in session: any PostgresSession
+    ) async throws -> VideoBatch {
+        let (select, date) = dueStatement(for: task, at: now)
+        var batch = VideoBatch(videos: [])
+        var last: Video.ID?
+        while batch.videos.count < limit {
+            let missing = limit - batch.videos.count
+            let count = last == nil ? missing : max(missing, Self.minimumBatch)
+            let parameters: [PostgresValue] = [.date(now), .date(date), .int8(Int64(count))]
+            let statement =
+                if let last { PostgresStatement(select.next, parameters + [.uuid(last.uuid)]) } else {
+                    PostgresStatement(select.first, parameters)
+                }
+            let rows = try await session.query(statement).storedRows()
+            for row in rows where batch.videos.count < limit {
+                if row.video != nil || batch.unreadable.count < RepositorySupport.Limits.batchSize { batch.append(row) }
+            }
+            guard rows.count == count else { break }
+            last = rows.last?.id
+        }
+        batch.videos.sort { Self.isDue($0, before: $1, for: task) }
+        return batch
+    }
+
+    private func dueStatement(for task: HousekeepingTask, at now: Date) -> (CatalogStatements.Due, Date) {
+        switch task {
+        case .expiredUploads: (statements.expiredUploads, now)
+        case .deletions: (statements.dueDeletions, now)
+        case .purges(let date): (statements.duePurges, date)
+        case .stalledUploads(let date): (statements.stalledUploads, date)
+        }
+    }
+
+    /// The order in which videos become due.
+    ///
+    /// A concurrent change can disturb the order in which the server returns the rows that it has locked.
+    private static func isDue(_ first: Video, before second: Video, for task: HousekeepingTask) -> Bool {
+        let dates = [first, second].map { RepositorySupport.dueDate(of: $0, for: task) ?? .distantPast }
+        return dates[0] == dates[1] ? first.id < second.id : dates[0] < dates[1]
+    }
+
+    /// Locks the deleted rows of those claims that are still held, and returns them in the order of the claims.
+    private func lockClaimedVideos(
+        of claims: [VideoClaim], at now: Date, in session: any PostgresSession
+    ) async throws -> VideoBatch {
+        var held = try await lockHeldVideos(of: claims, at: now, in: session, sql: statements.lockClaimedDeleted)
+        return VideoBatch(claims.compactMap { held.removeValue(forKey: HeldClaim($0)) })
+    }
+
+    private func lockHeldVideos(
+        of claims: [VideoClaim], at now: Date, in session: any PostgresSession, sql: String
+    ) async throws -> [HeldClaim: StoredRow] {
+        let result = try await session.query(PostgresStatement(sql, Self.parameters(claims) + [.date(now)]))
+        var held = [HeldClaim: StoredRow](minimumCapacity: result.rowCount)
+        for index in 0..<result.rowCount {
+            let (claim, row) = try result.reading(index, columnsAfterVideo: 1) {
+                reader -> (HeldClaim, StoredRow)? in
+                guard let row = StoredRow(reader), let token = try? reader.uuid(VideoColumn.allCases.count) else {
+                    return nil
+                }
+                return (HeldClaim(id: row.id, token: token), row)
+            }
+            held[claim] = row
+        }
+        return held
+    }
+
+    /// Returns those keys of removed or marked videos that other rows use.
+    private func usedKeys(among videos: [Video], in session: any PostgresSession) async throws -> Set<[UInt8]> {
+        let keys = RepositorySupport.unusedKeys(of: videos) { _ in false }
+        guard !keys.isEmpty else { return [] }
+        let result = try await session.query(PostgresStatement(statements.usedKeys, [.textArray(keys)]))
+        var used = Set<[UInt8]>()
+        for row in 0..<result.rowCount {
+            guard let key = result[row, 0] else { throw CatalogError.otherColumns }
+            used.insert(Array(key))
+        }
+        return used
+    }
+
+    private static func parameters(_ claims: [VideoClaim]) -> [PostgresValue] {
+        [.uuidArray(claims.map(\.video.id.uuid)), .uuidArray(claims.map(\.token))]
+    }
+}
+
+/// A video and the token of the claim that a worker holds.
+private struct HeldClaim: Hashable {
+    let id: Video.ID
+    let token: UUID
+
+    init(id: Video.ID, token: UUID) { (self.id, self.token) = (id, token) }
+
+    init(_ claim: VideoClaim) { self.init(id: claim.video.id, token: claim.token) }
+}
