@@ -1,8 +1,9 @@
 import TestSupport
 import Testing
 import VideoCatalog
-import VideoCatalogPostgres
 import VideoCatalogTesting
+
+@testable import VideoCatalogPostgres
 
 /// The contract of repositories, over a driver of the tests' own.
 @Suite(.againstPostgres, .serialized)
@@ -32,5 +33,24 @@ struct SessionContractTests {
             try await session.run("BEGIN")
             return PostgresVideoRepository(session: session, schema: try await TestServer.makeSchema(), clock: clock)
         }
+    }
+
+    @Test(
+        arguments: VideoRepositoryContract.rules.filter(\.needsUnreadableRows),
+        [("metadata", "'{\"views\": 5}'"), ("upload_expires_at", "'infinity'"), ("created_at", "'infinity'")])
+    func `a repository in a foreign session passes unreadable rows`(
+        _ rule: ContractRule, _ fault: (String, String)
+    ) async throws {
+        let (column, value) = fault
+        let session = try SocketSession(url: try await TestServer.url)
+        try await rule.check(
+            makeUnreadable: { repository, id in
+                try await session.run(
+                    "UPDATE \(repository.schema.videos) SET \(column) = \(value) WHERE id = $1", .uuid(id.uuid))
+                return column
+            },
+            { clock in
+                PostgresVideoRepository(session: session, schema: try await TestServer.makeSchema(), clock: clock)
+            })
     }
 }
