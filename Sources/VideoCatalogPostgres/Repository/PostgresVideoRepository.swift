@@ -18,8 +18,8 @@ public import Foundation
 ///
 /// Each operation changes rows with one statement or in one transaction of its own. So the repository also works
 /// through poolers in transaction mode. After a serialization failure the statement or transaction runs again, a few
-/// times. If the connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown` unless
-/// the server can't have made it.
+/// times. If the connection breaks, a read runs again once on another one, while a change throws `outcomeUnknown`
+/// unless the server can't have made it.
 ///
 /// A repository can also work in one ``PostgresSession``, where its changes are part of the transaction that your app
 /// has opened:
