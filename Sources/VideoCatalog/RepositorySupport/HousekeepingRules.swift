@@ -112,7 +112,7 @@ extension RepositorySupport {
     ///
     /// - Parameter video: Any row.
     /// - Returns: The keys of the thumbnail, the renditions, a replacement and the replaced objects. A key may repeat.
-    package static func keysBesideObject(of video: Video) -> [String] {
+    static func keysBesideObject(of video: Video) -> [String] {
         (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key)
             + (video.replacement.map { [$0.objectKey] } ?? []) + video.replacedKeys
     }
