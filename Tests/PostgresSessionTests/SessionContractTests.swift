@@ -44,7 +44,8 @@ struct SessionContractTests {
         let (column, value) = fault
         let session = try SocketSession(url: try await TestServer.url)
         try await rule.check(
-            makeUnreadable: { repository, id in
+            timeLimit: .onBusyMachine,
+            makeUnreadable: { (repository: PostgresVideoRepository, id: Video.ID) in
                 try await session.run(
                     "UPDATE \(repository.schema.videos) SET \(column) = \(value) WHERE id = $1", .uuid(id.uuid))
                 return column
