@@ -16,7 +16,7 @@ struct SessionContractTests {
         try await Self.schemas.use { schema in
             try await body(schema)
             try await TestServer.sessions.value.withSession { session in
-                for table in ["videos"] { try await session.run("DELETE FROM \(schema.quoted).\(table)") }
+                for table in ["videos", "uploaders"] { try await session.run("DELETE FROM \(schema.quoted).\(table)") }
             }
         }
     }

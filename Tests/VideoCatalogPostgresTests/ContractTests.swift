@@ -16,7 +16,7 @@ struct ContractTests {
         try await Self.catalogs.use { catalog in
             try await body(catalog)
             try await catalog.pool.withConnection { connection in
-                for table in ["videos"] {
+                for table in ["videos", "uploaders"] {
                     try await connection.perform("DELETE FROM \(catalog.schema.sqlName).\(table)")
                 }
             }
