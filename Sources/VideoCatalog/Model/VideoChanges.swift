@@ -49,8 +49,8 @@ public struct VideoChanges: Sendable, Hashable {
     public var renditions: FieldChange<[Video.Rendition]> = .keep
     /// See ``Video/upload``.
     ///
-    /// An upload with another key than ``Video/objectKey`` starts a replacement. Setting ``objectKey`` to the key of the
-    /// replacement finishes it and clears the upload. Clearing the upload alone cancels the replacement.
+    /// An upload with another key than ``Video/objectKey`` starts a replacement. Setting ``objectKey`` to the key of
+    /// the replacement finishes it and clears the upload. Clearing the upload alone cancels the replacement.
     public var upload: FieldChange<Video.Upload?> = .keep
     /// See ``Video/replacedKeys``.
     ///

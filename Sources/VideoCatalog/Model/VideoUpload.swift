@@ -24,7 +24,7 @@ extension Video {
         /// - Parameters:
         ///   - objectKey: 1 to 1,024 bytes of UTF-8.
         ///   - id: 1 to 1,024 bytes of UTF-8.
-        ///   - partSize: 5 MiB to 5 GiB, in bytes, which is R2's range.
+        ///   - partSize: 5 MiB to 5 GiB less 5 MiB, in bytes, which is R2's range.
         ///   - byteSize: 0 or more, in bytes.
         ///   - contentType: 1 to 255 bytes of UTF-8.
         public init(
@@ -60,8 +60,8 @@ extension Video {
 
     /// The unfinished upload that replaces the file, or `nil` if there is none.
     ///
-    /// Its key differs from ``objectKey`` in its bytes. The file with ``objectKey`` stays in place until the replacement
-    /// is finished.
+    /// Its key differs from ``objectKey`` in its bytes. The file with ``objectKey`` stays in place until the
+    /// replacement is finished.
     public var replacement: Upload? {
         upload.flatMap { ExactString($0.objectKey) == ExactString(objectKey) ? nil : $0 }
     }

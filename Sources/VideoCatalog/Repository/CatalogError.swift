@@ -62,7 +62,7 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let purgeStarted = Code("purgeStarted")
         /// The insertion would exceed a limit for its uploader.
         ///
-        /// ``CatalogError/usage`` is what the uploader uses already.
+        /// ``CatalogError/usage`` has the numbers of the uploader.
         public static let uploadLimitExceeded = Code("uploadLimitExceeded")
         /// The video already has an unfinished replacement.
         ///
@@ -138,7 +138,7 @@ public struct CatalogError: Error, Sendable, Hashable {
     public let current: Video?
     /// The row that couldn't be read, for ``Code/corruptRow``.
     public let unreadable: UnreadableRow?
-    /// What the uploader used before the insertion, for ``Code/uploadLimitExceeded``.
+    /// The usage of the uploader before the insertion, for ``Code/uploadLimitExceeded``.
     public let usage: UploadUsage?
 
     /// Creates an error.
@@ -152,7 +152,7 @@ public struct CatalogError: Error, Sendable, Hashable {
     ///   - fields: The invalid fields.
     ///   - current: The row in conflict with the call.
     ///   - unreadable: The row that couldn't be read.
-    ///   - usage: What the uploader used before the insertion.
+    ///   - usage: The usage of the uploader before the insertion.
     public init(
         _ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil,
         unreadable: UnreadableRow? = nil, usage: UploadUsage? = nil
@@ -216,7 +216,7 @@ extension CatalogError {
     ///
     /// - Parameters:
     ///   - excess: The exceeded limit, such as `11 open uploads, and 10 are allowed`.
-    ///   - usage: What the uploader uses already.
+    ///   - usage: The usage of the uploader.
     /// - Returns: An error with the code `uploadLimitExceeded`.
     static func uploadLimitExceeded(_ excess: String, _ usage: UploadUsage) -> CatalogError {
         CatalogError(

@@ -28,8 +28,8 @@ public struct UploadLimits: Sendable, Hashable {
 /// The uploads and stored videos of one user.
 ///
 /// An upload is open if its live video is `pendingUpload` or `uploading` and ``Video/uploadExpiresAt`` is in the future
-/// or `nil`. An unfinished replacement is another open upload under the same condition on the date. A video is stored if
-/// it is live and `verifying` or `ready`. Other videos don't count: those that are deleted, `failed` or `expired`.
+/// or `nil`. An unfinished replacement is another open upload under the same condition on the date. A video is stored
+/// if it is live and `verifying` or `ready`. Other videos don't count: those that are deleted, `failed` or `expired`.
 public struct UploadUsage: Sendable, Hashable, Codable {
     /// The number of open uploads.
     public var openUploads: Int

@@ -40,7 +40,8 @@ extension VideoRepository {
     ///
     /// ``Video/objectKey`` becomes the key of the upload, the state becomes `ready`, and the old key joins
     /// ``Video/replacedKeys``. ``Video/byteSize`` becomes that of the upload, and so does ``Video/contentType`` if the
-    /// upload has one. The ETag, the duration, the width, the height and the frame rate of the old file become `nil`. Thumbnail and renditions stay, until your app has made new ones.
+    /// upload has one. The ETag, the duration, the width, the height and the frame rate of the old file become `nil`.
+    /// Thumbnail and renditions stay, until your app has made new ones.
     ///
     /// - Parameters:
     ///   - video: The video as it was read, with an unfinished replacement.

@@ -18,8 +18,8 @@ public import Foundation
 public protocol VideoRepository: Sendable {
     /// Inserts a video if its uploader stays within limits.
     ///
-    /// The check and the insertion are one: parallel insertions for one uploader never exceed a limit together, and none
-    /// is refused while there is room. Updates, restorations and replacements aren't limited. Read
+    /// The check and the insertion are one: parallel insertions for one uploader never exceed a limit together, and
+    /// none is refused while there is room. Updates, restorations and replacements aren't limited. Read
     /// ``uploadUsage(of:)`` before them.
     ///
     /// - Parameters:
@@ -31,7 +31,7 @@ public protocol VideoRepository: Sendable {
     @discardableResult
     func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video
 
-    /// Returns what a user's open uploads and stored videos use now.
+    /// Returns the current usage of a user: open uploads and stored videos.
     ///
     /// - Parameter user: The user who uploaded the videos.
     /// - Returns: The number and the sizes, which are zero for an unknown user.

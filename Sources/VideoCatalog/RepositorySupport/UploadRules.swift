@@ -4,9 +4,9 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What uploads use, and the limits for them.
+/// The usage of uploaders, and the limits for it.
 extension RepositorySupport {
-    /// Returns what a video adds to the usage of its uploader.
+    /// Returns the part of a video in the usage of its uploader.
     ///
     /// - Parameters:
     ///   - video: Any row.

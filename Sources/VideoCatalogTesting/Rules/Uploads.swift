@@ -10,7 +10,7 @@ extension ContractRule {
                 .init(objectKey: "\u{E4}"), .init(objectKey: "a\u{308}", id: "\u{E4}"),
                 .init(objectKey: "\u{E4}", id: "a\u{308}"), nil,
                 .init(objectKey: "k'\"\\ 🎬", partSize: 5_242_880, byteSize: 0),
-                .init(objectKey: "k'\"\\ 🎬", partSize: 5_368_709_120, byteSize: .max, contentType: "\u{E4}"),
+                .init(objectKey: "k'\"\\ 🎬", partSize: 5_363_466_240, byteSize: .max, contentType: "\u{E4}"),
                 .init(objectKey: "k'\"\\ 🎬", contentType: "a\u{308}"),
             ]
             let replaced = [
@@ -70,7 +70,7 @@ extension ContractRule {
                 ("upload", .failed(reason: "r"), { $0.upload = .init(objectKey: String(repeating: "x", count: 1025)) }),
                 ("upload", .pendingUpload, { $0.upload = .init(objectKey: "k", id: "") }),
                 ("upload", .pendingUpload, { $0.upload = .init(objectKey: "k", partSize: 5_242_879) }),
-                ("upload", .pendingUpload, { $0.upload = .init(objectKey: "k", partSize: 5_368_709_121) }),
+                ("upload", .pendingUpload, { $0.upload = .init(objectKey: "k", partSize: 5_363_466_241) }),
                 ("upload", .pendingUpload, { $0.upload = .init(objectKey: "k", byteSize: -1) }),
                 ("replacedKeys", .ready, { $0.replacedKeys = ["k"] }),
                 ("replacedKeys", .ready, { $0.replacedKeys = ["a", "a"] }),

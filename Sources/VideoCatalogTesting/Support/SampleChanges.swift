@@ -17,7 +17,7 @@ enum SampleChanges {
         { $0.renditions = .set([.init(kind: "other", key: "other")]) },
         {
             $0.upload = .set(
-                .init(objectKey: "videos/2.mp4", id: "other", partSize: 5_368_709_120, byteSize: 1, contentType: "x/y"))
+                .init(objectKey: "videos/2.mp4", id: "other", partSize: 5_363_466_240, byteSize: 1, contentType: "x/y"))
         },
         { $0.upload = .set(.init(objectKey: "videos/2.mp4")) }, { $0.replacedKeys = .set(["\u{E4}", "other/0"]) },
         { $0.visibility = .set(.init(rawValue: "members")) }, { $0.externalID = .set("other") },

@@ -95,9 +95,9 @@ struct FieldLimit: Sendable, CustomStringConvertible {
                 $0.upload = .init(objectKey: $0.objectKey, partSize: 5_242_879)
             },
             FieldLimit(name: "upload") {
-                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_368_709_120)
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_363_466_240)
             } isRefused: {
-                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_368_709_121)
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_363_466_241)
             },
             FieldLimit(name: "upload") {
                 $0.upload = .init(objectKey: $0.objectKey)

@@ -103,6 +103,7 @@ struct VideoCodingTests {
         let row = UnreadableRow(id: Fixture.minimal().id, column: "tags")
         try expectRoundTrip(VideoPage(videos: [], next: page.next, unreadable: [row]))
         try expectRoundTrip(claim)
+        try expectRoundTrip(UploadUsage(openUploads: 1, openBytes: 2, storedBytes: .max))
         try expectRoundTrip(PageRequest(limit: 7, after: page.next))
         try expectRoundTrip([VideoQuery.Order.newestFirst, .oldestFirst])
         try expectRoundTrip(VideoQuery.DeletionFilter.allCases)
