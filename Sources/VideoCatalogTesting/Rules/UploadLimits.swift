@@ -161,7 +161,7 @@ extension ContractRule {
         ) { context in
             let limits: [UploadLimits] = [.init(openUploads: 10), .init(openBytes: 73), .init(totalBytes: 73)]
             for (round, limits) in limits.enumerated() {
-                let users = ["user \(round)", "other \(round)"] as [UserID]
+                let users = [UserID("user \(round)"), UserID("other \(round)")]
                 let outcomes = await context.race(32) { number in
                     var video = SampleVideos.plain("\(round)/\(number)")
                     video.uploadedBy = users[number % 2]
