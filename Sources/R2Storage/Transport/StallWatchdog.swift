@@ -137,22 +137,26 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Counts bytes that the connection has accepted, and reports them unless the attempt is over.
-    /// - Returns: The time that the connection took to accept them.
-    func sent(_ count: Int, to listener: R2RequestBody.SentCount?) -> Duration {
+    /// Records that the connection has accepted a chunk of the body.
+    /// - Returns: The time that it took.
+    func accepted() -> Duration {
         let now = elapsed()
-        let time = state.withLock { state -> Duration? in
-            guard !state.isOver else { return nil }
+        connectionUse.moved()
+        return state.withLock { state in
             let time = now - state.lastProgress
             state.longestSend = max(state.longestSend, time)
             state.lastProgress = now
-            state.sent += Int64(count)
             return time
         }
-        guard let time else { return .zero }
-        connectionUse.moved()
-        listener?(count)
-        return time
+    }
+
+    /// Counts bytes that the connection has accepted, and reports them unless the attempt is over.
+    func sent(_ count: Int64, to listener: R2RequestBody.SentCount?) {
+        let isOver = state.withLock { state in
+            if !state.isOver { state.sent += count }
+            return state.isOver
+        }
+        if !isOver { listener?(Int(count)) }
     }
 
     /// Counts bytes that have arrived.
@@ -251,9 +255,9 @@ final class AttemptActivity: Sendable {
 
     /// The maximum time without progress.
     ///
-    /// On a slow line, it grows with the time that earlier chunks took, to twice the stall timeout at most. What the
-    /// connection has accepted may still be on this machine, and takes as long as a few chunks to leave it.
-    private func limit(_ state: State) -> Duration { stallTimeout + min(state.longestSend * 2, stallTimeout) }
+    /// On a slow line, it grows with the time that earlier chunks took, to three times the stall timeout at most. What
+    /// the connection has accepted may still be on this machine, and takes as long as several chunks to leave it.
+    private func limit(_ state: State) -> Duration { stallTimeout + min(state.longestSend * 4, stallTimeout * 2) }
 }
 
 /// The reason why an attempt was given up.
