@@ -11,7 +11,7 @@ struct OutputTests {
         _ command: String, _ environment: [String: String], directory: URL? = nil
     ) async throws -> RunningProgram.Outcome {
         var environment = environment
-        environment["r2"] = BuiltProgram.path("r2")
+        environment["r2"] = try BuiltProgram.path("r2")
         environment["PATH"] = "/usr/bin:/bin"
         return try await RunningProgram.run(
             "/bin/bash", ["-c", command], environment: environment, directory: directory)

@@ -47,7 +47,7 @@ struct ContractTests {
     func `the repository passes unreadable rows`(_ rule: ContractRule, _ fault: (String, String)) async throws {
         let (column, value) = fault
         try await rule.check(
-            makeUnreadable: { repository, id in
+            makeUnreadable: { (repository: PostgresVideoRepository, id) in
                 let pool = try await SharedPool.instance.pool()
                 try await pool.withConnection { connection in
                     _ = try await connection.perform(
@@ -63,7 +63,7 @@ struct ContractTests {
         try await connections.use {
             let connection = try await connections.open()
             try await rule.check(
-                makeUnreadable: { repository, id in
+                makeUnreadable: { (repository: PostgresVideoRepository, id) in
                     try await connection.perform(
                         "UPDATE \(repository.schema.videos) SET metadata = '{\"views\": 5}' WHERE id = $1",
                         [.uuid(id.uuid)])

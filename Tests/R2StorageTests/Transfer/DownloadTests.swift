@@ -212,17 +212,18 @@ import Foundation
         }
     }
 
-    @Test func `a device is an error before anything is requested`() async throws {
+    @Test func `a FIFO is an error before anything is requested`() async throws {
         try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(10))
             let link = fixture.path("link")
-            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+            try #require(mkfifo(fixture.path("fifo"), 0o600) == 0)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "fifo")
             let error = try await transferError { () async throws(TransferError) in
                 try await fixture.client.download(fixture.key, to: .file(link))
             }
             #expect(error.code == .targetFailed)
             #expect(fixture.bucket.requests.isEmpty)
-            #expect(fixture.files == ["link"])
+            #expect(fixture.files == ["fifo", "link"])
         }
     }
 
