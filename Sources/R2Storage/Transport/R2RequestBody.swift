@@ -155,8 +155,6 @@ private struct CountedBody: AsyncSequence, Sendable {
     static let firstChunkLength = 32_768
     /// The size of the chunks of a slow connection, in bytes: small enough to show progress.
     static let smallestChunkLength = 16_384
-    /// The number of bytes that connections accept at once, which says nothing about the line.
-    static let bufferedLength: Int64 = 262_144
 
     let body: R2RequestBody
     let activity: AttemptActivity
@@ -199,7 +197,7 @@ private struct CountedBody: AsyncSequence, Sendable {
                     sent = current
                 } else {
                     // A request for the next chunk means at least that the HTTP client has accepted the previous one.
-                    sent = (returned, activity.accepted())
+                    sent = (returned, activity.accepted(Int(returned - reported)))
                 }
                 if sent.count > reported {
                     activity.sent(sent.count - reported, to: body.onSent)
@@ -237,7 +235,9 @@ private struct CountedBody: AsyncSequence, Sendable {
     ///   - sent: The number of bytes that the connection has accepted.
     private static func length(after length: Int, time: Duration, sent: Int64) -> Int {
         if time >= .seconds(1) { return smallestChunkLength }
-        return time < .milliseconds(100) && sent >= bufferedLength ? Swift.min(2 * length, chunkLength) : length
+        // The first bytes only fill buffers, which says nothing about the line.
+        return time < .milliseconds(100) && sent >= ConnectionUse.bufferedLength
+            ? Swift.min(2 * length, chunkLength) : length
     }
 
     func makeAsyncIterator() -> AsyncIterator {

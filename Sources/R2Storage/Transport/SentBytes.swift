@@ -44,13 +44,18 @@ final class SentBytes: Sendable {
             expected[authorization] = bodies.isEmpty ? nil : bodies
             return body
         }
-        body?.state.withLock { $0.isCounted = true }
+        guard let body else { return nil }
+        let isNew = body.state.withLock { state in
+            defer { state.isCounted = true }
+            return !state.isCounted && !state.isOver
+        }
+        if isNew { body.activity.connectionUse.sendingStarted() }
         return body
     }
 
     /// Counts bytes that the connection has written.
     func add(_ count: Int) {
-        let time = activity.accepted()
+        let time = activity.accepted(count)
         let waiter = state.withLock { state in
             state.count += Int64(count)
             state.time = time
@@ -68,11 +73,14 @@ final class SentBytes: Sendable {
                 expected[authorization] = rest.isEmpty ? nil : rest
             }
         }
-        let waiter = state.withLock { state in
-            state.isOver = true
-            defer { state.waiter = nil }
-            return state.waiter
+        let (waiter, wasSending) = state.withLock { state in
+            defer {
+                state.isOver = true
+                state.waiter = nil
+            }
+            return (state.waiter, state.isCounted && !state.isOver)
         }
+        if wasSending { activity.connectionUse.sendingEnded() }
         waiter?.resume()
     }
 

@@ -90,6 +90,8 @@ final class StallWatchdog: Sendable {
 final class AttemptActivity: Sendable {
     private struct State {
         var lastProgress: Duration
+        /// The number of bytes that all connections had accepted when this one last did.
+        var lineBytes: Int64 = 0
         /// A Boolean value that indicates whether the attempt waits for the source or the consumer of the bytes, and
         /// not for the network.
         var isPaused = false
@@ -137,13 +139,14 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Records that the connection has accepted a chunk of the body.
+    /// Records that the connection has accepted bytes of the body.
     /// - Returns: The time that it took.
-    func accepted() -> Duration {
+    func accepted(_ count: Int) -> Duration {
         let now = elapsed()
-        connectionUse.moved()
+        let lineBytes = connectionUse.sent(count, at: now)
         return state.withLock { state in
             let time = now - state.lastProgress
+            state.lineBytes = lineBytes
             state.longestSend = max(state.longestSend, time)
             state.lastProgress = now
             return time
@@ -241,7 +244,7 @@ final class AttemptActivity: Sendable {
         state.withLock { state in
             if let deadline = state.deadline, now >= deadline {
                 state.stall = .deadline
-            } else if !state.isPaused, now - state.lastProgress >= limit(state) {
+            } else if !state.isPaused, now - state.lastProgress >= limit(state), !isWaitingForOthers(state, now) {
                 state.stall = .noProgress(limit(state))
             }
             return state.stall.map(Check.stalled) ?? .due(due(state, now))
@@ -249,8 +252,18 @@ final class AttemptActivity: Sendable {
     }
 
     private func due(_ state: State, _ now: Duration) -> Duration {
-        let next = (state.isPaused ? now : state.lastProgress) + limit(state)
+        var next = (state.isPaused ? now : state.lastProgress) + limit(state)
+        // It waits for others, whose progress is checked again soon.
+        if next <= now { next = now + min(stallTimeout, Self.busyCheckInterval) }
         return state.deadline.map { min($0, next) } ?? next
+    }
+
+    private static let busyCheckInterval: Duration = .seconds(1)
+
+    /// Returns a Boolean value that indicates whether the line is slow, and busy with other requests' bytes.
+    private func isWaitingForOthers(_ state: State, _ now: Duration) -> Bool {
+        state.sent > 0 && now - state.lastProgress < stallTimeout * 10
+            && connectionUse.isBusyWithOthers(since: state.lineBytes, at: now, limit: stallTimeout)
     }
 
     /// The maximum time without progress.
