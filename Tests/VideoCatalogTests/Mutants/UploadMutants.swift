@@ -7,7 +7,8 @@ extension Mutant {
             breaks: "The fields of an unfinished upload and the replaced keys are stored byte for byte"
         ) { operations, _ in
             operations.shown = { video in
-                video.upload?.partSize = video.upload?.partSize.map { Int64(Int32(truncatingIfNeeded: $0)) }
+                let partSize = video.upload?.partSize.map { Int64(Int32(truncatingIfNeeded: $0)) }
+                video.upload?.partSize = partSize
             }
         },
         Mutant(
