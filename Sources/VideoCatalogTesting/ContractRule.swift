@@ -46,7 +46,7 @@ public struct ContractRule: Sendable, Identifiable, CustomStringConvertible {
     ///   - makeRepository: A closure that makes an empty repository, which must take the time from the clock.
     /// - Throws: A ``ContractViolation`` if the rule is broken, or a `CancellationError` if the task is canceled.
     public func check<Repository: VideoRepository>(
-        seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(30),
+        seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(600),
         makeUnreadable: MakeUnreadable<Repository>? = nil,
         _ makeRepository: @escaping @Sendable (@escaping CatalogClock) async throws -> Repository
     ) async throws {

@@ -41,7 +41,7 @@ public enum VideoRepositoryContract {
     ///     called once for each rule.
     /// - Throws: ``ContractViolations`` that list every broken rule, or a `CancellationError` if the task is canceled.
     public static func check<Repository: VideoRepository>(
-        seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(30),
+        seed: UInt64 = ContractRule.defaultSeed, timeLimit: Duration = .seconds(600),
         makeUnreadable: MakeUnreadable<Repository>? = nil,
         _ makeRepository: @escaping @Sendable (@escaping CatalogClock) async throws -> Repository
     ) async throws {

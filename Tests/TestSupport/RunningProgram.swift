@@ -1,5 +1,4 @@
 package import Foundation
-import Synchronization
 
 /// A program that runs alongside the tests, with its output.
 package final class RunningProgram: Sendable {
@@ -10,14 +9,9 @@ package final class RunningProgram: Sendable {
         package let errors: String
     }
 
-    package let processIdentifier: Int32
+    package var processIdentifier: Int32 { process.processIdentifier }
+    private let process: ChildProcess
     private let files: Scratch
-    private let ended: Task<Int32, Never>
-    private let end: End
-
-    private final class End: Sendable {
-        let isReached = Mutex(false)
-    }
 
     /// Starts a program.
     /// - Parameters:
@@ -30,34 +24,16 @@ package final class RunningProgram: Sendable {
         _ program: String, _ arguments: [String], environment: [String: String]? = nil, directory: URL? = nil
     ) throws {
         files = try Scratch()
-        let process = Process()
         let isPath = program.contains("/")
-        process.executableURL = URL(fileURLWithPath: isPath ? program : "/usr/bin/env")
-        process.arguments = isPath ? arguments : [program] + arguments
-        if let environment { process.environment = environment }
-        process.currentDirectoryURL = directory ?? files.directory
-        process.standardInput = FileHandle.nullDevice
         // Files instead of pipes, so that nothing has to read long output while the program runs.
         let (output, errors) = (try files.newFile("output"), try files.newFile("errors"))
         defer {
-            // On Linux, `Process` can outlive the program, and would keep the files open.
             try? output.close()
             try? errors.close()
         }
-        process.standardOutput = output
-        process.standardError = errors
-        let end = End()
-        let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            end.isReached.withLock { $0 = true }
-            let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
-            continuation.yield(signal + process.terminationStatus)
-            continuation.finish()
-        }
-        try process.run()
-        processIdentifier = process.processIdentifier
-        self.end = end
-        ended = Task { await ends.first { _ in true } ?? -1 }
+        process = try ChildProcess(
+            isPath ? program : "/usr/bin/env", isPath ? arguments : [program] + arguments, environment: environment,
+            directory: directory ?? files.directory, output: output, errors: errors)
     }
 
     /// Runs a program and waits until it exits.
@@ -69,16 +45,19 @@ package final class RunningProgram: Sendable {
 
     /// Waits until the program exits.
     package func outcome() async throws -> Outcome {
-        let status = await ended.value
+        let status = await process.wait()
         return Outcome(status: status, output: try files.text("output"), errors: try files.text("errors"))
     }
 
     /// The output and error output so far.
     package var said: String { ["output", "errors"].map { (try? files.text($0)) ?? "" }.joined() }
 
-    package var isRunning: Bool { !end.isReached.withLock(\.self) }
+    /// The output so far.
+    package var output: String { (try? files.text("output")) ?? "" }
 
-    package func send(signal: Int32) { Foundation.kill(processIdentifier, signal) }
+    package var isRunning: Bool { process.status == nil }
+
+    package func send(signal: Int32) { process.send(signal: signal) }
 
     /// Kills the program (SIGKILL).
     package func kill() { send(signal: SIGKILL) }

@@ -64,10 +64,7 @@ package struct ServerScript: Sendable {
 
     private static func stopAll() {
         for server in running.withLock({ $0 }) {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: server.script.path)
-            process.arguments = ["stop", server.scratch.directory.path]
-            if (try? process.run()) != nil { process.waitUntilExit() }
+            try? ChildProcess(server.script.path, ["stop", server.scratch.directory.path]).waitBlocking()
             server.scratch.remove()
         }
     }

@@ -60,35 +60,25 @@ struct KilledWriterTests {
 }
 
 /// The program `postgres-writer`.
-private final class Writer: @unchecked Sendable {
-    private let process = Process()
-    private let output = Pipe()
+private struct Writer {
+    private let program: RunningProgram
 
     init(url: String, schema: String, seed: UInt64) throws {
-        process.executableURL = URL(fileURLWithPath: try BuiltProgram.path("postgres-writer"))
-        process.arguments = [url + "&application_name=postgres-writer", schema, String(seed)]
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        program = try RunningProgram(
+            try BuiltProgram.path("postgres-writer"),
+            [url + "&application_name=postgres-writer", schema, String(seed)])
     }
 
-    /// Reads lines, kills the process, and reads the rest of its output.
+    /// Waits for lines of output, kills the process, and returns all of its lines.
     func kill(afterLines count: Int) async throws -> [String] {
-        var bytes = Data()
-        var lines = 0
-        while lines < count {
-            let more = output.fileHandleForReading.availableData
-            if more.isEmpty { break }
-            lines += more.count { $0 == UInt8(ascii: "\n") }
-            bytes += more
+        while program.isRunning, program.output.count(where: { $0 == "\n" }) < count {
+            try await Task.sleep(for: .milliseconds(2))
         }
-        #expect(lines >= count, "the writer ended by itself")
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        bytes += output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: bytes, as: UTF8.self)
+        program.kill()
+        let outcome = try await program.outcome()
+        #expect(outcome.status == 128 + SIGKILL, "the writer ended by itself: \(outcome.errors)")
         // The last line may be incomplete.
-        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        return outcome.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 }
 #endif

@@ -72,35 +72,17 @@ private enum Writer {
     ///
     /// - Returns: All confirmed changes.
     static func run(_ path: String, seed: UInt64, killAfter count: Int) async throws -> [Line] {
-        // On a separate thread, because it blocks until the process ends.
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try runAndWait(path, seed: seed, killAfter: count) })
-            }
+        let writer = try RunningProgram(try BuiltProgram.path("sqlite-writer"), [path, String(seed)])
+        while writer.isRunning, writer.output.count(where: { $0 == "\n" }) < count {
+            try await Task.sleep(for: .milliseconds(2))
         }
-    }
-
-    private static func runAndWait(_ path: String, seed: UInt64, killAfter count: Int) throws -> [Line] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try BuiltProgram.path("sqlite-writer"))
-        process.arguments = [path, String(seed)]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        var text = Data()
-        while text.count(where: { $0 == UInt8(ascii: "\n") }) < count {
-            let part = output.fileHandleForReading.availableData
-            guard !part.isEmpty else { break }
-            text += part
-        }
-        kill(process.processIdentifier, SIGKILL)
-        text += output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
-            throw Missing(description: "sqlite-writer exited with \(process.terminationStatus)")
+        writer.kill()
+        let outcome = try await writer.outcome()
+        guard outcome.status == 128 + SIGKILL else {
+            throw Missing(description: "sqlite-writer exited with \(outcome.status): \(outcome.errors)")
         }
         // An incomplete line confirms nothing.
-        return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return outcome.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             .compactMap { line in
                 let words = line.split(separator: " ")
                 guard words.count == 3, let id = Video.ID(String(words[0])), let version = Int(words[1]) else {
