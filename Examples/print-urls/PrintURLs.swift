@@ -51,6 +51,7 @@ struct PrintURLs: ParsableCommand {
     static func main() {
         do {
             do {
+                try requireTextArguments()
                 var command = try parseAsRoot()
                 try command.run()
             } catch  where exitCode(for: error).isSuccess {
@@ -58,6 +59,18 @@ struct PrintURLs: ParsableCommand {
             }
         } catch {
             exit(withError: error)
+        }
+    }
+
+    /// Throws if an argument isn't UTF-8, which a key has to be.
+    ///
+    /// Otherwise, URLs would be signed for a key with replacement characters.
+    private static func requireTextArguments() throws {
+        for index in 0..<Int(CommandLine.argc) {
+            guard let argument = CommandLine.unsafeArgv[index] else { continue }
+            guard String(validatingCString: argument) != nil else {
+                throw Failure(description: "Argument \(index) isn't UTF-8, but keys are.")
+            }
         }
     }
 

@@ -167,7 +167,10 @@ class Presigning:
     def metadata(self):
         random, texts = self.random, self.texts
         names = {texts.any_of("abcABC019-_.", 1, 8).lower() for _ in range(random.randint(1, 5))}
-        return {random.choice([name, name.upper()]): texts.header_value() for name in sorted(names)}
+        return {
+            random.choice([name, name.upper()]): texts.header_value() if random.random() < 0.9 else ""
+            for name in sorted(names)
+        }
 
     def disposition(self):
         random = self.random

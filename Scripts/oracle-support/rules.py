@@ -150,7 +150,8 @@ def content_length(length):
 def metadata(values):
     for name, value in values.items():
         require(re.fullmatch("[A-Za-z0-9._-]+", name), "invalidMetadata")
-        plain_text(value, "invalidMetadata")
+        if value:
+            plain_text(value, "invalidMetadata")
     require(sum(len(name) + len(value) for name, value in values.items()) <= 8192, "invalidMetadata")
     require(len({name.lower() for name in values}) == len(values), "invalidMetadata")
     return {f"x-amz-meta-{name.lower()}": value for name, value in values.items()}

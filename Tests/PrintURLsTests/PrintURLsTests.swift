@@ -95,6 +95,13 @@ struct PrintURLsTests {
         }
     }
 
+    @Test func `a key that isn't UTF-8 is an error`() async throws {
+        let outcome = try await RunningProgram.run(
+            "bash", ["-c", #""$0" $'videos/\xff.mp4'"#, BuiltProgram.path("print-urls")], environment: Self.shell)
+        #expect(outcome.status != 0)
+        #expect(outcome.errors.contains("isn't UTF-8"))
+    }
+
     @Test func `URLs and commands have the endpoint's path`() async throws {
         var environment = Self.account
         environment["CLOUDFLARE_ACCOUNT_ID"] = nil

@@ -34,12 +34,17 @@ struct PathTests {
     @Test func `keys are composed in every command`() async throws {
         let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
         try await MemoryBucket.run { bucket in
-            #expect(try await shell("printf x | \"$r2\" put - \(decomposed)/a", bucket).status == 0)
+            let put = try await shell("printf x | \"$r2\" put - \(decomposed)/a", bucket)
+            #expect(put.status == 0)
             #expect(bucket.keys == [Array("\(composed)/a".utf8)])
-            #expect(try await shell("\"$r2\" get \(decomposed)/a - ", bucket).output == "x")
-            #expect(try await shell("\"$r2\" ls -r \(decomposed)/", bucket).output.contains(composed))
-            #expect(try await shell("\"$r2\" rm --prefix \(decomposed)/", bucket).output.contains(composed))
-            #expect(try await shell("\"$r2\" rm \(decomposed)/a", bucket).status == 0)
+            let get = try await shell("\"$r2\" get \(decomposed)/a - ", bucket)
+            #expect(get.output == "x")
+            let list = try await shell("\"$r2\" ls -r \(decomposed)/", bucket)
+            #expect(list.output.contains(composed))
+            let named = try await shell("\"$r2\" rm --prefix \(decomposed)/", bucket)
+            #expect(named.output.contains(composed))
+            let removed = try await shell("\"$r2\" rm \(decomposed)/a", bucket)
+            #expect(removed.status == 0)
             #expect(bucket.keys.isEmpty)
         }
     }
@@ -90,7 +95,8 @@ struct PathTests {
         let file = "/sys/kernel/mm/transparent_hugepage/enabled"
         guard let content = FileManager.default.contents(atPath: file) else { return }
         try await MemoryBucket.run { bucket in
-            #expect(try await shell("\"$r2\" put \(file) a", bucket).status == 0)
+            let put = try await shell("\"$r2\" put \(file) a", bucket)
+            #expect(put.status == 0, "\(put.errors)")
             #expect(bucket["a"] == Array(content))
         }
     }
@@ -111,6 +117,20 @@ struct PathTests {
             #expect(try await shell("test -p fifo && { test ! -e device || test -c device; }", bucket).status == 0)
             #expect(try scratch.names() == targets)
             #expect(bucket.requests.isEmpty)
+        }
+    }
+
+    @Test func `a link stays, and the file that it names keeps its permissions`() async throws {
+        try await MemoryBucket.run { bucket in
+            bucket["a"] = Array("new".utf8)
+            let made = try await shell(
+                "mkdir real && printf old > real/file && chmod 600 real/file && ln -s real/file link", bucket)
+            #expect(made.status == 0)
+            #expect(try await shell("\"$r2\" get a link", bucket).status == 73)
+            let get = try await shell("\"$r2\" get a link --force", bucket)
+            #expect(get.status == 0, "\(get.errors)")
+            let after = try await shell("test -L link && cat real/file && stat -c %a real/file && ls -A real", bucket)
+            #expect(after.output == "new600\nfile\n")
         }
     }
 

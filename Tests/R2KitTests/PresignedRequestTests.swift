@@ -109,6 +109,9 @@ struct PresignedRequestTests {
         #expect(try presigner.presignPlayback(of: key).curlCommand(file: "o.mp4").contains(" --output o.mp4 "))
         let dotted = try presigner.presignPlayback(of: ObjectKey(unchecked: "a/../b"))
         #expect(dotted.curlCommand().contains(" --path-as-is "))
+        let empty = try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: ["note": ""]))
+        #expect(empty.headers[HTTPField.Name("x-amz-meta-note")!] == "")
+        #expect(empty.curlCommand().contains(" --header 'x-amz-meta-note;' "))
     }
 }
 

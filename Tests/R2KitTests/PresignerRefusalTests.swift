@@ -43,6 +43,8 @@ struct PresignerRefusalTests {
         expect(.invalidHeaderValue) {
             try presigner.presignPlayback(of: key, overrides: ResponseOverrides(cacheControl: value))
         }
+        // Empty metadata is sent as an empty header, which all of them read alike.
+        guard !value.isEmpty else { return }
         expect(.invalidMetadata) {
             try presigner.presignUpload(to: key, constraints: UploadConstraints(userMetadata: ["a": value]))
         }

@@ -10,8 +10,8 @@ struct GetCommand: AsyncParsableCommand {
         commandName: "get", abstract: "Downloads an object.",
         discussion: """
             The file appears when it is complete. A symbolic link stays, and the file that it names is replaced. With \
-            - as the file, the content goes to standard output. Ctrl-C keeps a partial file in the same folder, and "r2 resume" \
-            continues from there.
+            - as the file, the content goes to standard output. Ctrl-C keeps a partial file in the same folder, and \
+            "r2 resume" continues from there.
             """)
 
     @Argument(help: "The object's key.")

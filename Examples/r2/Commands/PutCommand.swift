@@ -8,9 +8,9 @@ struct PutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put", abstract: "Uploads a file.",
         discussion: """
-            Sends a large file in parts. With - as the file, it reads standard input, and needs a key. Ctrl-C keeps the uploaded parts, and "r2 resume" continues \
-            from there, except for standard input. R2 stores and bills unfinished parts until the bucket's lifecycle \
-            rule removes them, by default after seven days.
+            Sends a large file in parts. With - as the file, it reads standard input, and needs a key. Ctrl-C keeps \
+            the uploaded parts, and "r2 resume" continues from there, except for standard input. R2 stores and bills \
+            unfinished parts until the bucket's lifecycle rule removes them, by default after seven days.
             """)
 
     @Argument(help: "The file, or - for standard input.")
@@ -25,7 +25,7 @@ struct PutCommand: AsyncParsableCommand {
     @Option(help: "The Cache-Control header of responses, such as max-age=3600.")
     var cacheControl: String?
 
-    @Option(help: "User metadata as NAME=VALUE. Repeat it for several entries.")
+    @Option(help: "User metadata as NAME=VALUE. The value can be empty. Repeat it for several entries.")
     var metadata: [String] = []
 
     @Flag(help: "Fail if the object already exists.")

@@ -87,6 +87,13 @@ private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ coun
 }
 
 extension LocalPath {
+    /// The size of the file, in bytes, or `nil` if it can't be found out.
+    var size: Int64? {
+        var status = stat()
+        guard (try? withSystemPath { stat($0, &status) }) == 0 else { return nil }
+        return Int64(status.st_size)
+    }
+
     /// The path for messages, without anything that could control the terminal.
     var printable: String { description.printable }
 

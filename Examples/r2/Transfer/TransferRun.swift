@@ -77,6 +77,11 @@ struct TransferRun: Sendable {
             isKept ? "To resume: r2 resume \(state?.path.quoted ?? "")" : "Nothing was kept: run the command again."
         if isKept, Self.unresumable.contains(failure?.code) {
             next = "To abort the unfinished upload and start over: r2 put --restart \(file.quoted) …"
+            if failure?.code == .sourceChanged, let total = failure?.uploadToken?.totalLength, total == file.size {
+                next +=
+                    "\nIf only the file's modification time moved: r2 resume --ignore-modification-time "
+                    + (state?.path.quoted ?? "")
+            }
         }
         if isKept, failure?.code == .partialFileLost {
             next = "The state file is still there. To start over: r2 get --restart … \(file.quoted)"

@@ -140,7 +140,8 @@ extension R2Error.Code {
             "Check the region: R2 uses \"auto\", and another server's message names its own."
         case .permanentRedirect: "Check the endpoint and the region."
         case .noSuchBucket: "Check the bucket's name, the account, and the jurisdiction."
-        case .noSuchUpload: "Start a new upload, unless this one has been completed."
+        case .noSuchUpload:
+            "It was completed or aborted, or the ID belongs to another key. Check the object before starting a new upload."
         case .invalidPart:
             "List the parts: all but the last must have the same size, and the ETags that R2 returned."
         case .entityTooLarge: "Upload the object in parts (see PartPlan)."

@@ -24,7 +24,9 @@ extension PresignedRequest {
         for header in signedHeaders.list {
             // curl determines the length itself.
             if header.name == "content-length" { continue }
-            words += ["--header", Self.quoted("\(header.name): \(header.value)")]
+            // After a colon without a value, curl doesn't send the header.
+            let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
+            words += ["--header", Self.quoted(line)]
         }
         words.append(Self.quoted(url))
         return words.joined(separator: " ")

@@ -32,11 +32,11 @@ struct SortedHeaders {
                 throw R2ValidationError(
                     .invalidMetadata, "Invalid metadata name: expected letters, digits, '-', '_' and '.'.")
             }
-            guard HeaderRules.isPlain(value) else {
+            guard value.isEmpty || HeaderRules.isPlain(value) else {
                 throw R2ValidationError(
                     .invalidMetadata,
-                    "Invalid metadata value of \(name): expected printable ASCII, without spaces at its ends or two in "
-                        + "a row. Keep other strings in the catalog.")
+                    "Invalid metadata value of \(name): expected printable ASCII or nothing, without spaces at its "
+                        + "ends or two in a row. Keep other strings in the catalog.")
             }
             length += name.utf8.count + value.utf8.count
             lowered.append((name.lowercased(), value))

@@ -102,8 +102,8 @@ extension UploadConstraints {
     }
     /// User metadata, which R2 stores with the object as `x-amz-meta-NAME`.
     ///
-    /// Names are letters, digits, `-`, `_` and `.`, and are sent in lower case. Values are printable ASCII: keep titles
-    /// and the like in the catalog. Names and values have at most 8,192 bytes together (R2 "Limits").
+    /// Names are letters, digits, `-`, `_` and `.`, and are sent in lower case. Values are printable ASCII, or empty:
+    /// keep titles and the like in the catalog. Names and values have at most 8,192 bytes together (R2 "Limits").
     public var userMetadata: [String: String] {
         get { values.userMetadata }
         set { values.userMetadata = newValue }

@@ -2,6 +2,7 @@
 public import AsyncHTTPClient
 public import Metrics
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOSSL
 public import Tracing
 
@@ -16,7 +17,8 @@ public struct R2ClientConfiguration: Sendable {
     /// The maximum time during which a request may make no progress: no byte is sent and none is received.
     ///
     /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count. On a line that
-    /// is so slow that a chunk of a body takes seconds, an upload may wait up to twice as long.
+    /// is so slow that a chunk of a body takes seconds, an upload may wait up to three times as long, and up to ten times
+    /// while the line is busy with the client's other uploads.
     public var stallTimeout: Duration
     /// The maximum time that a request waits for a connection while nothing moves on any connection.
     ///
@@ -91,7 +93,7 @@ extension R2ClientConfiguration {
         // On Apple systems, connections belong to Network.framework, which doesn't have these options.
         #if !canImport(Darwin)
         configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.limitUnsentBytes().flatMap { channel.setReadSizes() }
+            channel.limitUnsentBytes().flatMap { channel.setReadSizes() }.flatMap { channel.countSentBytes() }
         }
         #endif
         return configuration
@@ -118,6 +120,18 @@ extension Channel {
         let option = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
         return setOption(option, value: 131_072).flatMapError { _ in
             // Without it, everything works but the progress of slow lines.
+            self.eventLoop.makeSucceededVoidFuture()
+        }
+    }
+
+    /// Counts the bytes of request bodies when they have been written.
+    fileprivate func countSentBytes() -> EventLoopFuture<Void> {
+        eventLoop.submit {
+            let pipeline = self.pipeline.syncOperations
+            let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self).handler
+            try pipeline.addHandler(SentBytesHandler(), position: .after(encoder))
+        }.flatMapError { _ in
+            // Without it, chunks are counted when the HTTP client takes them.
             self.eventLoop.makeSucceededVoidFuture()
         }
     }

@@ -92,9 +92,13 @@ struct Attempt<Result: Sendable>: Sendable {
     /// request is queued again.
     private func send() async throws -> HTTPClientResponse {
         var wait = ConnectionUse.Wait(connectionUse, limit: connectionTimeout, now: elapsed())
+        let sentBytes = SentBytes(activity)
+        let authorization = request.request.headerFields[.authorization]
+        if let authorization { sentBytes.expect(authorization) }
+        defer { sentBytes.finish(authorization) }
         while true {
             do {
-                return try await httpClient.execute(message(), deadline: .distantFuture)
+                return try await httpClient.execute(message(sentBytes), deadline: .distantFuture)
             } catch let error as HTTPClientError where error == .getConnectionFromPoolTimeout {
                 try Task.checkCancellation()
                 try wait.check(at: elapsed())
@@ -103,7 +107,7 @@ struct Attempt<Result: Sendable>: Sendable {
         }
     }
 
-    private func message() -> HTTPClientRequest {
+    private func message(_ sentBytes: SentBytes) -> HTTPClientRequest {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.request.method.rawValue)
         for field in request.request.headerFields {
@@ -113,7 +117,7 @@ struct Attempt<Result: Sendable>: Sendable {
         switch request.body {
         case .empty: break
         case .bytes(let bytes): message.body = .bytes(ByteBuffer(bytes: bytes))
-        case .provided: message.body = body.httpBody(activity)
+        case .provided: message.body = body.httpBody(activity, sentBytes)
         }
         return message
     }

@@ -20,8 +20,19 @@ final class ConnectionUse: Sendable {
 
     /// The number of times that bytes have moved on any connection.
     private let moves = Atomic<Int>(0)
+    /// The bodies that are being sent on the connections.
+    private let sending = Mutex(Sending())
     /// The number of objects that have been fetched and whose bodies haven't been read to the end.
     private let openBodies = Atomic<Int>(0)
+
+    private struct Sending {
+        /// The number of requests whose bodies are being sent.
+        var count = 0
+        /// The number of bytes that all connections have accepted.
+        var bytes: Int64 = 0
+        /// The time at which they last accepted some.
+        var time: Duration?
+    }
 
     private init() {}
 
@@ -39,6 +50,42 @@ final class ConnectionUse: Sendable {
     }
 
     func moved() { moves.add(1, ordering: .relaxed) }
+
+    func sendingStarted() { sending.withLock { $0.count += 1 } }
+
+    func sendingEnded() { sending.withLock { $0.count -= 1 } }
+
+    /// Counts bytes that a connection has accepted.
+    /// - Returns: The number of bytes that all of them have accepted.
+    func sent(_ count: Int, at time: Duration) -> Int64 {
+        moved()
+        return sending.withLock { sending in
+            sending.bytes += Int64(count)
+            sending.time = time
+            return sending.bytes
+        }
+    }
+
+    /// Returns a Boolean value that indicates whether a connection that accepts nothing may only be waiting for others.
+    ///
+    /// On a slow line, connections don't have equal shares. One of them can stand still for minutes, while the line is
+    /// busy with the bytes of the others. It is given up only when they have sent several times what it has to send.
+    /// - Parameters:
+    ///   - bytes: The number of bytes that all connections had accepted when this one last did.
+    ///   - now: The current time.
+    ///   - limit: The time after which a line that accepts nothing at all is dead.
+    func isBusyWithOthers(since bytes: Int64, at now: Duration, limit: Duration) -> Bool {
+        sending.withLock { sending in
+            guard sending.count > 1, sending.bytes > bytes, let time = sending.time, now - time < limit else {
+                return false
+            }
+            return sending.bytes - bytes < Self.fairShares * Int64(sending.count) * Self.bufferedLength
+        }
+    }
+
+    private static let fairShares: Int64 = 8
+    /// The number of bytes that a connection accepts before it has sent them, or a little more: 256 KiB.
+    static let bufferedLength: Int64 = 262_144
 
     func bodyOpened() { openBodies.add(1, ordering: .relaxed) }
 

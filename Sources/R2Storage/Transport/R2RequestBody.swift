@@ -107,14 +107,14 @@ extension R2RequestBody {
 
     /// A Boolean value that indicates whether the body is passed to the HTTP client at once, without being counted.
     var isSentInOnePiece: Bool {
-        if case .bytes = form { onSent == nil && length <= CountedBody.firstChunkLength } else { false }
+        if case .bytes = form { onSent == nil && length <= CountedBody.onePieceLength } else { false }
     }
 
     /// Returns the body of one attempt in the HTTP client's form.
-    func httpBody(_ activity: AttemptActivity) -> HTTPClientRequest.Body? {
+    func httpBody(_ activity: AttemptActivity, _ sentBytes: SentBytes) -> HTTPClientRequest.Body? {
         if case .none = form { return nil }
         if case .bytes(let bytes) = form, isSentInOnePiece { return .bytes(bytes) }
-        return .stream(CountedBody(body: self, activity: activity), length: .known(length))
+        return .stream(CountedBody(body: self, activity: activity, sentBytes: sentBytes), length: .known(length))
     }
 
     fileprivate func makeSource() -> ChunkSource {
@@ -147,41 +147,65 @@ extension R2RequestBody {
 private struct CountedBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
+    /// The maximum size of a body, in bytes, that isn't worth counting.
+    static let onePieceLength = 65_536
     /// The maximum size of a chunk, in bytes: large enough to keep a fast connection busy.
     static let chunkLength = 262_144
-    /// The size of the first chunk, in bytes.
-    static let firstChunkLength = 65_536
+    /// The size of the first chunks, in bytes.
+    static let firstChunkLength = 32_768
     /// The size of the chunks of a slow connection, in bytes: small enough to show progress.
-    static let smallestChunkLength = 32_768
+    static let smallestChunkLength = 16_384
 
     let body: R2RequestBody
     let activity: AttemptActivity
+    let sentBytes: SentBytes
 
     struct AsyncIterator: AsyncIteratorProtocol {
         let body: R2RequestBody
         let activity: AttemptActivity
+        let sentBytes: SentBytes
         let source: R2RequestBody.ChunkSource
         var provided: Int64 = 0
         /// The bytes that the source has provided and the connection hasn't requested yet.
         var rest = ByteBuffer()
-        var pending = 0
+        /// The bytes that have been returned.
+        var returned: Int64 = 0
+        /// The bytes that have been reported as sent.
+        var reported: Int64 = 0
         var chunkLength = CountedBody.firstChunkLength
 
-        /// Returns the next chunk.
-        ///
-        /// A request for one means that the connection has accepted the previous chunk.
+        /// Returns the next chunk, as soon as at most one is on its way to the connection.
         mutating func next() async throws -> ByteBuffer? {
-            if pending > 0 {
-                chunkLength = CountedBody.length(after: chunkLength, time: activity.sent(pending, to: body.onSent))
-                pending = 0
-            }
+            await reportSent(leaving: Int64(chunkLength))
             if rest.readableBytes == 0 {
-                guard let chunk = try await nextOfSource() else { return nil }
+                guard let chunk = try await nextOfSource() else {
+                    await reportSent(leaving: 0)
+                    return nil
+                }
                 rest = chunk
             }
             let chunk = rest.readSlice(length: Swift.min(chunkLength, rest.readableBytes)) ?? ByteBuffer()
-            pending = chunk.readableBytes
+            returned += Int64(chunk.readableBytes)
             return chunk
+        }
+
+        /// Reports what has been sent, after waiting until at most `limit` bytes are on their way.
+        private mutating func reportSent(leaving limit: Int64) async {
+            while returned > reported {
+                let sent: (count: Int64, time: Duration)
+                if let current = sentBytes.current {
+                    sent = current
+                } else {
+                    // A request for the next chunk means at least that the HTTP client has accepted the previous one.
+                    sent = (returned, activity.accepted(Int(returned - reported)))
+                }
+                if sent.count > reported {
+                    activity.sent(sent.count - reported, to: body.onSent)
+                    reported = sent.count
+                    chunkLength = CountedBody.length(after: chunkLength, time: sent.time, sent: reported)
+                }
+                guard returned - reported > limit, await sentBytes.wait(for: reported) else { return }
+            }
         }
 
         private mutating func nextOfSource() async throws -> ByteBuffer? {
@@ -208,13 +232,16 @@ private struct CountedBody: AsyncSequence, Sendable {
     /// - Parameters:
     ///   - length: The size of the previous chunk.
     ///   - time: The time that the connection took to accept it.
-    private static func length(after length: Int, time: Duration) -> Int {
+    ///   - sent: The number of bytes that the connection has accepted.
+    private static func length(after length: Int, time: Duration, sent: Int64) -> Int {
         if time >= .seconds(1) { return smallestChunkLength }
-        return time < .milliseconds(100) ? Swift.min(2 * length, chunkLength) : length
+        // The first bytes only fill buffers, which says nothing about the line.
+        return time < .milliseconds(100) && sent >= ConnectionUse.bufferedLength
+            ? Swift.min(2 * length, chunkLength) : length
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(body: body, activity: activity, source: body.makeSource())
+        AsyncIterator(body: body, activity: activity, sentBytes: sentBytes, source: body.makeSource())
     }
 }
 #endif

@@ -90,6 +90,8 @@ final class StallWatchdog: Sendable {
 final class AttemptActivity: Sendable {
     private struct State {
         var lastProgress: Duration
+        /// The number of bytes that all connections had accepted when this one last did.
+        var lineBytes: Int64 = 0
         /// A Boolean value that indicates whether the attempt waits for the source or the consumer of the bytes, and
         /// not for the network.
         var isPaused = false
@@ -137,22 +139,27 @@ final class AttemptActivity: Sendable {
         }
     }
 
-    /// Counts bytes that the connection has accepted, and reports them unless the attempt is over.
-    /// - Returns: The time that the connection took to accept them.
-    func sent(_ count: Int, to listener: R2RequestBody.SentCount?) -> Duration {
+    /// Records that the connection has accepted bytes of the body.
+    /// - Returns: The time that it took.
+    func accepted(_ count: Int) -> Duration {
         let now = elapsed()
-        let time = state.withLock { state -> Duration? in
-            guard !state.isOver else { return nil }
+        let lineBytes = connectionUse.sent(count, at: now)
+        return state.withLock { state in
             let time = now - state.lastProgress
+            state.lineBytes = lineBytes
             state.longestSend = max(state.longestSend, time)
             state.lastProgress = now
-            state.sent += Int64(count)
             return time
         }
-        guard let time else { return .zero }
-        connectionUse.moved()
-        listener?(count)
-        return time
+    }
+
+    /// Counts bytes that the connection has accepted, and reports them unless the attempt is over.
+    func sent(_ count: Int64, to listener: R2RequestBody.SentCount?) {
+        let isOver = state.withLock { state in
+            if !state.isOver { state.sent += count }
+            return state.isOver
+        }
+        if !isOver { listener?(Int(count)) }
     }
 
     /// Counts bytes that have arrived.
@@ -237,7 +244,7 @@ final class AttemptActivity: Sendable {
         state.withLock { state in
             if let deadline = state.deadline, now >= deadline {
                 state.stall = .deadline
-            } else if !state.isPaused, now - state.lastProgress >= limit(state) {
+            } else if !state.isPaused, now - state.lastProgress >= limit(state), !isWaitingForOthers(state, now) {
                 state.stall = .noProgress(limit(state))
             }
             return state.stall.map(Check.stalled) ?? .due(due(state, now))
@@ -245,15 +252,25 @@ final class AttemptActivity: Sendable {
     }
 
     private func due(_ state: State, _ now: Duration) -> Duration {
-        let next = (state.isPaused ? now : state.lastProgress) + limit(state)
+        var next = (state.isPaused ? now : state.lastProgress) + limit(state)
+        // It waits for others, whose progress is checked again soon.
+        if next <= now { next = now + min(stallTimeout, Self.busyCheckInterval) }
         return state.deadline.map { min($0, next) } ?? next
+    }
+
+    private static let busyCheckInterval: Duration = .seconds(1)
+
+    /// Returns a Boolean value that indicates whether the line is slow, and busy with other requests' bytes.
+    private func isWaitingForOthers(_ state: State, _ now: Duration) -> Bool {
+        state.sent > 0 && now - state.lastProgress < stallTimeout * 10
+            && connectionUse.isBusyWithOthers(since: state.lineBytes, at: now, limit: stallTimeout)
     }
 
     /// The maximum time without progress.
     ///
-    /// On a slow line, it grows with the time that earlier chunks took, to twice the stall timeout at most. What the
-    /// connection has accepted may still be on this machine, and takes as long as a few chunks to leave it.
-    private func limit(_ state: State) -> Duration { stallTimeout + min(state.longestSend * 2, stallTimeout) }
+    /// On a slow line, it grows with the time that earlier chunks took, to three times the stall timeout at most. What
+    /// the connection has accepted may still be on this machine, and takes as long as several chunks to leave it.
+    private func limit(_ state: State) -> Duration { stallTimeout + min(state.longestSend * 4, stallTimeout * 2) }
 }
 
 /// The reason why an attempt was given up.

@@ -5,20 +5,28 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A small bucket in memory, which stores whole objects under their exact keys.
+/// A small bucket in memory, which stores objects under their exact keys.
 final class MemoryBucket: Sendable {
     private struct State {
         var objects: [[UInt8]: [UInt8]] = [:]
+        var headers: [[UInt8]: HTTPHeaders] = [:]
+        var uploads: [String: [Int: [UInt8]]] = [:]
         var requests: [String] = []
         var page: (@Sendable (Int) -> [String])?
+        var override: (@Sendable (Int) -> Response?)?
     }
+
+    typealias Response = (status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8])
 
     private let state = Mutex(State())
 
     /// The environment variables for the command.
     let environment: [String: String]
 
+    let port: Int
+
     private init(port: Int) {
+        self.port = port
         environment = [
             "R2_ENDPOINT": "http://127.0.0.1:\(port)", "R2_ACCESS_KEY_ID": "test-id",
             "R2_SECRET_ACCESS_KEY": "test-s3cr3t", "R2_BUCKET_NAME": "test-bucket",
@@ -59,13 +67,23 @@ final class MemoryBucket: Sendable {
     /// Makes the bucket list pages of keys without an end.
     func listEndlessly(_ page: @escaping @Sendable (_ number: Int) -> [String]) { state.withLock { $0.page = page } }
 
+    /// Makes the bucket send other responses to some requests, given their numbers from 1.
+    func respond(_ response: @escaping @Sendable (_ request: Int) -> Response?) {
+        state.withLock { $0.override = response }
+    }
+
+    /// Returns the values of a header with which an object was stored.
+    func header(_ name: String, of key: String) -> [String]? {
+        state.withLock { $0.headers[Array(key.utf8)]?[name] }
+    }
+
     // MARK: Responses
 
     private static let etag = "\"9b2cf535f27731c974343645a3985328\""
 
     fileprivate func response(
         _ head: HTTPRequestHead, _ body: [UInt8]
-    ) -> (status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8]) {
+    ) -> Response {
         let parts = head.uri.split(separator: "?", maxSplits: 1).map(String.init)
         let path = parts[0].removingPercentEncoding ?? ""
         let query = parts.count > 1 ? parts[1] : ""
@@ -74,6 +92,7 @@ final class MemoryBucket: Sendable {
         var headers = HTTPHeaders([("etag", Self.etag), ("x-amz-request-id", "memory")])
         return state.withLock { state in
             state.requests.append("\(head.method) \(head.uri)")
+            if let response = state.override?(state.requests.count) { return response }
             if key.isEmpty, head.method == .GET { return (.ok, headers, Array(Self.list(state, query).utf8)) }
             if query.hasPrefix("delete") {
                 let text = String(decoding: body, as: UTF8.self)
@@ -84,8 +103,12 @@ final class MemoryBucket: Sendable {
                 }
                 return (.ok, headers, Array("<DeleteResult>\(deleted)</DeleteResult>".utf8))
             }
+            if let document = Self.multipart(&state, head.method, key, query, body) {
+                return (.ok, headers, Array(document.utf8))
+            }
             if head.method == .PUT {
                 state.objects[key] = body
+                state.headers[key] = head.headers
                 return (.ok, headers, [])
             }
             guard let object = state.objects[key] else {
@@ -104,21 +127,52 @@ final class MemoryBucket: Sendable {
         }
     }
 
-    private static func list(_ state: State, _ query: String) -> String {
+    /// Returns the value of a query parameter.
+    private static func field(_ name: String, of query: String) -> String? {
         let fields = query.split(separator: "&").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
-        func field(_ name: String) -> String? {
-            fields.first { $0[0] == name }.flatMap { $0.count > 1 ? String($0[1]).removingPercentEncoding : nil }
+        return fields.first { $0[0] == name }.flatMap { $0.count > 1 ? String($0[1]).removingPercentEncoding : nil }
+    }
+
+    /// Carries out a request for an upload in parts, and returns the response's document.
+    private static func multipart(
+        _ state: inout State, _ method: HTTPMethod, _ key: [UInt8], _ query: String, _ body: [UInt8]
+    ) -> String? {
+        if method == .POST, query.hasPrefix("uploads") {
+            let id = "upload-\(state.uploads.count)"
+            state.uploads[id] = [:]
+            return "<InitiateMultipartUploadResult><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>"
         }
+        guard let id = field("uploadId", of: query), let parts = state.uploads[id] else { return nil }
+        switch method {
+        case .PUT:
+            guard let number = field("partNumber", of: query).flatMap({ Int($0) }) else { return nil }
+            state.uploads[id]?[number] = body
+            return ""
+        case .GET:
+            let entries = parts.sorted { $0.key < $1.key }.map { number, bytes in
+                "<Part><PartNumber>\(number)</PartNumber><ETag>\(etag)</ETag><Size>\(bytes.count)</Size></Part>"
+            }
+            return "<ListPartsResult><IsTruncated>false</IsTruncated>\(entries.joined())</ListPartsResult>"
+        case .POST:
+            state.objects[key] = parts.sorted { $0.key < $1.key }.flatMap(\.value)
+            state.uploads[id] = nil
+            return "<CompleteMultipartUploadResult><ETag>\(etag)</ETag></CompleteMultipartUploadResult>"
+        default:
+            return nil
+        }
+    }
+
+    private static func list(_ state: State, _ query: String) -> String {
         var keys: [String]
         var next = "<IsTruncated>false</IsTruncated>"
         if let page = state.page {
-            let number = field("continuation-token").flatMap { Int($0) } ?? 0
+            let number = field("continuation-token", of: query).flatMap { Int($0) } ?? 0
             keys = page(number)
             next = "<IsTruncated>true</IsTruncated><NextContinuationToken>\(number + 1)</NextContinuationToken>"
         } else {
             keys = state.objects.keys.sorted { $0.lexicographicallyPrecedes($1) }
                 .map { String(decoding: $0, as: UTF8.self) }
-            let prefix = Array((field("prefix") ?? "").utf8)
+            let prefix = Array((field("prefix", of: query) ?? "").utf8)
             keys = keys.filter { $0.utf8.starts(with: prefix) }
         }
         let entries = keys.map { key in

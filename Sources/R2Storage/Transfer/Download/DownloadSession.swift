@@ -37,7 +37,7 @@ final class DownloadSession: Sendable {
         } catch let error as R2Error where error.isPreconditionFailed {
             throw token == nil ? TransferError.differentETag(error) : .objectChanged(error)
         } catch let error as R2Error where error.isNotFound && token != nil {
-            throw TransferError.objectChanged(error)
+            throw TransferError.objectDeleted(error)
         }
         guard etag == nil || metadata.etag == etag, token == nil || token?.size == metadata.contentLength else {
             throw token == nil ? TransferError.differentETag(nil) : .objectChanged(nil)

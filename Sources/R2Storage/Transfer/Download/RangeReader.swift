@@ -83,7 +83,7 @@ final class RangeReader: Sendable {
         } catch let error as R2Error where error.isPreconditionFailed || error.code == .invalidRange {
             throw TransferError.objectChanged(error)
         } catch let error as R2Error where error.isNotFound && error.code != .noSuchBucket {
-            throw TransferError.objectChanged(error)
+            throw TransferError.objectDeleted(error)
         }
     }
 
@@ -110,7 +110,11 @@ extension TransferError {
     static func objectChanged(_ error: R2Error?) -> TransferError {
         TransferError(
             .objectChanged,
-            "The object was changed or deleted after the download started: start a new download.", underlying: error)
+            "The object was changed after the download started: start a new download.", underlying: error)
+    }
+
+    static func objectDeleted(_ error: R2Error) -> TransferError {
+        TransferError(.objectChanged, "The object was deleted after the download started.", underlying: error)
     }
 
     static func differentETag(_ error: R2Error?) -> TransferError {

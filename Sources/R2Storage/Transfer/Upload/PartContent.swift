@@ -93,7 +93,9 @@ struct PartContent: Sendable {
     /// Throws if a file has changed since it had the given status.
     static func checkUnchanged(_ file: TransferFile, since status: FileStatus) async throws {
         let current = try await mappingSourceErrors { try await file.status() }
-        guard current == status else { throw TransferError.sourceChanged(file.path) }
+        guard current == status else {
+            throw TransferError.sourceChanged(file.path, onlyInTime: current.size == status.size)
+        }
     }
 
     /// Runs work on the source's file, and turns its errors into a ``TransferError``.
@@ -107,8 +109,22 @@ struct PartContent: Sendable {
 }
 
 extension TransferError {
-    static func sourceChanged(_ path: String) -> TransferError {
-        TransferError(.sourceChanged, "The file \(path) has changed since the upload started: start a new upload.")
+    /// Creates the error for a file that has changed.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - onlyInTime: A Boolean value that indicates whether nothing but the modification time shows the change.
+    static func sourceChanged(_ path: String, onlyInTime: Bool = false) -> TransferError {
+        sourceChanged(description: "The file \(path)", onlyInTime: onlyInTime)
+    }
+
+    /// Creates the error for a source that has changed, given the subject of a sentence about it.
+    static func sourceChanged(description: String, onlyInTime: Bool) -> TransferError {
+        TransferError(
+            .sourceChanged,
+            onlyInTime
+                ? "\(description) has another modification time than when the upload started: start a new upload, or "
+                    + "ignore modification times if the file system changes them by itself."
+                : "\(description) has changed since the upload started: start a new upload.")
     }
 }
 #endif

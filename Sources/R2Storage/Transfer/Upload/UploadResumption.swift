@@ -64,8 +64,7 @@ extension UploadSession {
                     + "start a new upload.")
         }
         if let expected = token.fileModified, let modified = source.modified, expected != modified {
-            throw TransferError(
-                .sourceChanged, "\(source.description) has changed since the upload started: start a new upload.")
+            throw TransferError.sourceChanged(description: source.description, onlyInTime: true)
         }
         let known = Dictionary(token.parts.map { ($0.number, $0.etag) }) { $1 }
         var stored: [Int: R2Upload.ResumeToken.Part] = [:]
