@@ -200,9 +200,10 @@ private enum SchemaSQL {
         CREATE UNIQUE INDEX video_catalog_live_upload_keys
             ON video_catalog_videos (upload_key) WHERE deleted_at IS NULL AND upload_key IS NOT NULL;
 
-        -- What an uploader uses.
+        -- What an uploader uses. With deleted_at, SQLite reads no rows.
         CREATE INDEX video_catalog_usage
-            ON video_catalog_videos (uploaded_by, state, upload_expires_at, byte_size) WHERE deleted_at IS NULL;
+            ON video_catalog_videos (uploaded_by, state, upload_expires_at, byte_size, deleted_at)
+            WHERE deleted_at IS NULL;
         CREATE INDEX video_catalog_replacements
             ON video_catalog_videos (uploaded_by, upload_expires_at, upload_byte_size)
             WHERE deleted_at IS NULL AND upload_key <> object_key;

@@ -189,7 +189,7 @@ struct QueryPlanTests {
             ),
             ("replaced_objects", { _ = try await $0.claim(.replacedObjects, limit: 5, lease: .seconds(9)) }),
             ("COVERING INDEX video_catalog_usage", { _ = try await $0.uploadUsage(of: "7") }),
-            ("COVERING INDEX video_catalog_replacements", { _ = try await $0.uploadUsage(of: "7") }),
+            ("INDEX video_catalog_replacements", { _ = try await $0.uploadUsage(of: "7") }),
             (
                 "live_upload_keys",
                 {

@@ -22,13 +22,14 @@ struct ContractRuleTests {
         #expect(
             violations.violations.map(\.rule) == [
                 "An update that expects another version fails with the current row",
-                "Of many updates of one version, one wins", "Retried updates lose no change",
+                "Of many replacements at once, one wins", "Of many updates of one version, one wins",
+                "Retried updates lose no change",
             ])
         #expect(violations.ruleCount == VideoRepositoryContract.rules.count)
         let text = "\(violations)"
         #expect(
             text.hasPrefix(
-                "3 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update that"))
+                "4 of \(violations.ruleCount) rules of the contract are broken.\nBroken rule: An update that"))
         #expect(text.contains(": the error versionConflict\n  Actual: no error, but the video \"k\""))
         #expect(text.contains("Usual cause: the version isn't in the condition of the UPDATE"))
     }
