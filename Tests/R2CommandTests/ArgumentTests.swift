@@ -35,7 +35,9 @@ struct ArgumentTests {
     }
 
     @Test func `a key that R2Kit rejects is an invalid argument`() async throws {
-        let outcome = try await RunningCommand.run("get", "videos//a.mp4", environment: Self.nowhere)
+        let scratch = try Scratch()
+        let file = try scratch.file("a.mp4", mebibytes: 0)
+        let outcome = try await RunningCommand.run("put", file, "videos//a.mp4", environment: Self.nowhere)
         #expect(outcome.status == 64)
         #expect(outcome.errors.hasPrefix("r2: "))
     }
