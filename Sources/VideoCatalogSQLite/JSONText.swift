@@ -2,7 +2,7 @@
 
 internal import VideoCatalog
 
-/// The JSON in the columns `tags`, `metadata` and `renditions`.
+/// The JSON in the columns `tags`, `metadata`, `renditions` and `replaced_keys`.
 ///
 /// Equal values have equal texts, so names are sorted and slashes aren't escaped. `JSONDecoder` would double the time
 /// of a page of 50 videos with tags and metadata, because each column is a document of its own with only a few bytes.

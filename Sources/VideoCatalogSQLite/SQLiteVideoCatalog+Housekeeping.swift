@@ -120,6 +120,7 @@ extension SQLiteVideoCatalog {
             case .deletions: (Self.selectDueDeletions, now)
             case .purges(let date): (Self.selectDuePurges, date)
             case .stalledUploads(let date): (Self.selectStalledUploads, date)
+            case .replacedObjects: (Self.selectReplacedObjects, now)
             }
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: statement), arguments: [VideoColumns.value(bound), VideoColumns.value(now)])
@@ -166,7 +167,8 @@ extension SQLiteVideoCatalog {
         + "LIMIT 1"
     private static let selectExpiredUploads = selectDue(
         by: "upload_expires_at", in: "video_catalog_expiring_uploads",
-        where: "v.deleted_at IS NULL AND v.state IN ('pendingUpload', 'uploading') AND v.upload_expires_at <= ?")
+        where: "v.deleted_at IS NULL AND (v.state IN ('pendingUpload', 'uploading') OR v.upload_key <> v.object_key) "
+            + "AND v.upload_expires_at <= ?")
     private static let selectDueDeletions = selectDue(
         by: "delete_after", in: "video_catalog_due_deletions", where: "v.deleted_at IS NULL AND v.delete_after <= ?")
     private static let selectDuePurges = selectDue(
@@ -174,7 +176,11 @@ extension SQLiteVideoCatalog {
     private static let selectStalledUploads = selectDue(
         by: "updated_at", in: "video_catalog_stalled_uploads",
         where: "v.deleted_at IS NULL AND (v.state IN ('uploading', 'verifying') "
-            + "OR (v.state = 'pendingUpload' AND v.upload_expires_at IS NULL)) AND v.updated_at < ?")
+            + "OR (v.upload_expires_at IS NULL AND (v.state = 'pendingUpload' OR v.upload_key <> v.object_key))) "
+            + "AND v.updated_at < ?")
+    private static let selectReplacedObjects = selectDue(
+        by: "updated_at", in: "video_catalog_replaced_objects",
+        where: "v.deleted_at IS NULL AND v.replaced_keys <> '[]' AND v.updated_at <= ?")
     private static let selectClaimed =
         "\(selectByID) AND v.claim_token = ? AND v.claim_expires_at > ? AND v.deleted_at IS NOT NULL"
 

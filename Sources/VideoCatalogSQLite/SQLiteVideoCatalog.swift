@@ -125,11 +125,15 @@ public struct SQLiteVideoCatalog {
 
     // MARK: Changing
 
-    /// See `VideoRepository/insert(_:)`.
+    /// Inserts a video, as `VideoRepository/insert(_:within:)` does.
     @discardableResult
-    public func insert(_ video: NewVideo) throws -> Video {
-        let video = try RepositorySupport.insertedVideo(from: video, at: clock())
+    public func insert(_ video: NewVideo, within limits: UploadLimits = .none) throws -> Video {
+        let now = RepositorySupport.rounded(clock())
+        let video = try RepositorySupport.insertedVideo(from: video, at: now)
+        try RepositorySupport.checkLimits(limits, for: video, at: now)
         return try atomically {
+            // Nothing comes between: another connection's insertion makes this one fail or wait.
+            let usage = limits == .none ? nil : try usage(of: video.uploadedBy, at: now)
             do {
                 try execute(Self.insertVideo, VideoColumns.values(of: video))
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
@@ -138,6 +142,8 @@ public struct SQLiteVideoCatalog {
                 }
                 throw try keyConflict(of: video) ?? error
             }
+            try checkUploadKeys(of: video)
+            if let usage { try RepositorySupport.checkUsage(usage, adding: video, within: limits, at: now) }
             try insertTags(of: video)
             try insertKeys(of: video)
             return video
@@ -156,10 +162,7 @@ public struct SQLiteVideoCatalog {
                 try execute("DELETE FROM video_catalog_tags WHERE video_id = ?", [id.uuid.databaseValue])
                 try insertTags(of: updated)
             }
-            if changes.thumbnailKey.isSet || changes.renditions.isSet {
-                try execute("DELETE FROM video_catalog_keys WHERE video_id = ?", [id.uuid.databaseValue])
-                try insertKeys(of: updated)
-            }
+            try storeKeys(of: updated, replacing: current)
             return updated
         }
     }
@@ -206,6 +209,7 @@ public struct SQLiteVideoCatalog {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw try keyConflict(of: video) ?? error
         }
+        try checkUploadKeys(of: video)
     }
 
     /// Stores a video that was deleted or restored, and copies that to the rows of its tags.
@@ -228,23 +232,6 @@ public struct SQLiteVideoCatalog {
                     VideoColumns.value(video.createdAt),
                 ])
         }
-    }
-
-    /// Inserts the keys beside the object key, by which a purge finds out whether a key is in use.
-    private func insertKeys(of video: Video) throws {
-        for key in (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key) {
-            try execute(
-                "INSERT OR IGNORE INTO video_catalog_keys (video_id, key) VALUES (?, ?)",
-                [video.id.uuid.databaseValue, key.databaseValue])
-        }
-    }
-
-    /// Returns the error to throw for a rejected row if another live video has its object key.
-    private func keyConflict(of video: Video) throws -> CatalogError? {
-        guard !video.isDeleted, let holder = try fetch(Self.selectByKey, video.objectKey.databaseValue).first,
-            holder.id != video.id
-        else { return nil }
-        return .objectKeyTaken(video.objectKey, by: holder.video)
     }
 
     // MARK: Running statements
@@ -284,7 +271,7 @@ public struct SQLiteVideoCatalog {
 
     static let selectByID = "SELECT \(VideoColumns.list(of: "v")) FROM video_catalog_videos AS v WHERE v.id = ?"
     private static let selectLiveByID = "\(selectByID) AND v.deleted_at IS NULL"
-    private static let selectByKey =
+    static let selectByKey =
         "SELECT \(VideoColumns.list(of: "v")) FROM video_catalog_videos AS v "
         + "WHERE v.object_key = ? AND v.deleted_at IS NULL"
     private static let selectDeletedByKey =

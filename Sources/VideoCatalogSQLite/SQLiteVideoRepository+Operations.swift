@@ -4,10 +4,15 @@ public import VideoCatalog
 
 /// Each operation runs ``SQLiteVideoCatalog``'s operation of the same name in a transaction of its own.
 extension SQLiteVideoRepository: VideoRepository {
-    /// See `VideoRepository/insert(_:)`.
+    /// See `VideoRepository/insert(_:within:)`.
     @discardableResult
-    public func insert(_ video: NewVideo) async throws -> Video {
-        try await change { catalog in try catalog.insert(video) }
+    public func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
+        try await change { catalog in try catalog.insert(video, within: limits) }
+    }
+
+    /// See `VideoRepository/uploadUsage(of:)`.
+    public func uploadUsage(of user: UserID) async throws -> UploadUsage {
+        try await read { catalog, _ in try catalog.uploadUsage(of: user) }
     }
 
     /// See `VideoRepository/video(id:includingDeleted:)`.

@@ -168,8 +168,15 @@ private enum SchemaSQL {
 
     private static let version2 = """
         ALTER TABLE video_catalog_videos ADD COLUMN purge_started_at INTEGER;
+        ALTER TABLE video_catalog_videos ADD COLUMN upload_key TEXT;
+        ALTER TABLE video_catalog_videos ADD COLUMN upload_id TEXT;
+        ALTER TABLE video_catalog_videos ADD COLUMN upload_part_size INTEGER;
+        ALTER TABLE video_catalog_videos ADD COLUMN upload_byte_size INTEGER;
+        ALTER TABLE video_catalog_videos ADD COLUMN upload_content_type TEXT;
+        -- A JSON array of strings.
+        ALTER TABLE video_catalog_videos ADD COLUMN replaced_keys TEXT NOT NULL DEFAULT '[]';
 
-        -- The keys of thumbnails and renditions, to find out whether a key is in use.
+        -- The keys of thumbnails, renditions, replacements and replaced objects, to find out whether a key is in use.
         CREATE TABLE video_catalog_keys (
             video_id BLOB NOT NULL REFERENCES video_catalog_videos (id) ON DELETE CASCADE,
             key TEXT NOT NULL,
@@ -190,10 +197,27 @@ private enum SchemaSQL {
 
         CREATE INDEX video_catalog_deleted_keys
             ON video_catalog_videos (object_key, deleted_at DESC, id) WHERE deleted_at IS NOT NULL;
+        CREATE UNIQUE INDEX video_catalog_live_upload_keys
+            ON video_catalog_videos (upload_key) WHERE deleted_at IS NULL AND upload_key IS NOT NULL;
+
+        -- What an uploader uses.
+        CREATE INDEX video_catalog_usage
+            ON video_catalog_videos (uploaded_by, state, upload_expires_at, byte_size) WHERE deleted_at IS NULL;
+        CREATE INDEX video_catalog_replacements
+            ON video_catalog_videos (uploaded_by, upload_expires_at, upload_byte_size)
+            WHERE deleted_at IS NULL AND upload_key <> object_key;
+
+        DROP INDEX video_catalog_expiring_uploads;
+        CREATE INDEX video_catalog_expiring_uploads
+            ON video_catalog_videos (upload_expires_at, id)
+            WHERE deleted_at IS NULL AND upload_expires_at IS NOT NULL
+                AND (state IN ('pendingUpload', 'uploading') OR upload_key <> object_key);
         CREATE INDEX video_catalog_stalled_uploads
             ON video_catalog_videos (updated_at, id)
             WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying')
-                OR (state = 'pendingUpload' AND upload_expires_at IS NULL));
+                OR (upload_expires_at IS NULL AND (state = 'pendingUpload' OR upload_key <> object_key)));
+        CREATE INDEX video_catalog_replaced_objects
+            ON video_catalog_videos (updated_at, id) WHERE deleted_at IS NULL AND replaced_keys <> '[]';
         """
 
     /// A table with one row, which holds the version of the tables.

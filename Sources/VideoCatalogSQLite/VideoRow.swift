@@ -16,7 +16,8 @@ enum VideoColumns {
         "id", "version", "title", "description", "object_key", "session_id", "uploaded_by", "content_type", "byte_size",
         "etag", "duration", "width", "height", "frame_rate", "thumbnail_key", "tags", "metadata", "renditions",
         "visibility", "external_id", "state", "failure_reason", "created_at", "updated_at", "upload_expires_at",
-        "uploaded_at", "ready_at", "delete_after", "deleted_at", "purge_started_at",
+        "uploaded_at", "ready_at", "delete_after", "deleted_at", "purge_started_at", "upload_key", "upload_id",
+        "upload_part_size", "upload_byte_size", "upload_content_type", "replaced_keys",
     ]
     /// The columns of ``values(of:)``: those that are read, and those derived from them.
     static let written = read + ["title_folded", "is_deleted"]
@@ -41,7 +42,10 @@ enum VideoColumns {
             video.visibility.rawValue.databaseValue, value(video.externalID), video.state.kind.rawValue.databaseValue,
             value(video.state.failureReason), value(video.createdAt), value(video.updatedAt),
             value(video.uploadExpiresAt), value(video.uploadedAt), value(video.readyAt), value(video.deleteAfter),
-            value(video.deletedAt), value(video.purgeStartedAt), RepositorySupport.folded(video.title).databaseValue,
+            value(video.deletedAt), value(video.purgeStartedAt), value(video.upload?.objectKey),
+            value(video.upload?.id), value(video.upload?.partSize), value(video.upload?.byteSize),
+            value(video.upload?.contentType), JSONText.array(video.replacedKeys).databaseValue,
+            RepositorySupport.folded(video.title).databaseValue,
             isDeleted(video),
         ]
     }
@@ -94,6 +98,8 @@ struct VideoRow {
         video.deleteAfter = try date(27)
         video.deletedAt = try date(28)
         video.purgeStartedAt = try date(29)
+        video.upload = try upload()
+        video.replacedKeys = try json(35, JSONText.strings)
         return video
     }
 
@@ -124,6 +130,16 @@ struct VideoRow {
         let reason: String? = try optional(21)
         guard (kind == .failed) == (reason != nil) else { throw corruption(21) }
         return Video.State(kind: kind, failureReason: reason)
+    }
+
+    private func upload() throws -> Video.Upload? {
+        let key: String? = try optional(30)
+        let upload = Video.Upload(
+            objectKey: key ?? "", id: try optional(31), partSize: try optional(32), byteSize: try optional(33),
+            contentType: try optional(34))
+        guard key == nil else { return upload }
+        guard upload == Video.Upload(objectKey: "") else { throw corruption(30) }
+        return nil
     }
 
     private func json<Value>(_ index: Int, _ parse: (String) -> Value?) throws -> Value {

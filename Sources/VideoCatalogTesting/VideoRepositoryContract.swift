@@ -25,6 +25,7 @@ public enum VideoRepositoryContract {
     public static let rules: [ContractRule] =
         ContractRule.insertion + ContractRule.failedInsertions + ContractRule.lookup + ContractRule.updates
         + ContractRule.states + ContractRule.dates + ContractRule.strings + ContractRule.deletion
+        + ContractRule.uploads + ContractRule.replacements + ContractRule.uploadLimits
         + ContractRule.queries + ContractRule.titles + ContractRule.pages + ContractRule.purge + ContractRule.claims
         + ContractRule.claimedPurges + ContractRule.startedPurges + ContractRule.keysInUse + ContractRule.renewals
         + ContractRule.unreadable + ContractRule.concurrency

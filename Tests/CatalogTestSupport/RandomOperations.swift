@@ -58,7 +58,8 @@ package struct RandomOperations {
     }
 
     private enum Operation {
-        case insert(NewVideo)
+        case insert(NewVideo, UploadLimits)
+        case usage(UserID)
         case find(Video.ID, includingDeleted: Bool)
         case findSeveral([Video.ID], includingDeleted: Bool)
         case findKey(String)
@@ -82,9 +83,10 @@ package struct RandomOperations {
         case purged([Video], keys: [[String]])
         case page(VideoPage)
         case count(Int)
+        case usage(UploadUsage)
         case claims([Video], until: [Date])
         case done
-        case refused(CatalogError.Code, fields: [String], current: Video?)
+        case refused(CatalogError.Code, fields: [String], current: Video?, usage: UploadUsage?)
 
         func isSame(as other: Outcome) -> Bool {
             switch (self, other) {
@@ -95,11 +97,15 @@ package struct RandomOperations {
                     && keys.map { $0.map { Array($0.utf8) } } == otherKeys.map { $0.map { Array($0.utf8) } }
             case (.page(let one), .page(let two)): one.videos.sameBytes(as: two.videos) && one.next == two.next
             case (.count(let one), .count(let two)): one == two
+            case (.usage(let one), .usage(let two)): one == two
             case (.claims(let one, let ends), .claims(let two, let otherEnds)):
                 one.sameBytes(as: two) && ends == otherEnds
             case (.done, .done): true
-            case (.refused(let one, let fields, let video), .refused(let two, let otherFields, let other)):
-                one == two && Set(fields) == Set(otherFields) && [video].sameBytes(as: [other])
+            case (
+                .refused(let one, let fields, let video, let usage),
+                .refused(let two, let otherFields, let other, let otherUsage)
+            ):
+                one == two && Set(fields) == Set(otherFields) && usage == otherUsage && [video].sameBytes(as: [other])
             default: false
             }
         }
@@ -110,7 +116,8 @@ package struct RandomOperations {
     ) async throws -> Outcome {
         do {
             switch operation {
-            case .insert(let video): return .video(try await repository.insert(video))
+            case .insert(let video, let limits): return .video(try await repository.insert(video, within: limits))
+            case .usage(let user): return .usage(try await repository.uploadUsage(of: user))
             case .find(let id, let all): return .video(try await repository.video(id: id, includingDeleted: all))
             case .findSeveral(let ids, let all):
                 return .videos(try await repository.videos(ids: ids, includingDeleted: all).videos)
@@ -144,15 +151,21 @@ package struct RandomOperations {
                 return .done
             }
         } catch let error as CatalogError {
-            return .refused(error.code, fields: error.fields.map(\.name), current: error.current)
+            return .refused(
+                error.code, fields: error.fields.map(\.name), current: error.current,
+                usage: error.usage)
         }
     }
 
     private mutating func operation(knownTo repository: any VideoRepository) async throws -> Operation {
         let id = random.pick(ids)
         let known = try await repository.video(id: id, includingDeleted: true)
-        switch random.next(30) {
-        case 0..<5: return .insert(newVideo(id))
+        switch random.next(34) {
+        case 0..<5: return .insert(newVideo(id), limits())
+        case 30: return .usage(user())
+        case 31..<34 where known?.replacement != nil:
+            return .update(id, version: known?.version ?? 1, replacementEnd(known))
+        case 31..<34: return .update(id, version: known?.version ?? 1, replacement())
         case 5: return .find(id, includingDeleted: random.next(2) == 0)
         case 6:
             return .findSeveral(
@@ -173,7 +186,7 @@ package struct RandomOperations {
         case 23:
             let tasks: [HousekeepingTask] = [
                 .expiredUploads, .deletions, .purges(deletedBefore: clock.now - Double(random.next(30))),
-                .stalledUploads(unchangedSince: clock.now - Double(random.next(30))),
+                .stalledUploads(unchangedSince: clock.now - Double(random.next(30))), .replacedObjects,
             ]
             return .claim(random.pick(tasks), limit: 1 + random.next(4), lease: .seconds(random.next(60)))
         case 24: return .purgeClaimed
@@ -187,15 +200,52 @@ package struct RandomOperations {
 
     private mutating func newVideo(_ id: Video.ID) -> NewVideo {
         var video = NewVideo(
-            title: title(), objectKey: key(), uploadedBy: random.pick(["1", "2", "é", "e\u{301}"]), id: id,
+            title: title(), objectKey: key(), uploadedBy: user(), id: id,
             sessionID: random.next(4) == 0 ? nil : session(), tags: tags(), visibility: visibility(), state: state(),
             uploadExpiresAt: instant(), deleteAfter: instant())
         video.createdAt = random.next(3) == 0 ? nil : clock.now - Double(random.next(20))
         video.metadata = random.next(2) == 0 ? [:] : ["a\"": "\\\n\u{1}", "b": "😀"]
         video.renditions = random.next(2) == 0 ? [] : [.init(kind: "hls", key: "k/'\"\\.m3u8")]
         video.duration = random.next(2) == 0 ? nil : Double(random.next(1_000_000)) / 7
-        video.byteSize = random.next(20) == 0 ? -1 : Int64(random.next(1 << 40))
+        video.byteSize = random.next(20) == 0 ? -1 : random.next(9) == 0 ? nil : Int64(random.next(1 << 40))
+        if random.next(3) == 0 { video.upload = upload(random.next(2) == 0 ? video.objectKey : key()) }
+        if random.next(4) == 0 { video.replacedKeys = [key(), "old"] }
         return video
+    }
+
+    private mutating func limits() -> UploadLimits {
+        guard random.next(2) == 0 else { return .none }
+        return UploadLimits(
+            openUploads: random.next(2) == 0 ? nil : random.next(4) - (random.next(9) == 0 ? 1 : 0),
+            openBytes: random.next(3) == 0 ? Int64(random.next(1 << 42)) : nil,
+            totalBytes: random.next(3) == 0 ? Int64(random.next(1 << 43)) : nil)
+    }
+
+    private mutating func upload(_ key: String) -> Video.Upload {
+        Video.Upload(
+            objectKey: key, id: random.pick([nil, "é", "e\u{301}", "'"]),
+            partSize: random.pick([nil, 5_242_880, 5_363_466_240, 7]),
+            byteSize: random.next(2) == 0 ? nil : Int64(random.next(1 << 40)),
+            contentType: random.pick([nil, "video/é"]))
+    }
+
+    /// An update that starts a replacement, if the state allows it.
+    private mutating func replacement() -> VideoChanges {
+        var changes = VideoChanges()
+        changes.upload = .set(upload(key()))
+        if random.next(2) == 0 { changes.uploadExpiresAt = .set(instant()) }
+        if random.next(2) == 0 { changes.replacedKeys = .set([]) }
+        return changes
+    }
+
+    /// An update that finishes or cancels a replacement.
+    private mutating func replacementEnd(_ known: Video?) -> VideoChanges {
+        var changes = VideoChanges()
+        changes.upload = .clear
+        guard let key = known?.replacement?.objectKey, random.next(3) > 0 else { return changes }
+        changes.objectKey = .set(key)
+        changes.state = .set(.ready)
+        return changes
     }
 
     private mutating func changes() -> VideoChanges {
@@ -208,6 +258,8 @@ package struct RandomOperations {
         if random.next(4) == 0 { changes.visibility = .set(visibility()) }
         if random.next(4) == 0 { changes.uploadExpiresAt = .set(instant()) }
         if random.next(4) == 0 { changes.deleteAfter = .set(instant()) }
+        if random.next(9) == 0 { changes.upload = random.next(2) == 0 ? .clear : .set(upload(key())) }
+        if random.next(6) == 0 { changes.replacedKeys = .set(random.next(2) == 0 ? [] : [key()]) }
         if random.next(5) == 0 { changes.width = .set(random.next(4) == 0 ? 0 : 640) }
         if random.next(5) == 0 { changes.metadata = .set(["n": "'; DROP TABLE video_catalog_videos; --"]) }
         return changes
@@ -219,7 +271,7 @@ package struct RandomOperations {
         if random.next(3) == 0 {
             query.sessionIDs = Set((0..<random.pick([0, 1, 1, 2, 5, 25])).map { _ in session() })
         }
-        if random.next(5) == 0 { query.uploadedBy = random.pick(["1", "2", "é", "e\u{301}"]) }
+        if random.next(5) == 0 { query.uploadedBy = user() }
         if random.next(4) == 0 {
             query.states = Set(Video.State.Kind.allCases.filter { _ in random.next(2) == 0 })
         }
@@ -235,6 +287,7 @@ package struct RandomOperations {
     private mutating func key() -> String {
         random.pick(["é", "e\u{301}", "a'b", "a\"b", "%", ""]) + "/" + String(random.next(8))
     }
+    private mutating func user() -> UserID { random.pick(["1", "2", "é", "e\u{301}"]) }
     private mutating func title() -> String {
         random.pick(["Lecture", "LECTURE 50%", "Über", "u\u{308}ber", "it's_", "😀", ""])
     }

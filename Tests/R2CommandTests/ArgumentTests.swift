@@ -34,9 +34,9 @@ struct ArgumentTests {
         #expect(outcome.errors.contains("Usage: r2"))
     }
 
-    @Test func `a key that R2Kit rejects is an invalid argument`() async throws {
+    @Test func `a new key that R2Kit rejects is an invalid argument`() async throws {
         let scratch = try Scratch()
-        let file = try scratch.file("a.mp4", mebibytes: 0)
+        let file = try scratch.file("a.mp4", mebibytes: 1)
         let outcome = try await RunningCommand.run("put", file, "videos//a.mp4", environment: Self.nowhere)
         #expect(outcome.status == 64)
         #expect(outcome.errors.hasPrefix("r2: "))

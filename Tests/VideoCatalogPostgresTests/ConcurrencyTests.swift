@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import VideoCatalog
 import VideoCatalogLibPQ
-import VideoCatalogPostgres
+@testable import VideoCatalogPostgres
 
 /// Many tasks over several pools, as on several machines.
 @Suite(.againstPostgres)
@@ -160,6 +160,70 @@ struct ConcurrencyTests {
             let isThere = try await catalog.repository.video(id: video.id) != nil
             #expect((live != nil) == isThere)
             #expect(gone.videos.isEmpty == isThere)
+        }
+    }
+
+    @Test(arguments: [PostgresIsolation.readCommitted, .repeatableRead, .serializable])
+    func `many machines never exceed an uploader's limits, and fill them`(_ isolation: PostgresIsolation) async throws {
+        let catalog = try await TestCatalog.make()
+        let retries = PostgresRetryPolicy(attempts: 100)
+        try await withMachines(catalog) { machines in
+            let results = try await race(machines, count: 48) { repository, number in
+                var video = NewVideo.sample("\(number)")
+                video.byteSize = 10
+                let limits = UploadLimits(openUploads: 10, openBytes: 109)
+                return try await repository.withTransaction(isolation: isolation, retries: retries) {
+                    [video] videos, _ in try await videos.insert(video, within: limits)
+                }
+            }
+            #expect(results.count { (try? $0.get()) != nil } == 10)
+            for case .failure(let error) in results {
+                #expect(error.code == .uploadLimitExceeded, "\(error)")
+                #expect(error.usage == UploadUsage(openUploads: 10, openBytes: 100))
+            }
+        }
+        let usage = try await catalog.repository.uploadUsage(of: "42")
+        #expect(usage == UploadUsage(openUploads: 10, openBytes: 100))
+    }
+
+    @Test func `of two purges at once that remove the last users of a key, one returns it`() async throws {
+        let catalog = try await TestCatalog.make()
+        var claims = [VideoClaim]()
+        for _ in 0..<4 {
+            try await catalog.repository.delete(try await catalog.repository.insert(.sample("shared")).id)
+            claims += try await catalog.repository.claim(
+                .purges(deletedBefore: Date() + 60), limit: 1, lease: .seconds(600)
+            ).claims
+        }
+        let (started, purged) = (claims[..<2], claims[2...])
+        // The first transaction isn't committed when the second one removes its row.
+        let (first, second) = try await catalog.repository.withTransaction { videos, _ in
+            let first = try await videos.startPurge([started[0]]).orders[0].keys
+            let task = Task { try await catalog.repository.startPurge([started[1]]).orders[0].keys }
+            try await waitForPurge(catalog)
+            return (first, task)
+        }
+        #expect(first == [])
+        #expect(try await second.value == [])
+        let (third, fourth) = try await catalog.repository.withTransaction { videos, _ in
+            let third = try await videos.purge(.claimed([purged[2]])).unusedKeys
+            let task = Task { try await catalog.repository.purge(.claimed([purged[3]])).unusedKeys }
+            try await waitForPurge(catalog)
+            return (third, task)
+        }
+        #expect(third == [])
+        #expect(try await fourth.value == ["shared"])
+    }
+
+    /// Waits until a purge waits for another one.
+    private func waitForPurge(_ catalog: TestCatalog) async throws {
+        let key = UInt64(bitPattern: catalog.schema.purgeLockKey)
+        try await catalog.withConnection { connection in
+            while try await connection.perform(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid::bigint = $1"
+                    + " AND objid::bigint = $2",
+                [.int8(Int64(key >> 32)), .int8(Int64(key & 0xFFFF_FFFF))]
+            ).rowCount == 0 { await Task.yield() }
         }
     }
 

@@ -236,8 +236,8 @@ struct MigrationTests {
             SELECT DISTINCT indexrelid::regclass::text || ' ' || collname FROM pg_index
                 CROSS JOIN LATERAL unnest(indcollation) AS used
                 JOIN pg_collation ON pg_collation.oid = used
-                WHERE indrelid = to_regclass($1) AND collname <> 'C'
-            """, [.text(catalog.schema.sqlName + ".videos")])
+                WHERE indrelid = ANY (ARRAY[to_regclass($1), to_regclass($2)]) AND collname <> 'C'
+            """, [.text(catalog.schema.sqlName + ".videos"), .text(catalog.schema.sqlName + ".uploaders")])
         #expect((0..<collations.rowCount).map { collations.string($0, 0) } == [])
     }
 

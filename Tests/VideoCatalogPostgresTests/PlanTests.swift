@@ -108,6 +108,7 @@ struct PlanTests {
         (HousekeepingTask.expiredUploads, "videos_due_uploads"), (.deletions, "videos_due_deletions"),
         (.purges(deletedBefore: .sample + 9_000_000), "videos_due_purges"),
         (.stalledUploads(unchangedSince: .sample + 9_000_000), "videos_due_stalled"),
+        (.replacedObjects, "videos_due_replaced"),
     ])
     func `a claim uses an index`(_ task: HousekeepingTask, _ index: String) async throws {
         let catalog = try await LargeCatalog.shared.catalog()
@@ -154,6 +155,12 @@ struct PlanTests {
             let keys = [first.objectKey, "videos/10", "none"]
             #expect(try await videos.videos(objectKeys: keys, includingDeleted: true).videos.count == 2)
             #expect(try await videos.videos(objectKeys: keys, includingDeleted: false).videos == [first])
+            let limits = UploadLimits(openUploads: 1_000_000)
+            let inserted = try await videos.insert(.sample("within limits"), within: limits)
+            #expect(try await videos.uploadUsage(of: inserted.uploadedBy).openUploads == 1)
+            #expect(try await videos.uploadUsage(of: "user 7").openUploads > 0)
+            let moved = try await videos.update(inserted) { $0.objectKey = "moved" }
+            await expect(.objectKeyTaken) { try await videos.update(moved) { $0.objectKey = "new/6" } }
             _ = try await videos.update(first) { $0.title = "changed" }
             _ = try await videos.delete(first.id)
             _ = try await videos.restore(first.id)
@@ -162,9 +169,9 @@ struct PlanTests {
             ).claims
             #expect(try await videos.startPurge(claims).orders.count == 5)
             #expect(try await videos.purge(.claimed(claims)).videos.count == 5)
-            #expect(try await videos.purge(deletedBefore: .sample + 9_000_000, limit: 5).unusedKeys.count == 5)
+            #expect(try await videos.purge(deletedBefore: .sample + 9_000_000, limit: 5).videos.count == 5)
             let statements = session.statements.dropFirst(before).filter { $0.sql.contains(" WHERE ") }
-            #expect(statements.count >= 10)
+            #expect(statements.count >= 16)
             for statement in statements {
                 for plan in [
                     try await Plan(of: statement, in: connection), try await Plan(general: statement, in: connection),
@@ -214,7 +221,8 @@ actor LargeCatalog {
             """
             INSERT INTO \(catalog.schema.sqlName).videos (
                 id, title, title_folded, object_key, session_id, uploaded_by, tags, metadata, renditions, visibility, state,
-                failure_reason, version, created_at, updated_at, upload_expires_at, delete_after, deleted_at)
+                failure_reason, version, created_at, updated_at, upload_expires_at, delete_after, deleted_at, upload_key,
+                replaced_keys)
             SELECT gen_random_uuid(), 'Lecture ' || n, 'lecture ' || n, 'videos/' || n, CASE WHEN n % 40 = 9 THEN 'the largest' ELSE 'session ' || n % 997 END,
                 'user ' || n % 499, CASE WHEN n % 2 = 1 THEN ARRAY['odd', 'tag ' || n % 503] ELSE ARRAY['tag ' || n % 503] END,
                 '{}', '[]', CASE WHEN n % 1000 = 3 THEN 'unlisted' WHEN n % 3 = 0 THEN 'public' ELSE 'private' END,
@@ -223,7 +231,8 @@ actor LargeCatalog {
                 CASE WHEN n % 1000 != 1 AND n % 100 = 1 THEN 'wrongSize' END, 1,
                 \(start) + n * interval '1 minute', \(start) + n * interval '1 minute',
                 \(start) + n * interval '1 minute', CASE WHEN n % 20 = 5 THEN \(start) + n * interval '2 minutes' END,
-                CASE WHEN n % 10 = 0 THEN \(start) + n * interval '1 minute' END
+                CASE WHEN n % 10 = 0 THEN \(start) + n * interval '1 minute' END,
+                CASE WHEN n % 50 = 6 THEN 'new/' || n END, CASE WHEN n % 100 = 7 THEN ARRAY['old/' || n] ELSE '{}' END
             FROM generate_series(1, 100000) AS n
             """)
         try await catalog.run("ANALYZE \(catalog.schema.sqlName).videos")
@@ -233,7 +242,7 @@ actor LargeCatalog {
 extension CatalogStatements {
     /// Returns the statement that reads the rows after those of another statement.
     fileprivate func due(like first: String) -> String {
-        [expiredUploads, dueDeletions, duePurges, stalledUploads].first { $0.first == first }?.next ?? ""
+        [expiredUploads, dueDeletions, duePurges, stalledUploads, replacedObjects].first { $0.first == first }?.next ?? ""
     }
 }
 

@@ -53,7 +53,7 @@ struct RowTests {
         ("metadata", "'[]'"), ("metadata", "'{\"a\": 1}'"), ("metadata", "'null'"), ("renditions", "'{}'"),
         ("renditions", "'[{\"kind\": \"hls\"}]'"), ("renditions", "'\"\"'"), ("tags", "ARRAY['a', NULL]"),
         ("tags", "ARRAY[['a'], ['b']]"), ("metadata", "'{\"\u{E9}\": \"a\", \"e\u{301}\": \"b\"}'"),
-        ("purge_started_at", "'infinity'"),
+        ("purge_started_at", "'infinity'"), ("replaced_keys", "ARRAY['a', NULL]"), ("replaced_keys", "ARRAY[['a']]"),
         ("created_at", "'-infinity'"), ("created_at", "'12000-01-01'"), ("created_at", "'infinity'"),
         ("updated_at", "'-infinity'"),
         ("ready_at", "'1969-12-31T23:59:59Z'"), ("delete_after", "'2100-01-01T00:00:00Z'"),
@@ -75,6 +75,17 @@ struct RowTests {
         await expect(.corruptRow) { try await catalog.repository.delete(video.id) }
         let key = await expect(.objectKeyTaken) { try await catalog.repository.insert(.sample("the secret key")) }
         #expect(key?.current == nil)
+    }
+
+    @Test(arguments: [
+        "upload_id = 'x'", "upload_part_size = 5", "upload_byte_size = 0", "upload_content_type = ''",
+    ])
+    func `an upload without a key is reported by the key's column`(_ assignment: String) async throws {
+        let catalog = try await TestCatalog.make()
+        let video = try await catalog.repository.insert(.sample("one"))
+        try await catalog.run("UPDATE \(catalog.schema.sqlName).videos SET \(assignment)")
+        let error = await expect(.corruptRow) { try await catalog.repository.video(id: video.id) }
+        #expect(error?.unreadable == UnreadableRow(id: video.id, column: "upload_key"))
     }
 
     @Test func `a title that the app's own SQL changes needs its folded form, too`() async throws {

@@ -13,7 +13,7 @@ struct CorruptRowTests {
         ("renditions", "'[{\"kind\":\"secret\"}]'"), ("renditions", "'{}'"), ("state", "'secret'"),
         ("failure_reason", "'secret'"), ("created_at", "-1"), ("updated_at", "4102444800000000"),
         ("upload_expires_at", "-5"), ("ready_at", "9223372036854775807"), ("tags", "'[\"\\ud800\"]'"),
-        ("tags", "'[\"a\"] x'"),
+        ("tags", "'[\"a\"] x'"), ("replaced_keys", "'{}'"), ("replaced_keys", "'[7]'"), ("replaced_keys", "'secret'"),
     ])
     func `are reported by id and column, without their values`(column: String, value: String) async throws {
         let repository = try await SQLiteVideoRepository.inMemory()
@@ -31,6 +31,17 @@ struct CorruptRowTests {
         #expect(page.videos.isEmpty && page.unreadable == [UnreadableRow(id: video.id, column: column)])
         // The connection stays usable.
         try await repository.insert(.sample(2))
+    }
+
+    @Test(arguments: [
+        "upload_id = 'secret'", "upload_part_size = 7", "upload_byte_size = 7", "upload_content_type = 'secret'",
+    ])
+    func `are those with fields of an upload that has no key`(assignment: String) async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        let video = try await repository.insert(.sample())
+        try await repository.writer.write { try $0.execute(sql: "UPDATE video_catalog_videos SET \(assignment)") }
+        let batch = try await repository.videos(ids: [video.id])
+        #expect(batch.unreadable == [UnreadableRow(id: video.id, column: "upload_key")])
     }
 
     @Test func `with valid JSON in another form are read`() async throws {

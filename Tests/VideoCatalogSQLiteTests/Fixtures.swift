@@ -33,7 +33,11 @@ enum Inspection {
                     SELECT id, thumbnail_key FROM video_catalog_videos WHERE thumbnail_key IS NOT NULL
                     UNION
                     SELECT v.id, json_extract(r.value, '$.key')
-                    FROM video_catalog_videos AS v, json_each(v.renditions) AS r)
+                    FROM video_catalog_videos AS v, json_each(v.renditions) AS r
+                    UNION
+                    SELECT id, upload_key FROM video_catalog_videos WHERE upload_key <> object_key
+                    UNION
+                    SELECT v.id, r.value FROM video_catalog_videos AS v, json_each(v.replaced_keys) AS r)
                 SELECT hex(video_id) || ': ' || key FROM (
                     SELECT * FROM (SELECT * FROM expected EXCEPT SELECT video_id, key FROM video_catalog_keys)
                     UNION ALL

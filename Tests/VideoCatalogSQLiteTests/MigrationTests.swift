@@ -109,6 +109,20 @@ struct MigrationTests {
                     DROP TABLE video_catalog_keys;
                     DROP INDEX video_catalog_deleted_keys;
                     DROP INDEX video_catalog_stalled_uploads;
+                    DROP INDEX video_catalog_live_upload_keys;
+                    DROP INDEX video_catalog_usage;
+                    DROP INDEX video_catalog_replacements;
+                    DROP INDEX video_catalog_replaced_objects;
+                    DROP INDEX video_catalog_expiring_uploads;
+                    CREATE INDEX video_catalog_expiring_uploads
+                        ON video_catalog_videos (upload_expires_at, id) WHERE deleted_at IS NULL
+                        AND state IN ('pendingUpload', 'uploading') AND upload_expires_at IS NOT NULL;
+                    ALTER TABLE video_catalog_videos DROP COLUMN upload_key;
+                    ALTER TABLE video_catalog_videos DROP COLUMN upload_id;
+                    ALTER TABLE video_catalog_videos DROP COLUMN upload_part_size;
+                    ALTER TABLE video_catalog_videos DROP COLUMN upload_byte_size;
+                    ALTER TABLE video_catalog_videos DROP COLUMN upload_content_type;
+                    ALTER TABLE video_catalog_videos DROP COLUMN replaced_keys;
                     ALTER TABLE video_catalog_videos DROP COLUMN purge_started_at;
                     UPDATE video_catalog_schema SET version = 1;
                     """)
@@ -124,6 +138,8 @@ struct MigrationTests {
                 arguments: [video.id.uuid])
         }
         #expect(keys == ["hls", "thumb"])
+        let usage = try await repository.uploadUsage(of: "42")
+        #expect(usage == UploadUsage(openUploads: 6))
         try await repository.delete(video.id)
         #expect(
             try await repository.purge(deletedBefore: .distantFuture).unusedKeys == ["hls", "thumb", "videos/1.mp4"])
@@ -134,7 +150,7 @@ struct MigrationTests {
         try queue.write { db in try db.execute(sql: SQLiteVideoSchema.sql) }
         let names = try queue.read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE sql NOT NULL") }
         #expect(names.allSatisfy { $0.hasPrefix("video_catalog_") })
-        #expect(names.count == 17)
+        #expect(names.count == 21)
     }
 }
 

@@ -187,6 +187,16 @@ struct QueryPlanTests {
                 "stalled_uploads",
                 { _ = try await $0.claim(.stalledUploads(unchangedSince: now), limit: 5, lease: .seconds(9)) }
             ),
+            ("replaced_objects", { _ = try await $0.claim(.replacedObjects, limit: 5, lease: .seconds(9)) }),
+            ("COVERING INDEX video_catalog_usage", { _ = try await $0.uploadUsage(of: "7") }),
+            ("COVERING INDEX video_catalog_replacements", { _ = try await $0.uploadUsage(of: "7") }),
+            (
+                "live_upload_keys",
+                {
+                    _ = try await $0.insert(
+                        NewVideo(title: "t", objectKey: "\(UUID())", uploadedBy: "7"), within: .none)
+                }
+            ),
             ("deleted_keys", { _ = try await $0.videos(objectKeys: some.map(\.objectKey), includingDeleted: true) }),
             ("due_purges", { _ = try await $0.purge(deletedBefore: now, limit: 5) }),
         ]

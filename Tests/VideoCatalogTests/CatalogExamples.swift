@@ -132,6 +132,66 @@ struct CatalogExamples {
         for try await video in repository.allVideos(matching: VideoQuery(uploadedBy: "42")) { print(video.title) }
     }
 
+    @Test func `an upload in parts is kept in its fields`() async throws {
+        let repository = InMemoryVideoRepository()
+        let video = try await repository.insert(sample())
+        let uploadID = try UploadID("AB12")
+        let plan = try PartPlan(totalLength: 2_000_000_000)
+
+        var upload = Video.Upload(objectKey: video.objectKey)
+        upload.id = uploadID.rawValue
+        upload.partSize = plan.partLength
+        let uploading = try await repository.update(video) {
+            $0.upload = upload
+            $0.state = .uploading
+        }
+
+        #expect(uploading.upload?.partSize == 8_388_608)
+        #expect(try await repository.update(uploading) { $0.state = .ready }.upload == nil)
+    }
+
+    @Test func `an uploader stays within limits`() async throws {
+        let repository = InMemoryVideoRepository()
+        var newVideo = sample()
+        newVideo.byteSize = 30_000_000_000
+
+        let limits = UploadLimits(openUploads: 5, openBytes: 20_000_000_000, totalBytes: 500_000_000_000)
+        do {
+            _ = try await repository.insert(newVideo, within: limits)
+        } catch let error as CatalogError where error.code == .uploadLimitExceeded {
+            print("You have \(error.usage?.openUploads ?? 0) open uploads. Finish them first.")
+        }
+        let usage = try await repository.uploadUsage(of: UserID(42))
+        print("\(usage.storedBytes) bytes are stored.")
+
+        #expect(usage == UploadUsage())
+    }
+
+    @Test func `a file is replaced`() async throws {
+        let repository = InMemoryVideoRepository()
+        var ready = sample()
+        ready.state = .ready
+        let video = try await repository.insert(ready)
+        let newKey = try ObjectKey("videos/1/2.mp4")
+        let presigned = try R2Presigner(config).presignUpload(to: newKey)
+
+        // The client wants to send another file. Choose a new key, because the old object must stay until the end.
+        let begun = try await repository.beginReplacement(
+            of: video, upload: .init(objectKey: newKey.rawValue, byteSize: 52_428_800), expiresAt: presigned.expiresAt)
+
+        // The file has arrived and was checked. Its key becomes the video's key.
+        let replaced = try await repository.finishReplacement(of: begun) {
+            $0.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"
+        }
+
+        // Later, a worker deletes the objects that nobody needs any more.
+        let report = try await repository.deleteReplacedObjects { key in print("delete the object \(key) here") }
+
+        #expect(begun.objectKey == video.objectKey)
+        #expect(replaced.objectKey == newKey.rawValue && replaced.replacedKeys == [video.objectKey])
+        #expect(report.handled == [video.id])
+    }
+
     @Test func `a deleted video comes back`() async throws {
         let repository = InMemoryVideoRepository()
         let video = try await repository.insert(sample())
@@ -152,7 +212,12 @@ struct CatalogExamples {
 
         // Expire uploads that never arrived.
         let expired = try await repository.performHousekeeping(.expiredUploads) { claim in
-            try await repository.update(claim.video) { $0.state = .expired }
+            if let id = claim.video.upload?.id { print("abort the multipart upload \(id) here") }
+            if claim.video.replacement != nil {
+                try await repository.cancelReplacement(of: claim.video)
+            } else {
+                try await repository.update(claim.video) { $0.state = .expired }
+            }
         }
 
         // Purge what was deleted a month ago: objects first, then rows.

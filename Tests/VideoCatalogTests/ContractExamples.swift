@@ -16,7 +16,10 @@ struct ContractExamples {
             memory = InMemoryVideoRepository(clock: clock)
         }
 
-        func insert(_ video: NewVideo) async throws -> Video { try await memory.insert(video) }
+        func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
+            try await memory.insert(video, within: limits)
+        }
+        func uploadUsage(of user: UserID) async throws -> UploadUsage { try await memory.uploadUsage(of: user) }
         func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
             try await memory.video(id: id, includingDeleted: includingDeleted)
         }

@@ -35,6 +35,9 @@ enum Fixture {
         video.tags = ["b", "a"]
         video.metadata = ["camera": "B"]
         video.renditions = [.init(kind: "hls", key: "hls/m.m3u8")]
+        video.upload = .init(
+            objectKey: "v/2.mp4", id: "AB", partSize: 8_388_608, byteSize: 7, contentType: "video/webm")
+        video.replacedKeys = ["v/0.mp4"]
         video.visibility = .unlisted
         video.externalID = "ext"
         video.state = .failed(reason: "wrongSize")

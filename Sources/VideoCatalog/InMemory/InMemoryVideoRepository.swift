@@ -12,6 +12,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     private let clock: CatalogClock
     private var rows = RowStore<Row>()
     private var slots: [Video.ID: Int] = [:]
+    /// The live rows by their object keys and the keys of their uploads.
     private var liveKeys: [ExactString: Int] = [:]
     private var deletedKeys: [ExactString: Set<Int>] = [:]
     /// The number of rows without a started purge that use a key for any of their objects.
@@ -23,14 +24,25 @@ public actor InMemoryVideoRepository: VideoRepository {
     /// - Parameter clock: The source of the current date.
     public init(clock: @escaping CatalogClock = { Date() }) { self.clock = clock }
 
-    /// See ``VideoRepository/insert(_:)``.
+    /// See ``VideoRepository/insert(_:within:)``.
     @discardableResult
-    public func insert(_ video: NewVideo) throws -> Video {
-        let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
+    public func insert(_ video: NewVideo, within limits: UploadLimits) throws -> Video {
+        let now = RepositorySupport.rounded(clock())
+        let inserted = try RepositorySupport.insertedVideo(from: video, at: now)
+        try RepositorySupport.checkLimits(limits, for: inserted, at: now)
         if let row = row(inserted.id) { throw CatalogError.idTaken(inserted.id, by: row.readable) }
-        try checkKey(of: inserted)
+        try checkKeys(of: inserted)
+        if limits != .none {
+            let usage = usage(of: inserted.uploadedBy, at: now)
+            try RepositorySupport.checkUsage(usage, adding: inserted, within: limits, at: now)
+        }
         store(inserted)
         return inserted
+    }
+
+    /// See ``VideoRepository/uploadUsage(of:)``.
+    public func uploadUsage(of user: UserID) throws -> UploadUsage {
+        usage(of: user, at: RepositorySupport.rounded(clock()))
     }
 
     /// See ``VideoRepository/video(id:includingDeleted:)``.
@@ -57,7 +69,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         var seen = Set<ExactString>()
         var batch = VideoBatch(videos: [])
         for key in objectKeys.map(ExactString.init) where seen.insert(key).inserted {
-            if let row = liveKeys[key].flatMap({ rows[$0] }) { batch.append(row) }
+            if let row = liveRow(key) { batch.append(row) }
             guard includingDeleted else { continue }
             let deleted = (deletedKeys[key] ?? []).compactMap { rows[$0] }.sorted { first, second in
                 let dates = (first.video.deletedAt ?? .distantPast, second.video.deletedAt ?? .distantPast)
@@ -70,7 +82,7 @@ public actor InMemoryVideoRepository: VideoRepository {
 
     /// See ``VideoRepository/video(objectKey:)``.
     public func video(objectKey: String) throws -> Video? {
-        try liveKeys[ExactString(objectKey)].flatMap { rows[$0] }?.decoded()
+        try liveRow(ExactString(objectKey))?.decoded()
     }
 
     /// See ``VideoRepository/update(_:expecting:_:)``.
@@ -80,7 +92,7 @@ public actor InMemoryVideoRepository: VideoRepository {
     ) throws -> Video {
         let current = try existingVideo(id)
         let updated = try RepositorySupport.updatedVideo(current, applying: changes, expecting: version, at: clock())
-        try checkKey(of: updated)
+        try checkKeys(of: updated)
         store(updated)
         return updated
     }
@@ -135,7 +147,7 @@ public actor InMemoryVideoRepository: VideoRepository {
         let now = RepositorySupport.rounded(clock())
         let restored = try RepositorySupport.restoredVideo(current, at: now)
         if current.isDeleted, let claim = row(id)?.claim, claim.expiresAt > now { throw CatalogError.claimed(current) }
-        try checkKey(of: restored)
+        try checkKeys(of: restored)
         store(restored)
         return restored
     }
@@ -265,12 +277,32 @@ public actor InMemoryVideoRepository: VideoRepository {
 
     private func row(_ id: Video.ID) -> Row? { slots[id].flatMap { rows[$0] } }
 
-    /// Throws if another live video has the object key.
-    private func checkKey(of video: Video) throws(CatalogError) {
-        guard !video.isDeleted, let slot = liveKeys[ExactString(video.objectKey)], let holder = rows[slot],
-            holder.video.id != video.id
-        else { return }
-        throw .objectKeyTaken(video.objectKey, by: holder.readable)
+    /// The live row with an object key.
+    private func liveRow(_ key: ExactString) -> Row? {
+        guard let row = liveKeys[key].flatMap({ rows[$0] }), ExactString(row.video.objectKey) == key else { return nil }
+        return row
+    }
+
+    private func usage(of user: UserID, at now: Date) -> UploadUsage {
+        var usage = UploadUsage()
+        let everything = CatalogTimestamp.first.microseconds..<(CatalogTimestamp.last.microseconds + 1)
+        let uploads = Facet.uploader(user, deleted: false)
+        indexes.walk([uploads], order: .oldestFirst, after: nil, within: everything) { slot in
+            if let row = rows[slot] { usage = usage + RepositorySupport.usage(of: row.video, at: now) }
+            return true
+        }
+        return usage
+    }
+
+    /// Throws if another live video has the object key or the key of the upload.
+    private func checkKeys(of video: Video) throws(CatalogError) {
+        guard !video.isDeleted else { return }
+        for key in video.reservedKeys {
+            guard let slot = liveKeys[ExactString(key)], let holder = rows[slot], holder.video.id != video.id else {
+                continue
+            }
+            throw .objectKeyTaken(key, by: holder.readable)
+        }
     }
 
     private func store(_ video: Video) {
@@ -285,7 +317,11 @@ public actor InMemoryVideoRepository: VideoRepository {
         }
         indexes.insert(video, slot: slot)
         let key = ExactString(video.objectKey)
-        if video.isDeleted { deletedKeys[key, default: []].insert(slot) } else { liveKeys[key] = slot }
+        if video.isDeleted {
+            deletedKeys[key, default: []].insert(slot)
+        } else {
+            for key in video.reservedKeys { liveKeys[ExactString(key)] = slot }
+        }
         guard video.purgeStartedAt == nil else { return }
         for key in RepositorySupport.keys(of: video) { keyUsers[ExactString(key), default: 0] += 1 }
     }
@@ -297,7 +333,7 @@ public actor InMemoryVideoRepository: VideoRepository {
             deletedKeys[key]?.remove(slot)
             if deletedKeys[key]?.isEmpty == true { deletedKeys[key] = nil }
         } else {
-            liveKeys[key] = nil
+            for key in video.reservedKeys { liveKeys[ExactString(key)] = nil }
         }
         guard video.purgeStartedAt == nil else { return }
         for key in RepositorySupport.keys(of: video).map(ExactString.init) {
@@ -332,6 +368,11 @@ private struct Row {
 private struct Claim {
     let token: UUID
     let expiresAt: Date
+}
+
+extension Video {
+    /// The keys that no other live video may have.
+    fileprivate var reservedKeys: [String] { [objectKey] + (replacement.map { [$0.objectKey] } ?? []) }
 }
 
 extension VideoBatch {

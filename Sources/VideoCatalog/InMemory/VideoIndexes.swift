@@ -19,6 +19,7 @@ enum Facet: Hashable {
     case deletion
     case purge
     case stalledUpload
+    case replacedObject
 }
 
 extension Video {
@@ -49,13 +50,14 @@ extension HousekeepingTask {
         case .deletions: .deletion
         case .purges: .purge
         case .stalledUploads: .stalledUpload
+        case .replacedObjects: .replacedObject
         }
     }
 
     /// One task of each kind.
     fileprivate static let kinds: [HousekeepingTask] = [
         .expiredUploads, .deletions, .purges(deletedBefore: .distantFuture),
-        .stalledUploads(unchangedSince: .distantFuture),
+        .stalledUploads(unchangedSince: .distantFuture), .replacedObjects,
     ]
 }
 

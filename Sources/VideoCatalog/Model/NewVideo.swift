@@ -47,6 +47,10 @@ public struct NewVideo: Sendable, Hashable {
     public var metadata: [String: String]
     /// See ``Video/renditions``.
     public var renditions: [Video.Rendition]
+    /// See ``Video/upload``.
+    public var upload: Video.Upload?
+    /// See ``Video/replacedKeys``.
+    public var replacedKeys: [String]
     /// See ``Video/visibility``.
     public var visibility: Video.Visibility
     /// See ``Video/externalID``.
@@ -99,6 +103,7 @@ public struct NewVideo: Sendable, Hashable {
         self.tags = tags
         self.metadata = metadata
         self.renditions = []
+        self.replacedKeys = []
         self.visibility = visibility
         self.externalID = externalID
         self.state = state

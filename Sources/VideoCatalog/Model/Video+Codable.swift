@@ -10,11 +10,12 @@ extension Video: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width,
             height
-        case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, version, createdAt
+        case frameRate, thumbnailKey, tags, metadata, renditions, upload, replacedKeys, visibility, externalID, state,
+            version, createdAt
         case updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt, purgeStartedAt
     }
 
-    /// Encodes every field that isn't `nil`.
+    /// Encodes every field that isn't `nil`, and the replaced keys if there are any.
     ///
     /// - Parameter encoder: The encoder to write to.
     /// - Throws: Any error of the encoder, or an `EncodingError` for a date outside the years 1970 to 2099.
@@ -37,6 +38,8 @@ extension Video: Codable {
         try container.encode(tags, forKey: .tags)
         try container.encode(metadata, forKey: .metadata)
         try container.encode(renditions, forKey: .renditions)
+        try container.encodeIfPresent(upload, forKey: .upload)
+        if !replacedKeys.isEmpty { try container.encode(replacedKeys, forKey: .replacedKeys) }
         try container.encode(visibility, forKey: .visibility)
         try container.encodeIfPresent(externalID, forKey: .externalID)
         try container.encode(state, forKey: .state)
@@ -81,6 +84,8 @@ extension Video: Codable {
         tags = try container.decode([String].self, forKey: .tags)
         metadata = try container.decode([String: String].self, forKey: .metadata)
         renditions = try container.decode([Rendition].self, forKey: .renditions)
+        upload = try container.decodeIfPresent(Upload.self, forKey: .upload)
+        replacedKeys = try container.decodeIfPresent([String].self, forKey: .replacedKeys) ?? []
         visibility = try container.decode(Visibility.self, forKey: .visibility)
         externalID = try container.decodeIfPresent(String.self, forKey: .externalID)
         uploadExpiresAt = try container.decodeIfPresent(CatalogTimestamp.self, forKey: .uploadExpiresAt)?.date

@@ -10,6 +10,7 @@ extension Video {
             && first.hasEqualDates(as: second) && first.hasEqualTexts(as: second)
             && first.sessionID == second.sessionID && first.uploadedBy == second.uploadedBy
             && first.visibility == second.visibility && first.renditions == second.renditions
+            && first.upload == second.upload
             && first.byteSize == second.byteSize && first.duration == second.duration && first.width == second.width
             && first.height == second.height && first.frameRate == second.frameRate
     }
@@ -36,6 +37,7 @@ extension Video {
             && thumbnailKey.map(ExactString.init) == other.thumbnailKey.map(ExactString.init)
             && externalID.map(ExactString.init) == other.externalID.map(ExactString.init)
             && tags.map(ExactString.init) == other.tags.map(ExactString.init)
+            && replacedKeys.map(ExactString.init) == other.replacedKeys.map(ExactString.init)
             && metadata.count == other.metadata.count
             && Set(metadata.map { [ExactString($0), ExactString($1)] })
                 == Set(other.metadata.map { [ExactString($0), ExactString($1)] })

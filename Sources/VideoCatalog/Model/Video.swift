@@ -46,6 +46,16 @@ public struct Video: Sendable, Hashable, Identifiable {
     public var metadata: [String: String]
     /// Other forms of the video, such as an HLS playlist.
     public var renditions: [Rendition]
+    /// The unfinished upload of the file, or `nil`.
+    ///
+    /// The first upload ends when the video becomes ready. It stays after a failure or after its end, so that it can be
+    /// continued or aborted.
+    public var upload: Upload?
+    /// The keys of objects that a replacement left behind, which your app should delete.
+    ///
+    /// Finishing a replacement adds the old file's key, and canceling it adds the upload's key. Your app removes a key
+    /// when it has deleted the object.
+    public var replacedKeys: [String]
     /// The visibility of the video, which your app enforces.
     public var visibility: Visibility
     /// An identifier that your app assigned.
@@ -101,6 +111,7 @@ public struct Video: Sendable, Hashable, Identifiable {
         tags = []
         metadata = [:]
         renditions = []
+        replacedKeys = []
         visibility = .private
     }
 

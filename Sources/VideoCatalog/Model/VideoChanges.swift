@@ -47,21 +47,36 @@ public struct VideoChanges: Sendable, Hashable {
     public var metadata: FieldChange<[String: String]> = .keep
     /// See ``Video/renditions``.
     public var renditions: FieldChange<[Video.Rendition]> = .keep
+    /// See ``Video/upload``.
+    ///
+    /// An upload with another key than ``Video/objectKey`` starts a replacement. Setting ``objectKey`` to the key of
+    /// the replacement finishes it and clears the upload. Clearing the upload alone cancels the replacement.
+    public var upload: FieldChange<Video.Upload?> = .keep
+    /// See ``Video/replacedKeys``.
+    ///
+    /// A finished or canceled replacement adds its key in any case.
+    public var replacedKeys: FieldChange<[String]> = .keep
     /// See ``Video/visibility``.
     public var visibility: FieldChange<Video.Visibility> = .keep
     /// See ``Video/externalID``.
     public var externalID: FieldChange<String?> = .keep
     /// The next state, which must be one of ``Video/State/Kind/successors`` of the current state.
+    ///
+    /// When a replacement is finished, a `failed` video may become `ready`, too.
     public var state: FieldChange<Video.State> = .keep
     /// See ``Video/uploadExpiresAt``.
+    ///
+    /// If it isn't set, it becomes `nil` when a replacement is started, finished or canceled.
     public var uploadExpiresAt: FieldChange<Date?> = .keep
     /// See ``Video/uploadedAt``.
     ///
-    /// If it isn't set, it becomes the date of the update when the state becomes `verifying` or `ready`.
+    /// If it isn't set, it becomes the date of the update when the state becomes `verifying` or `ready`, or
+    /// when a replacement is finished.
     public var uploadedAt: FieldChange<Date?> = .keep
     /// See ``Video/readyAt``.
     ///
-    /// If it isn't set, it becomes the date of the update when the state becomes `ready`.
+    /// If it isn't set, it becomes the date of the update when the state becomes `ready`, or when a
+    /// replacement of a `ready` video is finished.
     public var readyAt: FieldChange<Date?> = .keep
     /// See ``Video/deleteAfter``.
     public var deleteAfter: FieldChange<Date?> = .keep
@@ -96,6 +111,8 @@ public struct VideoChanges: Sendable, Hashable {
             Set($0.map { [ExactString($0), ExactString($1)] })
         }
         renditions = FieldChange(from: old.renditions, to: new.renditions)
+        upload = FieldChange(from: old.upload, to: new.upload)
+        replacedKeys = FieldChange(from: old.replacedKeys, to: new.replacedKeys) { $0.map(ExactString.init) }
         visibility = FieldChange(from: old.visibility, to: new.visibility)
         externalID = FieldChange(from: old.externalID, to: new.externalID) { $0.map(ExactString.init) }
         state = FieldChange(from: old.state, to: new.state)

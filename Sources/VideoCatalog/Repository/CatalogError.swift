@@ -34,7 +34,7 @@ public struct CatalogError: Error, Sendable, Hashable {
         ///
         /// ``CatalogError/current`` is the row as it is now.
         public static let versionConflict = Code("versionConflict")
-        /// Another live video has the same object key.
+        /// Another live video has the same object key, or an unfinished upload with that key.
         ///
         /// ``CatalogError/current`` is that video.
         public static let objectKeyTaken = Code("objectKeyTaken")
@@ -60,6 +60,14 @@ public struct CatalogError: Error, Sendable, Hashable {
         ///
         /// ``CatalogError/current`` is the deleted row.
         public static let purgeStarted = Code("purgeStarted")
+        /// The insertion would exceed a limit for its uploader.
+        ///
+        /// ``CatalogError/usage`` has the numbers of the uploader.
+        public static let uploadLimitExceeded = Code("uploadLimitExceeded")
+        /// The video already has an unfinished replacement.
+        ///
+        /// Finish or cancel that one first. ``CatalogError/current`` is the current row.
+        public static let uploadInProgress = Code("uploadInProgress")
         /// The store can't be reached, or no connection became available in time.
         ///
         /// Nothing was changed. Try again later.
@@ -123,12 +131,15 @@ public struct CatalogError: Error, Sendable, Hashable {
     /// The invalid fields, for ``Code/invalidFields`` and for an invalid query.
     public let fields: [Field]
     /// The row in conflict with the call, for ``Code/versionConflict``, ``Code/illegalTransition``,
-    /// ``Code/objectKeyTaken``, ``Code/idTaken``, ``Code/claimed`` and ``Code/purgeStarted``.
+    /// ``Code/uploadInProgress``, ``Code/objectKeyTaken``, ``Code/idTaken``, ``Code/claimed`` and
+    /// ``Code/purgeStarted``.
     ///
     /// It is `nil` if the row that has the key or the identifier can't be read.
     public let current: Video?
     /// The row that couldn't be read, for ``Code/corruptRow``.
     public let unreadable: UnreadableRow?
+    /// The usage of the uploader before the insertion, for ``Code/uploadLimitExceeded``.
+    public let usage: UploadUsage?
 
     /// Creates an error.
     ///
@@ -141,14 +152,17 @@ public struct CatalogError: Error, Sendable, Hashable {
     ///   - fields: The invalid fields.
     ///   - current: The row in conflict with the call.
     ///   - unreadable: The row that couldn't be read.
+    ///   - usage: The usage of the uploader before the insertion.
     public init(
-        _ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil, unreadable: UnreadableRow? = nil
+        _ code: Code, _ message: String, fields: [Field] = [], current: Video? = nil,
+        unreadable: UnreadableRow? = nil, usage: UploadUsage? = nil
     ) {
         self.code = code
         self.message = message
         self.fields = fields
         self.current = current
         self.unreadable = unreadable
+        self.usage = usage
     }
 }
 
@@ -171,10 +185,10 @@ extension CatalogError {
         CatalogError(.notFound, "Video not found: there is no video \(id), or it is deleted.")
     }
 
-    /// Returns an error for an object key that another live video has.
+    /// Returns an error for a key that another live video has as its object key or as the key of its upload.
     ///
     /// - Parameters:
-    ///   - key: The object key.
+    ///   - key: The key.
     ///   - current: The video that has the key.
     /// - Returns: An error with the code `objectKeyTaken`.
     public static func objectKeyTaken(_ key: String, by current: Video?) -> CatalogError {
@@ -196,6 +210,48 @@ extension CatalogError {
         CatalogError(
             .idTaken, "Identifier taken: the video \(id) exists already. It may be this one, inserted before.",
             current: current)
+    }
+
+    /// Returns an error for an insertion that exceeds a limit for its uploader.
+    ///
+    /// - Parameters:
+    ///   - excess: The exceeded limit, such as `11 open uploads, and 10 are allowed`.
+    ///   - usage: The usage of the uploader.
+    /// - Returns: An error with the code `uploadLimitExceeded`.
+    static func uploadLimitExceeded(_ excess: String, _ usage: UploadUsage) -> CatalogError {
+        CatalogError(
+            .uploadLimitExceeded,
+            "Upload limit exceeded: with this video, the uploader would have \(excess). "
+                + "Finish or delete other uploads first.",
+            usage: usage)
+    }
+
+    /// Returns an error for a video that already has an unfinished replacement.
+    ///
+    /// - Parameter current: The video.
+    /// - Returns: An error with the code `uploadInProgress`.
+    public static func uploadInProgress(_ current: Video) -> CatalogError {
+        CatalogError(
+            .uploadInProgress,
+            "Upload in progress: a replacement of the file of the video \(current.id) isn't finished. "
+                + "Finish or cancel it first.",
+            current: current)
+    }
+
+    /// Returns an error for a replacement that the state of its video doesn't allow.
+    static func illegalReplacement(of current: Video) -> CatalogError {
+        CatalogError(
+            .illegalTransition,
+            "Invalid state: the video \(current.id) can have an unfinished replacement only while it is ready or "
+                + "failed. It is \(current.state.kind.rawValue).",
+            current: current)
+    }
+
+    /// Returns an error for a video without an unfinished replacement.
+    static func noReplacement(of current: Video) -> CatalogError {
+        CatalogError(
+            .illegalTransition,
+            "Invalid state: the video \(current.id) has no unfinished replacement. Start one first.", current: current)
     }
 
     /// Returns an error for a deleted video that a worker has claimed.

@@ -6,16 +6,18 @@ public import Foundation
 
 /// The kind of work for which a worker claims videos.
 public enum HousekeepingTask: Sendable, Hashable {
-    /// Uploads that never arrived: live videos that are `pendingUpload` or `uploading` and whose
-    /// ``Video/uploadExpiresAt`` is now or earlier.
+    /// Uploads that never arrived: live videos that are `pendingUpload` or `uploading`, or have an unfinished
+    /// replacement, and whose ``Video/uploadExpiresAt`` is now or earlier.
     case expiredUploads
     /// Videos to delete: live videos whose ``Video/deleteAfter`` is now or earlier.
     case deletions
     /// Videos to remove for good: deleted videos whose ``Video/deletedAt`` is before a date.
     case purges(deletedBefore: Date)
     /// Uploads that make no progress: live videos that haven't been changed since a date and are `uploading` or
-    /// `verifying`, or `pendingUpload` without ``Video/uploadExpiresAt``.
+    /// `verifying`, or without ``Video/uploadExpiresAt`` are `pendingUpload` or have an unfinished replacement.
     case stalledUploads(unchangedSince: Date)
+    /// Objects that replacements left behind: live videos with ``Video/replacedKeys``.
+    case replacedObjects
 }
 
 /// A worker's temporary right to process a video.

@@ -4,10 +4,10 @@ public struct PurgeResult: Sendable, Hashable {
     public var videos: [Video]
     /// The keys of the removed rows that no remaining row uses, sorted by their bytes, each of them once.
     ///
-    /// They are object keys, thumbnails and renditions. Your app may delete these objects now. A key that a live video
-    /// or another deleted video uses isn't here, and is returned when the last of them is purged. The result holds at
-    /// the moment of the purge. It holds for good if your app never uses a key again, for example because each key
-    /// contains the identifier of its video.
+    /// They are object keys, thumbnails, renditions, unfinished uploads and replaced objects. Your app may delete these
+    /// objects now. A key that a live video or another deleted video uses isn't here, and is returned when the last of
+    /// them is purged. The result holds at the moment of the purge. It holds for good if your app never uses a key
+    /// again, for example because each key contains the identifier of its video.
     public var unusedKeys: [String]
     /// Rows that were due and couldn't be read.
     ///

@@ -5,6 +5,14 @@ public import Foundation
 #endif
 
 extension VideoRepository {
+    /// Inserts a video without limits for its uploader.
+    ///
+    /// - Parameter video: The video to insert.
+    /// - Returns: The row as it is stored, in version 1.
+    /// - Throws: A ``CatalogError`` with the code `invalidFields`, `idTaken` or `objectKeyTaken`.
+    @discardableResult
+    public func insert(_ video: NewVideo) async throws -> Video { try await insert(video, within: .none) }
+
     /// Returns the live video with an identifier.
     ///
     /// - Parameter id: The identifier.

@@ -16,13 +16,27 @@ public import Foundation
 /// Every method throws a ``CatalogError`` if the catalog rejects a call or the store fails, and a `CancellationError`
 /// if the task was canceled and nothing was changed.
 public protocol VideoRepository: Sendable {
-    /// Inserts a video.
+    /// Inserts a video if its uploader stays within limits.
     ///
-    /// - Parameter video: The video to insert.
+    /// The check and the insertion are one: parallel insertions for one uploader never exceed a limit together, and
+    /// none is refused while there is room. Updates, restorations and replacements aren't limited. Read
+    /// ``uploadUsage(of:)`` before them.
+    ///
+    /// - Parameters:
+    ///   - video: The video to insert. A limit on bytes needs its ``NewVideo/byteSize``.
+    ///   - limits: The limits for the uploader's open uploads and videos, this one included.
     /// - Returns: The row as it is stored, in version 1.
-    /// - Throws: A ``CatalogError`` with the code `invalidFields`, `objectKeyTaken` or `idTaken`.
+    /// - Throws: A ``CatalogError`` with the code `invalidArgument` for a negative limit, `invalidFields`, `idTaken`,
+    ///   `objectKeyTaken` or `uploadLimitExceeded`, of which the first that applies is thrown.
     @discardableResult
-    func insert(_ video: NewVideo) async throws -> Video
+    func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video
+
+    /// Returns the current usage of a user: open uploads and stored videos.
+    ///
+    /// - Parameter user: The user who uploaded the videos.
+    /// - Returns: The number and the sizes, which are zero for an unknown user.
+    /// - Throws: A ``CatalogError`` if the store can't be read.
+    func uploadUsage(of user: UserID) async throws -> UploadUsage
 
     /// Returns the video with an identifier.
     ///
@@ -51,7 +65,7 @@ public protocol VideoRepository: Sendable {
 
     /// Returns the videos with several object keys.
     ///
-    /// Thumbnails and renditions aren't searched.
+    /// Thumbnails, renditions, uploads and replaced objects aren't searched.
     ///
     /// - Parameters:
     ///   - objectKeys: At most 1,000 keys, compared byte for byte.
@@ -68,8 +82,8 @@ public protocol VideoRepository: Sendable {
     ///   - version: The version that the caller has seen.
     ///   - changes: The fields to change.
     /// - Returns: The next version of the row.
-    /// - Throws: A ``CatalogError`` with the code `notFound`, `versionConflict`, `illegalTransition`, `invalidFields`
-    ///   or `objectKeyTaken`. A conflict carries the current row.
+    /// - Throws: A ``CatalogError`` with the code `notFound`, `versionConflict`, `illegalTransition`,
+    ///   `uploadInProgress`, `invalidFields` or `objectKeyTaken`. A conflict carries the current row.
     @discardableResult
     func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video
 
@@ -105,7 +119,7 @@ public protocol VideoRepository: Sendable {
     /// - Returns: The live row. A video that is live already is returned unchanged.
     /// - Throws: A ``CatalogError`` with the code `notFound` if the video was purged, `purgeStarted` after
     ///   ``startPurge(_:)``, `claimed` while a worker's claim lasts, or `objectKeyTaken` if another live video has its
-    ///   key now.
+    ///   key or its upload's key now.
     @discardableResult
     func restore(_ id: Video.ID) async throws -> Video
 

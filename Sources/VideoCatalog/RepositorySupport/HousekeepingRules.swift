@@ -16,7 +16,7 @@ extension RepositorySupport {
         switch task {
         case .expiredUploads:
             let isWaiting = video.state == .pendingUpload || video.state == .uploading
-            return isWaiting && !video.isDeleted ? video.uploadExpiresAt : nil
+            return (isWaiting || video.replacement != nil) && !video.isDeleted ? video.uploadExpiresAt : nil
         case .deletions: return video.isDeleted ? nil : video.deleteAfter
         case .purges: return video.deletedAt
         case .stalledUploads:
@@ -24,9 +24,10 @@ extension RepositorySupport {
                 switch video.state {
                 case .uploading, .verifying: true
                 case .pendingUpload: video.uploadExpiresAt == nil
-                case .ready, .failed, .expired: false
+                case .ready, .failed, .expired: video.replacement != nil && video.uploadExpiresAt == nil
                 }
             return isUnfinished && !video.isDeleted ? video.updatedAt : nil
+        case .replacedObjects: return video.isDeleted || video.replacedKeys.isEmpty ? nil : video.updatedAt
         }
     }
 
@@ -41,7 +42,7 @@ extension RepositorySupport {
         guard let dueDate = dueDate(of: video, for: task) else { return false }
         return switch task {
         case .purges(let limit), .stalledUploads(let limit): dueDate < limit
-        case .expiredUploads, .deletions: dueDate <= now
+        case .expiredUploads, .deletions, .replacedObjects: dueDate <= now
         }
     }
 
@@ -62,7 +63,7 @@ extension RepositorySupport {
         switch task {
         case .purges(let date): return .purges(deletedBefore: try bound(date, "deletedBefore"))
         case .stalledUploads(let date): return .stalledUploads(unchangedSince: try bound(date, "unchangedSince"))
-        case .expiredUploads, .deletions: return task
+        case .expiredUploads, .deletions, .replacedObjects: return task
         }
     }
 
@@ -95,15 +96,25 @@ extension RepositorySupport {
         }
     }
 
-    /// Returns the keys of all objects of a video: the object, the thumbnail and the renditions.
+    /// Returns the keys of all objects of a video: the object, the thumbnail, the renditions, the unfinished upload and
+    /// the replaced objects.
     ///
     /// - Parameter video: Any row.
     /// - Returns: The keys, each of them once, compared byte for byte.
     public static func keys(of video: Video) -> [String] {
-        guard video.thumbnailKey != nil || !video.renditions.isEmpty else { return [video.objectKey] }
-        var seen = Set<ExactString>()
-        return ([video.objectKey] + (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key))
-            .filter { seen.insert(ExactString($0)).inserted }
+        let others = keysBesideObject(of: video)
+        guard !others.isEmpty else { return [video.objectKey] }
+        var seen: Set<ExactString> = [ExactString(video.objectKey)]
+        return [video.objectKey] + others.filter { seen.insert(ExactString($0)).inserted }
+    }
+
+    /// Returns the keys of a video's objects beside its object key.
+    ///
+    /// - Parameter video: Any row.
+    /// - Returns: The keys of the thumbnail, the renditions, a replacement and the replaced objects. A key may repeat.
+    static func keysBesideObject(of video: Video) -> [String] {
+        (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key)
+            + (video.replacement.map { [$0.objectKey] } ?? []) + video.replacedKeys
     }
 
     /// Returns the keys of rows that no other row uses.

@@ -46,6 +46,16 @@ public enum RepositorySupport {
         ///
         /// The minimum is 1.
         public static let shortTextLength = 255
+        /// The maximum length of the identifier of a multipart upload, in bytes.
+        ///
+        /// The minimum is 1.
+        public static let uploadIDLength = 1024
+        /// The range of the part size of a multipart upload, in bytes: R2's limits, 5 MiB to 5 GiB less 5 MiB.
+        public static let partSizeRange: ClosedRange<Int64> = 5_242_880...5_363_466_240
+        /// The maximum number of replaced keys of a video.
+        ///
+        /// During a replacement, it is one less, because the end of the replacement adds a key.
+        public static let replacedKeyCount = 50
         /// The maximum number of videos that one call accepts or returns, and of identifiers in a query.
         public static let batchSize = 1000
         /// The range of a claim's lease: 1 second to 24 hours.

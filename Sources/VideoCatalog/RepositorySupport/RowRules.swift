@@ -35,6 +35,8 @@ extension RepositorySupport {
         row.tags = video.tags
         row.metadata = video.metadata
         row.renditions = video.renditions
+        row.upload = video.upload
+        row.replacedKeys = video.replacedKeys
         row.visibility = video.visibility
         row.externalID = video.externalID
         row.uploadExpiresAt = video.uploadExpiresAt.map(rounded)
@@ -47,7 +49,7 @@ extension RepositorySupport {
 
     /// Returns the row after an update.
     ///
-    /// The repository itself checks that no other live video has the object key.
+    /// The repository itself checks that no other live video has the object key or the key of the upload.
     ///
     /// - Parameters:
     ///   - video: The current row.
@@ -56,7 +58,7 @@ extension RepositorySupport {
     ///   - now: The date of the update.
     /// - Returns: The next version of the row.
     /// - Throws: A ``CatalogError`` with the code `notFound` for a deleted video, `versionConflict`,
-    ///   `illegalTransition` or `invalidFields`.
+    ///   `illegalTransition`, `uploadInProgress` or `invalidFields`.
     public static func updatedVideo(
         _ video: Video, applying changes: VideoChanges, expecting version: Int, at now: Date
     ) throws(CatalogError) -> Video {
@@ -65,15 +67,16 @@ extension RepositorySupport {
         var row = video
         changes.apply(to: &row)
         let (old, new) = (video.state, row.state)
-        guard old.kind.canTransition(to: new.kind) else {
+        let isReplaced = try row.settleUpload(from: video, changes)
+        guard old.kind.canTransition(to: new.kind) || (isReplaced && new == .ready) else {
             let next = Video.State.Kind.allCases.filter(old.kind.canTransition).map(\.rawValue).joined(separator: ", ")
             throw CatalogError(
                 .illegalTransition,
                 "Invalid state: a video that is \(old.kind.rawValue) can't become \(new.kind.rawValue), only \(next).",
                 current: video)
         }
-        if new.hasArrived, !old.hasArrived, !changes.uploadedAt.isSet { row.uploadedAt = rounded(now) }
-        if new == .ready, old != .ready, !changes.readyAt.isSet { row.readyAt = rounded(now) }
+        if new.hasArrived, isReplaced || !old.hasArrived, !changes.uploadedAt.isSet { row.uploadedAt = rounded(now) }
+        if new == .ready, isReplaced || old != .ready, !changes.readyAt.isSet { row.readyAt = rounded(now) }
         row.advance(to: now)
         try validate(row)
         return row
@@ -103,7 +106,7 @@ extension RepositorySupport {
     /// Returns the row after its restoration.
     ///
     /// ``Video/deleteAfter`` becomes `nil`, so that housekeeping doesn't delete the video again. The repository itself
-    /// checks that no other live video has the object key.
+    /// checks that no other live video has the object key or the key of the upload.
     ///
     /// - Parameters:
     ///   - video: The current row.
@@ -164,7 +167,7 @@ extension Video {
 
 extension Video.State {
     /// A Boolean value that indicates whether the object has arrived in the bucket.
-    fileprivate var hasArrived: Bool { self == .verifying || self == .ready }
+    var hasArrived: Bool { self == .verifying || self == .ready }
 }
 
 extension VideoChanges {
@@ -185,6 +188,8 @@ extension VideoChanges {
         tags.apply(to: &video.tags)
         metadata.apply(to: &video.metadata)
         renditions.apply(to: &video.renditions)
+        upload.apply(to: &video.upload)
+        replacedKeys.apply(to: &video.replacedKeys)
         visibility.apply(to: &video.visibility)
         externalID.apply(to: &video.externalID)
         state.apply(to: &video.state)

@@ -27,6 +27,8 @@ extension RepositorySupport {
         checker.check(tags: video.tags)
         checker.check(metadata: video.metadata)
         checker.check(renditions: video.renditions)
+        checker.check(uploadOf: video)
+        checker.check(replacedKeysOf: video)
         checker.check("visibility", string: video.visibility.rawValue, limit: Limits.shortTextLength)
         checker.check("externalID", string: video.externalID, limit: Limits.identifierLength)
         checker.check("state", string: video.state.failureReason, limit: Limits.reasonLength)
@@ -99,6 +101,43 @@ struct FieldChecker {
             check("metadata", string: name, limit: limit)
             check("metadata", string: value, limit: limit, allowsEmpty: true)
         }
+    }
+
+    mutating func check(uploadOf video: Video) {
+        guard let upload = video.upload else { return }
+        typealias Limits = RepositorySupport.Limits
+        check("upload", string: upload.objectKey, limit: Limits.keyLength)
+        check("upload", string: upload.id, limit: Limits.uploadIDLength)
+        check("upload", string: upload.contentType, limit: Limits.shortTextLength)
+        check("upload", integer: upload.byteSize, minimum: 0)
+        if let partSize = upload.partSize, !Limits.partSizeRange.contains(partSize) {
+            add("upload", "must have a part size of 5 MiB to 5 GiB less 5 MiB")
+        }
+        switch video.state {
+        case .ready where video.replacement == nil:
+            add("upload", "must have another key than the object of a ready video, or be nil")
+        case .pendingUpload where video.replacement != nil, .uploading where video.replacement != nil,
+            .verifying where video.replacement != nil, .expired where video.replacement != nil:
+            add("upload", "must have the key of the object, unless the video is ready or failed")
+        default: break
+        }
+    }
+
+    mutating func check(replacedKeysOf video: Video) {
+        typealias Limits = RepositorySupport.Limits
+        let keys = video.replacedKeys
+        if video.replacement == nil ? keys.count > Limits.replacedKeyCount : keys.count >= Limits.replacedKeyCount {
+            add("replacedKeys", "must be at most \(Limits.replacedKeyCount), and one less during a replacement")
+        }
+        guard !keys.isEmpty else { return }
+        let exact = Set(keys.map(ExactString.init))
+        if exact.count != keys.count { add("replacedKeys", "must not repeat a key") }
+        if exact.contains(ExactString(video.objectKey))
+            || video.upload.map({ exact.contains(.init($0.objectKey)) }) == true
+        {
+            add("replacedKeys", "must not contain the key of the object or of the upload")
+        }
+        for key in keys { check("replacedKeys", string: key, limit: Limits.keyLength) }
     }
 
     mutating func check(renditions: [Video.Rendition]) {

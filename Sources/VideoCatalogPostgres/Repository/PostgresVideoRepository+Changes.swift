@@ -42,11 +42,9 @@ extension PostgresVideoRepository {
             guard let row = try await row(id) else { throw CatalogError.notFound(id) }
             let changed = try rule(row)
             guard changed.version != row.video.version else { return row.video }
-            if let result = try await write(try statement(from: row.video, to: changed)) {
-                if result.affectedRows == 1 { return changed }
-            } else if let holder = try await self.row(statements.videoByKey, .text(changed.objectKey)), holder.id != id
-            {
-                throw CatalogError.objectKeyTaken(changed.objectKey, by: holder.video)
+            if try await write(try statement(from: row.video, to: changed))?.affectedRows == 1 { return changed }
+            if changed.needsFreeKeys(after: row.video), let error = try await keyConflict(of: changed, read) {
+                throw error
             }
         }
         throw Self.overtaken(id)
@@ -78,7 +76,18 @@ extension PostgresVideoRepository {
 
     private func statement(from old: Video, to new: Video) throws -> PostgresStatement {
         let parameters = try new.parameters() + [.int8(Int64(old.version))]
-        guard old.isDeleted else { return PostgresStatement(statements.change, parameters) }
-        return PostgresStatement(statements.restore, parameters + [.date(clock())])
+        guard !old.isDeleted else { return PostgresStatement(statements.restore, parameters + [.date(clock())]) }
+        let sql = new.needsFreeKeys(after: old) ? statements.changeKeys : statements.change
+        return PostgresStatement(sql, parameters)
+    }
+}
+
+extension Video {
+    /// Returns a Boolean value that indicates whether the row has keys that it didn't have as a live row before, and
+    /// that no other live row may have.
+    fileprivate func needsFreeKeys(after old: Video) -> Bool {
+        guard !isDeleted else { return false }
+        let keys = [objectKey, upload?.objectKey].map { $0.map { Array($0.utf8) } }
+        return old.isDeleted || keys != [old.objectKey, old.upload?.objectKey].map { $0.map { Array($0.utf8) } }
     }
 }

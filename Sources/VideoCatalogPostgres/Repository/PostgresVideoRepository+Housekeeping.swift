@@ -149,6 +149,7 @@ extension PostgresVideoRepository {
         case .deletions: (statements.dueDeletions, now)
         case .purges(let date): (statements.duePurges, date)
         case .stalledUploads(let date): (statements.stalledUploads, date)
+        case .replacedObjects: (statements.replacedObjects, now)
         }
     }
 
@@ -187,9 +188,14 @@ extension PostgresVideoRepository {
     }
 
     /// Returns those keys of removed or marked videos that other rows use.
+    ///
+    /// Until the end of the transaction, no other one gets this far. Otherwise two transactions that remove the last
+    /// users of a key at once would each see the other one's row, and neither would return the key.
     private func usedKeys(among videos: [Video], in session: any PostgresSession) async throws -> Set<[UInt8]> {
         let keys = RepositorySupport.unusedKeys(of: videos) { _ in false }
         guard !keys.isEmpty else { return [] }
+        _ = try await session.query(
+            PostgresStatement("SELECT pg_advisory_xact_lock($1)", [.int8(schema.purgeLockKey)]))
         let result = try await session.query(PostgresStatement(statements.usedKeys, [.textArray(keys)]))
         var used = Set<[UInt8]>()
         for row in 0..<result.rowCount {

@@ -135,25 +135,7 @@ public struct PostgresVideoRepository: VideoRepository {
         }
     }
 
-    // MARK: - Insertions and lookups
-
-    /// See `VideoRepository.insert(_:)`.
-    @discardableResult
-    public func insert(_ video: NewVideo) async throws -> Video {
-        let inserted = try RepositorySupport.insertedVideo(from: video, at: clock())
-        let statement = PostgresStatement(statements.insert, try inserted.parameters())
-        for _ in 0..<Self.attempts {
-            if try await write(statement)?.affectedRows == 1 { return inserted }
-            if let current = try await row(statements.video, .uuid(inserted.id.uuid)) {
-                throw CatalogError.idTaken(inserted.id, by: current.video)
-            }
-            if let current = try await row(statements.videoByKey, .text(inserted.objectKey)) {
-                throw CatalogError.objectKeyTaken(inserted.objectKey, by: current.video)
-            }
-            // The row that was in the way is gone by now.
-        }
-        throw Self.overtaken(inserted.id)
-    }
+    // MARK: - Lookups
 
     /// See `VideoRepository.video(id:includingDeleted:)`.
     public nonisolated(nonsending) func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
@@ -216,11 +198,6 @@ public struct PostgresVideoRepository: VideoRepository {
 
     static func overtaken(_ id: Video.ID) -> CatalogError {
         CatalogError(.unavailable, "Other tasks changed the video \(id) \(attempts) times meanwhile. Try again.")
-    }
-
-    /// Returns the first row of a lookup, readable or not.
-    func row(_ sql: String, _ parameter: PostgresValue) async throws -> StoredRow? {
-        try await read(PostgresStatement(sql, [parameter])).firstStoredRow()
     }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {

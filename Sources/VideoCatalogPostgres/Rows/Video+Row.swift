@@ -11,6 +11,7 @@ enum VideoColumn: Int, CaseIterable {
     case id, title, description, objectKey, sessionID, uploadedBy, contentType, byteSize, etag, duration, width, height
     case frameRate, thumbnailKey, tags, metadata, renditions, visibility, externalID, state, failureReason, version
     case createdAt, updatedAt, uploadExpiresAt, uploadedAt, readyAt, deleteAfter, deletedAt, purgeStartedAt
+    case uploadKey, uploadID, uploadPartSize, uploadByteSize, uploadContentType, replacedKeys
 
     /// The index of the column in a row.
     var index: Int { rawValue }
@@ -46,7 +47,9 @@ extension Video {
             .jsonb(renditions.isEmpty ? "[]" : try Self.json(renditions)), .text(visibility.rawValue),
             .text(externalID), .text(state.kind.rawValue), .text(state.failureReason), .int8(Int64(version)),
             .date(createdAt), .date(updatedAt), .date(uploadExpiresAt), .date(uploadedAt), .date(readyAt),
-            .date(deleteAfter), .date(deletedAt), .date(purgeStartedAt), .text(RepositorySupport.folded(title)),
+            .date(deleteAfter), .date(deletedAt), .date(purgeStartedAt), .text(upload?.objectKey),
+            .text(upload?.id), .int8(upload?.partSize), .int8(upload?.byteSize), .text(upload?.contentType),
+            .textArray(replacedKeys), .text(RepositorySupport.folded(title)),
         ]
     }
 
@@ -200,6 +203,8 @@ extension Video {
         deleteAfter = try row.date(VideoColumn.deleteAfter.index)
         deletedAt = try row.date(VideoColumn.deletedAt.index)
         purgeStartedAt = try row.date(VideoColumn.purgeStartedAt.index)
+        upload = try row.upload()
+        replacedKeys = try row.texts(VideoColumn.replacedKeys.index)
     }
 }
 
@@ -213,6 +218,19 @@ extension RowReader {
         guard let number = try integer(column.index) else { return nil }
         guard let pixels = Int(exactly: number) else { throw Corruption(column: column.index) }
         return pixels
+    }
+
+    /// Returns the unfinished upload, or `nil` if its columns are NULL.
+    fileprivate func upload() throws(Corruption) -> Video.Upload? {
+        let key = optionalText(VideoColumn.uploadKey.index)
+        let upload = Video.Upload(
+            objectKey: key ?? "", id: optionalText(VideoColumn.uploadID.index),
+            partSize: try integer(VideoColumn.uploadPartSize.index),
+            byteSize: try integer(VideoColumn.uploadByteSize.index),
+            contentType: optionalText(VideoColumn.uploadContentType.index))
+        guard key == nil else { return upload }
+        guard upload == Video.Upload(objectKey: "") else { throw Corruption(column: VideoColumn.uploadKey.index) }
+        return nil
     }
 
     /// Returns the number of members of a JSON object whose values are strings.

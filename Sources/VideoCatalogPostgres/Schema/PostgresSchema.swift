@@ -29,13 +29,22 @@ public struct PostgresSchema: Sendable, Hashable {
     /// The quoted name of the table of videos.
     var videos: String { quoted + ".videos" }
 
+    /// The quoted name of the table by which insertions within limits take turns.
+    var uploaders: String { quoted + ".uploaders" }
+
     /// The quoted name of the table of versions.
     var versions: String { quoted + ".schema_versions" }
 
-    /// The key of the advisory lock for migrations of this schema: FNV-1a of the name.
-    var lockKey: Int64 {
+    /// The key of the advisory lock for migrations of this schema.
+    var lockKey: Int64 { hash("video_catalog:") }
+
+    /// The key of the advisory lock with which purges take turns.
+    var purgeLockKey: Int64 { hash("video_catalog_purge:") }
+
+    /// Returns a hash of the name: FNV-1a.
+    private func hash(_ prefix: String) -> Int64 {
         let start: UInt64 = 0xCBF2_9CE4_8422_2325
-        return Int64(bitPattern: ("video_catalog:" + name).utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        return Int64(bitPattern: (prefix + name).utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 }
 

@@ -202,34 +202,80 @@ private func makeFirstVersion(_ schema: PostgresSchema) -> [String] {
     ]
 }
 
-/// Returns the statements that lead to version 2: started purges, lookups of all keys, and stalled uploads.
+/// Returns the statements that lead to version 2: started purges, lookups of all keys, unfinished uploads,
+/// replacements, and limits per uploader.
+///
+/// No column that it adds makes the server rewrite the table.
 @Sendable
 private func makeSecondVersion(_ schema: PostgresSchema) -> [String] {
-    [
+    let keys = CatalogStatements.renditionKeys
+    return [
         """
         ALTER TABLE \(schema.videos)
             -- Set once a worker has begun to delete the objects of a deleted video.
             ADD COLUMN purge_started_at timestamptz,
-            -- The path is lax: renditions of another shape give an empty array and no error.
-            ADD COLUMN rendition_keys jsonb
-                GENERATED ALWAYS AS (jsonb_path_query_array(renditions, '$[*].key')) STORED
+            -- The unfinished upload. If its key isn't the object key, it replaces the file.
+            ADD COLUMN upload_key text COLLATE "C",
+            ADD COLUMN upload_id text,
+            ADD COLUMN upload_part_size bigint,
+            ADD COLUMN upload_byte_size bigint,
+            ADD COLUMN upload_content_type text,
+            -- The keys of objects that replacements left behind.
+            ADD COLUMN replaced_keys text[] COLLATE "C" NOT NULL DEFAULT '{}'
+        """,
+        """
+        -- One row per uploader with limits. Insertions take turns by changing it.
+        CREATE TABLE \(schema.uploaders) (
+            uploaded_by text COLLATE "C" PRIMARY KEY,
+            turn bigint NOT NULL
+        )
         """,
         """
         -- Rows that use a key.
         CREATE INDEX videos_deleted_object_key ON \(schema.videos) (object_key) WHERE deleted_at IS NOT NULL
         """,
         """
+        CREATE UNIQUE INDEX videos_live_upload_key ON \(schema.videos) (upload_key)
+            WHERE deleted_at IS NULL AND upload_key IS NOT NULL
+        """,
+        """
+        CREATE INDEX videos_deleted_upload_key ON \(schema.videos) (upload_key)
+            WHERE deleted_at IS NOT NULL AND upload_key IS NOT NULL
+        """,
+        """
         CREATE INDEX videos_thumbnail_key ON \(schema.videos) (thumbnail_key COLLATE "C")
             WHERE thumbnail_key IS NOT NULL
         """,
         """
-        CREATE INDEX videos_rendition_keys ON \(schema.videos) USING gin (rendition_keys)
-            WHERE rendition_keys <> '[]'
+        -- The path is lax: renditions of another shape give an empty array and no error.
+        CREATE INDEX videos_rendition_keys ON \(schema.videos) USING gin ((\(keys)))
+            WHERE \(keys) <> '[]'
         """,
         """
-        -- Housekeeping of uploads that make no progress.
+        CREATE INDEX videos_replaced_keys ON \(schema.videos) USING gin (replaced_keys) WHERE replaced_keys <> '{}'
+        """,
+        """
+        -- What an uploader uses.
+        CREATE INDEX videos_live_usage ON \(schema.videos) (uploaded_by, state) INCLUDE (upload_expires_at, byte_size)
+            WHERE deleted_at IS NULL
+        """,
+        """
+        CREATE INDEX videos_live_replacements ON \(schema.videos) (uploaded_by)
+            INCLUDE (upload_expires_at, upload_byte_size) WHERE deleted_at IS NULL AND upload_key <> object_key
+        """,
+        "DROP INDEX \(schema.quoted).videos_due_uploads",
+        """
+        -- Housekeeping of uploads and replacements.
+        CREATE INDEX videos_due_uploads ON \(schema.videos) (upload_expires_at, id)
+            WHERE deleted_at IS NULL AND \(CatalogStatements.mayExpire)
+        """,
+        """
         CREATE INDEX videos_due_stalled ON \(schema.videos) (updated_at, id)
             WHERE deleted_at IS NULL AND \(CatalogStatements.isStalled)
+        """,
+        """
+        CREATE INDEX videos_due_replaced ON \(schema.videos) (updated_at, id)
+            WHERE deleted_at IS NULL AND replaced_keys <> '{}'
         """,
     ]
 }

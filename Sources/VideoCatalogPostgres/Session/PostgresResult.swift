@@ -73,12 +73,16 @@ public struct PostgresResult: Sendable {
     }
 
     /// The integer in the first cell, a `bigint`.
-    var firstInteger: Int? {
-        guard let cell = self[0, 0] else { return nil }
+    var firstInteger: Int? { int8(0, 0).flatMap(Int.init(exactly:)) }
+
+    /// Returns the integer in a cell, a `bigint`, or `nil` for NULL and for a cell that doesn't exist.
+    func int8(_ row: Int, _ column: Int) -> Int64? {
+        guard let cell = self[row, column] else { return nil }
         switch format {
-        case .text: return Int(String(decoding: cell, as: UTF8.self))
+        case .text: return Int64(String(decoding: cell, as: UTF8.self))
         case .binary:
-            return cell.count == 8 ? Int(truncatingIfNeeded: cell.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }) : nil
+            guard cell.count == 8 else { return nil }
+            return Int64(bitPattern: cell.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
         }
     }
 

@@ -10,13 +10,20 @@ extension ContractRule {
     static let claims: [ContractRule] = [
         ContractRule(
             "Uploads are due when they expire, while they are pending",
-            hint: "the date itself is excluded, or other states or deleted videos are included"
+            hint: "the date itself is excluded, replacements are left out, or other states or deleted videos aren't"
         ) { context in
             let end = context.clock.now.moved(by: .seconds(600))
             var waiting = [Video]()
             for kind in Video.State.Kind.allCases {
                 let video = try await context.insert("\(kind)", in: .init(kind: kind)) { $0.uploadExpiresAt = end }
                 if kind == .pendingUpload || kind == .uploading { waiting.append(video) }
+            }
+            for kind in [Video.State.Kind.ready, .failed] {
+                waiting.append(
+                    try await context.insert("\(kind)/old", in: .init(kind: kind)) {
+                        $0.upload = .init(objectKey: "\(kind)/new")
+                        $0.uploadExpiresAt = end
+                    })
             }
             try await context.insert("endless")
             _ = try await context.insertDeleted("deleted") { $0.uploadExpiresAt = end }
@@ -61,6 +68,11 @@ extension ContractRule {
                 let ending = try await context.insert("\(kind)/end", in: .init(kind: kind)) { $0.uploadExpiresAt = end }
                 if kind == .pendingUpload { stalled.append(video) }
                 if kind == .uploading || kind == .verifying { stalled += [video, ending] }
+                guard kind == .ready || kind == .failed else { continue }
+                stalled.append(
+                    try await context.insert("\(kind)/old", in: .init(kind: kind)) {
+                        $0.upload = .init(objectKey: "\(kind)/new")
+                    })
             }
             _ = try await context.insertDeleted("deleted")
             let touched = stalled.removeFirst()
@@ -80,6 +92,27 @@ extension ContractRule {
                 try await context.repository.claim(
                     .stalledUploads(unchangedSince: nothing), limit: 1, lease: .seconds(60))
             }
+        },
+        ContractRule(
+            "Replaced objects are due until their keys are removed",
+            hint: "videos without replaced keys or deleted videos are included, or rows are ordered by creation"
+        ) { context in
+            var videos = [Video]()
+            for kind in Video.State.Kind.allCases {
+                videos.append(
+                    try await context.insert("\(kind)", in: .init(kind: kind)) { $0.replacedKeys = ["\(kind)/0"] })
+            }
+            try await context.insert("none")
+            _ = try await context.insertDeleted("deleted") { $0.replacedKeys = ["deleted/0"] }
+            let edited = try await context.repository.update(
+                videos.removeFirst().id, expecting: 1, context.changes { $0.title = .set("New") })
+            let claims = try await context.repository.claim(.replacedObjects, limit: 10, lease: .seconds(60)).claims
+            try context.expect(claims.map(\.video), areExactly: videos + [edited], "videos with replaced objects")
+            _ = try await context.repository.update(
+                edited.id, expecting: 2, context.changes { $0.replacedKeys = .set([]) })
+            context.clock.advance(by: .seconds(60))
+            let later = try await context.repository.claim(.replacedObjects, limit: 10, lease: .seconds(60)).claims
+            try context.expect(later.map(\.video), areExactly: videos, "videos that still have replaced objects")
         },
         ContractRule(
             "Videos that have been due the longest are claimed first, up to the limit",

@@ -91,22 +91,26 @@ extension ContractRule {
     static let keysInUse: [ContractRule] = [
         ContractRule(
             "A purge returns the keys of its rows, sorted by their bytes and each once",
-            hint: "thumbnails or renditions are left out, or strings are compared by canonical equivalence"
+            hint: "thumbnails, renditions or uploads are left out, or strings are compared by canonical equivalence"
         ) { context in
             let (_, claims) = try await context.claimedForPurge(count: 2) { video, number in
                 video.objectKey = ["\u{E9}", "e\u{301}"][number]
                 video.thumbnailKey = "thumb"
                 video.renditions = [.init(kind: "hls", key: "hls/\(number)"), .init(kind: "dash", key: "dash")]
+                video.state = .failed(reason: "r")
+                video.upload = .init(objectKey: "upload/\(number)")
+                video.replacedKeys = ["old/\(number)", "old"]
             }
             let repository = context.repository
             let first = try await repository.purge(.claimed([claims[0]]))
             try context.expect(
-                first.unusedKeys.map { Array($0.utf8) }, is: ["hls/0", "\u{E9}"].map { Array($0.utf8) },
+                first.unusedKeys.map { Array($0.utf8) },
+                is: ["hls/0", "old/0", "upload/0", "\u{E9}"].map { Array($0.utf8) },
                 "keys that a purge of the first row frees")
             let second = try await repository.purge(.claimed([claims[1]]))
             try context.expect(
                 second.unusedKeys.map { Array($0.utf8) },
-                is: ["dash", "e\u{301}", "hls/1", "thumb"].map { Array($0.utf8) },
+                is: ["dash", "e\u{301}", "hls/1", "old", "old/1", "thumb", "upload/1"].map { Array($0.utf8) },
                 "keys that a purge of the second row frees")
             for _ in 0..<2 { _ = try await context.insertDeleted("k") }
             let both = try await repository.purge(.deletedBefore(.distantFuture, limit: 10))
@@ -117,12 +121,15 @@ extension ContractRule {
         },
         ContractRule(
             "A key that a remaining row uses isn't returned",
-            hint: "keys are returned without a look at other rows, at their thumbnails and at their renditions"
+            hint: "keys are returned without a look at other rows' thumbnails, renditions, uploads and replaced objects"
         ) { context in
             let repository = context.repository
             let uses: [(String, @Sendable (inout NewVideo) -> Void)] = [
                 ("as object", { $0.objectKey = "k" }), ("as thumbnail", { $0.thumbnailKey = "k" }),
                 ("as rendition", { $0.renditions = [.init(kind: "hls", key: "k")] }),
+                ("as first upload", { ($0.objectKey, $0.upload) = ("k", .init(objectKey: "k")) }),
+                ("as replacement", { ($0.state, $0.upload) = (.ready, .init(objectKey: "k")) }),
+                ("as replaced object", { $0.replacedKeys = ["k"] }),
             ]
             for (name, use) in uses {
                 _ = try await context.insertDeleted("k")

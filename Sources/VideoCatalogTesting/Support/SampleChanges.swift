@@ -15,6 +15,11 @@ enum SampleChanges {
         { $0.height = .set(2) }, { $0.frameRate = .set(29.97) }, { $0.thumbnailKey = .set("other.jpg") },
         { $0.tags = .set(["other"]) }, { $0.metadata = .set(["other": "value"]) },
         { $0.renditions = .set([.init(kind: "other", key: "other")]) },
+        {
+            $0.upload = .set(
+                .init(objectKey: "videos/2.mp4", id: "other", partSize: 5_363_466_240, byteSize: 1, contentType: "x/y"))
+        },
+        { $0.upload = .set(.init(objectKey: "videos/2.mp4")) }, { $0.replacedKeys = .set(["\u{E4}", "other/0"]) },
         { $0.visibility = .set(.init(rawValue: "members")) }, { $0.externalID = .set("other") },
         { $0.uploadExpiresAt = .set(SampleVideos.date(1_800_000_000_000_001)) },
         { $0.uploadedAt = .set(SampleVideos.date(1_700_000_000_000_001)) },
@@ -22,6 +27,7 @@ enum SampleChanges {
         { $0.deleteAfter = .set(SampleVideos.date(2_000_000_000_000_001)) },
         { $0.state = .set(.failed(reason: "other")) },
         { $0.tags = .set([]) }, { $0.metadata = .set([:]) }, { $0.renditions = .set([]) }, { $0.sessionID = .clear },
+        { $0.upload = .clear }, { $0.replacedKeys = .set([]) },
     ]
 
     /// An update that sets every optional field to `nil`.
@@ -40,6 +46,8 @@ enum SampleChanges {
         changes.tags = .set([])
         changes.metadata = .set([:])
         changes.renditions = .set([])
+        changes.upload = .clear
+        changes.replacedKeys = .set([])
         changes.externalID = .clear
         changes.uploadExpiresAt = .clear
         changes.uploadedAt = .clear

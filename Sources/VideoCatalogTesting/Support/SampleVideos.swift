@@ -28,6 +28,10 @@ enum SampleVideos {
         video.frameRate = 24_000.0 / 1001
         video.thumbnailKey = "thumbs/1.jpg"
         video.renditions = [.init(kind: "hls", key: "hls/1/master.m3u8"), .init(kind: "dash", key: "dash/1.mpd")]
+        video.upload = .init(
+            objectKey: "videos/2.mp4", id: "AB/+=_-.~", partSize: 5_242_880, byteSize: 5_368_709_120_124,
+            contentType: "video/webm")
+        video.replacedKeys = ["videos/0.mp4", "a\u{308}", "\u{E4}"]
         video.uploadedAt = date(1_772_350_000_000_007)
         video.readyAt = date(1_772_350_001_500_000)
         return video

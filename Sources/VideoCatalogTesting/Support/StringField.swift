@@ -90,5 +90,34 @@ struct StringField: Sendable {
         } change: {
             $0.state = .set(.failed(reason: $1))
         },
+        .init(name: "upload", limit: RepositorySupport.Limits.uploadIDLength) { video, text in
+            video.editUpload { $0.id = text }
+        } change: { changes, text in
+            changes.editUpload { $0.id = text }
+        },
+        .init(name: "upload", limit: RepositorySupport.Limits.shortTextLength) { video, text in
+            video.editUpload { $0.contentType = text }
+        } change: { changes, text in
+            changes.editUpload { $0.contentType = text }
+        },
     ]
+}
+
+extension NewVideo {
+    /// Edits the first upload, which has the key of the video.
+    fileprivate mutating func editUpload(_ edit: (inout Video.Upload) -> Void) {
+        var upload = upload ?? .init(objectKey: objectKey)
+        edit(&upload)
+        self.upload = upload
+    }
+}
+
+extension VideoChanges {
+    /// Edits an upload with a key of its own, which a failed video may have.
+    fileprivate mutating func editUpload(_ edit: (inout Video.Upload) -> Void) {
+        var changed = Video.Upload(objectKey: "replacement")
+        if case .set(let upload?) = upload { changed = upload }
+        edit(&changed)
+        upload = .set(changed)
+    }
 }

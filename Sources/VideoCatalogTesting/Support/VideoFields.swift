@@ -49,6 +49,7 @@ enum VideoFields {
             ("thumbnailKey", optional(video.thumbnailKey)), ("tags", "\(video.tags.map(readable))"),
             ("metadata", "\(video.metadata.map { readable($0) + ": " + readable($1) }.sorted())"),
             ("renditions", "\(video.renditions.map { readable($0.kind) + " " + readable($0.key) })"),
+            ("upload", optional(video.upload)), ("replacedKeys", "\(video.replacedKeys.map(readable))"),
             ("visibility", readable(video.visibility.rawValue)), ("externalID", optional(video.externalID)),
             ("state", video.state.kind.rawValue + " " + optional(video.state.failureReason)),
             ("version", "\(video.version)"), ("createdAt", optional(video.createdAt)),
@@ -59,6 +60,11 @@ enum VideoFields {
         ]
     }
 
+    private static func optional(_ upload: Video.Upload?) -> String {
+        guard let upload else { return "nil" }
+        return "\(readable(upload.objectKey)) \(optional(upload.id)) \(optional(upload.partSize)) "
+            + "\(optional(upload.byteSize)) \(optional(upload.contentType))"
+    }
     private static func optional(_ text: String?) -> String { text.map(readable) ?? "nil" }
     private static func optional(_ number: (some CustomStringConvertible)?) -> String { number?.description ?? "nil" }
 

@@ -7,14 +7,8 @@ import Testing
 
 /// The messages of failed connections.
 @Suite struct ConnectionErrorTests {
-    /// Returns a port at which no server listens.
-    private func freePort() async throws -> Int {
-        try await StubServer.run { _ in
-            []
-        } _: {
-            $0.port
-        }
-    }
+    /// A port at which no server listens. The system doesn't assign it to servers that ask for any port.
+    private static let closedPort = 1
 
     private func problem(at endpoint: String) async throws -> R2Error? {
         let plain = try Fixture.config(port: 1)
@@ -25,14 +19,14 @@ import Testing
     }
 
     @Test func `the message for an address says that the connection was refused`() async throws {
-        let error = try await problem(at: "http://127.0.0.1:\(freePort())")
+        let error = try await problem(at: "http://127.0.0.1:\(Self.closedPort)")
         #expect(error?.code == .connectionFailed && error?.isRetryable == true)
         #expect(error?.message == "Can't connect: Connection refused.")
         #expect(error?.errorDescription == error?.description)
     }
 
     @Test func `the message for a host name says that the connection was refused`() async throws {
-        let port = try await freePort()
+        let port = Self.closedPort
         let error = try await problem(at: "http://localhost:\(port)")
         #expect(error?.code == .connectionFailed)
         #expect(error?.message == "Can't connect to localhost, port \(port): Connection refused.")

@@ -96,7 +96,10 @@ import Testing
         let error = await failure { try await connection.run("SELECT pg_sleep(60)") }
         #expect(error?.kind == .server)
         #expect(error?.sqlState == "57014")
-        #expect(try await connection.run("SELECT 5::bigint").integer() == 5)
+        // On a busy machine, a short statement may exceed the limit, too.
+        try await eventually("a short statement succeeds") {
+            (try? await connection.run("SELECT 5::bigint").integer()) == 5
+        }
     }
 
     @Test func `connecting ends when the task is canceled`() async throws {

@@ -42,7 +42,7 @@ import Testing
     @Test func `a socket that is cut during a statement is a lost connection`() async throws {
         let connection = try await connection()
         // Not prepared, so that the running request is the statement itself.
-        let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
+        let task = Task { try await connection.run("SELECT pg_sleep(60)", isReusable: false) }
         try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
         connection.channel.shutDownSocket()
         let error = await failure { _ = try await task.value }
@@ -52,7 +52,7 @@ import Testing
     @Test func `a closed connection fails the running statement and later ones`() async throws {
         let connection = try await connection()
         // Not prepared, so that the running request is the statement itself.
-        let task = Task { try await connection.run("SELECT pg_sleep(2)", isReusable: false) }
+        let task = Task { try await connection.run("SELECT pg_sleep(60)", isReusable: false) }
         try await eventually("it is under way") { connection.channel.state.withLock { $0.exchange != nil } }
         connection.close()
         let lost = await failure { _ = try await task.value }

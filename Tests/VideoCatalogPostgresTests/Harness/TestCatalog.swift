@@ -28,6 +28,11 @@ struct TestCatalog: Sendable {
             pool: pool, schema: schema, repository: PostgresVideoRepository(pool, schema: schema, clock: clock))
     }
 
+    /// Returns a repository of the same rows that takes the time from a clock.
+    func repository(clock: @escaping CatalogClock) -> PostgresVideoRepository {
+        PostgresVideoRepository(pool, schema: schema, clock: clock)
+    }
+
     /// Runs a function with a new connection, which is closed afterward.
     func withConnection<Value>(_ body: (LibPQConnection) async throws -> Value) async throws -> Value {
         let connection = try await LibPQConnection.open(try await SharedPool.configuration())

@@ -73,6 +73,9 @@ struct FieldLimit: Sendable, CustomStringConvertible {
         + text("renditions", 255) { $0.renditions = [.init(kind: $1, key: "k")] }
         + text("renditions", 1024) { $0.renditions = [.init(kind: "k", key: $1)] }
         + text("visibility", 255) { $0.visibility = .init(rawValue: $1) }
+        + text("upload", 1024) { $0.upload = .init(objectKey: $0.objectKey, id: $1) }
+        + text("upload", 255) { $0.upload = .init(objectKey: $0.objectKey, contentType: $1) }
+        + text("replacedKeys", 1024) { $0.replacedKeys = [$1] }
         + text("externalID", 255) { $0.externalID = $1 } + text("state", 1000) { $0.state = .failed(reason: $1) }
 
     static let values: [FieldLimit] =
@@ -85,6 +88,36 @@ struct FieldLimit: Sendable, CustomStringConvertible {
                 $0.byteSize = 0
             } isRefused: {
                 $0.byteSize = -1
+            },
+            FieldLimit(name: "upload") {
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_242_880, byteSize: 0)
+            } isRefused: {
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_242_879)
+            },
+            FieldLimit(name: "upload") {
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_363_466_240)
+            } isRefused: {
+                $0.upload = .init(objectKey: $0.objectKey, partSize: 5_363_466_241)
+            },
+            FieldLimit(name: "upload") {
+                $0.upload = .init(objectKey: $0.objectKey)
+            } isRefused: {
+                $0.upload = .init(objectKey: $0.objectKey, byteSize: -1)
+            },
+            FieldLimit(name: "upload") {
+                $0.upload = .init(objectKey: $0.objectKey)
+            } isRefused: {
+                $0.upload = .init(objectKey: $0.objectKey + "2")
+            },
+            FieldLimit(name: "replacedKeys") {
+                $0.replacedKeys = (0..<50).map(String.init)
+            } isRefused: {
+                $0.replacedKeys = (0..<51).map(String.init)
+            },
+            FieldLimit(name: "replacedKeys") {
+                $0.replacedKeys = ["\u{E4}", "a\u{308}"]
+            } isRefused: {
+                $0.replacedKeys = ["\u{E4}", $0.objectKey]
             },
             FieldLimit(name: "width") {
                 $0.width = 1

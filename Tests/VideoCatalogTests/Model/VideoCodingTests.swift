@@ -14,9 +14,12 @@ struct VideoCodingTests {
         "deleteAfter":"2026-03-01T09:30:00.050000Z","deletedAt":"2026-03-01T09:30:00.600000Z","description":"First",\
         "duration":1.5,"etag":"\\"abc\\"","externalID":"ext","frameRate":25,"height":1080,\
         "id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f","metadata":{"camera":"B"},"objectKey":"v/1.mp4",\
-        "readyAt":"2026-03-01T09:30:00.004000Z","renditions":[{"key":"hls/m.m3u8","kind":"hls"}],"sessionID":"7",\
+        "readyAt":"2026-03-01T09:30:00.004000Z","renditions":[{"key":"hls/m.m3u8","kind":"hls"}],\
+        "replacedKeys":["v/0.mp4"],"sessionID":"7",\
         "state":{"kind":"failed","reason":"wrongSize"},"tags":["b","a"],"thumbnailKey":"t.jpg","title":"Lecture 1",\
-        "updatedAt":"2026-03-01T09:30:00.000001Z","uploadExpiresAt":"2026-03-01T09:30:00.000020Z",\
+        "updatedAt":"2026-03-01T09:30:00.000001Z",\
+        "upload":{"byteSize":7,"contentType":"video/webm","id":"AB","objectKey":"v/2.mp4","partSize":8388608},\
+        "uploadExpiresAt":"2026-03-01T09:30:00.000020Z",\
         "uploadedAt":"2026-03-01T09:30:00.000300Z","uploadedBy":"42","version":3,"visibility":"unlisted","width":1920}
         """
     static let minimal = """
@@ -100,6 +103,7 @@ struct VideoCodingTests {
         let row = UnreadableRow(id: Fixture.minimal().id, column: "tags")
         try expectRoundTrip(VideoPage(videos: [], next: page.next, unreadable: [row]))
         try expectRoundTrip(claim)
+        try expectRoundTrip(UploadUsage(openUploads: 1, openBytes: 2, storedBytes: .max))
         try expectRoundTrip(PageRequest(limit: 7, after: page.next))
         try expectRoundTrip([VideoQuery.Order.newestFirst, .oldestFirst])
         try expectRoundTrip(VideoQuery.DeletionFilter.allCases)

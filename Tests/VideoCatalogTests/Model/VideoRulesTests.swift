@@ -89,6 +89,8 @@ struct VideoRulesTests {
             video.metadata = ["n": text]
             video.renditions = [.init(kind: text, key: text)]
             video.visibility = .init(rawValue: text)
+            video.upload = .init(objectKey: "u", id: text)
+            video.replacedKeys = [text]
             video.externalID = text
         }
         edit(&old, "\u{E4}")
@@ -97,6 +99,7 @@ struct VideoRulesTests {
         #expect(changes.title.isSet && changes.description.isSet && changes.objectKey.isSet && changes.sessionID.isSet)
         #expect(changes.uploadedBy.isSet && changes.thumbnailKey.isSet && changes.tags.isSet && changes.metadata.isSet)
         #expect(changes.renditions.isSet && changes.visibility.isSet && changes.externalID.isSet)
+        #expect(changes.upload.isSet && changes.replacedKeys.isSet)
         #expect(changes.contentType.isSet && changes.etag.isSet && changes.state.isSet)
     }
 
@@ -160,7 +163,9 @@ struct VideoEqualityTests {
             { $0.metadata = [$1: ""] }, { $0.metadata = ["n": $1] }, { $0.state = .failed(reason: $1) },
             { $0.renditions = [.init(kind: $1, key: "k")] }, { $0.renditions = [.init(kind: "k", key: $1)] },
             { $0.visibility = .init(rawValue: $1) }, { $0.uploadedBy = UserID(rawValue: $1) },
-            { $0.sessionID = CourseSessionID(rawValue: $1) },
+            { $0.sessionID = CourseSessionID(rawValue: $1) }, { $0.upload = .init(objectKey: $1) },
+            { $0.upload = .init(objectKey: "u", id: $1) }, { $0.upload = .init(objectKey: "u", contentType: $1) },
+            { $0.replacedKeys = [$1] },
         ]
         for edit in edits {
             var (first, second, same) = (base, base, base)

@@ -18,6 +18,9 @@ extension Mutant {
                     .stalledUploads(unchangedSince: instant.shifted(1)), limit: limit, lease: lease)
             }
         },
+        Mutant("replaced objects are never due", breaks: "Replaced objects are due until their keys are removed") {
+            operations, _ in operations.leaveOut { !$0.replacedKeys.isEmpty }
+        },
         Mutant("uploads are due after their end", breaks: "Uploads are due when they expire, while they are pending") {
             operations, clock in operations.leaveOut { $0.uploadExpiresAt == clock() }
         },

@@ -24,8 +24,9 @@ struct Mutant: Sendable, CustomStringConvertible {
     }
 
     static let all: [Mutant] =
-        insertion + insertionRefusals + lookup + updates + states + instants + texts + deletion + queries + titles
-        + pages + purge + claims + claimedPurges + startedPurges + keysInUse + renewals + unreadable + concurrency
+        insertion + insertionRefusals + lookup + updates + states + instants + texts + uploads + replacements
+        + uploadLimits + deletion + queries + titles + pages + purge + claims + claimedPurges + startedPurges
+        + keysInUse + renewals + unreadable + concurrency
 
     /// Makes a row of the repository in memory unreadable.
     static let makeUnreadable: MakeUnreadable<MutantRepository> = { repository, id in

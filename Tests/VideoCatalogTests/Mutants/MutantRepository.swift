@@ -6,6 +6,10 @@ struct MutantRepository: VideoRepository {
 
     struct Operations: Sendable {
         var insert: @Sendable (Base, NewVideo) async throws -> Video = { try await $0.insert($1) }
+        var insertWithin: @Sendable (Base, NewVideo, UploadLimits) async throws -> Video = {
+            try await $0.insert($1, within: $2)
+        }
+        var usage: @Sendable (Base, UserID) async throws -> UploadUsage = { try await $0.uploadUsage(of: $1) }
         var find: @Sendable (Base, Video.ID, Bool) async throws -> Video? = {
             try await $0.video(id: $1, includingDeleted: $2)
         }
@@ -43,7 +47,12 @@ struct MutantRepository: VideoRepository {
     let base: Base
     let operations: Operations
 
-    func insert(_ video: NewVideo) async throws -> Video { try await operations.insert(base, video) }
+    func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
+        guard limits != .none else { return try await operations.insert(base, video) }
+        return try await operations.insertWithin(base, video, limits)
+    }
+
+    func uploadUsage(of user: UserID) async throws -> UploadUsage { try await operations.usage(base, user) }
 
     func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
         try await operations.find(base, id, includingDeleted).map(shown)

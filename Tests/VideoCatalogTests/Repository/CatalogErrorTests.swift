@@ -25,15 +25,27 @@ struct CatalogErrorTests {
         var changes = VideoChanges()
         changes.title = .set(String(repeating: "confidential", count: 100))
         changes.metadata = .set(["confidential": "\0"])
+        var replacement = VideoChanges()
+        replacement.upload = .set(.init(objectKey: "confidential"))
         let instant = Fixture.instant
         let errors = [
             CatalogError.notFound(video.id), .objectKeyTaken(video.objectKey, by: video), .idTaken(video.id, by: video),
-            .claimed(video), .purgeStarted(video), .objectKeyTaken(video.objectKey, by: nil),
+            .claimed(video), .purgeStarted(video), .uploadInProgress(video), .objectKeyTaken(video.objectKey, by: nil),
             try #require(throws: CatalogError.self) {
                 try RepositorySupport.updatedVideo(video, applying: changes, expecting: 1, at: instant)
             },
             try #require(throws: CatalogError.self) {
                 try RepositorySupport.updatedVideo(video, applying: changes, expecting: 2, at: instant)
+            },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.updatedVideo(video, applying: replacement, expecting: 1, at: instant)
+            },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.checkUsage(
+                    UploadUsage(), adding: video, within: .init(openUploads: 0), at: instant)
+            },
+            try #require(throws: CatalogError.self) {
+                try RepositorySupport.checkLimits(.init(openBytes: 1), for: video, at: instant)
             },
             try #require(throws: CatalogError.self) {
                 try RepositorySupport.deletedVideo(video, expecting: 2, at: instant)
