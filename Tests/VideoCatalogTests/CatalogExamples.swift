@@ -231,6 +231,20 @@ struct CatalogExamples {
         #expect(purged.handled.isEmpty)
     }
 
+    @Test func `stalled uploads fail`() async throws {
+        let repository = InMemoryVideoRepository()
+        var stalled = sample()
+        stalled.state = .verifying
+        _ = try await repository.insert(stalled)
+        let hourAgo = Date() + 60
+
+        let report = try await repository.performHousekeeping(.stalledUploads(unchangedSince: hourAgo)) { claim in
+            try await repository.update(claim.video) { $0.state = .failed(reason: "stalled") }
+        }
+
+        #expect(report.handled.count == 1 && report.failures.isEmpty)
+    }
+
     private func sample(_ number: Int = 1) -> NewVideo {
         NewVideo(
             title: "Lecture \(number)", objectKey: "videos/\(number).mp4", uploadedBy: 42, sessionID: "autumn-2026/3")

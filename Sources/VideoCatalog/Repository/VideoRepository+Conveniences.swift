@@ -130,7 +130,8 @@ extension VideoRepository {
 
     /// Returns one page of the uploads that never arrived, the oldest first.
     ///
-    /// To process them with several workers, use ``claim(_:limit:lease:)``.
+    /// Unfinished replacements aren't in this list. To process all of them with several workers, use
+    /// ``claim(_:limit:lease:)``.
     ///
     /// - Parameters:
     ///   - date: The date by which the uploads must have expired.

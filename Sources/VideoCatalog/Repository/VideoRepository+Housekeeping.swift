@@ -32,8 +32,8 @@ extension VideoRepository {
     /// Claims videos for housekeeping and handles each of them on its own.
     ///
     /// ```swift
-    /// let report = try await repository.performHousekeeping(.expiredUploads) { claim in
-    ///     try await repository.update(claim.video) { $0.state = .expired }
+    /// let report = try await repository.performHousekeeping(.stalledUploads(unchangedSince: hourAgo)) { claim in
+    ///     try await repository.update(claim.video) { $0.state = .failed(reason: "stalled") }
     /// }
     /// ```
     ///
@@ -62,8 +62,8 @@ extension VideoRepository {
     /// Removes videos for good that were deleted before a date, and their objects.
     ///
     /// ```swift
-    /// let report = try await repository.performPurges(deletedBefore: monthAgo) { order in
-    ///     for key in order.keys { try await deleteObject(key) }
+    /// let purged = try await repository.performPurges(deletedBefore: monthAgo) { order in
+    ///     for key in order.keys { print("delete the object \(key) here") }
     /// }
     /// ```
     ///

@@ -87,7 +87,7 @@ extension VideoRepository {
     /// Deletes the objects that replacements left behind.
     ///
     /// ```swift
-    /// let report = try await repository.deleteReplacedObjects { key in try await deleteObject(key) }
+    /// let report = try await repository.deleteReplacedObjects { key in print("delete the object \(key) here") }
     /// ```
     ///
     /// Each video with ``Video/replacedKeys`` is claimed, your closure deletes the objects, and the keys are removed

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import NIOCore
 import R2Kit
 @testable import R2Storage
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -137,7 +138,7 @@ func transferError(
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async throws {
-    let end = ContinuousClock.now + .seconds(120)
+    let end = ContinuousClock.now + .onBusyMachine
     while !condition() {
         guard ContinuousClock.now < end else {
             Issue.record(what, sourceLocation: sourceLocation)
