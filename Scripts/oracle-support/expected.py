@@ -143,7 +143,8 @@ def custom(question):
     for name, value in question["headers"]:
         name = name.lower()
         require(name not in RESERVED_HEADERS | UNSTABLE_HEADERS | {"host"} and name not in headers, "reservedName")
-        headers[name] = rules.plain_text(value)
+        is_empty_metadata = not value and name.startswith("x-amz-meta-")
+        headers[name] = value if is_empty_metadata else rules.plain_text(value)
         if name == "content-length":
             require(re.fullmatch("0|[1-9][0-9]*", value) and int(value) <= rules.MAXIMUM_REQUEST, "invalidContentLength")
     rules.routing(method, parameters, headers)

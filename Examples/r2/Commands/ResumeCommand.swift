@@ -59,7 +59,7 @@ struct ResumeCommand: AsyncParsableCommand {
         case .download(let token):
             guard let partial = token.partialFile, !Paths.exists(partial) else { return state.file }
             let isBeside = Paths.exists(LocalPath(bytes: statePath.folder.bytes + partial.lastComponent))
-            return isBeside ? moved : state.file
+            return isBeside || !Paths.isFolder(state.file.folder) ? moved : state.file
         }
     }
 

@@ -80,7 +80,8 @@ enum HeaderRules {
             guard seen.insert(name).inserted else {
                 throw R2ValidationError(.reservedName, "Duplicate header \(name): join its values with a comma.")
             }
-            try check(field.value, for: name)
+            let isEmptyMetadata = field.value.isEmpty && name.utf8.starts(with: "x-amz-meta-".utf8)
+            if !isEmptyMetadata { try check(field.value, for: name) }
         }
     }
 }

@@ -27,8 +27,8 @@ public struct ObjectProperties: Sendable, Hashable {
     public var expires: Date?
     /// User metadata, stored as `x-amz-meta-NAME`.
     ///
-    /// A name consists of letters, digits, `-`, `_`, and `.`, and is sent in lowercase. A value is printable ASCII, or empty.
-    /// All names and values together have at most 8,192 bytes.
+    /// A name consists of letters, digits, `-`, `_`, and `.`, and is sent in lowercase. A value is printable ASCII, or
+    /// empty. All names and values together have at most 8,192 bytes.
     public var userMetadata: [String: String]
 
     /// Creates properties.

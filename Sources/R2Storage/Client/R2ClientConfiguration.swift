@@ -17,8 +17,8 @@ public struct R2ClientConfiguration: Sendable {
     /// The maximum time during which a request may make no progress: no byte is sent and none is received.
     ///
     /// The time that a body's source takes to provide bytes, or a reader to consume them, doesn't count. On a line that
-    /// is so slow that a chunk of a body takes seconds, an upload may wait up to three times as long, and up to ten times
-    /// while the line is busy with the client's other uploads.
+    /// is so slow that a chunk of a body takes seconds, an upload may wait up to three times as long, and up to ten
+    /// times while the line is busy with the client's other uploads.
     public var stallTimeout: Duration
     /// The maximum time that a request waits for a connection while nothing moves on any connection.
     ///

@@ -74,6 +74,7 @@ final class ConnectionUse: Sendable {
     ///   - bytes: The number of bytes that all connections had accepted when this one last did.
     ///   - now: The current time.
     ///   - limit: The time after which a line that accepts nothing at all is dead.
+    /// - Returns: `true` if the connection shouldn't be given up yet.
     func isBusyWithOthers(since bytes: Int64, at now: Duration, limit: Duration) -> Bool {
         sending.withLock { sending in
             guard sending.count > 1, sending.bytes > bytes, let time = sending.time, now - time < limit else {

@@ -233,6 +233,7 @@ private struct CountedBody: AsyncSequence, Sendable {
     ///   - length: The size of the previous chunk.
     ///   - time: The time that the connection took to accept it.
     ///   - sent: The number of bytes that the connection has accepted.
+    /// - Returns: The size, in bytes.
     private static func length(after length: Int, time: Duration, sent: Int64) -> Int {
         if time >= .seconds(1) { return smallestChunkLength }
         // The first bytes only fill buffers, which says nothing about the line.

@@ -113,6 +113,7 @@ extension TransferError {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - onlyInTime: A Boolean value that indicates whether nothing but the modification time shows the change.
+    /// - Returns: The error.
     static func sourceChanged(_ path: String, onlyInTime: Bool = false) -> TransferError {
         sourceChanged(description: "The file \(path)", onlyInTime: onlyInTime)
     }
