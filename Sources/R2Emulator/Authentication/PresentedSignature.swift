@@ -49,7 +49,7 @@ struct AuthorizationField {
 
 extension String {
     /// The string without spaces and tabs at its ends.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         let bytes = utf8.drop(while: isBlank)
         guard let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }

@@ -9,7 +9,7 @@ extension Refusal {
         Refusal(status: 400, code: "InvalidArgument", message: message)
     }
 
-    private static func invalidRequest(_ message: String) -> Refusal {
+    static func invalidRequest(_ message: String) -> Refusal {
         Refusal(status: 400, code: "InvalidRequest", message: message)
     }
 
