@@ -16,9 +16,13 @@ extension R2Emulator {
         public var port = 0
         /// The path before the bucket, such as `/cdn-cgi/local/r2/s3`, or an empty string.
         public var basePath = ""
-        /// The names of the buckets to create. The first is the bucket of ``R2Emulator/config``.
+        /// The names of the buckets to create.
+        ///
+        /// The first is the bucket of ``R2Emulator/config``.
         public var buckets = ["media"]
-        /// The access keys. The first is the one of ``R2Emulator/config``. If empty, a random one with all permissions.
+        /// The access keys.
+        ///
+        /// The first is the one of ``R2Emulator/config``. If empty, a random one with all permissions.
         public var keys: [Key] = []
         /// The place where objects are kept.
         public var storage = Storage.memory(capacity: 1 << 30)

@@ -12,14 +12,16 @@ public import R2Kit
 /// ```
 ///
 /// It checks signatures and follows R2's own rules: a request that it accepts, R2 accepts, and a request that R2
-/// refuses, it refuses with R2's status, code and message. Where no source settles what R2 does, ``Behavior`` states the
-/// choice. It is no server for production: it has no TLS and no protection against overload.
+/// refuses, it refuses with R2's status, code and message. Where no source settles what R2 does, ``Behavior`` states
+/// the choice. It is no server for production: it has no TLS and no protection against overload.
 ///
 /// Emulators are independent of each other. Start as many as you like, each on a free port of its own.
 public final class R2Emulator: Sendable {
     /// The configuration of clients: the emulator's address, the first bucket, and the first access key.
     public let config: R2Config
-    /// The clock, which tests can turn. Use ``advanceClock(by:)`` to have lifecycle rules applied at once.
+    /// The clock, which tests can turn.
+    ///
+    /// Use ``advanceClock(by:)`` to have lifecycle rules applied at once.
     public let clock: Clock
     /// The latest requests.
     public let log: RequestLog
@@ -50,8 +52,8 @@ public final class R2Emulator: Sendable {
     // MARK: Starting and stopping
 
     /// Starts an emulator.
-    /// - Parameter options: The options. By default the emulator keeps objects in memory, listens on a free port of this
-    ///   machine, and has one bucket and one access key.
+    /// - Parameter options: The options. By default the emulator keeps objects in memory, listens on a free port of
+    ///   this machine, and has one bucket and one access key.
     /// - Returns: The running emulator.
     /// - Throws: ``StartError`` if an option isn't valid. Other errors if the port is taken or the directory can't be
     ///   read.

@@ -25,7 +25,9 @@ struct Arguments {
         ("--base-path", "R2_EMULATOR_BASE_PATH", "PATH", "none", "The path before the bucket."),
     ]
 
-    /// Reads the arguments. One that is missing is read from the environment.
+    /// Reads the arguments.
+    ///
+    /// One that is missing is read from the environment.
     init(_ arguments: [String], environment: [String: String]) throws(UsageError) {
         var values: [String: String] = [:]
         for setting in Self.settings {

@@ -30,8 +30,9 @@ enum ChecksumAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
-    /// A Boolean value that indicates whether the checksum of a multipart object covers the whole object. The others
-    /// cover the checksums of the parts.
+    /// A Boolean value that indicates whether the checksum of a multipart object covers the whole object.
+    ///
+    /// The others cover the checksums of the parts.
     ///
     /// R2 (documented).
     var coversWholeObject: Bool { self == .crc64nvme }

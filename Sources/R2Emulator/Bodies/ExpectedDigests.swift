@@ -25,6 +25,7 @@ struct ExpectedDigests: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - contentHash: The signed SHA-256 in hexadecimal, if the body must have it.
+    /// - Throws: ``Refusal/invalidDigest`` if a checksum isn't valid base64 of its length.
     init(_ request: EmulatorRequest, contentHash: String?) throws(Refusal) {
         self.contentHash = contentHash.flatMap(Hexadecimal.decode)
         // R2 (observed): a Content-MD5 that isn't the base64 of 16 bytes is an InvalidDigest.

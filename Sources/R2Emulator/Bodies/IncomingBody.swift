@@ -36,7 +36,11 @@ struct IncomingBody: Sendable {
     }
 
     /// Reads a document into memory, and checks its digests.
-    /// - Parameter limit: The maximum length, in bytes.
+    /// - Parameters:
+    ///   - limit: The maximum length, in bytes.
+    ///   - expected: The digests that the request states.
+    /// - Returns: The document.
+    /// - Throws: ``Refusal/malformedXML`` past the limit, or the refusal of a digest.
     func collect(limit: Int, _ expected: ExpectedDigests) async throws -> [UInt8] {
         if let length, length > limit { throw Refusal.malformedXML }
         var bytes: [UInt8] = []
@@ -60,6 +64,8 @@ struct IncomingBody: Sendable {
     ///   - writer: The writer for the stored body.
     ///   - limit: The maximum length, in bytes.
     ///   - expected: The digests that the request states.
+    /// - Returns: The stored body and its digests.
+    /// - Throws: A ``Refusal``, or an error of the storage.
     func store(
         with writer: consuming any BodyWriter, limit: Int64, _ expected: ExpectedDigests
     ) async throws -> (body: any StoredBody, digests: BodyDigests) {

@@ -118,7 +118,9 @@ final class EventDispatcher: Sendable {
 }
 
 extension R2Emulator {
-    /// The way in which messages reach the handler. R2's queues deliver at least once, in no particular order.
+    /// The way in which messages reach the handler.
+    ///
+    /// R2's queues deliver at least once, in no particular order.
     public enum EventDelivery: Sendable {
         /// Once, right after the change.
         case immediate

@@ -34,7 +34,9 @@ extension R2Emulator {
         public let code: String?
         /// The message of an error.
         public let message: String?
-        /// More about the reason of an error. It can contain header values and both canonical requests, but no secret.
+        /// More about the reason of an error.
+        ///
+        /// It can contain header values and both canonical requests, but no secret.
         public let explanation: String?
         /// A Boolean value that indicates whether a fault was injected into the request.
         public let hadFault: Bool
@@ -81,7 +83,8 @@ extension R2Emulator.LoggedRequest {
         func visible(_ pairs: [(name: String, value: String)]) -> [String: String] {
             var result: [String: String] = [:]
             for (name, value) in pairs {
-                result[name, default: ""] += (result[name] == nil ? "" : ",")
+                result[name, default: ""] +=
+                    (result[name] == nil ? "" : ",")
                     + (Self.secrets.contains(name.lowercased()) ? "(hidden)" : value)
             }
             return result

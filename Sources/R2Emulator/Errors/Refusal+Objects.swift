@@ -36,7 +36,9 @@ extension Refusal {
     static let preconditionFailed = Refusal(
         status: 412, code: "PreconditionFailed",
         message: "At least one of the pre-conditions you specified did not hold.")
-    /// R2 (observed). The message has no full stop.
+    /// R2 (observed).
+    ///
+    /// The message has no full stop.
     static let invalidRange = Refusal(
         status: 416, code: "InvalidRange", message: "The requested range is not satisfiable")
 
@@ -67,11 +69,15 @@ extension Refusal {
     /// R2 (observed).
     static let invalidDigest = Refusal(
         status: 400, code: "InvalidDigest", message: "The checksum or Content-MD5 you specified is not valid.")
-    /// R2 (documented). Unsettled: the message is AWS's.
+    /// R2 (documented).
+    ///
+    /// Unsettled: the message is AWS's.
     static let incompleteBody = Refusal(
         status: 400, code: "IncompleteBody",
         message: "You did not provide the number of bytes specified by the Content-Length HTTP header")
-    /// R2 (observed). The message is AWS's usual one.
+    /// R2 (observed).
+    ///
+    /// The message is AWS's usual one.
     static let malformedXML = Refusal(
         status: 400, code: "MalformedXML",
         message: "The XML you provided was not well formed or did not validate against our published schema.")
@@ -86,10 +92,14 @@ extension Refusal {
 
     // MARK: Names and settings
 
-    /// R2 (documented). Unsettled: the message is AWS's.
+    /// R2 (documented).
+    ///
+    /// Unsettled: the message is AWS's.
     static let invalidBucketName = Refusal(
         status: 400, code: "InvalidBucketName", message: "The specified bucket name is not valid.")
-    /// R2 (observed), for a key over 1,024 bytes. Unsettled: also for one that isn't UTF-8.
+    /// R2 (observed), for a key over 1,024 bytes.
+    ///
+    /// Unsettled: also for one that isn't UTF-8.
     static let invalidObjectName = Refusal(
         status: 400, code: "InvalidObjectName", message: "The specified object name is not valid.")
     /// R2 (observed).
@@ -102,7 +112,9 @@ extension Refusal {
     /// R2 (observed).
     static let invalidMaxKeys = Refusal(
         status: 400, code: "InvalidMaxKeys", message: "MaxKeys params must be positive integer <= 1000.")
-    /// R2 (documented). Unsettled: the message is AWS's.
+    /// R2 (documented).
+    ///
+    /// Unsettled: the message is AWS's.
     static let bucketNotEmpty = Refusal(
         status: 409, code: "BucketNotEmpty", message: "The bucket you tried to delete is not empty.")
     /// Unsettled: code and message are AWS's.
@@ -115,7 +127,9 @@ extension Refusal {
     /// R2 (observed).
     static let notEncrypted = Refusal.invalidRequest(
         "The encryption parameters are not applicable to this object.")
-    /// R2 (observed). The message is AWS's.
+    /// R2 (observed).
+    ///
+    /// The message is AWS's.
     static let encryptionAlgorithm = Refusal(
         status: 400, code: "InvalidEncryptionAlgorithmError",
         message: "The Encryption request you specified is not valid. Supported value: AES256.")
@@ -134,7 +148,9 @@ extension Refusal {
 
     // MARK: Load
 
-    /// R2 (documented): one write a second to a key. Unsettled: the message.
+    /// R2 (documented): one write a second to a key.
+    ///
+    /// Unsettled: the message.
     static let tooManyRequests = Refusal(
         status: 429, code: "TooManyRequests",
         message: "Reduce your concurrent request rate for the same object.")

@@ -11,7 +11,9 @@ struct Refusal: Error, Sendable {
     var headers: [(String, String)]
     /// Elements of the document after `Message`, by their names.
     var details: [(String, String)]
-    /// The reason for the request log, such as both canonical requests. Never a secret.
+    /// The reason for the request log, such as both canonical requests.
+    ///
+    /// Never a secret.
     var explanation: String?
 
     /// Creates a refusal.

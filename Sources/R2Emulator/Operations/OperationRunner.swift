@@ -1,5 +1,7 @@
 #if Emulator
-/// Performs operations. Each is a function in a file of its kind.
+/// Performs operations.
+///
+/// Each is a function in a file of its kind.
 enum OperationRunner {
     static func run(_ context: OperationContext) async throws -> EmulatorResponse {
         switch context.operation {

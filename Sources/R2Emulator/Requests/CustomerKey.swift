@@ -21,6 +21,7 @@ struct CustomerKey: Sendable {
     ///   - request: The request.
     ///   - prefix: Nothing, or the start of the headers for the source of a copy.
     /// - Returns: The key, or `nil` if the request has none of the headers.
+    /// - Throws: A ``Refusal`` of the first check that fails.
     static func read(_ request: EmulatorRequest, prefix: String = "x-amz-") throws(Refusal) -> CustomerKey? {
         let names = ["algorithm", "key", "key-md5"].map { "\(prefix)server-side-encryption-customer-\($0)" }
         let (algorithm, key, md5) = (request.header(names[0]), request.header(names[1]), request.header(names[2]))

@@ -13,7 +13,9 @@ struct EmulatorRequest: Sendable {
     var rawPath: String
     /// The target after its first `?`, or `nil` without one.
     var rawQuery: String?
-    /// The query parameters, decoded once: `+` is a space. An invalid percent-encoding stays as sent.
+    /// The query parameters, decoded once.
+    ///
+    /// `+` is a space. An invalid percent-encoding stays as sent.
     var query: [(name: String, value: String)]
 
     /// Creates a request.
@@ -39,12 +41,15 @@ struct EmulatorRequest: Sendable {
 
     /// Returns the values of a header in order.
     /// - Parameter name: The name, in any case.
+    /// - Returns: The values.
     func values(of name: String) -> [String] {
         let name = name.lowercased()
         return headers.filter { $0.name.lowercased() == name }.map(\.value)
     }
 
-    /// Returns the first value of a query parameter, or `nil` if it wasn't sent. Names are compared exactly.
+    /// Returns the first value of a query parameter, or `nil` if it wasn't sent.
+    ///
+    /// Names are compared exactly.
     func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
     /// Returns a Boolean value that indicates whether a query parameter was sent, with or without a value.

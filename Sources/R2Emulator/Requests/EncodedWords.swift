@@ -9,7 +9,9 @@ internal import Foundation
 
 /// The encoded words of RFC 2047, which carry text beyond ASCII in headers.
 enum EncodedWords {
-    /// Returns the text with its encoded words decoded. A word that isn't valid UTF-8 in a known encoding stays as it is.
+    /// Returns the text with its encoded words decoded.
+    ///
+    /// A word that isn't valid UTF-8 in a known encoding stays as it is.
     static func decode(_ text: String) -> String {
         guard text.contains("=?") else { return text }
         var result = ""

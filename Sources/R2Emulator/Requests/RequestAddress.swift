@@ -16,6 +16,7 @@ struct RequestAddress: Sendable, Equatable {
     ///   - request: The request.
     ///   - basePath: The path before the bucket, without a slash at its end, or nothing.
     /// - Returns: The address, or `nil` if the path doesn't start with the base path.
+    /// - Throws: ``Refusal/invalidObjectName`` if the key isn't UTF-8.
     static func parse(_ request: EmulatorRequest, basePath: String) throws(Refusal) -> RequestAddress? {
         guard request.rawPath.hasPrefix(basePath) else { return nil }
         let rest = request.rawPath.utf8.dropFirst(basePath.utf8.count)
@@ -38,7 +39,9 @@ struct RequestAddress: Sendable, Equatable {
         return try decodedKey(String(Substring(path)))
     }
 
-    /// Decodes a key once. A `+` stays a `+`.
+    /// Decodes a key once.
+    ///
+    /// A `+` stays a `+`.
     ///
     /// Unsettled: R2's response to a key that isn't UTF-8.
     static func decodedKey(_ text: String) throws(Refusal) -> String {

@@ -3,7 +3,9 @@
 ///
 /// R2 (observed).
 enum BucketSubresource {
-    /// The subresources, with the rest of the names of their operations. `nil` marks those that GET doesn't name.
+    /// The subresources, with the rest of the names of their operations.
+    ///
+    /// `nil` marks those that GET doesn't name.
     private static let names: [(parameter: String, name: String)] = [
         ("accelerate", "BucketAccelerateConfiguration"), ("acl", "BucketAcl"),
         ("analytics", "BucketAnalyticsConfiguration"), ("cors", "BucketCors"), ("encryption", "BucketEncryption"),

@@ -41,13 +41,17 @@ enum Router {
             try refuse(request, ["tagging", "acl", "retention", "legal-hold", "attributes", "torrent"], "GetObject")
             guard hasUpload else { return .getObject }
             // Unsettled: see `Behavior.listPartsNeedsPartNumber`.
-            if behavior.listPartsNeedsPartNumber, !request.hasParameter("partNumber") { throw .notImplemented("ListParts") }
+            if behavior.listPartsNeedsPartNumber, !request.hasParameter("partNumber") {
+                throw .notImplemented("ListParts")
+            }
             return .listParts
         case "PUT":
             try refuse(request, ["tagging", "acl", "retention", "legal-hold"], "PutObject")
             let isCopy = request.header("x-amz-copy-source") != nil
             // A hazard: with only one of the two parameters, the request stores an object.
-            guard hasUpload, let number = request.parameter("partNumber") else { return isCopy ? .copyObject : .putObject }
+            guard hasUpload, let number = request.parameter("partNumber") else {
+                return isCopy ? .copyObject : .putObject
+            }
             guard isPartNumberRoute(number) else { throw .routeNotFound }
             return isCopy ? .uploadPartCopy : .uploadPart
         case "POST":

@@ -33,6 +33,8 @@ final class HTTPServer: Sendable {
     ///   - settings: Settings of connections.
     ///   - clock: The clock for the `Date` header.
     ///   - handler: The function that responds.
+    /// - Returns: The running server.
+    /// - Throws: An error if the address or port can't be used.
     static func start(
         host: String, port: Int, _ settings: Connections, clock: R2Emulator.Clock, handler: @escaping Handler
     ) async throws -> HTTPServer {

@@ -65,8 +65,8 @@ struct RequestHandler: Sendable {
 
     /// Checks a request and performs its operation.
     ///
-    /// R2 (observed): a POST on a bucket without any signature, then the signature, then the bucket, then the route, then
-    /// headers, then the operation.
+    /// R2 (observed): a POST on a bucket without any signature, then the signature, then the bucket, then the route,
+    /// then headers, then the operation.
     private func perform(
         _ request: EmulatorRequest, _ body: IncomingBody, at date: Date, _ trace: inout Trace
     ) async throws -> EmulatorResponse {

@@ -25,6 +25,8 @@ extension EmulatorResponse {
 
     /// Returns the server's response.
     /// - Parameter cut: The number of bytes of the body after which the connection is closed, or `nil`.
+    /// - Returns: The response.
+    /// - Throws: An error if the body can't be read.
     func httpResponse(cutAfter cut: Int64? = nil) async throws -> Response {
         var fields = HTTPFields()
         for (name, value) in headers {

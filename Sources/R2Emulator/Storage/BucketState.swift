@@ -18,7 +18,9 @@ struct BucketState: Sendable {
     /// The unfinished uploads by identifier.
     var uploads: [String: UploadRecord] = [:]
     var finished: [String: FinishedUpload] = [:]
-    /// The date of the last write to each key. Only kept if writes are limited.
+    /// The date of the last write to each key.
+    ///
+    /// Only kept if writes are limited.
     var lastWrites: [String: Date] = [:]
 
     init(name: String, created: Date, location: String) {

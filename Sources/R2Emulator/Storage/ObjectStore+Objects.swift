@@ -23,6 +23,8 @@ extension ObjectStore {
     ///   - action: The action that the event reports.
     ///   - copySource: The bucket and key that the event reports as the source.
     ///   - check: Throws if the object with this key, which may not exist, doesn't meet a condition.
+    /// - Returns: The stored object.
+    /// - Throws: A ``Refusal``, or an error of the storage.
     func put(
         _ new: NewObject, in bucket: String, action: R2Emulator.Event.Action,
         copySource: (bucket: String, key: String)? = nil,
@@ -42,7 +44,8 @@ extension ObjectStore {
         let now = change.now
         let limitsWrites = behavior.limitsWritesToOnePerSecond
         let old = try change.read(bucket) { bucket throws(Refusal) in
-            // R2 (documented): one write a second to a key. Unsettled: whether a failed condition counts or comes first.
+            // R2 (documented): one write a second to a key. Unsettled: whether a failed condition counts or comes
+            // first.
             if limitsWrites, let last = bucket.lastWrites[new.key], now.timeIntervalSince(last) < 1 {
                 throw .tooManyRequests
             }
@@ -61,7 +64,9 @@ extension ObjectStore {
         return record
     }
 
-    /// Deletes objects. It is no error if one doesn't exist.
+    /// Deletes objects.
+    ///
+    /// It is no error if one doesn't exist.
     func delete(
         _ keys: [String], from bucket: String, action: R2Emulator.Event.Action = .deleteObject
     ) async throws {

@@ -45,7 +45,9 @@ final class ObjectStore: Sendable {
 
     func hasBucket(_ name: String) -> Bool { buckets.withLock { $0[name] != nil } }
 
-    /// Reads a bucket's state. The state must not be kept, so that changes don't copy it.
+    /// Reads a bucket's state.
+    ///
+    /// The state must not be kept, so that changes don't copy it.
     func read<Value>(_ name: String, _ body: (borrowing BucketState) throws(Refusal) -> Value) throws(Refusal) -> Value
     where Value: Sendable {
         let result: Result<Value, Refusal> = buckets.withLock { buckets in
@@ -73,6 +75,8 @@ final class ObjectStore: Sendable {
 
     /// Makes a change on a thread that may block, if the backend blocks.
     /// - Parameter work: Receives a value for the change. It can block, and is never interrupted.
+    /// - Returns: The result of the work.
+    /// - Throws: The error of the work.
     func change<Value: Sendable>(_ work: @escaping @Sendable (Change) throws -> Value) async throws -> Value {
         let locked: @Sendable () throws -> Value = { [self] in
             try changes.withLock { _ in try work(Change(store: self)) }

@@ -9,7 +9,9 @@ internal import Foundation
 struct StoredProperties: Sendable, Codable, Equatable {
     /// The values of `Content-Type` and the like, by lowercase name.
     var headers: [String: String] = [:]
-    /// The user metadata, by lowercase name without `x-amz-meta-`. Values are decoded.
+    /// The user metadata, by lowercase name without `x-amz-meta-`.
+    ///
+    /// Values are decoded.
     var metadata: [String: String] = [:]
     /// `STANDARD` or `STANDARD_IA`.
     var storageClass = "STANDARD"

@@ -32,6 +32,8 @@ protocol StorageBackend: Sendable {
 
     /// Returns a writer for a new body.
     /// - Parameter length: The expected length in bytes, if it's known.
+    /// - Returns: The writer.
+    /// - Throws: An error if there is no room for the body.
     func makeWriter(length: Int64?) async throws -> any BodyWriter
 
     /// Returns another body with the same bytes, for a copy.

@@ -43,7 +43,8 @@ struct CopyAndDeleteRules {
         copy(
             "If-Unmodified-Since of the source", [("x-amz-copy-source-if-unmodified-since", past)], status: 412,
             code: "PreconditionFailed"),
-        copy("a destination that doesn't exist", .documented, [("cf-copy-destination-if-none-match", "*")], status: 200),
+        copy(
+            "a destination that doesn't exist", .documented, [("cf-copy-destination-if-none-match", "*")], status: 200),
         copy(
             "a destination that should exist", .documented, [("cf-copy-destination-if-match", "*")], status: 412,
             code: "PreconditionFailed"),
@@ -59,13 +60,15 @@ struct CopyAndDeleteRules {
             func copy(_ directive: String?) async throws -> RawResponse {
                 let headers = [("x-amz-copy-source", "/media/key"), ("x-amz-meta-a", "new"), ("x-amz-meta-c", "new")]
                 try await client.send(
-                    "PUT", "/media/copy", headers + (directive.map { [("x-amz-metadata-directive", $0)] } ?? []), body: [])
+                    "PUT", "/media/copy", headers + (directive.map { [("x-amz-metadata-directive", $0)] } ?? []),
+                    body: [])
                 return try await client.send("HEAD", "/media/copy")
             }
             let kept = try await copy(nil)
             #expect([kept["x-amz-meta-a"], kept["x-amz-meta-c"], kept["cache-control"]] == ["old", nil, "no-store"])
             let replaced = try await copy("REPLACE")
-            #expect([replaced["x-amz-meta-a"], replaced["x-amz-meta-b"], replaced["cache-control"]] == ["new", nil, nil])
+            #expect(
+                [replaced["x-amz-meta-a"], replaced["x-amz-meta-b"], replaced["cache-control"]] == ["new", nil, nil])
             let merged = try await copy("MERGE")
             #expect([merged["x-amz-meta-a"], merged["x-amz-meta-b"], merged["x-amz-meta-c"]] == ["new", "old", "new"])
             #expect(merged["cache-control"] == "no-store")
@@ -80,7 +83,8 @@ struct CopyAndDeleteRules {
 
     private static let deletions: [Rule] = [
         delete(
-            "keys that exist and don't", "<Delete><Object><Key>key</Key></Object><Object><Key> no</Key></Object></Delete>",
+            "keys that exist and don't",
+            "<Delete><Object><Key>key</Key></Object><Object><Key> no</Key></Object></Delete>",
             status: 200,
             contains: ["<DeleteResult xmlns=", "<Deleted><Key>key</Key></Deleted><Deleted><Key> no</Key></Deleted>"]),
         delete(

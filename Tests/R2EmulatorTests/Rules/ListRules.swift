@@ -22,7 +22,8 @@ struct ListRules {
 
     private static func size(_ value: String, _ maxKeys: String?) -> Rule {
         Rule(
-            name: "max-keys=\(value)", source: .observed, prepare: filled, target: "/media?list-type=2&max-keys=\(value)",
+            name: "max-keys=\(value)", source: .observed, prepare: filled,
+            target: "/media?list-type=2&max-keys=\(value)",
             status: maxKeys == nil ? 400 : 200, code: maxKeys == nil ? "InvalidMaxKeys" : nil,
             message: maxKeys == nil ? "MaxKeys params must be positive integer &lt;= 1000." : nil,
             contains: maxKeys.map { ["<MaxKeys>\($0)</MaxKeys>"] } ?? [])
@@ -88,9 +89,11 @@ struct ListRules {
                 if let delimiter { query += "&delimiter=\(PercentEncoding.encode(delimiter))" }
                 if let token { query += "&continuation-token=\(PercentEncoding.encode(token))" }
                 let page = try await client.send("GET", "/media?\(query)")
-                let entries = page.elements("Key") + page.elements("CommonPrefixes").map {
-                    String($0.dropFirst(8).dropLast(9))
-                }
+                let entries =
+                    page.elements("Key")
+                    + page.elements("CommonPrefixes").map {
+                        String($0.dropFirst(8).dropLast(9))
+                    }
                 #expect(entries.count <= size)
                 found += entries
                 token = page.element("NextContinuationToken")

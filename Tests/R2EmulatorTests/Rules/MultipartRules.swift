@@ -88,7 +88,8 @@ struct MultipartRules {
 
     private static func part(_ number: String, _ etag: String?) -> String {
         let etag = etag.map { "<ETag>\($0)</ETag>" } ?? ""
-        return "<CompleteMultipartUpload><Part><PartNumber>\(number)</PartNumber>\(etag)</Part></CompleteMultipartUpload>"
+        return
+            "<CompleteMultipartUpload><Part><PartNumber>\(number)</PartNumber>\(etag)</Part></CompleteMultipartUpload>"
     }
 
     @Test(arguments: documents) func `documents that are refused`(

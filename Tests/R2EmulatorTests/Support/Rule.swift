@@ -19,7 +19,9 @@ struct Rule: Sendable, CustomTestStringConvertible {
 
     let name: String
     let source: Source
-    /// Prepares the bucket. Returns the replacement for `{id}` in the target, such as an upload's identifier.
+    /// Prepares the bucket.
+    ///
+    /// Returns the replacement for `{id}` in the target, such as an upload's identifier.
     var prepare: @Sendable (TestClient) async throws -> String = { _ in "" }
     var method = "GET"
     let target: String
@@ -28,7 +30,9 @@ struct Rule: Sendable, CustomTestStringConvertible {
     let status: Int
     var code: String?
     var message: String?
-    /// Headers that the response must have. `nil` is one that it must not have.
+    /// Headers that the response must have.
+    ///
+    /// `nil` is one that it must not have.
     var responseHeaders: [String: String?] = [:]
     /// Strings that the body must contain.
     var contains: [String] = []

@@ -46,6 +46,8 @@ struct TestClient: Sendable {
     ///   - headers: Headers to sign.
     ///   - body: The body, or `nil` for none and no length.
     ///   - unsigned: Headers that aren't signed.
+    /// - Returns: The response.
+    /// - Throws: An error if the connection ends before the response.
     @discardableResult
     func send(
         _ method: String, _ target: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil,

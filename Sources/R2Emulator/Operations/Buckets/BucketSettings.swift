@@ -18,7 +18,9 @@ extension OperationContext {
     /// R2 (observed): an empty document.
     func bucketVersioning() -> EmulatorResponse { EmulatorResponse(XMLDocument(root: "VersioningConfiguration")) }
 
-    /// R2 (observed): the account as the owner. Unsettled: the rest of the document is AWS's.
+    /// R2 (observed): the account as the owner.
+    ///
+    /// Unsettled: the rest of the document is AWS's.
     func bucketACL() -> EmulatorResponse {
         var document = XMLDocument(root: "AccessControlPolicy")
         document.element("Owner") {

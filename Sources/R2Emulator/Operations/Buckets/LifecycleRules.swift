@@ -87,7 +87,8 @@ struct LifecycleRules: Sendable {
     /// The value of `x-amz-expiration` for an object, or `nil` if no rule applies.
     ///
     /// R2 (documented): the header. Its form is AWS's.
-    static func expiration(of object: ObjectRecord, in bucket: String, _ store: ObjectStore) throws(Refusal) -> String? {
+    static func expiration(of object: ObjectRecord, in bucket: String, _ store: ObjectStore) throws(Refusal) -> String?
+    {
         guard let document = try store.read(bucket, { $0.lifecycle }),
             let (date, rule) = try LifecycleRules(document).expiration(of: object)
         else { return nil }

@@ -4,7 +4,9 @@ internal import R2Kit
 /// The elements that a document may have, by the names of their parents.
 struct XMLSchema: Sendable {
     let root: String
-    /// The names of the children by the parent's name. An element that isn't a parent contains text.
+    /// The names of the children by the parent's name.
+    ///
+    /// An element that isn't a parent contains text.
     let children: [String: Set<String>]
 
     /// Throws unless a document is well-formed and has only known elements.

@@ -9,7 +9,9 @@ struct ListEncoding: Sendable {
 
     init(_ request: EmulatorRequest) throws(Refusal) {
         let type = request.parameter("encoding-type")
-        guard type == nil || type == "url" else { throw .notImplemented("Unrecognized encoding-type \"\(type ?? "")\"") }
+        guard type == nil || type == "url" else {
+            throw .notImplemented("Unrecognized encoding-type \"\(type ?? "")\"")
+        }
         encodes = type == "url"
     }
 
@@ -17,7 +19,9 @@ struct ListEncoding: Sendable {
 }
 
 extension OperationContext {
-    /// R2 (observed): the order of the elements, and the parameters. Others are refused.
+    /// R2 (observed): the order of the elements, and the parameters.
+    ///
+    /// Others are refused.
     func listObjectsV2() throws(Refusal) -> EmulatorResponse {
         try checkParameters([
             "list-type", "prefix", "delimiter", "continuation-token", "start-after", "max-keys", "encoding-type",

@@ -35,6 +35,7 @@ struct ListCollector: Sendable {
     ///   - bound: The key or common prefix after which the page starts, or `nil` for the first.
     ///   - first: Returns the index of the first key that isn't less than a string.
     ///   - entry: Returns the entries of a key.
+    /// - Returns: The page.
     func page<Entry>(
         of keys: [String], after bound: String?, first: (String) -> Int, entry: (String) -> [Entry]
     ) -> ListPage<Entry> {

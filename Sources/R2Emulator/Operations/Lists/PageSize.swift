@@ -10,8 +10,8 @@ struct PageSize: Sendable {
 
     /// Reads the parameter.
     ///
-    /// R2 (observed): a fraction is rounded down. More than 1,000 counts as 1,000, but is repeated as requested. An empty
-    /// or negative value, text and `Infinity` are refused.
+    /// R2 (observed): a fraction is rounded down. More than 1,000 counts as 1,000, but is repeated as requested. An
+    /// empty or negative value, text and `Infinity` are refused.
     init(_ text: String?, _ limits: R2Emulator.Limits) throws(Refusal) {
         guard let text else {
             count = limits.maximumPageLength

@@ -14,7 +14,8 @@ extension OperationContext {
     /// R2 (observed): the document, the upload, the parts and their ETags, then their lengths.
     func completeMultipartUpload() async throws -> EmulatorResponse {
         let listed = try CompletedParts.read(try await document(), limits)
-        if behavior.repeatsCompletions, case .completed(let key, let etag)? = try store.read(bucket, { $0.finished[uploadID] }),
+        if behavior.repeatsCompletions,
+            case .completed(let key, let etag)? = try store.read(bucket, { $0.finished[uploadID] }),
             key == self.key
         {
             return completion(etag: etag, headers: [])
@@ -61,8 +62,9 @@ extension OperationContext {
         return parts.sorted { $0.number < $1.number }
     }
 
-    /// R2 (observed): the minimum is judged in the order of the document, then equality in the order of numbers. The last
-    /// part may be smaller than the others.
+    /// R2 (observed): the minimum is judged in the order of the document, then equality in the order of numbers.
+    ///
+    /// The last part may be smaller than the others.
     private func check(_ parts: [PartRecord], inOrderOf listed: [CompletedParts.Part]) throws(Refusal) {
         guard let last = parts.last, let first = parts.first else { throw .malformedXML }
         let lengths = Dictionary(uniqueKeysWithValues: parts.map { ($0.number, $0.body.length) })
@@ -92,7 +94,9 @@ extension OperationContext {
             return [algorithm.rawValue: Data(digest.bytes).base64EncodedString()]
         }
         for part in parts {
-            guard let checksum = part.checksums[algorithm.rawValue].flatMap({ Data(base64Encoded: $0) }) else { return [:] }
+            guard let checksum = part.checksums[algorithm.rawValue].flatMap({ Data(base64Encoded: $0) }) else {
+                return [:]
+            }
             digest.update([UInt8](checksum))
         }
         return [algorithm.rawValue: "\(Data(digest.bytes).base64EncodedString())-\(parts.count)"]
@@ -109,9 +113,9 @@ enum CompletedParts {
 
     /// Reads the document.
     ///
-    /// R2 (observed): each part in turn must have an integer as its number and an ETag, or the document is MalformedXML.
-    /// A number outside 1 to 10,000, and one that appears twice, is InvalidPart. ETags may have quotation marks, and any
-    /// order is accepted. No part at all is MalformedXML.
+    /// R2 (observed): each part in turn must have an integer as its number and an ETag, or the document is
+    /// MalformedXML. A number outside 1 to 10,000, and one that appears twice, is InvalidPart. ETags may have quotation
+    /// marks, and any order is accepted. No part at all is MalformedXML.
     static func read(_ bytes: [UInt8], _ limits: R2Emulator.Limits) throws(Refusal) -> [Part] {
         let entries = try entries(bytes)
         var parts: [Part] = []

@@ -6,7 +6,9 @@ internal import Foundation
 #endif
 
 extension OperationContext {
-    /// R2 (documented): a failed condition is refused here already. R2 (live reports): the headers about the abort.
+    /// R2 (documented): a failed condition is refused here already.
+    ///
+    /// R2 (live reports): the headers about the abort.
     func createMultipartUpload() async throws -> EmulatorResponse {
         let customerKey = try CustomerKey.read(request)
         let properties = try StoredProperties(request, customerKey: customerKey, limits: limits)

@@ -13,7 +13,8 @@ extension OperationContext {
         document.element("Key", key)
         document.element("UploadId", upload.id)
         document.element("PartNumberMarker", String(marker))
-        document.element("NextPartNumberMarker", optional: page.count < all.count ? page.last.map { String($0.number) } : nil)
+        document.element(
+            "NextPartNumberMarker", optional: page.count < all.count ? page.last.map { String($0.number) } : nil)
         document.element("MaxParts", size.echo)
         document.element("IsTruncated", String(page.count < all.count))
         for part in page {
@@ -78,7 +79,9 @@ extension OperationContext {
         return EmulatorResponse(document)
     }
 
-    /// Returns a page of uploads by key, then by identifier. Each upload counts as an entry.
+    /// Returns a page of uploads by key, then by identifier.
+    ///
+    /// Each upload counts as an entry.
     private func uploads(
         after keyMarker: String?, _ idMarker: String?, _ size: PageSize
     ) throws(Refusal) -> ListPage<UploadRecord> {
@@ -94,7 +97,8 @@ extension OperationContext {
         let keys = all.map(\.key)
         var index = 0
         let bound = idMarker == nil ? keyMarker : nil
-        return collector.page(of: keys, after: bound, first: { bound in keys.firstIndex { $0 >= bound } ?? keys.count }) {
+        return collector.page(of: keys, after: bound, first: { bound in keys.firstIndex { $0 >= bound } ?? keys.count })
+        {
             key in
             // Keys repeat, and arrive in order.
             while index < all.count, all[index].key != key { index += 1 }

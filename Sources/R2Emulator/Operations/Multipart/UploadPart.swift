@@ -27,7 +27,9 @@ extension OperationContext {
         return (number, try store.upload(uploadID, of: key, in: bucket))
     }
 
-    /// Unsettled: R2's response to another key than the upload's. This is AWS's.
+    /// Unsettled.
+    ///
+    /// R2's response to another key than the upload's. This is AWS's.
     private static func check(_ key: CustomerKey?, for upload: UploadRecord) throws(Refusal) {
         guard key?.md5 == upload.properties.customerKeyMD5 else {
             throw .invalidRequest(
@@ -72,7 +74,8 @@ extension OperationContext {
 
     /// R2 (observed): only `bytes=a-b`, with an end past the source's end moved to it, where AWS refuses that.
     private static func sourceRange(_ text: String, length: Int64) throws(Refusal) -> Range<Int64> {
-        let sides = text.hasPrefix("bytes=") ? text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false) : []
+        let sides =
+            text.hasPrefix("bytes=") ? text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false) : []
         guard sides.count == 2, let first = RangeHeader.number(sides[0]), let last = RangeHeader.number(sides[1]) else {
             throw .invalidArgument("Invalid x-amz-copy-source-range: \(text)")
         }

@@ -66,8 +66,10 @@ extension OperationContext {
         return (source, object)
     }
 
-    /// R2 (documented): `COPY` keeps the source's metadata, `REPLACE` takes the request's, and with `MERGE` the
-    /// request's entries win and the others stay. The storage class is the request's, or else `STANDARD`.
+    /// R2 (documented).
+    ///
+    /// `COPY` keeps the source's metadata, `REPLACE` takes the request's, and with `MERGE` the request's entries win
+    /// and the others stay. The storage class is the request's, or else `STANDARD`.
     private func merged(
         _ old: StoredProperties, _ sent: StoredProperties, _ directive: String
     ) throws(Refusal) -> StoredProperties {

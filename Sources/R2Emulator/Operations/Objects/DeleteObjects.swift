@@ -32,8 +32,8 @@ extension OperationContext {
 
     /// Reads the document of DeleteObjects.
     ///
-    /// R2 (observed): not well-formed, another root, no `Object`, an `Object` without `Key`, more than 1,000 of them, or
-    /// a `Quiet` that isn't a Boolean value, is MalformedXML. Keys aren't trimmed.
+    /// R2 (observed): not well-formed, another root, no `Object`, an `Object` without `Key`, more than 1,000 of them,
+    /// or a `Quiet` that isn't a Boolean value, is MalformedXML. Keys aren't trimmed.
     private static func keys(_ bytes: [UInt8], _ limits: R2Emulator.Limits) throws(Refusal) -> [String] {
         var keys: [String] = []
         do throws(XMLError) {

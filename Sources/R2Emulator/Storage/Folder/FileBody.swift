@@ -133,7 +133,9 @@ struct FileWriter: BodyWriter {
     }
 }
 
-/// A file that is being written. If it's released before it is finished, the file is removed.
+/// A file that is being written.
+///
+/// If it's released before it is finished, the file is removed.
 private final class FileTarget: Sendable {
     let file: SystemFile
     let isFinished = Atomic(false)

@@ -22,7 +22,8 @@ internal import Foundation
 /// ```
 ///
 /// ``KeyPath`` has the rules of names. A change is final when the file of its metadata is renamed to its name. At the
-/// next start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another length.
+/// next start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another
+/// length.
 final class FolderBackend: StorageBackend {
     let root: String
     private let synchronizes: Bool
@@ -31,7 +32,9 @@ final class FolderBackend: StorageBackend {
     /// Opens a directory, and creates it if it doesn't exist.
     /// - Parameters:
     ///   - path: The directory's path.
-    ///   - synchronizes: A Boolean value that indicates whether every change waits for the disk, to survive a power cut.
+    ///   - synchronizes: A Boolean value that indicates whether every change waits for the disk, to survive a power
+    ///     cut.
+    /// - Throws: An error if the directory can't be used, or another emulator uses it.
     init(_ path: String, synchronizes: Bool = false) throws {
         root = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
         self.synchronizes = synchronizes

@@ -25,7 +25,9 @@ struct SystemFileError: Error, CustomStringConvertible {
     var description: String { "can't \(action) \(path): \(String(cString: strerror(code)))" }
 }
 
-/// An open file. The functions block.
+/// An open file.
+///
+/// The functions block.
 struct SystemFile: ~Copyable, Sendable {
     private let descriptor: CInt
     private let path: String
@@ -44,7 +46,9 @@ struct SystemFile: ~Copyable, Sendable {
 
     static func reading(_ path: String) throws -> SystemFile { try SystemFile(path, O_RDONLY, "open") }
 
-    /// Opens a file and locks it until it's closed. Throws if another process has it locked.
+    /// Opens a file and locks it until it's closed.
+    ///
+    /// Throws if another process has it locked.
     static func locking(_ path: String) throws -> SystemFile {
         let file = try SystemFile(path, O_RDWR | O_CREAT, "open")
         guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -92,7 +96,9 @@ struct SystemFile: ~Copyable, Sendable {
     }
 }
 
-/// Functions of the file system that work with paths. They block.
+/// Functions of the file system that work with paths.
+///
+/// They block.
 enum SystemPath {
     static func rename(_ old: String, to new: String) throws {
         #if canImport(Darwin)

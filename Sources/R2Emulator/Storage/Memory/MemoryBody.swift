@@ -67,8 +67,9 @@ struct MemoryWriter: BodyWriter {
     private var pieces: [ByteBuffer] = []
     private var tail = ByteBuffer()
 
-    /// The size from which a piece is kept as it arrived. Smaller ones are copied together, because a slice keeps the
-    /// whole buffer that the connection read into.
+    /// The size from which a piece is kept as it arrived.
+    ///
+    /// Smaller ones are copied together, because a slice keeps the whole buffer that the connection read into.
     private static let ownPiece = 32_768
 
     init(_ budget: MemoryBudget) { share = MemoryShare(budget) }
