@@ -1,6 +1,7 @@
 #if Emulator
 import Crypto
 import Foundation
+import HTTPTypes
 import R2Kit
 import R2KitSupport
 import SigV4
@@ -105,7 +106,9 @@ struct SessionTests {
         #expect(try Self.refusal(token: parts)?.message == "X-Amz-Security-Token")
     }
 
-    /// A header, and what follows the bucket, the account and the issuer in the claims. 1767323045 is the current time.
+    /// A header, and what follows the bucket, the account and the issuer in the claims.
+    ///
+    /// 1767323045 is the current time.
     @Test(arguments: [
         (#"{"alg":"none"}"#, #""scope":"object-read-only","aud":"HOST","iat":1767323045,"exp":1767323046"#),
         (#"{"alg":"HS512"}"#, #""scope":"object-read-only","aud":"HOST","iat":1767323045,"exp":1767323046"#),
