@@ -48,7 +48,8 @@ struct Caller: Sendable {
 
     /// Checks that the caller may execute an operation.
     ///
-    /// A copy also needs a check of its source, with the same operation. Unsettled: what temporary credentials with paths may list. Here, a listing's prefix must lie in their paths.
+    /// A copy also needs a check of its source, with the same operation. Unsettled: what temporary credentials with
+    /// paths may list. Here, a listing's prefix must lie in their paths.
     /// - Parameters:
     ///   - action: The operation.
     ///   - bucket: The bucket, or `nil` if the operation is about the account.

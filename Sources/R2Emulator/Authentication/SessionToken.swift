@@ -36,7 +36,7 @@ struct SessionToken: Sendable {
     ///   - now: The current date.
     /// - Returns: What the token grants.
     /// - Throws: A ``Refusal``. Only its code and message for a token that isn't one of R2's are known. Unsettled: the
-    ///   same answer for each of the other reasons, the one for an expired token, and the tolerance of 15 minutes for a
+    ///   same refusal for each of the other reasons, the one of an expired token, and the tolerance of 15 minutes for a
     ///   token from the future.
     func grant(
         from parent: AccessKey, host: String, accountID: String?, at now: Date

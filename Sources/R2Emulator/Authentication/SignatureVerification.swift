@@ -60,10 +60,10 @@ extension SignatureVerification {
         let stringToSign: StringToSign
         private let hex: Secret
 
-        /// Computes a signature, or returns `nil` for a date before 1970, at which nobody can sign.
-        init?(of parts: CanonicalParts, presented: PresentedSignature, secret: Secret) {
+        /// Creates the results, or returns `nil` for a date before 1970, at which nobody can sign.
+        init?(of parts: CanonicalParts, presented: PresentedSignature, secret: Secret, service: String = "s3") {
             guard let time = try? SigningTime(secondsSinceEpoch: presented.date.seconds) else { return nil }
-            let scope = CredentialScope(time: time, region: presented.credential.region, service: "s3")
+            let scope = CredentialScope(time: time, region: presented.credential.region, service: service)
             canonicalRequest = parts.canonicalRequest
             stringToSign = StringToSign(canonicalRequest, time: time, scope: scope)
             hex = Secret(SigningKey(secretAccessKey: secret, scope: scope).signature(of: stringToSign))
