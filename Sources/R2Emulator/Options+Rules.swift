@@ -52,7 +52,7 @@ extension R2Emulator.Storage {
     func makeBackend() throws -> any StorageBackend {
         switch self {
         case .memory(let capacity): MemoryBackend(capacity: capacity)
-        case .directory(let path): try FolderBackend(path)
+        case .directory(let path, let synchronizes): try FolderBackend(path, synchronizes: synchronizes)
         }
     }
 }

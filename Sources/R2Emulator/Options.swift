@@ -37,6 +37,9 @@ extension R2Emulator {
         /// Cloudflare's edge doesn't, and clients that send it then wait for about a second.
         public var respondsToExpect = true
         /// The time after which a connection is closed that is idle or stuck in the middle of a request.
+        ///
+        /// Within this time, at least a kibibyte of a body must arrive, or else the rest of it. A response must make
+        /// progress within twice this time.
         public var idleTimeout: Duration = .seconds(30)
         /// The minimum number of requests that the log keeps.
         public var logCapacity = 1000
@@ -44,6 +47,8 @@ extension R2Emulator {
         public var eventHandler: EventHandler?
         /// The way in which messages reach the handler.
         public var eventDelivery = EventDelivery.immediate
+        /// A second address that serves a bucket as a custom domain does, or `nil`.
+        public var publicOrigin: PublicOrigin?
 
         /// Creates the default options.
         public init() {}
@@ -53,8 +58,11 @@ extension R2Emulator {
     public enum Storage: Sendable {
         /// Memory, up to a number of bytes. Past it, requests get status 507.
         case memory(capacity: Int64)
-        /// A directory, which is created if it doesn't exist. Objects survive a restart.
-        case directory(String)
+        /// A directory, which is created if it doesn't exist.
+        ///
+        /// Objects survive a restart, also after a crash of the process. With `synchronizes`, each change waits for the
+        /// disk, and survives a power cut.
+        case directory(String, synchronizes: Bool = false)
     }
 
     /// An access key.

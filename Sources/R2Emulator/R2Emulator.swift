@@ -28,16 +28,23 @@ public final class R2Emulator: Sendable {
     /// The port that the emulator listens on.
     public let port: Int
 
+    /// The URL of the public origin, without a slash at its end, or `nil` if there is none.
+    public let publicURL: String?
+
     private let server: HTTPServer
+    private let publicServer: HTTPServer?
     private let store: ObjectStore
     private let faults: FaultPlan
     private let events: EventDispatcher
 
     private init(
-        config: R2Config, server: HTTPServer, store: ObjectStore, faults: FaultPlan, log: RequestLog
+        config: R2Config, server: HTTPServer, publicServer: HTTPServer?, store: ObjectStore, faults: FaultPlan,
+        log: RequestLog
     ) {
         self.config = config
         self.server = server
+        self.publicServer = publicServer
+        publicURL = publicServer.map { "http://\(config.endpoint.host):\($0.port)" }
         self.store = store
         self.faults = faults
         self.log = log
@@ -73,9 +80,10 @@ public final class R2Emulator: Sendable {
         let authenticator = Authenticator(
             keys: keys.map(\.accessKey), settings: .init(accountID: nil))
         let housekeeping = Housekeeping(store)
+        let connections = HTTPServer.Connections(
+            respondsToExpect: options.respondsToExpect, idleTimeout: options.idleTimeout)
         let server = try await HTTPServer.start(
-            host: options.host, port: options.port,
-            .init(respondsToExpect: options.respondsToExpect, idleTimeout: options.idleTimeout), clock: store.clock
+            host: options.host, port: options.port, connections, clock: store.clock
         ) { request, channel in
             let port = channel.localAddress?.port ?? 0
             let settings = ServerSettings(
@@ -88,7 +96,15 @@ public final class R2Emulator: Sendable {
         }
         do {
             let config = try options.config(port: server.port, key: keys[0])
-            return R2Emulator(config: config, server: server, store: store, faults: faults, log: log)
+            var publicServer: HTTPServer?
+            if let origin = options.publicOrigin {
+                let handler = try PublicOriginHandler(origin, store)
+                publicServer = try await HTTPServer.start(
+                    host: options.host, port: origin.port, connections, clock: store.clock
+                ) { request, _ in try await handler.respond(to: request) }
+            }
+            return R2Emulator(
+                config: config, server: server, publicServer: publicServer, store: store, faults: faults, log: log)
         } catch {
             await server.stop()
             throw error
@@ -98,7 +114,10 @@ public final class R2Emulator: Sendable {
     /// Stops the emulator: closes all connections and frees the port.
     ///
     /// Requests in progress fail. Objects in memory are lost, and those in a directory stay.
-    public func stop() async { await server.stop() }
+    public func stop() async {
+        await server.stop()
+        await publicServer?.stop()
+    }
 
     /// Waits until the emulator has been stopped.
     public func waitUntilStopped() async { await server.waitUntilStopped() }

@@ -114,6 +114,20 @@ struct ConnectionTests {
         }
     }
 
+    @Test func `a body that drips is given up`() async throws {
+        var options = TestClient.options
+        options.idleTimeout = .milliseconds(100)
+        try await TestClient.with(options) { client in
+            let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 50_000))
+            try await RawConnection.with(port: client.emulator.port) { exchange in
+                try await exchange.send(head.utf8)
+                // Never idle for long, but too slow. Writing fails when the emulator has closed the connection.
+                while (try? await exchange.send([1])) != nil { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            #expect(try await client.send("HEAD", "/media/key").status == 404)
+        }
+    }
+
     @Test func `stopping closes connections and frees the port`() async throws {
         let emulator = try await R2Emulator.start(TestClient.options)
         try await RawConnection.with(port: emulator.port) { exchange in

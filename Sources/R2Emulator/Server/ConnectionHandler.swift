@@ -28,8 +28,10 @@ final class OpenConnections: Sendable {
     }
 }
 
-/// A handler between the HTTP decoder and the server: responds to `Expect`, bounds the bytes before a request is
-/// understood, and keeps the emulator's time in the `Date` header.
+/// A handler between the HTTP decoder and the server.
+///
+/// It responds to `Expect`, bounds the bytes before a request is understood, closes connections that hardly move, and
+/// keeps the emulator's time in the `Date` header.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -43,14 +45,19 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let clock: R2Emulator.Clock
     private let respondsToExpect: Bool
     private let meter = UndecodedBytes()
+    private let pace: ConnectionPace
 
-    init(_ connections: OpenConnections, _ clock: R2Emulator.Clock, respondsToExpect: Bool) {
+    init(
+        _ connections: OpenConnections, _ clock: R2Emulator.Clock, respondsToExpect: Bool, checkInterval: TimeAmount
+    ) {
         self.connections = connections
         self.clock = clock
         self.respondsToExpect = respondsToExpect
+        pace = ConnectionPace(interval: checkInterval)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        pace.start(context)
         connections.insert(context.channel)
         // Before the decoder, which keeps a request line of any length. Failure closes the connection.
         do {
@@ -60,13 +67,17 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) { pace.stop() }
+
     func channelInactive(context: ChannelHandlerContext) {
+        pace.stop()
         connections.remove(context.channel)
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         meter.count = 0
+        pace.received(unwrapInboundIn(data))
         // R2 (documented): Cloudflare's edge doesn't support `Expect`. Clients then wait about a second, so the default
         // is to respond.
         if respondsToExpect, case .head(let head) = unwrapInboundIn(data),
@@ -75,6 +86,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         }
         context.fireChannelRead(data)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        pace.isWaitingForBytes = true
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        pace.hasWritten = true
+        context.fireChannelWritabilityChanged()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

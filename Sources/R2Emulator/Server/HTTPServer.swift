@@ -46,7 +46,9 @@ final class HTTPServer: Sendable {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        ConnectionHandler(connections, clock, respondsToExpect: settings.respondsToExpect)
+                        ConnectionHandler(
+                            connections, clock, respondsToExpect: settings.respondsToExpect,
+                            checkInterval: TimeAmount(settings.idleTimeout))
                     ],
                     idleTimeout: TimeAmount(settings.idleTimeout),
                     httpDecoderConfiguration: .init(

@@ -49,6 +49,7 @@ struct RequestHandler: Sendable {
             refusal = failure
             response = failure.response
         }
+        addCORSHeaders(to: &response, for: request, trace.address?.bucket)
         if request.method == "HEAD" { response.removeBody() }
         writeLog(request, trace, status: response.status, refusal, at: date)
 
@@ -78,6 +79,7 @@ struct RequestHandler: Sendable {
         }
         trace.address = address
         try await housekeeping.run()
+        if request.method == "OPTIONS" { return try preflight(request, address, at: date) }
         let isSigned = Authenticator.isSigned(request)
         let isBucketPost = request.method == "POST" && address.bucket != nil && address.key == nil
         if isBucketPost, !isSigned, !request.hasParameter("delete") {

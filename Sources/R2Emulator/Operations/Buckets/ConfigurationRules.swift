@@ -9,6 +9,9 @@ enum ConfigurationRules {
         ])
 
     /// Throws unless R2 accepts a CORS configuration.
-    static func checkCORS(_ document: [UInt8]) throws(Refusal) { try cors.check(document) }
+    static func checkCORS(_ document: [UInt8]) throws(Refusal) {
+        try cors.check(document)
+        _ = try CORSRules(document)
+    }
 }
 #endif
