@@ -1,5 +1,4 @@
 #if Emulator
-internal import NIOCore
 public import R2Kit
 
 /// R2 on this machine, for development and tests.
@@ -78,22 +77,18 @@ public final class R2Emulator: Sendable {
         let faults = FaultPlan()
         let log = RequestLog(capacity: options.logCapacity)
         let authenticator = Authenticator(
-            keys: keys.map(\.accessKey), settings: .init(accountID: nil))
-        let housekeeping = Housekeeping(store)
+            keys: keys.map(\.accessKey), settings: options.behavior.authentication)
+        let handler = RequestHandler(
+            authenticator: authenticator, store: store,
+            settings: ServerSettings(
+                limits: options.limits, behavior: options.behavior, accountID: options.accountID,
+                basePath: options.basePath),
+            faults: faults, log: log, housekeeping: Housekeeping(store))
         let connections = HTTPServer.Connections(
             respondsToExpect: options.respondsToExpect, idleTimeout: options.idleTimeout)
         let server = try await HTTPServer.start(
             host: options.host, port: options.port, connections, clock: store.clock
-        ) { request, channel in
-            let port = channel.localAddress?.port ?? 0
-            let settings = ServerSettings(
-                limits: options.limits, behavior: options.behavior, accountID: options.accountID,
-                basePath: options.basePath, url: options.url(port: port))
-            let handler = RequestHandler(
-                authenticator: authenticator, store: store, settings: settings, faults: faults, log: log,
-                housekeeping: housekeeping)
-            return try await handler.respond(to: request, on: channel)
-        }
+        ) { try await handler.respond(to: $0, on: $1) }
         do {
             let config = try options.config(port: server.port, key: keys[0])
             var publicServer: HTTPServer?
@@ -117,6 +112,7 @@ public final class R2Emulator: Sendable {
     public func stop() async {
         await server.stop()
         await publicServer?.stop()
+        store.backend.close()
     }
 
     /// Waits until the emulator has been stopped.

@@ -28,6 +28,21 @@ extension R2Emulator {
         /// Unsettled: R2's documentation and years of clients say no, a capture of R2's rules says so.
         public var listPartsNeedsPartNumber = false
 
+        /// A Boolean value that indicates whether every `x-amz-*` header must be signed, as AWS requires.
+        ///
+        /// Unsettled: a capture of R2's rules says no.
+        public var requiresSignedAmzHeaders = false
+        /// A Boolean value that indicates whether a URL is refused until the date at which it was signed, as AWS does.
+        ///
+        /// Unsettled: a capture of R2's rules says no.
+        public var refusesFutureURLs = false
+
+        /// The settings of authentication.
+        var authentication: Authenticator.Settings {
+            Authenticator.Settings(
+                requiresSignedAmzHeaders: requiresSignedAmzHeaders, refusesFutureURLs: refusesFutureURLs)
+        }
+
         /// Creates the default behavior.
         public init() {}
     }

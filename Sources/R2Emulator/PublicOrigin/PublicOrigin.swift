@@ -3,8 +3,8 @@ extension R2Emulator {
     /// A second address that serves a bucket's objects to everyone, or to those with an edge token, as a custom domain
     /// does.
     ///
-    /// It knows GET and HEAD only. Its errors are HTML. Source: R2 "Public buckets", and Cloudflare WAF "Configure token
-    /// authentication".
+    /// It knows GET and HEAD only. Its errors are HTML. Source: R2 "Public buckets", and Cloudflare WAF "Configure
+    /// token authentication".
     public struct PublicOrigin: Sendable {
         /// The rule that checks edge tokens.
         public struct TokenRule: Sendable {

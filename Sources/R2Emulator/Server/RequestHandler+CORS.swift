@@ -13,7 +13,9 @@ extension ObjectStore {
 }
 
 extension RequestHandler {
-    /// Responds to a preflight request, which needs no signature. That of a presigned URL is checked as far as possible.
+    /// Responds to a preflight request, which needs no signature.
+    ///
+    /// That of a presigned URL is checked as far as possible.
     func preflight(
         _ request: EmulatorRequest, _ address: RequestAddress, at date: Date
     ) throws(Refusal) -> EmulatorResponse {

@@ -7,7 +7,5 @@ struct ServerSettings: Sendable {
     let accountID: String
     /// The path before the bucket, without a slash at its end, or nothing.
     let basePath: String
-    /// The URL of the S3 API with the base path, without a slash at its end.
-    let url: String
 }
 #endif

@@ -45,6 +45,9 @@ protocol StorageBackend: Sendable {
     /// Returns the buckets that an earlier emulator left behind.
     func load() throws -> [BucketState]
 
+    /// Lets another emulator use the place. Nothing is saved afterwards.
+    func close()
+
     func save(_ bucket: BucketState) throws
     func remove(_ bucket: BucketState) throws
     func save(_ object: ObjectRecord, replacing old: ObjectRecord?, in bucket: String) throws

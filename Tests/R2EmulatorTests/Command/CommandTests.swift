@@ -9,7 +9,12 @@ import Testing
 
 @Suite("The command r2-emulator")
 struct CommandTests {
-    private static func start(_ arguments: [String], environment: [String: String] = [:]) async throws
+    /// The command's own key.
+    static let keyID = "0123456789abcdef0123456789abcdef"
+    static let secret = "0000000000000000000000000000000000000000000000000000000000r2dev0"
+
+    /// Starts the command, and returns it with the variables that it prints.
+    static func start(_ arguments: [String], environment: [String: String] = [:]) async throws
         -> (program: RunningProgram, exports: [String: String])
     {
         let program = try RunningProgram(try BuiltProgram.path("r2-emulator"), arguments, environment: environment)

@@ -44,7 +44,8 @@ extension OperationContext {
         document.element("Bucket", bucket)
         document.element("Key", key)
         document.element("ETag", "\"\(etag)\"")
-        document.element("Location", "\(settings.url)/\(bucket)/\(PercentEncoding.encode(key))")
+        let origin = "http://\(request.header("host") ?? "")\(settings.basePath)"
+        document.element("Location", "\(origin)/\(bucket)/\(PercentEncoding.encode(key))")
         var response = EmulatorResponse(document)
         response.headers += headers
         return response

@@ -2,6 +2,7 @@
 internal import Crypto
 internal import NIOPosix
 internal import R2KitSupport
+internal import Synchronization
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -27,7 +28,7 @@ internal import Foundation
 final class FolderBackend: StorageBackend {
     let root: String
     private let synchronizes: Bool
-    private let lock: FolderLock
+    private let lock: Mutex<FolderLock?>
 
     /// Opens a directory, and creates it if it doesn't exist.
     /// - Parameters:
@@ -39,12 +40,14 @@ final class FolderBackend: StorageBackend {
         root = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
         self.synchronizes = synchronizes
         try SystemPath.createDirectories("\(root)/buckets")
-        lock = try FolderLock("\(root)/lock")
+        lock = Mutex(try FolderLock("\(root)/lock"))
         SystemPath.removeTree("\(root)/temporary")
         try SystemPath.createDirectories("\(root)/temporary")
     }
 
     var blocks: Bool { true }
+
+    func close() { lock.withLock { $0 = nil } }
 
     func load() throws -> [BucketState] { try FolderLoader(root: root).buckets() }
 

@@ -25,6 +25,7 @@ struct MemoryBackend: StorageBackend {
     }
 
     func load() -> [BucketState] { [] }
+    func close() {}
     func save(_ bucket: BucketState) {}
     func remove(_ bucket: BucketState) {}
     func save(_ object: ObjectRecord, replacing old: ObjectRecord?, in bucket: String) {}
