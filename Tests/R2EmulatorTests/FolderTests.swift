@@ -22,19 +22,21 @@ struct FolderTests {
     ]
 
     @Test func `every key has a name of its own inside the directory`() {
-        var names: Set<String> = []
+        var all: Set<String> = []
         for key in Self.keys {
-            let (directories, name) = KeyPath.names(of: key)
+            let (directories, name) = ObjectPath.names(of: key)
             for part in directories + [name] {
                 #expect(part.utf8.count <= 200 && !part.isEmpty && part != "." && part != "..", "\(key)")
                 #expect(
                     part.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-_.^%".utf8.contains($0) }, "\(key)")
                 #expect(!part.hasPrefix("."), "\(key)")
             }
-            #expect(names.insert((directories + ["\(name)+"]).joined(separator: "/")).inserted, "\(key)")
+            #expect(all.insert((directories + ["\(name)+"]).joined(separator: "/")).inserted, "\(key)")
         }
-        #expect(KeyPath.names(of: "u\u{308}").name == KeyPath.names(of: "ü").name)
-        #expect(KeyPath.names(of: "videos/Intro.mp4") == (["videos"], "^intro.mp4"))
+        #expect(ObjectPath.names(of: "u\u{308}").name == ObjectPath.names(of: "ü").name)
+        let names = ObjectPath.names(of: "videos/Intro.mp4")
+        #expect(names.directories == ["videos"])
+        #expect(names.name == "^intro.mp4")
     }
 
     @Test func `objects, uploads and settings survive a restart`() async throws {

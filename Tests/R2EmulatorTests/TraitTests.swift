@@ -1,4 +1,5 @@
 #if Emulator
+import HTTPTypes
 import R2Kit
 import Testing
 
@@ -32,7 +33,7 @@ extension Trait where Self == EmulatedR2 {
 struct TraitTests {
     @Test(arguments: 0..<3) func `each case has an emulator of its own`(_ number: Int) async throws {
         let config = try #require(EmulatedR2.config)
-        let request = try R2RequestSigner(config).sign(ListObjectsV2())
+        let request = try R2RequestSigner(config).sign(ListObjectsV2().request()).request
         let port = try #require(config.endpoint.port)
         let head =
             ["GET \(request.path ?? "") HTTP/1.1", "host: \(request.authority ?? "")"]

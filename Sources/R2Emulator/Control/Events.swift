@@ -60,6 +60,9 @@ extension R2Emulator {
     }
 
     /// A handler of messages.
+    ///
+    /// It's called while the change is made, one message at a time. It must return soon, and not send requests to the
+    /// emulator itself.
     public typealias EventHandler = @Sendable (Event) -> Void
 }
 

@@ -69,8 +69,10 @@ enum BucketSubresource {
     }
 
     /// Returns the names of the parameters that don't belong to the signature or to a client library.
+    ///
+    /// R2 (documented): `x-id` and `x-purpose` are ignored.
     static func plainParameters(_ request: EmulatorRequest) -> [String] {
-        request.query.map(\.name).filter { !$0.hasPrefix("X-Amz-") && $0 != "x-id" }
+        request.query.map(\.name).filter { !$0.hasPrefix("X-Amz-") && $0 != "x-id" && $0 != "x-purpose" }
     }
 }
 #endif

@@ -38,13 +38,14 @@ struct CommandTests {
             #expect(config.bucket.rawValue == "first")
             let url =
                 run == 0
-                ? try R2Presigner(config).presignUpload(to: "key", constraints: .init(contentLength: 5)).url
-                : try R2Presigner(config).presignPlayback(of: "key").url
-            let target = String(url[try #require(url.range(of: "/base")?.lowerBound)...])
+                ? try R2Presigner(config).presignUpload(to: ObjectKey("key"), constraints: .init(contentLength: 5)).url
+                : try R2Presigner(config).presignPlayback(of: ObjectKey("key")).url
+            let start = try #require(url.range(of: "/base")?.lowerBound)
+            let target = String(url[start...])
             let port = try #require(config.endpoint.port)
             let response = try await RawConnection.with(port: port) { exchange in
-                let start = run == 0 ? "PUT \(target) HTTP/1.1\r\nContent-Length: 5" : "GET \(target) HTTP/1.1"
-                try await exchange.send("\(start)\r\nHost: 127.0.0.1:\(port)\r\n\r\n\(run == 0 ? "hello" : "")".utf8)
+                let line = run == 0 ? "PUT \(target) HTTP/1.1\r\nContent-Length: 5" : "GET \(target) HTTP/1.1"
+                try await exchange.send("\(line)\r\nHost: 127.0.0.1:\(port)\r\n\r\n\(run == 0 ? "hello" : "")".utf8)
                 return try await exchange.response()
             }
             #expect(response.status == 200, "\(response.text)")

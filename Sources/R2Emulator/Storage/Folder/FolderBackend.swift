@@ -22,7 +22,7 @@ internal import Foundation
 /// buckets/media/uploads/0123…/part-00001+.json        a part, with its body beside it
 /// ```
 ///
-/// ``KeyPath`` has the rules of names. A change is final when the file of its metadata is renamed to its name. At the
+/// ``ObjectPath`` has the rules of names. A change is final when the file of its metadata is renamed to its name. At the
 /// next start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another
 /// length.
 final class FolderBackend: StorageBackend {
@@ -93,7 +93,7 @@ final class FolderBackend: StorageBackend {
     // MARK: Objects
 
     func save(_ object: ObjectRecord, replacing old: ObjectRecord?, in bucket: String) throws {
-        let (directories, name) = KeyPath.names(of: object.key)
+        let (directories, name) = ObjectPath.names(of: object.key)
         let directory = ([directory(bucket), "objects"] + directories).joined(separator: "/")
         try SystemPath.createDirectories(directory)
         let body = "\(name)+\(object.version.prefix(16)).data"
@@ -103,7 +103,7 @@ final class FolderBackend: StorageBackend {
     }
 
     func remove(_ object: ObjectRecord, from bucket: String) throws {
-        let (directories, name) = KeyPath.names(of: object.key)
+        let (directories, name) = ObjectPath.names(of: object.key)
         var path = [directory(bucket), "objects"] + directories
         SystemPath.remove("\(path.joined(separator: "/"))/\(name)+.json")
         try release(object.body)

@@ -34,7 +34,7 @@ struct FolderLoader {
                 continue
             }
             // A file that was copied here by hand belongs to another key.
-            let expected = KeyPath.names(of: document.key)
+            let expected = ObjectPath.names(of: document.key)
             guard expected.directories == path, "\(expected.name)+.json" == name else { continue }
             bodies.insert(document.body)
             bucket.objects.insert(document.record(body: body))

@@ -12,7 +12,7 @@ internal import R2KitSupport
 /// * A segment longer than 180 characters continues in a subdirectory. The directory's name then ends in `%-`.
 ///
 /// So no name is `.` or `..`, and none contains a slash, a NUL or a `+`, which marks the emulator's own files.
-enum KeyPath {
+enum ObjectPath {
     private static let maximumName = 180
 
     /// Returns the names of the directories, and the start of the files' names.
