@@ -125,9 +125,10 @@ struct FolderTests {
     @Test func `a directory belongs to one emulator`() async throws {
         let scratch = try Scratch()
         try await withStore(scratch) { _ in
-            await #expect(throws: R2Emulator.StartError.self) {
+            let error = await #expect(throws: R2Emulator.StartError.self) {
                 try await R2Emulator.start(Self.options(scratch.path("store")))
             }
+            #expect(error?.description.contains("Another emulator") == true)
         }
     }
 

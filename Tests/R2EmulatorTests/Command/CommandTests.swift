@@ -55,11 +55,12 @@ struct CommandTests {
         }
     }
 
-    @Test(arguments: [
+    private static let endings: [([String], Int32)] = [
         (["--port"], 64), (["--port", "x"], 64), (["--nonsense"], 64), (["--host", "0.0.0.0"], 1),
         (["--bucket", "No"], 1), (["--base-path", "x"], 1), (["--help"], 0),
-    ])
-    func `wrong arguments end it`(_ arguments: [String], _ status: Int32) async throws {
+    ]
+
+    @Test(arguments: endings) func `wrong arguments end it`(_ arguments: [String], _ status: Int32) async throws {
         let outcome = try await RunningProgram.run(
             try BuiltProgram.path("r2-emulator"), arguments, environment: [:])
         #expect(outcome.status == status)

@@ -8,7 +8,7 @@ import Testing
 struct CopyAndDeleteRules {
     private static func copy(
         _ name: String, _ source: Rule.Source = .observed, from path: String = "/media/key",
-        _ headers: [(String, String)] = [], status: Int, code: String? = nil, message: String? = nil,
+        headers: [(String, String)] = [], status: Int, code: String? = nil, message: String? = nil,
         contains: [String] = []
     ) -> Rule {
         Rule(
@@ -34,21 +34,26 @@ struct CopyAndDeleteRules {
         copy("a missing source", from: "/media/missing", status: 404, code: "NoSuchKey"),
         copy("a missing source bucket", from: "/missing/key", status: 404, code: "NoSuchBucket"),
         copy(
-            "another directive", [("x-amz-metadata-directive", "KEEP")], status: 400, code: "InvalidArgument",
+            "another directive", headers: [("x-amz-metadata-directive", "KEEP")], status: 400, code: "InvalidArgument",
             message: "metadata directive KEEP."),
-        copy("If-Match of the source", [("x-amz-copy-source-if-match", etag)], status: 200),
+        copy("If-Match of the source", headers: [("x-amz-copy-source-if-match", etag)], status: 200),
         copy(
-            "If-None-Match of the source", [("x-amz-copy-source-if-none-match", etag)], status: 412,
+            "If-None-Match of the source", headers: [("x-amz-copy-source-if-none-match", etag)], status: 412,
             code: "PreconditionFailed"),
         copy(
-            "If-Unmodified-Since of the source", [("x-amz-copy-source-if-unmodified-since", past)], status: 412,
+            "If-Unmodified-Since of the source", headers: [("x-amz-copy-source-if-unmodified-since", past)],
+            status: 412,
             code: "PreconditionFailed"),
         copy(
-            "a destination that doesn't exist", .documented, [("cf-copy-destination-if-none-match", "*")], status: 200),
+            "a destination that doesn't exist", .documented, headers: [("cf-copy-destination-if-none-match", "*")],
+            status: 200),
         copy(
-            "a destination that should exist", .documented, [("cf-copy-destination-if-match", "*")], status: 412,
+            "a destination that should exist", .documented, headers: [("cf-copy-destination-if-match", "*")],
+            status: 412,
             code: "PreconditionFailed"),
-        copy("x-amz-tagging-directive", [("x-amz-tagging-directive", "COPY")], status: 501, code: "NotImplemented"),
+        copy(
+            "x-amz-tagging-directive", headers: [("x-amz-tagging-directive", "COPY")], status: 501,
+            code: "NotImplemented"),
     ]
 
     @Test(arguments: copies) func copying(_ rule: Rule) async throws { try await rule.check() }
