@@ -18,6 +18,13 @@ let storage =
         product("Tracing", of: "swift-distributed-tracing", trait: "Storage"),
         product("ServiceLifecycle", of: "swift-service-lifecycle", trait: "Storage"),
     ]
+let emulator =
+    [product("Hummingbird", of: "hummingbird", trait: "Emulator")]
+    + ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: "Emulator") }
+    + [
+        product("NIOHTTPTypes", of: "swift-nio-extras", trait: "Emulator"),
+        product("Logging", of: "swift-log", trait: "Emulator"),
+    ]
 let storageTesting = [
     product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
     product("InMemoryLogging", of: "swift-log", trait: "Storage"),
@@ -34,8 +41,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogPostgres",
-        "VideoCatalogLibPQ", "VideoCatalogTesting",
-    ].map { .library(name: $0, targets: [$0]) },
+        "VideoCatalogLibPQ", "VideoCatalogTesting", "R2Emulator",
+    ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "r2-emulator", targets: ["r2-emulator"])],
     traits: [
         .trait(
             name: "Configuration",
@@ -45,6 +52,9 @@ let package = Package(
         .trait(
             name: "Postgres",
             description: "Adds VideoCatalogLibPQ: connections to PostgreSQL over libpq, which must be installed."),
+        .trait(
+            name: "Emulator",
+            description: "Adds R2Emulator: R2 on this machine, for development and tests, over Hummingbird."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -58,6 +68,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.3.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.7.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.24.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
@@ -73,6 +85,8 @@ let package = Package(
         .target(name: "VideoCatalogPostgres", dependencies: ["R2KitSupport", "VideoCatalog"]),
         .target(name: "VideoCatalogLibPQ", dependencies: ["VideoCatalogPostgres", libpq]),
         .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
+        .target(name: "R2Emulator", dependencies: ["R2KitSupport", "R2Kit", "SigV4", crypto, httpTypes] + emulator),
+        .executableTarget(name: "r2-emulator", dependencies: ["R2Kit", "R2Emulator"]),
 
         .executableTarget(
             name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
@@ -123,6 +137,9 @@ let package = Package(
         .testTarget(
             name: "PostgresSessionTests",
             dependencies: ["TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogTesting"]),
+        .testTarget(
+            name: "R2EmulatorTests",
+            dependencies: ["R2Emulator", "R2Kit", "R2KitSupport", "SigV4", "TestSupport", crypto, httpTypes] + emulator),
         .testTarget(name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", httpTypes]),
     ]
 )

@@ -6,13 +6,14 @@ let package = Package(
     name: "r2kit-fuzz",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "r2kit", path: "../"),
+        .package(name: "r2kit", path: "../", traits: ["Emulator"]),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
     ],
     targets: [
         .executableTarget(
             name: "fuzz",
             dependencies: [
+                .product(name: "R2Emulator", package: "r2kit"),
                 .product(name: "R2Kit", package: "r2kit"),
                 .product(name: "SigV4", package: "r2kit"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -24,6 +24,15 @@ public struct CanonicalRequest: Sendable, Hashable {
         self.signedHeaders = headers.names
     }
 
+    /// Creates the canonical request of a request that a server received, from bytes that it computed itself.
+    /// - Parameters:
+    ///   - bytes: The six parts, each on its line.
+    ///   - signedHeaders: The names of the signed headers as the request lists them.
+    package init(received bytes: [UInt8], signedHeaders: String) {
+        self.bytes = bytes
+        self.signedHeaders = signedHeaders
+    }
+
     /// The SHA-256 of the bytes, which is part of the string to sign.
     var digest: SHA256Digest { SHA256.hash(data: bytes) }
 

@@ -25,6 +25,14 @@ public enum PercentEncoding {
         encoded(path, keepingSlashes: true)
     }
 
+    /// Returns the encoded name or value of a query parameter whose bytes may not be UTF-8.
+    package static func encode(bytes: [UInt8]) -> [UInt8] {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(bytes.count)
+        bytes.withUnsafeBufferPointer { encoded.appendPercentEncoded($0, keepingSlashes: false) }
+        return encoded
+    }
+
     private static func encoded(_ text: String, keepingSlashes: Bool) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)

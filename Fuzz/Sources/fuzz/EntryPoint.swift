@@ -11,6 +11,7 @@ let targets: [String: @Sendable (FuzzInput) -> Void] = [
     "cors": fuzzCORS,
     "config": fuzzConfig,
     "edge-token": fuzzEdgeToken,
+    "emulator-request": fuzzEmulatorRequest,
     "endpoint": fuzzEndpoint,
     "error-response": fuzzErrorResponse,
     "http-date": fuzzHTTPDate,

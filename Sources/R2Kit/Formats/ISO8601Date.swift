@@ -1,13 +1,13 @@
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+package import FoundationEssentials
 #else
-internal import Foundation
+package import Foundation
 #endif
 
 /// The dates of XML documents: `2026-01-02T03:04:05.678Z`, with any number of digits after the second, or none.
-enum ISO8601Date {
+package enum ISO8601Date {
     /// Returns the date, or `nil` if the string isn't in that form.
-    static func parse(_ text: String) -> Date? {
+    package static func parse(_ text: String) -> Date? {
         var fields = TextFields(text)
         guard let year = fields.number(4), fields.skip("-"), let month = fields.number(2), fields.skip("-"),
             let day = fields.number(2), fields.skip("T"), let hour = fields.number(2), fields.skip(":"),
@@ -26,7 +26,7 @@ enum ISO8601Date {
     /// Returns `2026-01-02T03:04:05.000Z`, without the fraction of a second.
     ///
     /// `nil` outside the years 0 to 9999.
-    static func format(_ date: Date) -> String? {
+    package static func format(_ date: Date) -> String? {
         CivilTime(date).map { "\($0.date)T\($0.clock).000Z" }
     }
 }

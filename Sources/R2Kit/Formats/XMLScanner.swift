@@ -13,7 +13,7 @@ internal import Foundation
 ///
 /// Call ``root()``, then ``nextChild()`` until it returns `nil` for each element whose children matter, ``text()`` or
 /// ``skip()`` for other elements, and ``finish()`` at the end.
-struct XMLScanner {
+package struct XMLScanner {
     private var cursor: XMLCursor
     /// The qualified names of the open elements.
     private var open: [Range<Int>] = []
@@ -23,15 +23,15 @@ struct XMLScanner {
     /// The maximum number of elements that can be open at a time.
     private static let maximumDepth = 16
 
-    init(_ bytes: [UInt8]) { cursor = XMLCursor(bytes) }
+    package init(_ bytes: [UInt8]) { cursor = XMLCursor(bytes) }
 
     /// Returns an error with the current position.
-    func problem(_ message: String) -> XMLError { cursor.problem(message) }
+    package func problem(_ message: String) -> XMLError { cursor.problem(message) }
 
     // MARK: Descending
 
     /// Enters the root element and returns its name.
-    mutating func root() throws(XMLError) -> String {
+    package mutating func root() throws(XMLError) -> String {
         try cursor.skipProlog()
         try cursor.skipMiscellaneous()
         guard cursor.isAt("<") else { throw problem("the root element was expected") }
@@ -39,7 +39,7 @@ struct XMLScanner {
     }
 
     /// Enters the next child of the open element and returns its name, or leaves the open element and returns `nil`.
-    mutating func nextChild() throws(XMLError) -> String? {
+    package mutating func nextChild() throws(XMLError) -> String? {
         if leaveEmptyElement() { return nil }
         while true {
             cursor.skipSpace()
@@ -58,7 +58,7 @@ struct XMLScanner {
     }
 
     /// Returns the text of the open element, which must have no children, and leaves the element.
-    mutating func text() throws(XMLError) -> String {
+    package mutating func text() throws(XMLError) -> String {
         if leaveEmptyElement() { return "" }
         let text = try cursor.text()
         try endTag()
@@ -66,7 +66,7 @@ struct XMLScanner {
     }
 
     /// Leaves the open element, checking only that its content is well-formed.
-    mutating func skip() throws(XMLError) {
+    package mutating func skip() throws(XMLError) {
         let depth = open.count
         while open.count >= depth {
             if leaveEmptyElement() { continue }
@@ -80,7 +80,7 @@ struct XMLScanner {
     }
 
     /// Checks that only white space and comments follow the root element, which must have been left.
-    mutating func finish() throws(XMLError) {
+    package mutating func finish() throws(XMLError) {
         guard open.isEmpty else { throw problem("the root element isn't at its end") }
         try cursor.skipMiscellaneous()
         guard cursor.isAtEnd else { throw problem("something follows the root element") }
@@ -114,13 +114,13 @@ struct XMLScanner {
 }
 
 /// An error that describes why a document couldn't be read.
-struct XMLError: Error, Hashable {
+package struct XMLError: Error, Hashable {
     /// A description of the problem, in lower case and without a final period.
-    let message: String
+    package let message: String
     /// The position in the document at which reading stopped, in bytes.
-    let offset: Int
+    package let offset: Int
     /// A Boolean value that indicates whether the document ends before its root element does.
-    let isEarlyEnd: Bool
+    package let isEarlyEnd: Bool
 }
 
 // MARK: - Values of elements that may appear once

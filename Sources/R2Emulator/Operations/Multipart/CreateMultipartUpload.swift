@@ -1,0 +1,46 @@
+#if Emulator
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension OperationContext {
+    /// R2 (documented): a failed condition is refused here already.
+    ///
+    /// R2 (live reports): the headers about the abort.
+    func createMultipartUpload() async throws -> EmulatorResponse {
+        let customerKey = try CustomerKey.read(request)
+        let properties = try StoredProperties(request, customerKey: customerKey, limits: limits)
+        let algorithm = request.header("x-amz-checksum-algorithm")?.lowercased()
+        if let algorithm, ChecksumAlgorithm(rawValue: algorithm) == nil {
+            throw Refusal.notImplemented(
+                header: "x-amz-checksum-algorithm", request.header("x-amz-checksum-algorithm") ?? "")
+        }
+        let conditions = conditions()
+        let upload = try await store.createUpload(
+            of: key, in: bucket, properties: properties, checksumAlgorithm: algorithm
+        ) { object throws(Refusal) in try conditions.require(for: object) }
+
+        var document = XMLDocument(root: "InitiateMultipartUploadResult")
+        document.element("UploadId", upload.id)
+        document.element("Bucket", bucket)
+        document.element("Key", key)
+        var response = EmulatorResponse(document)
+        response.set("x-amz-abort-date", Timestamp.http(upload.initiated + limits.uploadLifetime.seconds))
+        response.set("x-amz-abort-rule-id", "Default%20Multipart%20Abort%20Rule")
+        if let algorithm { response.set("x-amz-checksum-algorithm", algorithm.uppercased()) }
+        response.headers += CustomerKey.headers(customerKey?.md5)
+        return response
+    }
+
+    /// R2 (observed): see ``ObjectStore/abort(_:of:in:)``.
+    func abortMultipartUpload() async throws -> EmulatorResponse {
+        try await store.abort(uploadID, of: key, in: bucket)
+        return EmulatorResponse(status: 204)
+    }
+
+    /// The `uploadId` parameter, which the route of the operation has.
+    var uploadID: String { request.parameter("uploadId") ?? "" }
+}
+#endif

@@ -1,0 +1,78 @@
+#if Emulator
+/// A query parameter that stands for a configuration of a bucket.
+///
+/// R2 (observed).
+enum BucketSubresource {
+    /// The subresources, with the rest of the names of their operations.
+    ///
+    /// `nil` marks those that GET doesn't name.
+    private static let names: [(parameter: String, name: String)] = [
+        ("accelerate", "BucketAccelerateConfiguration"), ("acl", "BucketAcl"),
+        ("analytics", "BucketAnalyticsConfiguration"), ("cors", "BucketCors"), ("encryption", "BucketEncryption"),
+        ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
+        ("inventory", "BucketInventoryConfiguration"), ("lifecycle", "BucketLifecycleConfiguration"),
+        ("location", "BucketLocation"), ("logging", "BucketLogging"), ("metrics", "BucketMetricsConfiguration"),
+        ("notification", "BucketNotificationConfiguration"), ("object-lock", "ObjectLockConfiguration"),
+        ("ownershipControls", "BucketOwnershipControls"), ("policy", "BucketPolicy"),
+        // R2's own slip.
+        ("policyStatus", "GetBucketPolicyStatus"), ("publicAccessBlock", "PublicAccessBlock"),
+        ("replication", "BucketReplication"), ("requestPayment", "BucketRequestPayment"), ("tagging", "BucketTagging"),
+        ("versioning", "BucketVersioning"), ("versions", "BucketVersions"), ("website", "BucketWebsite"),
+    ]
+
+    private static let readable: [String: Operation] = [
+        "acl": .getBucketACL, "cors": .getBucketCORS, "encryption": .getBucketEncryption,
+        "lifecycle": .getBucketLifecycle, "location": .getBucketLocation,
+        "object-lock": .getObjectLockConfiguration, "replication": .getBucketReplication,
+        "tagging": .getBucketTagging, "versioning": .getBucketVersioning,
+    ]
+
+    private static let writable: [String: (put: Operation, delete: Operation)] = [
+        "cors": (.putBucketCORS, .deleteBucketCORS),
+        "encryption": (.putBucketEncryption, .deleteBucketEncryption),
+        "lifecycle": (.putBucketLifecycle, .deleteBucketLifecycle),
+    ]
+
+    /// Returns the operation of a GET on a bucket.
+    static func get(_ request: EmulatorRequest) throws(Refusal) -> Operation {
+        if request.hasParameter("uploads") { return .listMultipartUploads }
+        if request.hasParameter("location") {
+            if let other = plainParameters(request).first(where: { $0 != "location" }) {
+                throw .invalidArgument("Search param \(other) is unsupported for bucket location")
+            }
+            return .getBucketLocation
+        }
+        for (parameter, name) in names where request.hasParameter(parameter) {
+            if let operation = readable[parameter] { return operation }
+            throw .notImplemented(parameter == "versions" ? "ListObjectVersions" : "Get\(name)")
+        }
+        guard let version = request.parameter("list-type") else { return .listObjectsV1 }
+        guard version == "2" else { throw .notImplemented("ListObjectsV\(version)") }
+        return .listObjectsV2
+    }
+
+    /// Returns the operation of a PUT or DELETE on a bucket.
+    ///
+    /// A wrong parameter never creates or deletes a bucket.
+    static func change(_ request: EmulatorRequest) throws(Refusal) -> Operation {
+        let isPut = request.method == "PUT"
+        for (parameter, name) in names where request.hasParameter(parameter) {
+            if let operations = writable[parameter] { return isPut ? operations.put : operations.delete }
+            throw .notImplemented((isPut ? "Put" : "Delete") + name)
+        }
+        let others = plainParameters(request)
+        guard others.isEmpty else {
+            let list = others.map { "\"\($0)\"" }.joined(separator: ", ")
+            throw .invalidArgument("Unsupported search param(s) \(list) on a \(request.method) bucket route")
+        }
+        return isPut ? .createBucket : .deleteBucket
+    }
+
+    /// Returns the names of the parameters that don't belong to the signature or to a client library.
+    ///
+    /// R2 (documented): `x-id` and `x-purpose` are ignored.
+    static func plainParameters(_ request: EmulatorRequest) -> [String] {
+        request.query.map(\.name).filter { !$0.hasPrefix("X-Amz-") && $0 != "x-id" && $0 != "x-purpose" }
+    }
+}
+#endif

@@ -1,0 +1,56 @@
+#if Emulator
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// Closes a connection whose body drips, or whose response nobody reads.
+///
+/// It looks once in each interval. A connection without a request in progress is left to the server's own timeout.
+final class ConnectionPace {
+    /// The number of bytes of a body that must arrive in an interval.
+    private static let minimumBytes = 1024
+
+    /// A Boolean value that indicates whether the server has asked for bytes that haven't arrived.
+    var isWaitingForBytes = false
+    /// A Boolean value that indicates whether something could be written since the last look.
+    var hasWritten = false
+    private var isInBody = false
+    private var isNewBody = false
+    private var bytes = 0
+    private let interval: TimeAmount
+    private var timer: RepeatedTask?
+
+    init(interval: TimeAmount) { self.interval = interval }
+
+    func start(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        let pace = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            if pace.value.isStuck(isWritable: channel.isWritable) { channel.close(promise: nil) }
+        }
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    func received(_ part: HTTPRequestPart) {
+        isWaitingForBytes = false
+        switch part {
+        case .head:
+            isInBody = true
+            isNewBody = true
+        case .body(let buffer): bytes += buffer.readableBytes
+        case .end: isInBody = false
+        }
+    }
+
+    private func isStuck(isWritable: Bool) -> Bool {
+        defer { (bytes, hasWritten, isNewBody) = (0, isWritable, false) }
+        // A body that began within the interval has had less than its time. One that the server doesn't ask for waits
+        // for the server.
+        if isInBody, !isNewBody, isWaitingForBytes, bytes < Self.minimumBytes { return true }
+        return !isWritable && !hasWritten
+    }
+}
+#endif

@@ -1,0 +1,29 @@
+#if Emulator
+internal import R2KitSupport
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Random identifiers.
+enum Identifier {
+    /// Returns the version of an object: 32 hexadecimal digits.
+    static func version() -> String { Hexadecimal.encode(randomBytes(16)) }
+
+    /// Returns the identifier of a multipart upload.
+    ///
+    /// R2 (live reports): long standard base64, with `+`, `/` and `=`, which clients must encode in queries. The first
+    /// bytes are chosen so that every identifier has all three.
+    static func upload() -> String {
+        // The first three bytes are "++//" in base64, and 127 bytes end in "==".
+        Data([0xFB, 0xEF, 0xFF] + randomBytes(124)).base64EncodedString()
+    }
+
+    static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+#endif

@@ -1,0 +1,136 @@
+#if Emulator
+import Testing
+
+@testable import R2Emulator
+
+@Suite("Buckets and their settings")
+struct BucketRules {
+    private static let rules: [Rule] = [
+        Rule(
+            name: "HeadBucket", source: .documented, method: "HEAD", target: "/media", status: 200,
+            responseHeaders: ["x-amz-bucket-region": "auto"]),
+        Rule(name: "HEAD of a missing bucket", source: .observed, method: "HEAD", target: "/missing", status: 404),
+        Rule(
+            name: "location", source: .observed, target: "/media?location", status: 200,
+            contains: [
+                #"<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">ENAM</LocationConstraint>"#
+            ]),
+        Rule(
+            name: "location and more", source: .observed, target: "/media?location&prefix=a", status: 400,
+            code: "InvalidArgument", message: "Search param prefix is unsupported for bucket location"),
+        Rule(
+            name: "encryption", source: .observed, target: "/media?encryption", status: 200,
+            contains: ["<SSEAlgorithm>AES256</SSEAlgorithm>", "<BucketKeyEnabled>true</BucketKeyEnabled>"]),
+        Rule(
+            name: "versioning", source: .observed, target: "/media?versioning", status: 200,
+            contains: ["<VersioningConfiguration xmlns="]),
+        Rule(name: "tagging", source: .observed, target: "/media?tagging", status: 404, code: "NoSuchTagSet"),
+        Rule(
+            name: "object-lock", source: .observed, target: "/media?object-lock", status: 404,
+            code: "ObjectLockConfigurationNotFoundError"),
+        Rule(
+            name: "replication", source: .observed, target: "/media?replication", status: 404,
+            code: "ReplicationConfigurationNotFoundError"),
+        Rule(name: "acl", source: .observed, target: "/media?acl", status: 200, contains: ["<Owner><ID>"]),
+        Rule(name: "no CORS", source: .unsettled, target: "/media?cors", status: 404, code: "NoSuchCORSConfiguration"),
+        Rule(
+            name: "no lifecycle", source: .unsettled, target: "/media?lifecycle", status: 404,
+            code: "NoSuchLifecycleConfiguration"),
+        Rule(
+            name: "an unknown element of a lifecycle", source: .documented, method: "PUT", target: "/media?lifecycle",
+            body: "<LifecycleConfiguration><Rule><Status>Enabled</Status><Day>1</Day></Rule></LifecycleConfiguration>",
+            status: 400, code: "MalformedXML"),
+        Rule(
+            name: "a rule without an action", source: .documented, method: "PUT", target: "/media?lifecycle",
+            body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status></Rule></LifecycleConfiguration>",
+            status: 400, code: "MalformedXML"),
+        Rule(
+            name: "a bucket that exists", source: .unsettled, method: "PUT", target: "/media", body: "", status: 409,
+            code: "BucketAlreadyOwnedByYou"),
+        Rule(
+            name: "an invalid bucket name", source: .documented, method: "PUT", target: "/No", body: "", status: 400,
+            code: "InvalidBucketName"),
+        Rule(
+            name: "a bucket with objects", source: .documented, prepare: anObject, method: "DELETE", target: "/media",
+            status: 409, code: "BucketNotEmpty"),
+        Rule(
+            name: "a bucket with an open upload", source: .live, prepare: { try await $0.createUpload("key") },
+            method: "DELETE", target: "/media", status: 409, code: "BucketNotEmpty"),
+        Rule(name: "an empty bucket", source: .documented, method: "DELETE", target: "/media", status: 204),
+    ]
+
+    @Test(arguments: rules) func rule(_ rule: Rule) async throws { try await rule.check() }
+
+    @Test func `a location hint`() async throws {
+        try await TestClient.with { client in
+            func create(_ name: String, _ hint: String) async throws -> Int {
+                let xml =
+                    "<CreateBucketConfiguration><LocationConstraint>\(hint)</LocationConstraint></CreateBucketConfiguration>"
+                return try await client.send("PUT", "/\(name)", text: xml).status
+            }
+            #expect(try await create("europe", "weur") == 200)
+            #expect(try await client.send("GET", "/europe?location").text.contains(">WEUR<"))
+            #expect(try await create("nowhere", "mars") == 400)
+        }
+    }
+
+    @Test func `a lifecycle is kept, and applied when the clock is turned`() async throws {
+        try await TestClient.with { client in
+            let xml = """
+                <LifecycleConfiguration><Rule><ID>tmp</ID><Filter><Prefix>tmp/</Prefix></Filter><Status>Enabled</Status>\
+                <Expiration><Days>1</Days></Expiration></Rule><Rule><ID>cold</ID><Filter><Prefix>cold/</Prefix></Filter>\
+                <Status>Enabled</Status><Transition><Days>2</Days><StorageClass>STANDARD_IA</StorageClass></Transition>\
+                </Rule></LifecycleConfiguration>
+                """
+            #expect(try await client.send("PUT", "/media?lifecycle", text: xml).status == 200)
+            #expect(try await client.send("GET", "/media?lifecycle").text == xml)
+            for key in ["tmp/a", "cold/a", "keep"] { try await client.put(key) }
+            #expect(
+                try await client.send("HEAD", "/media/tmp/a")["x-amz-expiration"]?.contains("rule-id=\"tmp\"") == true)
+            try await client.emulator.advanceClock(by: .seconds(86_401))
+            #expect(try await client.send("GET", "/media?list-type=2").elements("Key") == ["cold/a", "keep"])
+            try await client.emulator.advanceClock(by: .seconds(86_400))
+            #expect(try await client.send("HEAD", "/media/cold/a")["x-amz-storage-class"] == "STANDARD_IA")
+            #expect(try await client.send("DELETE", "/media?lifecycle").status == 204)
+            #expect(try await client.send("GET", "/media?lifecycle").status == 404)
+        }
+    }
+
+    @Test func `unfinished uploads end after seven days`() async throws {
+        try await TestClient.with { client in
+            let id = try await client.createUpload("key")
+            try await client.emulator.advanceClock(by: .seconds(7 * 86_400 - 60))
+            _ = try await client.part(1, "x", of: id, "key")
+            try await client.emulator.advanceClock(by: .seconds(61))
+            let late = try await client.send("PUT", "/media/key?partNumber=1&uploadId=\(id)", text: "x")
+            #expect(late.element("Code") == "NoSuchUpload")
+        }
+    }
+
+    @Test func `objects with a customer's key are read with that key alone`() async throws {
+        try await TestClient.with { client in
+            func headers(_ key: String, _ md5: String, algorithm: String? = "AES256") -> [(String, String)] {
+                let prefix = "x-amz-server-side-encryption-customer-"
+                return [("\(prefix)key", key), ("\(prefix)key-md5", md5)].filter { !$0.1.isEmpty }
+                    + (algorithm.map { [("\(prefix)algorithm", $0)] } ?? [])
+            }
+            let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+            let md5 = "hRasmdxgYDKV3nvbahU1MA=="
+            let right = headers(key, md5)
+            let other = headers("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "cLyPS3KoaSFGi/joRB3OUQ==")
+            try await client.put("secret", "x", right)
+            try await client.put("plain")
+            #expect(try await client.send("GET", "/media/secret", right).text == "x")
+            #expect(try await client.send("GET", "/media/secret").status == 400)
+            #expect(try await client.send("GET", "/media/secret", other).status == 403)
+            let plain = try await client.send("GET", "/media/plain", right)
+            #expect(plain.element("Message") == "The encryption parameters are not applicable to this object.")
+            let algorithm = try await client.send("GET", "/media/plain", headers(key, md5, algorithm: "AES128"))
+            #expect(algorithm.element("Code") == "InvalidEncryptionAlgorithmError")
+            for missing in [headers("", md5), headers(key, ""), headers(key, md5, algorithm: nil)] {
+                #expect(try await client.send("GET", "/media/plain", missing).element("Code") == "InvalidArgument")
+            }
+        }
+    }
+}
+#endif
