@@ -66,6 +66,9 @@ final class ConnectionUse: Sendable {
         }
     }
 
+    /// The number of bytes of bodies that all connections have accepted.
+    var sentBytes: Int64 { sending.withLock(\.bytes) }
+
     /// Returns a Boolean value that indicates whether a connection that accepts nothing may only be waiting for others.
     ///
     /// On a slow line, connections don't have equal shares. One of them can stand still for minutes, while the line is

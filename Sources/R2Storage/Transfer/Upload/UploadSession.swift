@@ -93,8 +93,11 @@ final class UploadSession: Sendable {
     func sendParts(of feed: some PartFeed, resumption: UploadResumption?, countsFinished: Bool) async throws {
         guard let token = latestToken.state.value else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<options.concurrency {
+            let pace = UploadPace(client.core)
+            for count in 0..<options.concurrency {
                 group.addTask {
+                    try await pace.wait(after: count)
+                    defer { pace.end() }
                     while let part = try await feed.next() {
                         try Task.checkCancellation()
                         let finished = resumption?.finished[part.number]
