@@ -114,7 +114,8 @@ import Testing
     @Test func `a listing that was finished or dropped doesn't delay the shutdown`() async throws {
         try await StubServer.run { request in
             let isFirst = !request.target.contains("continuation-token")
-            return .response(200, [:], Documents.list(isFirst ? ["a", "b"] : ["c", "d"], next: isFirst ? "next" : nil))
+            return .response(
+                200, [:], Documents.list(isFirst ? ["a", "b"] : ["c", "d"], next: isFirst ? "next" : nil))
         } _: { server in
             let client = try server.client(configuration: .init(shutdownTimeLimit: nil))
             var whole = client.list().makeAsyncIterator()

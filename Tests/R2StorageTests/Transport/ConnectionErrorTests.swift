@@ -7,7 +7,9 @@ import Testing
 
 /// The messages of failed connections.
 @Suite struct ConnectionErrorTests {
-    /// A port at which no server listens. The system doesn't assign it to servers that ask for any port.
+    /// A port at which no server listens.
+    ///
+    /// The system doesn't assign it to servers that ask for any port.
     private static let closedPort = 1
 
     private func problem(at endpoint: String) async throws -> R2Error? {
