@@ -3,8 +3,8 @@ import Synchronization
 
 /// A process that the tests start.
 ///
-/// On Linux, Foundation's `Process` can miss the end of a process: it learns of it from a socket, which a server that was
-/// started at the same time may inherit and keep open.
+/// On Linux, Foundation's `Process` can miss the end of a process: it learns of it from a socket, which a server that
+/// was started at the same time may inherit and keep open.
 final class ChildProcess: Sendable {
     let processIdentifier: pid_t
     private let state = Mutex(State())
