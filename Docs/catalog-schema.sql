@@ -89,21 +89,56 @@ INSERT INTO "video_catalog".schema_versions (version) VALUES (1);
 ALTER TABLE "video_catalog".videos
     -- Set once a worker has begun to delete the objects of a deleted video.
     ADD COLUMN purge_started_at timestamptz,
-    -- The path is lax: renditions of another shape give an empty array and no error.
-    ADD COLUMN rendition_keys jsonb
-        GENERATED ALWAYS AS (jsonb_path_query_array(renditions, '$[*].key')) STORED;
+    -- The unfinished upload. If its key isn't the object key, it replaces the file.
+    ADD COLUMN upload_key text COLLATE "C",
+    ADD COLUMN upload_id text,
+    ADD COLUMN upload_part_size bigint,
+    ADD COLUMN upload_byte_size bigint,
+    ADD COLUMN upload_content_type text,
+    -- The keys of objects that replacements left behind.
+    ADD COLUMN replaced_keys text[] COLLATE "C" NOT NULL DEFAULT '{}';
+
+-- One row per uploader with limits. Insertions take turns by changing it.
+CREATE TABLE "video_catalog".uploaders (
+    uploaded_by text COLLATE "C" PRIMARY KEY,
+    turn bigint NOT NULL
+);
 
 -- Rows that use a key.
 CREATE INDEX videos_deleted_object_key ON "video_catalog".videos (object_key) WHERE deleted_at IS NOT NULL;
 
+CREATE UNIQUE INDEX videos_live_upload_key ON "video_catalog".videos (upload_key)
+    WHERE deleted_at IS NULL AND upload_key IS NOT NULL;
+
+CREATE INDEX videos_deleted_upload_key ON "video_catalog".videos (upload_key)
+    WHERE deleted_at IS NOT NULL AND upload_key IS NOT NULL;
+
 CREATE INDEX videos_thumbnail_key ON "video_catalog".videos (thumbnail_key COLLATE "C")
     WHERE thumbnail_key IS NOT NULL;
 
-CREATE INDEX videos_rendition_keys ON "video_catalog".videos USING gin (rendition_keys)
-    WHERE rendition_keys <> '[]';
+-- The path is lax: renditions of another shape give an empty array and no error.
+CREATE INDEX videos_rendition_keys ON "video_catalog".videos USING gin ((jsonb_path_query_array(renditions, '$[*].key')))
+    WHERE jsonb_path_query_array(renditions, '$[*].key') <> '[]';
 
--- Housekeeping of uploads that make no progress.
+CREATE INDEX videos_replaced_keys ON "video_catalog".videos USING gin (replaced_keys) WHERE replaced_keys <> '{}';
+
+-- What an uploader uses.
+CREATE INDEX videos_live_usage ON "video_catalog".videos (uploaded_by, state) INCLUDE (upload_expires_at, byte_size)
+    WHERE deleted_at IS NULL;
+
+CREATE INDEX videos_live_replacements ON "video_catalog".videos (uploaded_by)
+    INCLUDE (upload_expires_at, upload_byte_size) WHERE deleted_at IS NULL AND upload_key <> object_key;
+
+DROP INDEX "video_catalog".videos_due_uploads;
+
+-- Housekeeping of uploads and replacements.
+CREATE INDEX videos_due_uploads ON "video_catalog".videos (upload_expires_at, id)
+    WHERE deleted_at IS NULL AND (state IN ('pendingUpload', 'uploading') OR upload_key <> object_key);
+
 CREATE INDEX videos_due_stalled ON "video_catalog".videos (updated_at, id)
-    WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying') OR (state = 'pendingUpload' AND upload_expires_at IS NULL));
+    WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying') OR (upload_expires_at IS NULL AND (state = 'pendingUpload' OR upload_key <> object_key)));
+
+CREATE INDEX videos_due_replaced ON "video_catalog".videos (updated_at, id)
+    WHERE deleted_at IS NULL AND replaced_keys <> '{}';
 
 INSERT INTO "video_catalog".schema_versions (version) VALUES (2);

@@ -168,22 +168,22 @@ struct ConcurrencyTests {
         let catalog = try await TestCatalog.make()
         let retries = PostgresRetryPolicy(attempts: 100)
         try await withMachines(catalog) { machines in
-            let results = try await race(machines, count: 48) { repository, number in
+            let results = try await race(machines, count: 24) { repository, number in
                 var video = NewVideo.sample("\(number)")
                 video.byteSize = 10
-                let limits = UploadLimits(openUploads: 10, openBytes: 109)
+                let limits = UploadLimits(openUploads: 6, openBytes: 69)
                 return try await repository.withTransaction(isolation: isolation, retries: retries) {
                     [video] videos, _ in try await videos.insert(video, within: limits)
                 }
             }
-            #expect(results.count { (try? $0.get()) != nil } == 10)
+            #expect(results.count { (try? $0.get()) != nil } == 6)
             for case .failure(let error) in results {
                 #expect(error.code == .uploadLimitExceeded, "\(error)")
-                #expect(error.usage == UploadUsage(openUploads: 10, openBytes: 100))
+                #expect(error.usage == UploadUsage(openUploads: 6, openBytes: 60))
             }
         }
         let usage = try await catalog.repository.uploadUsage(of: "42")
-        #expect(usage == UploadUsage(openUploads: 10, openBytes: 100))
+        #expect(usage == UploadUsage(openUploads: 6, openBytes: 60))
     }
 
     @Test func `of two purges at once that remove the last users of a key, one returns it`() async throws {

@@ -242,7 +242,8 @@ actor LargeCatalog {
 extension CatalogStatements {
     /// Returns the statement that reads the rows after those of another statement.
     fileprivate func due(like first: String) -> String {
-        [expiredUploads, dueDeletions, duePurges, stalledUploads, replacedObjects].first { $0.first == first }?.next ?? ""
+        [expiredUploads, dueDeletions, duePurges, stalledUploads, replacedObjects].first { $0.first == first }?.next
+            ?? ""
     }
 }
 

@@ -42,9 +42,7 @@ extension PostgresVideoRepository {
     /// A function that runs a statement that changes nothing.
     typealias Query = (PostgresStatement) async throws -> PostgresResult
 
-    /// Stores a row, or throws the reason why it can't be stored.
-    ///
-    /// - Parameter store: A function that returns `false` if another row is in the way.
+    /// Stores a row with a function that returns `false` if another row is in the way, and then throws the reason.
     private func insert(_ video: Video, _ query: Query, _ store: () async throws -> Bool) async throws -> Video {
         for _ in 0..<Self.attempts {
             if try await store() { return video }

@@ -89,6 +89,9 @@ extension PostgresResult {
     ///   - row: The index of the row.
     ///   - count: The number of columns after those of ``VideoColumn`` that the function reads.
     ///   - read: The function. It returns `nil` if the row can't be identified.
+    /// - Returns: The function's result.
+    /// - Throws: A `CatalogError` with the code `storeFailure` if the rows have other columns, or the function returns
+    ///   `nil`.
     func reading<Value>(_ row: Int, columnsAfterVideo count: Int = 0, _ read: (RowReader) -> Value?) throws -> Value {
         guard columnCount >= VideoColumn.allCases.count + count, ends.count == rowCount * columnCount else {
             throw CatalogError.otherColumns
