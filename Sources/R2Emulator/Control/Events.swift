@@ -82,6 +82,7 @@ final class EventDispatcher: Sendable {
         _ record: ObjectRecord, in bucket: String, action: R2Emulator.Event.Action,
         copySource: (bucket: String, key: String)?, at date: Date
     ) {
+        guard handler != nil else { return }
         send(
             R2Emulator.Event(
                 account: account, action: action, bucket: bucket,
@@ -90,6 +91,7 @@ final class EventDispatcher: Sendable {
     }
 
     func objectDeleted(_ key: String, from bucket: String, action: R2Emulator.Event.Action, at date: Date) {
+        guard handler != nil else { return }
         send(
             R2Emulator.Event(
                 account: account, action: action, bucket: bucket, object: .init(key: key, size: nil, eTag: nil),

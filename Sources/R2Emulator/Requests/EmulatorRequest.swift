@@ -8,7 +8,9 @@ struct EmulatorRequest: Sendable {
     /// The path and query as sent, never decoded.
     var target: String
     /// The headers in order, with their names as sent.
-    var headers: [(name: String, value: String)]
+    var headers: [(name: String, value: String)] { didSet { valuesByName = Self.valuesByName(headers) } }
+    /// The values of each header in order, by lowercase name.
+    private var valuesByName: [String: [String]]
     /// The target before its first `?`.
     var rawPath: String
     /// The target after its first `?`, or `nil` without one.
@@ -27,6 +29,7 @@ struct EmulatorRequest: Sendable {
         self.method = method
         self.target = target
         self.headers = headers
+        valuesByName = Self.valuesByName(headers)
         let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         rawPath = String(Substring(parts[0]))
         rawQuery = parts.count > 1 ? String(Substring(parts[1])) : nil
@@ -36,15 +39,15 @@ struct EmulatorRequest: Sendable {
     /// Returns the value of a header, joined by commas if it was sent more than once, or `nil` if it wasn't sent.
     func header(_ name: String) -> String? {
         let values = values(of: name)
-        return values.isEmpty ? nil : values.joined(separator: ",")
+        return values.count > 1 ? values.joined(separator: ",") : values.first
     }
 
     /// Returns the values of a header in order.
     /// - Parameter name: The name, in any case.
     /// - Returns: The values.
     func values(of name: String) -> [String] {
-        let name = name.lowercased()
-        return headers.filter { $0.name.lowercased() == name }.map(\.value)
+        // Nearly all callers have a lowercase name.
+        valuesByName[name] ?? valuesByName[name.lowercased()] ?? []
     }
 
     /// Returns the first value of a query parameter, or `nil` if it wasn't sent.
@@ -54,6 +57,12 @@ struct EmulatorRequest: Sendable {
 
     /// Returns a Boolean value that indicates whether a query parameter was sent, with or without a value.
     func hasParameter(_ name: String) -> Bool { query.contains { $0.name == name } }
+
+    private static func valuesByName(_ headers: [(name: String, value: String)]) -> [String: [String]] {
+        var values: [String: [String]] = [:]
+        for (name, value) in headers { values[name.lowercased(), default: []].append(value) }
+        return values
+    }
 
     private static func parameters(_ query: String) -> [(name: String, value: String)] {
         query.utf8.split(separator: UInt8(ascii: "&")).map { pair in

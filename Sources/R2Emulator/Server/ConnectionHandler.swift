@@ -57,10 +57,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        pace.start(context)
+        pace.start(context, meter)
         connections.insert(context.channel)
         // Before the decoder, which keeps a request line of any length. Failure closes the connection.
         do {
+            // Large pieces, so that a large body needs few turns of the event loop.
+            try context.channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 32_768, maximum: 262_144)
+            )
+            try context.channel.syncOptions?.setOption(
+                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 262_144, high: 524_288))
             try context.pipeline.syncOperations.addHandler(meter, position: .first)
         } catch {
             context.close(promise: nil)
@@ -109,7 +115,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 /// Closes a connection that sends more than a request line and headers may have, without ever completing them.
-private final class UndecodedBytes: ChannelInboundHandler, RemovableChannelHandler {
+final class UndecodedBytes: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
@@ -117,11 +123,12 @@ private final class UndecodedBytes: ChannelInboundHandler, RemovableChannelHandl
     var count = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        count += unwrapInboundIn(data).readableBytes
+        // Those before this piece, which can be part of a body and larger.
         guard count <= ConnectionHandler.maximumUndecoded else {
             context.close(promise: nil)
             return
         }
+        count += unwrapInboundIn(data).readableBytes
         context.fireChannelRead(data)
     }
 }

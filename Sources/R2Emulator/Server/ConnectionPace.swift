@@ -2,7 +2,7 @@
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Closes a connection whose body drips, or whose response nobody reads.
+/// Closes a connection whose request line, headers or body drip, or whose response nobody reads.
 ///
 /// It looks once in each interval. A connection without a request in progress is left to the server's own timeout.
 final class ConnectionPace {
@@ -16,16 +16,21 @@ final class ConnectionPace {
     private var isInBody = false
     private var isNewBody = false
     private var bytes = 0
+    private var wasInHead = false
     private let interval: TimeAmount
     private var timer: RepeatedTask?
 
     init(interval: TimeAmount) { self.interval = interval }
 
-    func start(_ context: ChannelHandlerContext) {
+    /// Starts to look at a connection.
+    func start(_ context: ChannelHandlerContext, _ undecoded: UndecodedBytes) {
         let channel = context.channel
-        let pace = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let pace = NIOLoopBound((self, undecoded), eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            if pace.value.isStuck(isWritable: channel.isWritable) { channel.close(promise: nil) }
+            let (pace, undecoded) = pace.value
+            if pace.isStuck(isInHead: undecoded.count > 0, isWritable: channel.isWritable) {
+                channel.close(promise: nil)
+            }
         }
     }
 
@@ -36,6 +41,7 @@ final class ConnectionPace {
 
     func received(_ part: HTTPRequestPart) {
         isWaitingForBytes = false
+        wasInHead = false
         switch part {
         case .head:
             isInBody = true
@@ -45,8 +51,15 @@ final class ConnectionPace {
         }
     }
 
-    private func isStuck(isWritable: Bool) -> Bool {
-        defer { (bytes, hasWritten, isNewBody) = (0, isWritable, false) }
+    /// Returns whether hardly anything has moved since the last look.
+    /// - Parameters:
+    ///   - isInHead: A Boolean value that indicates whether bytes have arrived that aren't a request yet.
+    ///   - isWritable: A Boolean value that indicates whether the connection accepts more of the response.
+    /// - Returns: `true` if the connection should be closed.
+    private func isStuck(isInHead: Bool, isWritable: Bool) -> Bool {
+        defer { (bytes, hasWritten, isNewBody, wasInHead) = (0, isWritable, false, isInHead && !isInBody) }
+        // Within an interval, a request line and headers arrive as a whole.
+        if isInHead, !isInBody, wasInHead { return true }
         // A body that began within the interval has had less than its time. One that the server doesn't ask for waits
         // for the server.
         if isInBody, !isNewBody, isWaitingForBytes, bytes < Self.minimumBytes { return true }

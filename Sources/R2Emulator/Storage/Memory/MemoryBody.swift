@@ -67,16 +67,21 @@ struct MemoryWriter: BodyWriter {
     private var pieces: [ByteBuffer] = []
     private var tail = ByteBuffer()
 
-    /// The size from which a piece is kept as it arrived.
+    /// The size from which a piece can be kept as it arrived.
     ///
     /// Smaller ones are copied together, because a slice keeps the whole buffer that the connection read into.
     private static let ownPiece = 32_768
+
+    /// Returns a Boolean value that indicates whether a piece uses most of the memory that it keeps.
+    private static func canKeep(_ bytes: ByteBuffer) -> Bool {
+        bytes.readableBytes >= ownPiece && bytes.readableBytes >= bytes.storageCapacity / 4 * 3
+    }
 
     init(_ budget: MemoryBudget) { share = MemoryShare(budget) }
 
     mutating func write(_ bytes: ByteBuffer) throws {
         try share.grow(by: Int64(bytes.readableBytes))
-        if bytes.readableBytes >= Self.ownPiece {
+        if Self.canKeep(bytes) {
             closeTail()
             pieces.append(bytes)
         } else {
