@@ -62,7 +62,7 @@ struct BrowserPageTests {
     @Test func `escapes every text`() async throws {
         try await TestClient.with { client in
             try await client.put("<script>alert('1')</script>&\u{202E}.mp4", "x", [("content-type", "\"<b>")])
-            try await client.send("GET", "/media/<img%20src=x>?acl=<i>")
+            _ = try await Self.browse("/media/<img%20src=x>?acl=<i>", with: client)
             let text = try await Self.browse(with: client).text
             #expect(text.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\u{FFFD}.mp4"))
             #expect(text.contains("<td>&quot;&lt;b&gt;</td>"))

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import urllib.parse
 
 from harness import check, md5
 
@@ -25,6 +26,10 @@ def begin(s, *bodies, **parameters):
     for number, body in enumerate(bodies, 1):
         parts.append({"PartNumber": number, "ETag": upload(s, number, body, identifier).data["ETag"]})
     return identifier, parts
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
 
 
 def complete(s, identifier, parts, **parameters):
@@ -140,12 +145,6 @@ def _(s):
 def _(s):
     identifier, _ = begin(s)
     return upload(s, 1, b"part", identifier, query="partNumber=x&uploadId=" + quote(identifier))
-
-
-def quote(text):
-    import urllib.parse
-
-    return urllib.parse.quote(text, safe="")
 
 
 @check("PUT with uploadId, but without partNumber", "observed", 200, stored=b"part")

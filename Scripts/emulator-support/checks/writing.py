@@ -1,6 +1,7 @@
 """PutObject."""
 
 import base64
+import email.header
 import hashlib
 import re
 
@@ -113,16 +114,12 @@ def _(s):
 
 @check("metadata in RFC 2047 words", "documented", 200, value="Übung")
 def _(s):
-    import email.header
-
     put(s, Metadata={"title": "=?UTF-8?B?" + base64.b64encode("Übung".encode()).decode() + "?="})
     response = s.call("head_object", Key=s.key())
+    # Either encoding of RFC 2047.
     words = email.header.decode_header(response.headers.get("x-amz-meta-title", ""))
     text = "".join(word if isinstance(word, str) else word.decode(charset or "ascii") for word, charset in words)
-    # A server that decodes the words doesn't count them as they were written.
-    length = 8192 - len("long") - 30
-    word = "=?UTF-8?Q?" + "=C3=9C" * (length // 6 // 3) + "?="
-    return response, {"value": text if put(s, Metadata={"long": word}).status == 200 else None}
+    return response, {"value": text}
 
 
 @check("metadata of 8,193 bytes", "observed", 400, "MetadataTooLarge",
