@@ -43,7 +43,6 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         if let output { posix_spawn_file_actions_adddup2(&actions, output.fileDescriptor, STDOUT_FILENO) }
         if let errors { posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, STDERR_FILENO) }
-        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory.path) }
         // The tests ignore SIGPIPE, and programs would inherit that.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -54,14 +53,18 @@ final class ChildProcess: Sendable {
         let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
+        // No function of all systems changes the folder of the new process.
+        let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\""]
+        let words = (directory.map { shell + [$0.path] } ?? []) + [program] + arguments
         let variables = environment ?? ProcessInfo.processInfo.environment
-        var identifier: pid_t = 0
-        let result = Self.withStrings([program] + arguments) { arguments in
+        var child: pid_t = 0
+        let result = Self.withStrings(words) { words in
             Self.withStrings(variables.map { "\($0.key)=\($0.value)" }) { variables in
-                posix_spawn(&identifier, program, &actions, &attributes, arguments, variables)
+                posix_spawn(&child, directory == nil ? program : shell[0], &actions, &attributes, words, variables)
             }
         }
         guard result == 0 else { throw TestSupportError("Can't start \(program): \(String(cString: strerror(result))).") }
+        let identifier = child
         processIdentifier = identifier
         // A thread of its own, because it blocks until the process ends.
         Thread.detachNewThread { [self] in
