@@ -116,7 +116,8 @@ struct FolderTests {
         try Data("x".utf8).write(to: URL(fileURLWithPath: "\(objects)/whole+0000000000000000.data"))
         try Data("{".utf8).write(to: URL(fileURLWithPath: "\(objects)/broken+.json"))
         try await withStore(scratch) { client in
-            #expect(try await client.send("GET", "/media?list-type=2").elements("Key") == ["whole"])
+            let list = try await client.send("GET", "/media?list-type=2")
+            #expect(list.elements("Key") == ["whole"])
             #expect(try await client.send("GET", "/media/whole").text == "content")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: objects).count == 2)

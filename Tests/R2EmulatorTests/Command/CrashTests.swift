@@ -22,26 +22,31 @@ struct CrashTests {
         var pending: String??
     }
 
+    /// What all writers know, by key.
+    private final class AllKnowledge: Sendable {
+        let keys: Mutex<[String: Knowledge]> = Mutex([:])
+        let acknowledgements = Atomic(0)
+    }
+
     @Test func `after SIGKILL, what was acknowledged is whole, and nothing else is visible`() async throws {
         let seed = UInt64.random(in: 0 ..< .max)
         print("crash test: seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         let scratch = try Scratch()
-        let known: Mutex<[String: Knowledge]> = Mutex([:])
+        let known = AllKnowledge()
         for _ in 0..<Self.rounds {
             let (program, exports) = try await CommandTests.start(
                 ["--port", "0", "--directory", scratch.path("store")])
             let port = try #require(exports["R2_ENDPOINT"]?.split(separator: ":").last.flatMap { Int($0) })
             let acknowledgements = generator.next(60) + 1
             let seeds = (0..<4).map { _ in generator.next() }
-            let count = Atomic(0)
+            known.acknowledgements.store(0, ordering: .relaxed)
             await withTaskGroup(of: Void.self) { group in
                 for (writer, seed) in seeds.enumerated() {
                     group.addTask {
                         let write = Writer(port: port, key: "w\(writer)/key", seed: seed)
-                        await write.run(known, until: { count.add(1, ordering: .relaxed).newValue >= acknowledgements })
-                        {
-                            program.kill()
+                        await write.run(known) { count in
+                            if count >= acknowledgements { program.kill() }
                         }
                     }
                 }
@@ -58,18 +63,19 @@ struct CrashTests {
         let key: String
         let seed: UInt64
 
-        func run(
-            _ known: borrowing Mutex<[String: Knowledge]>, until isEnough: @Sendable () -> Bool,
-            kill: @Sendable () -> Void
-        ) async {
+        /// Writes until a request fails.
+        /// - Parameters:
+        ///   - known: Receives what the writer knows.
+        ///   - acknowledge: Receives the number of all acknowledgements after each.
+        func run(_ known: AllKnowledge, acknowledge: @Sendable (Int) -> Void) async {
             var generator = SeededGenerator(seed: seed)
             while true {
                 let isDeletion = generator.happens(0.2)
                 let text = isDeletion ? nil : String(repeating: "\(generator.next()) ", count: generator.next(20_000))
-                known.withLock { $0[key, default: Knowledge()].pending = .some(text) }
+                known.keys.withLock { $0[key, default: Knowledge()].pending = .some(text) }
                 guard let status = try? await send(text), status < 300 else { return }
-                known.withLock { $0[key] = Knowledge(acknowledged: text, pending: nil) }
-                if isEnough() { kill() }
+                known.keys.withLock { $0[key] = Knowledge(acknowledged: text, pending: nil) }
+                acknowledge(known.acknowledgements.add(1, ordering: .relaxed).newValue)
             }
         }
 
@@ -95,10 +101,10 @@ struct CrashTests {
         }
     }
 
-    private func check(_ directory: String, _ known: borrowing Mutex<[String: Knowledge]>) async throws {
+    private func check(_ directory: String, _ known: AllKnowledge) async throws {
         var options = TestClient.options
         options.storage = .directory(directory)
-        let expected = known.withLock { $0 }
+        let expected = known.keys.withLock { $0 }
         var found: [String: String] = [:]
         let emulator = try await R2Emulator.start(options)
         do {
@@ -114,7 +120,7 @@ struct CrashTests {
             let isAcknowledged = found[key] == knowledge.acknowledged
             let isPending = knowledge.pending.map { $0 == found[key] } ?? false
             #expect(isAcknowledged || isPending, "\(key): neither the acknowledged nor the pending content")
-            known.withLock { $0[key] = Knowledge(acknowledged: found[key], pending: nil) }
+            known.keys.withLock { $0[key] = Knowledge(acknowledged: found[key], pending: nil) }
         }
         #expect(Set(found.keys).isSubset(of: expected.keys))
     }
