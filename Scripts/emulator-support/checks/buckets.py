@@ -121,7 +121,7 @@ def preflight(s, origin="https://app.example", method="PUT", headers="content-ty
                                               "Access-Control-Request-Headers": headers})
 
 
-@check("a preflight that a rule allows", "documented", 204,
+@check("a preflight that a rule allows", "unsettled", 204,
        headers={"access-control-allow-origin": "https://app.example"})
 def _(s):
     return preflight(s)
@@ -158,3 +158,51 @@ def _(s):
     s.call("put_bucket_lifecycle_configuration", Bucket=name, LifecycleConfiguration={"Rules": [rule]})
     response = s.call("get_bucket_lifecycle_configuration", Bucket=name)
     return response, {"days": response.data["Rules"][0]["Expiration"]["Days"]}
+
+
+@check("the location with another parameter", "observed", 400, "InvalidArgument",
+       "Search param prefix is unsupported for bucket location")
+def _(s):
+    return s.signed("GET", f"/{s.bucket}", "location=&prefix=a")
+
+
+@check("policy status", "observed", 501, "NotImplemented", "GetGetBucketPolicyStatus not implemented")
+def _(s):
+    return s.call("get_bucket_policy_status")
+
+
+@check("replication", "observed", 404, "ReplicationConfigurationNotFoundError")
+def _(s):
+    return s.call("get_bucket_replication")
+
+
+@check("an object lock configuration", "observed", 404, "ObjectLockConfigurationNotFoundError")
+def _(s):
+    return s.call("get_object_lock_configuration")
+
+
+@check("DELETE with policy", "observed", 501, "NotImplemented", "DeleteBucketPolicy not implemented")
+def _(s):
+    return s.call("delete_bucket_policy", Bucket=s.new_bucket())
+
+
+@check("ListBuckets, a page of one", "documented", 200, buckets=1)
+def _(s):
+    s.new_bucket()
+    response = s.signed("GET", "/", "max-keys=1")
+    return response, {"buckets": len(response.elements("Name"))}
+
+
+@check("an unknown element in CORS rules", "documented", 400, "MalformedXML")
+def _(s):
+    rule = "<AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><Other/>"
+    return s.signed("PUT", f"/{s.new_bucket()}", "cors=",
+                    body=f"<CORSConfiguration><CORSRule>{rule}</CORSRule></CORSConfiguration>".encode())
+
+
+@check("the response to a page of another origin", "documented", 200,
+       headers={"access-control-allow-origin": "https://app.example", "access-control-expose-headers": "ETag"})
+def _(s):
+    name = s.new_bucket()
+    s.call("put_bucket_cors", Bucket=name, CORSConfiguration={"CORSRules": [RULE]})
+    return s.call("put_object", Bucket=name, Key="key", Body=b"", headers={"Origin": "https://app.example"})

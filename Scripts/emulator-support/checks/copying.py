@@ -93,3 +93,22 @@ def _(s):
 def _(s):
     prepare(s)
     return copy(s, TaggingDirective="COPY")
+
+
+@check("a source with and without a slash", "observed", 200)
+def _(s):
+    prepare(s)
+    assert s.call("copy_object", Key=s.key("copy"), CopySource=f"/{s.bucket}/{s.key()}").status == 200
+    return s.call("copy_object", Key=s.key("copy"), CopySource=f"{s.bucket}/{s.key()}")
+
+
+@check("the storage class GLACIER", "observed", 400, "InvalidStorageClass")
+def _(s):
+    prepare(s)
+    return copy(s, StorageClass="GLACIER")
+
+
+@check("an invalid directive and a source that doesn't exist", "observed", 400, "InvalidArgument",
+       "metadata directive KEEP.")
+def _(s):
+    return copy(s, MetadataDirective="KEEP")

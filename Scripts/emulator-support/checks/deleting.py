@@ -59,3 +59,22 @@ def _(s):
 @check("a document that isn't XML", "observed", 400, "MalformedXML")
 def _(s):
     return s.signed("POST", f"/{s.bucket}", "delete=", body=b"<Delete><Object>")
+
+
+@check("a Content-MD5 of other bytes", "observed", 400, "BadDigest")
+def _(s):
+    return s.signed("POST", f"/{s.bucket}", "delete=", {"Content-MD5": "A" * 22 + "=="},
+                    f"<Delete><Object><Key>{s.key()}</Key></Object></Delete>".encode())
+
+
+@check("a Quiet that isn't a Boolean value", "observed", 400, "MalformedXML")
+def _(s):
+    return s.signed("POST", f"/{s.bucket}", "delete=",
+                    body=f"<Delete><Quiet>yes</Quiet><Object><Key>{s.key()}</Key></Object></Delete>".encode())
+
+
+@check("a key with spaces at its ends", "documented", 200, exists=False)
+def _(s):
+    s.put(" key ")
+    response = delete(s, [s.key(" key ")])
+    return response, {"exists": s.call("head_object", Key=s.key(" key ")).status == 200}

@@ -1,5 +1,7 @@
 """ListObjectsV2 and ListObjects."""
 
+import xml.etree.ElementTree
+
 from harness import check
 
 NAMES = ["a", "b/1", "b/2", "c d", "e"]
@@ -159,3 +161,38 @@ def _(s):
        "continuation-token not supported in ListObjects")
 def _(s):
     return query(s, "continuation-token=a")
+
+
+@check("an empty max-keys", "observed", 400, "InvalidMaxKeys")
+def _(s):
+    return query(s, "list-type=2&max-keys=")
+
+
+@check("max-keys of Infinity", "observed", 400, "InvalidMaxKeys")
+def _(s):
+    return query(s, "list-type=2&max-keys=Infinity")
+
+
+@check("version 2 with marker", "observed", 501, "NotImplemented",
+       "ListObjectsV2 search parameter marker not implemented")
+def _(s):
+    return query(s, "list-type=2&marker=a")
+
+
+@check("list-type=3", "observed", 501, "NotImplemented", "ListObjectsV3 not implemented")
+def _(s):
+    return query(s, "list-type=3")
+
+
+@check("the order of elements", "observed", 200,
+       elements=["Name", "Contents", "IsTruncated", "CommonPrefixes", "Prefix", "Delimiter", "NextContinuationToken",
+                 "MaxKeys", "KeyCount"])
+def _(s):
+    response = query(s, "list-type=2&max-keys=2&delimiter=%2F")
+    root = xml.etree.ElementTree.fromstring(response.body)
+    return response, {"elements": [child.tag.rpartition("}")[2] for child in root]}
+
+
+@check("a prefix without objects", "observed", 200, keys=[], count=0, truncated=False)
+def _(s):
+    return listed(s, s.call("list_objects_v2", Prefix=s.key("none")))

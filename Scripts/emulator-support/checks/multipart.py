@@ -3,6 +3,7 @@
 import hashlib
 import re
 import urllib.parse
+import xml.etree.ElementTree
 
 from harness import check, md5
 
@@ -246,3 +247,54 @@ def _(s):
 def _(s):
     s.put()
     return complete(s, *begin(s, b"only"), IfNoneMatch="*")
+
+
+@check("a part that is uploaded again", "observed", 400, "InvalidPart",
+       "One or more of the specified parts could not be found.")
+def _(s):
+    identifier, parts = begin(s, b"first")
+    upload(s, 1, b"second", identifier)
+    return complete(s, identifier, parts)
+
+
+@check("a part number in the document that is too large", "observed", 400, "InvalidPart")
+def _(s):
+    identifier, parts = begin(s, b"only")
+    return complete(s, identifier, [{**parts[0], "PartNumber": 10_001}])
+
+
+@check("a document without ETags", "observed", 400, "MalformedXML")
+def _(s):
+    return complete(s, begin(s, b"only")[0], [{"PartNumber": 1}])
+
+
+@check("a part number with a zero before it", "observed", 200)
+def _(s):
+    identifier, _ = begin(s)
+    return s.signed("PUT", s.path(), f"partNumber=01&uploadId={quote(identifier)}", body=b"part")
+
+
+@check("GET of a key with uploads", "observed", 200, root="ListMultipartUploadsResult")
+def _(s):
+    response = s.signed("GET", s.path(), "uploads=")
+    return response, {"root": xml.etree.ElementTree.fromstring(response.body).tag.rpartition("}")[2]}
+
+
+@check("an empty part", "documented", 200, length=0)
+def _(s):
+    complete(s, *begin(s, b""))
+    response = s.call("head_object", Key=s.key())
+    return response, {"length": response.data["ContentLength"]}
+
+
+@check("CreateMultipartUpload with a condition that doesn't hold", "documented", 412, "PreconditionFailed")
+def _(s):
+    s.put()
+    return create(s, headers={"If-None-Match": "*"})
+
+
+@check("the location of the object", "observed", 200, location=True)
+def _(s):
+    response = complete(s, *begin(s, b"only"))
+    expected = f"{s.endpoint}/{s.bucket}/{s.key().replace('/', '%2F')}"
+    return response, {"location": response.data.get("Location") == expected}

@@ -143,3 +143,36 @@ def _(s):
        "Header 'x-amz-expected-bucket-owner' with value '123' not implemented")
 def _(s):
     return get(s, ExpectedBucketOwner="123")
+
+
+@check("HEAD with uploadId", "observed", 200, headers={"content-length": "10"})
+def _(s):
+    s.put()
+    return s.signed("HEAD", s.path(), "uploadId=x")
+
+
+@check("GET with an unknown parameter", "observed", 200, body=b"0123456789")
+def _(s):
+    s.put()
+    return s.signed("GET", s.path(), "something=1&x-id=GetObject")
+
+
+@check("If-None-Match with another ETag, and If-Modified-Since with a later date", "observed", 200)
+def _(s):
+    return get(s, IfNoneMatch='"other"', IfModifiedSince="Thu, 01 Jan 2099 00:00:00 GMT")
+
+
+@check("If-Match with the ETag, and If-Unmodified-Since with an earlier date", "observed", 200)
+def _(s):
+    return s.call("get_object", Key=s.key(), IfMatch=s.put(), IfUnmodifiedSince="Mon, 01 Jan 2024 00:00:00 GMT")
+
+
+@check("If-Match and If-None-Match, which both fail", "observed", 412, "PreconditionFailed")
+def _(s):
+    return s.call("get_object", Key=s.key(), IfMatch='"other"', IfNoneMatch=s.put())
+
+
+@check("a range of an empty object", "observed", 416, "InvalidRange")
+def _(s):
+    s.put(body=b"")
+    return s.call("get_object", Key=s.key(), headers={"Range": "bytes=0-0"})

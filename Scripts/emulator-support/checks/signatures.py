@@ -200,3 +200,14 @@ def _(s):
 @check("PATCH", "observed", 404, "RouteNotFound", "No route matches this url.")
 def _(s):
     return s.signed("PATCH", s.path())
+
+
+@check("DeleteObjects without a signature", "observed", 400, "InvalidArgument", "Authorization")
+def _(s):
+    return s.send("POST", f"/{s.bucket}?delete", body=b"<Delete/>")
+
+
+@check("a body of other bytes, with a Content-MD5 that fits them", "observed", 400, "XAmzContentSHA256Mismatch")
+def _(s):
+    return s.signed("PUT", s.path(), body=b"sent", payload=hashlib.sha256(b"signed").hexdigest(),
+                    headers={"Content-MD5": base64.b64encode(hashlib.md5(b"sent").digest()).decode()})

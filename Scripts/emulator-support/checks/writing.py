@@ -206,3 +206,35 @@ def _(s):
 @check("a header x-amz-… that no operation has", "observed", 200)
 def _(s):
     return put(s, headers={"x-amz-something": "1"})
+
+
+@check("a customer's key without its MD5", "observed", 400, "InvalidArgument")
+def _(s):
+    return s.signed("PUT", s.path(), body=b"body", headers={
+        "x-amz-server-side-encryption-customer-algorithm": "AES256",
+        "x-amz-server-side-encryption-customer-key": base64.b64encode(b"k" * 32).decode()})
+
+
+@check("PUT with partNumber, but without uploadId", "observed", 200, stored=b"body")
+def _(s):
+    response = s.signed("PUT", s.path(), "partNumber=1", body=b"body")
+    return response, {"stored": s.call("get_object", Key=s.key()).body}
+
+
+@check("POST on a key with a source to copy", "observed", 200, stored=b"body")
+def _(s):
+    s.put("source")
+    response = s.signed("POST", s.path(), body=b"body", headers={"x-amz-copy-source": s.path("source")})
+    return response, {"stored": s.call("get_object", Key=s.key()).body}
+
+
+@check("an empty object", "documented", 200, body=b"", headers={"content-length": "0", "etag": f'"{md5(b"")}"'})
+def _(s):
+    put(s, Body=b"")
+    return s.call("get_object", Key=s.key())
+
+
+@check("Expires, as it was sent", "documented", 200, headers={"expires": "Thu, 01 Jan 2099 00:00:00 GMT"})
+def _(s):
+    put(s, headers={"Expires": "Thu, 01 Jan 2099 00:00:00 GMT"})
+    return s.call("head_object", Key=s.key())
