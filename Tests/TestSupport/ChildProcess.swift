@@ -63,7 +63,9 @@ final class ChildProcess: Sendable {
                 posix_spawn(&child, directory == nil ? program : shell[0], &actions, &attributes, words, variables)
             }
         }
-        guard result == 0 else { throw TestSupportError("Can't start \(program): \(String(cString: strerror(result))).") }
+        guard result == 0 else {
+            throw TestSupportError("Can't start \(program): \(String(cString: strerror(result))).")
+        }
         let identifier = child
         processIdentifier = identifier
         // A thread of its own, because it blocks until the process ends.
@@ -76,7 +78,9 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// The exit status, or 128 plus the signal's number if a signal ended the process. `nil` while it runs.
+    /// The exit status, or 128 plus the signal's number if a signal ended the process.
+    ///
+    /// It is `nil` while the process runs.
     var status: Int32? { state.withLock { $0.status } }
 
     /// Waits until the process ends, and returns its status.

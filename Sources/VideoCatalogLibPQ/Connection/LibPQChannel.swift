@@ -278,9 +278,10 @@ final class LibPQChannel: Sendable {
 }
 
 extension PostgresSessionError {
-    /// The connection is closed.
+    /// Returns the error of a closed connection.
     ///
     /// - Parameter sqlState: The SQLSTATE with which the server ended the session, if it sent one.
+    /// - Returns: The error, which names the reason that the state tells.
     static func connectionIsClosed(_ sqlState: String? = nil) -> PostgresSessionError {
         PostgresSessionError(
             .connectionClosed, sqlState: sqlState,
