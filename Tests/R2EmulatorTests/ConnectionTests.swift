@@ -66,7 +66,7 @@ struct ConnectionTests {
     @Test func `the target is signed byte for byte`() async throws {
         try await TestClient.with { client in
             for key in [
-                "a%2Fb", "a//b", "/a", "..%2F..", "a%20b", "a+b", "a%25", "%7Etilde", "dir/", "a%3Fb", "./a/../b",
+                "a%2Fb", "a//b", "/a", "..%2F..", "a%20b", "a%2Bb", "a%25", "~tilde", "dir/", "a%3Fb", "./a/../b",
             ] {
                 let put = try await client.send("PUT", "/media/\(key)", text: key)
                 #expect(put.status == 200, "\(key): \(put.text)")
@@ -106,11 +106,14 @@ struct ConnectionTests {
                 #expect(await exchange.receiveToEnd().isEmpty)
             }
             let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 100))
-            try await RawConnection.with(port: client.emulator.port) { exchange in
-                try await exchange.send(head.utf8)
-                _ = await exchange.receiveToEnd()
+            // On a busy machine, a connection may be idle before it has sent its request.
+            while client.emulator.log.count == 0 {
+                try await RawConnection.with(port: client.emulator.port) { exchange in
+                    try? await exchange.send(head.utf8)
+                    _ = await exchange.receiveToEnd()
+                }
             }
-            #expect(try await client.send("HEAD", "/media/key").status == 404)
+            #expect(client.emulator.log.requests.allSatisfy { $0.code == "IncompleteBody" })
         }
     }
 
@@ -119,12 +122,14 @@ struct ConnectionTests {
         options.idleTimeout = .milliseconds(100)
         try await TestClient.with(options) { client in
             let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 50_000))
-            try await RawConnection.with(port: client.emulator.port) { exchange in
-                try await exchange.send(head.utf8)
-                // Never idle for long, but too slow. Writing fails when the emulator has closed the connection.
-                while (try? await exchange.send([1])) != nil { try await Task.sleep(for: .milliseconds(10)) }
+            while client.emulator.log.count == 0 {
+                try await RawConnection.with(port: client.emulator.port) { exchange in
+                    try? await exchange.send(head.utf8)
+                    // Never idle for long, but too slow. Writing fails when the emulator has closed the connection.
+                    while (try? await exchange.send([1])) != nil { try await Task.sleep(for: .milliseconds(10)) }
+                }
             }
-            #expect(try await client.send("HEAD", "/media/key").status == 404)
+            #expect(client.emulator.log.requests.allSatisfy { $0.code == "IncompleteBody" })
         }
     }
 
@@ -185,11 +190,18 @@ struct ConnectionTests {
     }
 
     @Test func `the scoped form gives a configuration and stops`() async throws {
-        let port = try await withR2Emulator { config in
+        let (port, url) = try await withR2Emulator { config in
             #expect(config.bucket.rawValue == "media")
-            return try #require(config.endpoint.port)
+            let url = try R2Presigner(config).presignPlayback(of: ObjectKey("key")).url
+            return (try #require(config.endpoint.port), url)
         }
-        await #expect(throws: (any Error).self) { try await RawConnection.with(port: port) { _ in } }
+        // Another test's emulator may have the port by now, but it has other keys.
+        let target = url.drop { $0 != "?" }
+        let response = try? await RawConnection.with(port: port) { exchange in
+            try await exchange.send("GET /media/key\(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n".utf8)
+            return try await exchange.response()
+        }
+        #expect(response?.status != 404)
     }
 }
 #endif
