@@ -15,12 +15,16 @@ extension ObjectStore {
 extension RequestHandler {
     /// Responds to a preflight request, which needs no signature.
     ///
-    /// That of a presigned URL is checked as far as possible.
+    /// That of a presigned URL is checked as far as possible, and so is the permission to send the announced request.
     func preflight(
         _ request: EmulatorRequest, _ address: RequestAddress, at date: Date
     ) throws(Refusal) -> EmulatorResponse {
         let preflight = try PreflightRequest(request)
-        _ = try authenticator.authenticatePreflight(request, for: preflight.method, at: date)
+        let caller = try authenticator.authenticatePreflight(request, for: preflight.method, at: date)
+        let announced = EmulatorRequest(method: preflight.method, target: request.target, headers: request.headers)
+        if let caller, let operation = try? Router.route(announced, address, settings.behavior) {
+            try operation.checkPermission(of: caller, announced, address)
+        }
         let rules = address.bucket.flatMap { try? store.corsRules(of: $0) }
         return EmulatorResponse(status: PreflightRequest.allowedStatus, headers: try preflight.response(by: rules))
     }

@@ -35,11 +35,11 @@ struct Change {
 }
 
 extension String {
-    /// Returns the string with another character at an index: a digit or letter for each other.
+    /// Returns the string with another character at an index, which differs not only in case.
     func changed(at index: Index) -> String {
         var copy = self
         let old = self[index]
-        let new: Character = old == "0" ? "1" : old == "Z" ? "Y" : old.isNumber ? "0" : "Z"
+        let new: Character = old == "0" ? "1" : old.isNumber ? "0" : old.lowercased() == "z" ? "Y" : "Z"
         copy.replaceSubrange(index...index, with: String(new))
         return copy
     }
