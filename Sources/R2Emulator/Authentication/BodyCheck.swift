@@ -3,6 +3,8 @@ import Crypto
 internal import R2KitSupport
 
 /// A check of a body against the hash in `x-amz-content-sha256`, while the body arrives.
+///
+/// Pass each buffer to `update(_:)`, and call ``finish()`` after the last.
 struct BodyCheck: Sendable {
     /// The signed SHA-256, in lower case, or `nil` if the body isn't signed.
     let expected: String?

@@ -54,7 +54,9 @@ struct BrowserPage {
     private static let style: StaticString = """
         body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; max-width: 75rem; color-scheme: light dark }
         table { border-collapse: collapse; margin: .5rem 0 1.5rem }
-        th, td { text-align: left; vertical-align: top; padding: .2rem 1rem .2rem 0; overflow-wrap: anywhere }
+        th, td { text-align: left; vertical-align: top; padding: .2rem 1rem .2rem 0 }
+        td { max-width: 34rem; overflow-wrap: break-word }
+        td p { margin: 0 }
         th { border-bottom: 1px solid #8888 }
         pre { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid #8888; padding-left: .75rem }
         summary { cursor: pointer }
