@@ -22,8 +22,9 @@ internal import Foundation
 /// buckets/media/uploads/0123…/part-00001+.json        a part, with its body beside it
 /// ```
 ///
-/// ``ObjectPath`` has the rules of names. A change is final when the file of its metadata is renamed. At the next
-/// start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another length.
+/// ``ObjectPath`` has the rules of names. A change is final when the file of its metadata is renamed to its name. At
+/// the next start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another
+/// length.
 final class FolderBackend: StorageBackend {
     let root: String
     private let synchronizes: Bool
