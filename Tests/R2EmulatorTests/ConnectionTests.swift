@@ -65,9 +65,7 @@ struct ConnectionTests {
 
     @Test func `the target is signed byte for byte`() async throws {
         try await TestClient.with { client in
-            for key in [
-                "a%2Fb", "a//b", "/a", "..%2F..", "a%20b", "a+b", "a%25", "%7Etilde", "dir/", "a%3Fb", "./a/../b",
-            ] {
+            for key in ["a//b", "/a", "../..", "a%20b", "a%2Bb", "a%25", "dir/", "a%3Fb", "./a/../b"] {
                 let put = try await client.send("PUT", "/media/\(key)", text: key)
                 #expect(put.status == 200, "\(key): \(put.text)")
                 #expect(try await client.send("GET", "/media/\(key)").text == key)
@@ -172,6 +170,8 @@ struct ConnectionTests {
             #expect(put.status == 200)
             #expect(try await client.send("GET", "/media/key").status == 404)
         }
+        let encoded = EmulatorRequest(method: "GET", target: "/media/..%2Fa%2Fb", headers: [])
+        #expect(try RequestAddress.parse(encoded, basePath: "") == RequestAddress(bucket: "media", key: "../a/b"))
         let request = EmulatorRequest(method: "GET", target: "/a/b", headers: [("host", "media.localhost:9000")])
         #expect(try RequestAddress.parse(request, basePath: "") == RequestAddress(bucket: "media", key: "a/b"))
     }

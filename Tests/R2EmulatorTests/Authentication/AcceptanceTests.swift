@@ -55,8 +55,9 @@ struct AcceptanceTests {
     }
 
     @Test func `both forms at once, of which the header counts`() throws {
-        let presigned = try Signed.query().query.map { ($0.name, $0.value) }
-        let both = try Signed.header(query: presigned)
+        let headers = try Signed.header().headers
+        let both = try Signed.completed(
+            EmulatorRequest(method: "GET", target: Signed.query().target, headers: headers))
         #expect(Signed.refusal(of: both) == nil)
         #expect(Signed.refusal(of: both.replacing("X-Amz-Expires=900", with: "X-Amz-Expires=901")) != nil)
         #expect(Signed.refusal(of: both.with("authorization", "")) != nil)

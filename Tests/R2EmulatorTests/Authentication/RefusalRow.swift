@@ -263,14 +263,18 @@ extension RefusalRow {
 extension Signed {
     /// Returns a request whose signature covers any value of `x-amz-content-sha256`.
     static func payload(_ value: String) throws -> EmulatorRequest {
-        let wrong = try header("PUT").with("x-amz-content-sha256", value)
-        let canonical = refusal(of: wrong)?.details.first { $0.0 == "CanonicalRequest" }?.1 ?? ""
+        try completed(header("PUT").with("x-amz-content-sha256", value))
+    }
+
+    /// Returns a request, which has another signature in its headers, with the right one.
+    static func completed(_ request: EmulatorRequest) throws -> EmulatorRequest {
+        let canonical = refusal(of: request)?.details.first { $0.0 == "CanonicalRequest" }?.1 ?? ""
         // Signs the emulator's own canonical request, which other tests compare with those of other implementations.
         let key = signer().signingKey(at: try time(now))
         let text = StringToSign(
             CanonicalRequest(received: Array(canonical.utf8), signedHeaders: ""), time: try time(now), scope: key.scope)
-        let value = wrong.header("authorization") ?? ""
-        return wrong.with("authorization", value.dropLast(64) + key.signature(of: text))
+        let value = request.header("authorization") ?? ""
+        return request.with("authorization", value.dropLast(64) + key.signature(of: text))
     }
 }
 #endif
