@@ -7,6 +7,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let configuration = product("Configuration", of: "swift-configuration", trait: "Configuration")
 let grdb = product("GRDB", of: "GRDB.swift", trait: "SQLite")
 let libpq = Target.Dependency.target(name: "CLibPQ", condition: .when(traits: ["Postgres"]))
+let emulatorLibrary = Target.Dependency.target(name: "R2Emulator", condition: .when(traits: ["Emulator"]))
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: "Storage") }
 let storage =
@@ -118,7 +119,8 @@ let package = Package(
         .testTarget(name: "PrintURLsTests", dependencies: ["R2Kit", "TestSupport", "print-urls", httpTypes]),
         .testTarget(
             name: "R2StorageTests",
-            dependencies: ["R2Kit", "R2Storage", "TestSupport", crypto, httpTypes] + storage + storageTesting),
+            dependencies: ["R2Kit", "R2Storage", "TestSupport", emulatorLibrary, crypto, httpTypes] + storage
+                + storageTesting),
         .testTarget(name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2"] + nio),
         .testTarget(
             name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"]),
@@ -142,7 +144,8 @@ let package = Package(
             dependencies: [
                 "R2Emulator", "R2Kit", "R2KitSupport", "R2Storage", "SigV4", "TestSupport", crypto, httpTypes,
             ] + emulator),
-        .testTarget(name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", httpTypes]),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]
 )
 

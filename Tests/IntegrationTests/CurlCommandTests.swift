@@ -44,9 +44,17 @@ struct CurlCommandTests {
         #expect(try await server.stored(key) == body)
     }
 
-    @Test
-    func `it uploads to a key that looks like a directory`() async throws {
-        let server = try await ServerKind.swift.running()
+    @Test(.needs(.emptySegments, of: .emulator))
+    func `R2Emulator: it uploads to a key that looks like a directory`() async throws {
+        try await uploadToDirectory(on: try await ServerKind.emulator.running())
+    }
+
+    @Test(.needs(.emptySegments, of: .swift))
+    func `OpenStack Swift: it uploads to a key that looks like a directory`() async throws {
+        try await uploadToDirectory(on: try await ServerKind.swift.running())
+    }
+
+    private func uploadToDirectory(on server: TestServer) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let source = scratch.path("video.mp4")

@@ -5,22 +5,31 @@ import Testing
 
 @Suite("Session tokens", .againstServers)
 struct SessionTokenTests {
+    @Test(.needs(.sessionTokens, of: .emulator))
+    func `R2Emulator: temporary credentials sign URLs that work with their token only`() async throws {
+        let server = try await ServerKind.emulator.running()
+        let temporary = try TemporaryCredentials(
+            for: server.config, accountID: AccountID("00000000000000000000000000000000"),
+            scope: .init(permission: .objectReadWrite), lifetime: .seconds(7200))
+        try await useToken(of: temporary.config.credentials, on: server)
+    }
+
     @Test(.needs(.sessionTokens, of: .seaweedFS))
     func `SeaweedFS: temporary credentials sign URLs that work with their token only`() async throws {
-        try await useToken(on: try await ServerKind.seaweedFS.running())
+        let server = try await ServerKind.seaweedFS.running()
+        try await useToken(of: try await assumedRole(of: server), on: server)
     }
 
     @Test(.needs(.sessionTokens, of: .swift))
     func `OpenStack Swift: temporary credentials sign URLs that work with their token only`() async throws {
-        try await useToken(on: try await ServerKind.swift.running())
+        let server = try await ServerKind.swift.running()
+        try await useToken(of: try await assumedRole(of: server), on: server)
     }
 
-    private func useToken(on server: TestServer) async throws {
+    private func useToken(of credentials: R2Credentials, on server: TestServer) async throws {
         let config = try server.config
         let presigner = R2Presigner(
-            try R2Config(
-                endpoint: config.endpoint, credentials: try await temporaryCredentials(of: server),
-                bucket: config.bucket))
+            try R2Config(endpoint: config.endpoint, credentials: credentials, bucket: config.bucket))
         let key = try Sample.key("a b+c.mp4")
         let upload = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentType: "video/mp4"))
         #expect(try await Message(upload, body: Sample.text).send().status == 200)
@@ -39,7 +48,7 @@ struct SessionTokenTests {
     }
 
     /// Asks the server for keys of a role.
-    private func temporaryCredentials(of server: TestServer) async throws -> R2Credentials {
+    private func assumedRole(of server: TestServer) async throws -> R2Credentials {
         let form = [
             ("Action", "AssumeRole"), ("Version", "2011-06-15"), ("RoleSessionName", "tests"),
             ("RoleArn", "arn:aws:iam::000000000000:role/tester"),

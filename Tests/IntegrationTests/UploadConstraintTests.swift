@@ -53,6 +53,11 @@ struct UploadConstraintTests {
         #expect(try await server.stored(key) == Sample.text)
     }
 
+    @Test(.needs(.ifMatch, of: .emulator))
+    func `R2Emulator: a URL for one ETag does not replace another version`() async throws {
+        try await replaceOneVersion(on: try await ServerKind.emulator.running())
+    }
+
     @Test(.needs(.ifMatch, of: .seaweedFS))
     func `SeaweedFS: a URL for one ETag does not replace another version`() async throws {
         try await replaceOneVersion(on: try await ServerKind.seaweedFS.running())

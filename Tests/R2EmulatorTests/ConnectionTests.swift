@@ -104,14 +104,13 @@ struct ConnectionTests {
                 #expect(await exchange.receiveToEnd().isEmpty)
             }
             let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 100))
-            // On a busy machine, a connection may be idle before it has sent its request.
+            // A busy machine can be too slow to send the headers in time.
             while client.emulator.log.count == 0 {
-                try await RawConnection.with(port: client.emulator.port) { exchange in
-                    try? await exchange.send(head.utf8)
+                try? await RawConnection.with(port: client.emulator.port) { exchange in
+                    try await exchange.send(head.utf8)
                     _ = await exchange.receiveToEnd()
                 }
             }
-            // Another request could be given up as well, on a busy machine.
             #expect(client.emulator.log.requests.allSatisfy { $0.status != 200 })
         }
     }
@@ -121,9 +120,10 @@ struct ConnectionTests {
         options.idleTimeout = .milliseconds(100)
         try await TestClient.with(options) { client in
             let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 50_000))
+            // A busy machine can be too slow to send the headers in time.
             while client.emulator.log.count == 0 {
-                try await RawConnection.with(port: client.emulator.port) { exchange in
-                    try? await exchange.send(head.utf8)
+                try? await RawConnection.with(port: client.emulator.port) { exchange in
+                    try await exchange.send(head.utf8)
                     // Never idle for long, but too slow. Writing fails when the emulator has closed the connection.
                     while (try? await exchange.send([1])) != nil { try await Task.sleep(for: .milliseconds(10)) }
                 }
@@ -141,9 +141,13 @@ struct ConnectionTests {
         }
         var options = TestClient.options
         options.port = emulator.port
-        let next = try await R2Emulator.start(options)
-        #expect(next.port == emulator.port)
-        await next.stop()
+        if let next = try? await R2Emulator.start(options) {
+            #expect(next.port == emulator.port)
+            await next.stop()
+        } else {
+            // Another test has taken the port in the meantime.
+            try await RawConnection.with(port: emulator.port) { _ in }
+        }
     }
 
     @Test func `many emulators at once`() async throws {

@@ -10,9 +10,12 @@ enum Capability: String, Sendable {
 }
 
 extension ServerKind {
-    /// Returns the reason why the server lacks a capability, or `nil` if it has it.
+    /// Returns the reason why the server can't show a capability, or `nil` if it can.
     fileprivate func gap(_ capability: Capability) -> String? {
-        switch (self, capability) {
+        guard Self.allCases.contains(self) else {
+            return self == .emulator ? "enable the trait Emulator" : "set R2KIT_INTEGRATION=1 to run it"
+        }
+        return switch (self, capability) {
         case (.seaweedFS, .emptySegments): "the server collapses them"
         case (.seaweedFS, .backslashes): "the server treats them as slashes"
         case (.seaweedFS, .longSegments): "the server rejects them"
@@ -24,7 +27,7 @@ extension ServerKind {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips a test, stating the reason, if the server lacks a capability.
+    /// Skips a test, stating the reason, if the server lacks a capability or isn't part of this run.
     static func needs(_ capability: Capability, of kind: ServerKind) -> Self {
         let gap = kind.gap(capability)
         return .enabled(if: gap == nil, "\(kind.rawValue), \(capability.rawValue): \(gap ?? "")")

@@ -1,13 +1,12 @@
-import Foundation
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// Enables suites that require servers if the environment requests them.
+    /// Enables suites that require servers if there is at least one.
     ///
-    /// If it does, a server that can't be started is a failure.
+    /// A server that was requested and can't be started is a failure.
     static var againstServers: Self {
         .enabled(
-            if: ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1",
-            "set R2KIT_INTEGRATION=1 to test against real servers")
+            if: !ServerKind.allCases.isEmpty,
+            "set R2KIT_INTEGRATION=1 to test against other servers, or enable the trait Emulator")
     }
 }

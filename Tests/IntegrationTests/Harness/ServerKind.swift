@@ -1,19 +1,25 @@
+import Foundation
 import Testing
 
 /// A kind of server that the tests run against.
 ///
-/// Both kinds verify signatures. Each lacks some capabilities.
+/// All kinds verify signatures. Most lack some capabilities.
 enum ServerKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case emulator = "R2Emulator"
     case seaweedFS = "SeaweedFS"
     case swift = "OpenStack Swift"
 
-    var testDescription: String { rawValue }
+    /// The kinds that this run includes.
+    ///
+    /// The emulator runs in this process. The others are downloaded, so the environment must request them.
+    static let allCases: [ServerKind] = {
+        var kinds: [ServerKind] = []
+        #if Emulator
+        kinds.append(.emulator)
+        #endif
+        if ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1" { kinds += [.seaweedFS, .swift] }
+        return kinds
+    }()
 
-    /// The name of the script in `Scripts/servers` that starts the server.
-    var script: String {
-        switch self {
-        case .seaweedFS: "start-seaweedfs"
-        case .swift: "start-swift-s3api"
-        }
-    }
+    var testDescription: String { rawValue }
 }

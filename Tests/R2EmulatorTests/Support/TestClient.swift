@@ -1,6 +1,8 @@
 #if Emulator
+import Crypto
 import Foundation
 import R2Kit
+import R2KitSupport
 import SigV4
 
 @testable import R2Emulator
@@ -82,11 +84,39 @@ struct TestClient: Sendable {
                 accessKeyID: key.accessKeyID, secretAccessKey: key.secret.exposed),
             region: "auto", service: "s3", rules: .s3)
         let time = try SigningTime(secondsSinceEpoch: Int64(emulator.clock.now.timeIntervalSince1970))
-        let added = try signer.sign(signable, payload: .bytes(body ?? []), at: time).headers
+        let added =
+            try isEncoded(request.rawPath)
+            ? signer.sign(signable, payload: .bytes(body ?? []), at: time).headers
+            : signatureOfRawPath(signable, body: body ?? [], at: time)
         var lines = ["\(method) \(target) HTTP/1.1"]
         lines += (signable.headers + added).map { "\($0.name): \($0.value)" } + unsigned.map { "\($0.0): \($0.1)" }
         if let body { lines.append("Content-Length: \(body.count)") }
         return lines.joined(separator: "\r\n") + "\r\n\r\n"
+    }
+
+    private func isEncoded(_ path: String) -> Bool {
+        PercentEncoding.decode(path).map { PercentEncoding.encodePath($0) == path } ?? false
+    }
+
+    /// Signs a path as it's sent, which no client of good manners sends.
+    private func signatureOfRawPath(
+        _ request: SignableRequest, body: [UInt8], at time: SigningTime
+    ) throws -> [SignableRequest.Header] {
+        guard request.query.isEmpty else { throw RawResponse.NoResponse(head: "a raw path with a query") }
+        let hash = Hexadecimal.encode(SHA256.hash(data: body))
+        let headers =
+            request.headers + [.init("x-amz-content-sha256", hash), .init("x-amz-date", time.timestamp)]
+        let sorted = headers.map { ($0.name.lowercased(), $0.value) }.sorted { $0.0 < $1.0 }
+        let names = sorted.map(\.0).joined(separator: ";")
+        let lines = sorted.map { "\($0.0):\($0.1)\n" }.joined()
+        let canonical = "\(request.method)\n\(request.path)\n\n\(lines)\n\(names)\n\(hash)"
+        let scope = CredentialScope(time: time, region: "auto", service: "s3")
+        let toSign = StringToSign(
+            CanonicalRequest(received: Array(canonical.utf8), signedHeaders: names), time: time, scope: scope)
+        let signature = SigningKey(secretAccessKey: key.secret, scope: scope).signature(of: toSign)
+        let value =
+            "AWS4-HMAC-SHA256 Credential=\(key.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
+        return Array(headers.dropFirst(request.headers.count)) + [.init("authorization", value)]
     }
 
     // MARK: Common requests

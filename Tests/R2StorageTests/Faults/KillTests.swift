@@ -11,7 +11,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("A process that is killed during an upload", .takesLong)
+@Suite("A process that is killed during an upload")
 struct KillTests {
     /// The next process's knowledge of the upload.
     enum Knowledge: CaseIterable, Sendable {
@@ -19,12 +19,17 @@ struct KillTests {
         case uploadID
     }
 
-    @Test(arguments: Knowledge.allCases)
+    @Test(.takesLong, arguments: Knowledge.allCases)
     func `another process resumes it and sends no finished part again`(_ knowledge: Knowledge) async throws {
         try await StrictBucket.run { bucket in try await killAndResume(bucket.settings, knowledge) }
     }
 
-    @Test func `another process resumes it on a real server`() async throws {
+    @Test(.against(.emulator)) func `another process resumes it on the emulator`() async throws {
+        let server = try await TestServer.emulator.running()
+        try await killAndResume(server.settings, .uploadID)
+    }
+
+    @Test(.against(.seaweedFS)) func `another process resumes it on a real server`() async throws {
         let server = try await TestServer.seaweedFS.running()
         try await killAndResume(server.settings, .token)
     }

@@ -5,6 +5,9 @@ import Testing
 
 @Suite("Bucket settings on real servers", .againstServers, .serialized)
 struct ServerBucketTests {
+    @Test(.needs(.bucketCORS, of: .emulator))
+    func `R2Emulator stores, returns and deletes CORS rules`() async throws { try await cors(.emulator) }
+
     @Test(.needs(.bucketCORS, of: .seaweedFS))
     func `SeaweedFS stores, returns and deletes CORS rules`() async throws { try await cors(.seaweedFS) }
 
@@ -21,6 +24,9 @@ struct ServerBucketTests {
         try await client.deleteBucketCORS()
         #expect(try await client.getBucketCORS() == nil)
     }
+
+    @Test(.needs(.bucketLifecycle, of: .emulator))
+    func `R2Emulator stores, returns and deletes lifecycle rules`() async throws { try await lifecycle(.emulator) }
 
     @Test(.needs(.bucketLifecycle, of: .seaweedFS))
     func `SeaweedFS stores, returns and deletes lifecycle rules`() async throws { try await lifecycle(.seaweedFS) }

@@ -110,6 +110,9 @@ struct ServerObjectTests {
         #expect(beyond?.code == .invalidRange)
     }
 
+    @Test(.needs(.ifMatchOnPut, of: .emulator))
+    func `R2Emulator stores an object if the ETag matches`() async throws { try await replace(.emulator) }
+
     @Test(.needs(.ifMatchOnPut, of: .seaweedFS))
     func `SeaweedFS stores an object if the ETag matches`() async throws { try await replace(.seaweedFS) }
 
@@ -126,6 +129,35 @@ struct ServerObjectTests {
         }
         #expect(late?.isPreconditionFailed == true)
         #expect(try await client.get(key).collect(upTo: 10) == ByteBuffer(bytes: [2]))
+    }
+
+    @Test(.needs(.metadataMerge, of: .emulator))
+    func `R2Emulator merges metadata on a copy, and checks conditions on both objects`() async throws {
+        let client = try await TestServer.emulator.running().client
+        let (source, copy) = (try Self.key("source"), try Self.key("copy"))
+        let properties = ObjectProperties(contentType: "video/mp4", userMetadata: ["a": "1", "b": "2"])
+        let etag = try await client.put([1], to: source, properties: properties).etag
+        try await client.copy(
+            CopySource(source), to: copy, metadata: .merge(ObjectProperties(userMetadata: ["b": "3", "c": "4"])))
+        let head = try await client.head(copy)
+        #expect(head.contentType == "video/mp4" && head.userMetadata == ["a": "1", "b": "3", "c": "4"])
+
+        let other = ObjectConditions(precondition: .ifMatch(try ETag("other")))
+        let (fails, holds) = (
+            [
+                CopyObject(CopySource(source), to: copy, sourceConditions: other),
+                CopyObject(CopySource(source), to: copy, destinationConditions: other),
+                CopyObject(CopySource(source), to: copy, destinationConditions: .init(precondition: .ifAbsent)),
+            ],
+            CopyObject(
+                CopySource(source), to: copy, sourceConditions: .init(precondition: .ifMatch(etag)),
+                destinationConditions: .init(precondition: .ifMatch(head.etag)))
+        )
+        for operation in fails {
+            let error = await #expect(throws: R2Error.self) { _ = try await client.send(operation) }
+            #expect(error?.isPreconditionFailed == true)
+        }
+        _ = try await client.send(holds)
     }
 
     @Test(arguments: TestServer.allCases)

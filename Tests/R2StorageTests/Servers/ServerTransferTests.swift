@@ -74,6 +74,9 @@ struct ServerTransferTests {
         }
     }
 
+    @Test(.needs(.equalParts, of: .emulator))
+    func `R2Emulator rejects parts of different sizes`() async throws { try await unequalParts(.emulator) }
+
     @Test(.needs(.equalParts, of: .seaweedFS))
     func `SeaweedFS rejects parts of different sizes`() async throws { try await unequalParts(.seaweedFS) }
 
@@ -95,7 +98,12 @@ struct ServerTransferTests {
         #expect(error?.code == .invalidPart)
     }
 
-    @Test func `transfers survive faults on a real server`() async throws {
+    @Test(.against(.emulator)) func `transfers survive faults on the emulator`() async throws {
+        let server = try await TestServer.emulator.running()
+        try await FaultRun(config: server.config, count: FaultRun.count(25, inFull: 1000)).run()
+    }
+
+    @Test(.against(.seaweedFS)) func `transfers survive faults on a real server`() async throws {
         let server = try await TestServer.seaweedFS.running()
         try await FaultRun(config: server.config, count: FaultRun.count(200, inFull: 200)).run()
     }
