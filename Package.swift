@@ -141,7 +141,9 @@ let package = Package(
             dependencies: ["TestSupport", "VideoCatalog", "VideoCatalogPostgres", "VideoCatalogTesting"]),
         .testTarget(
             name: "R2EmulatorTests",
-            dependencies: ["R2Emulator", "R2Kit", "R2KitSupport", "SigV4", "TestSupport", crypto, httpTypes] + emulator),
+            dependencies: [
+                "R2Emulator", "R2Kit", "R2KitSupport", "R2Storage", "SigV4", "TestSupport", crypto, httpTypes,
+            ] + emulator),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]

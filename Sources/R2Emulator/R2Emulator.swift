@@ -5,8 +5,7 @@ public import R2Kit
 ///
 /// ```swift
 /// let r2 = try await R2Emulator.start()
-/// let presigner = R2Presigner(r2.config)
-/// …
+/// let upload = try R2Presigner(r2.config).presignUpload(to: key)
 /// await r2.stop()
 /// ```
 ///
@@ -151,7 +150,8 @@ public final class R2Emulator: Sendable {
 /// ```swift
 /// try await withR2Emulator { config in
 ///     let client = R2Client(config)
-///     …
+///     try await client.put(Array("video".utf8), to: ObjectKey("videos/1.mp4"))
+///     #expect(try await client.exists(ObjectKey("videos/1.mp4")))
 /// }
 /// ```
 /// - Parameters:

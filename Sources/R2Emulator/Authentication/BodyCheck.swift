@@ -4,11 +4,7 @@ internal import R2KitSupport
 
 /// A check of a body against the hash in `x-amz-content-sha256`, while the body arrives.
 ///
-/// ```swift
-/// var check = caller.bodyCheck
-/// for try await buffer in body { buffer.withUnsafeReadableBytes { check.update($0) } }
-/// try check.finish()
-/// ```
+/// Pass each buffer to `update(_:)`, and call ``finish()`` after the last.
 struct BodyCheck: Sendable {
     /// The signed SHA-256, in lower case, or `nil` if the body isn't signed.
     let expected: String?

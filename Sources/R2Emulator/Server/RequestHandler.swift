@@ -29,6 +29,10 @@ struct RequestHandler: Sendable {
 
     func respond(to incoming: Request, on channel: any Channel) async throws -> Response {
         let request = EmulatorRequest(incoming)
+        // Outside of R2, and so outside of the log and the faults.
+        if BrowserPage.isRequested(request, basePath: settings.basePath) {
+            return try await BrowserPage(store: store, log: log).response.httpResponse()
+        }
         let date = store.clock.now
         var trace = Trace()
         var refusal: Refusal?
