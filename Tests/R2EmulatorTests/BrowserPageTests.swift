@@ -103,9 +103,11 @@ struct BrowserPageTests {
         options.basePath = "/cdn-cgi/local/r2/s3"
         try await TestClient.with(options) { client in
             for target in ["/", "/cdn-cgi/local/r2/s3", "/cdn-cgi/local/r2/s3/"] {
-                #expect(try await Self.browse(target, with: client).status == 200)
+                let page = try await Self.browse(target, with: client)
+                #expect(page.status == 200)
             }
-            #expect(try await Self.browse("/cdn-cgi", with: client).status == 404)
+            let elsewhere = try await Self.browse("/cdn-cgi", with: client)
+            #expect(elsewhere.status == 404)
         }
     }
 }
