@@ -46,7 +46,7 @@ struct ListingOrder<Position: Sendable>: Sendable {
         }
     }
 
-    private func invalid(_ reason: String) -> R2Error {
+    fileprivate func invalid(_ reason: String) -> R2Error {
         var error = R2Error(.invalidResponse, "Invalid listing: \(reason). The listing would not be complete.")
         error.operation = operation
         return error
@@ -90,36 +90,29 @@ struct ObjectListingOrder: Sendable {
     }
 }
 
-/// The order of multipart uploads by their keys' UTF-8 bytes.
+/// The progress of a listing of multipart uploads.
 ///
-/// Uploads of the same key follow each other in the order of their creation, and each upload ID appears once.
+/// R2 orders uploads by their keys, other servers by their IDs. A listing that doesn't go forward repeats an upload.
 struct UploadListingOrder: Sendable {
-    private var keys = ListingOrder<String>(ListMultipartUploads.name)
-    private var key: String?
-    /// The IDs of the uploads of ``key``.
-    private var uploadIDs: Set<String> = []
+    private var progress = ListingOrder<Int>(ListMultipartUploads.name) { $0 < $1 }
+    /// The uploads so far.
+    private var uploads: Set<String> = []
 
     /// Adds a page.
-    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    /// - Throws: An `R2Error` with the code `InvalidResponse` if an upload appears twice. For the markers, see
+    ///   ``ListingOrder/add(_:next:)``.
     mutating func add(_ page: ListMultipartUploads.Page) throws(R2Error) {
-        // The length keeps the key and the ID apart.
-        let marker = page.next.map { "\($0.key.utf8.count):\($0.key)\($0.uploadID ?? "")" }
         for upload in page.uploads {
-            let name = upload.key.rawValue
-            if let key, key.utf8.elementsEqual(name.utf8), uploadIDs.insert(upload.uploadID.rawValue).inserted {
-                keys.restart()
-            } else {
-                try keys.add(CollectionOfOne(name), next: nil)
-                key = name
-                uploadIDs = [upload.uploadID.rawValue]
+            guard uploads.insert(Self.identity(upload.key.rawValue, upload.uploadID.rawValue)).inserted else {
+                throw progress.invalid("an upload appears twice")
             }
+            try progress.add(CollectionOfOne(uploads.count), next: nil)
         }
-        try keys.add(EmptyCollection<String>(), next: marker)
+        try progress.add(
+            EmptyCollection<Int>(), next: page.next.map { Self.identity($0.key, $0.uploadID ?? "") })
     }
-}
 
-extension ListingOrder {
-    /// Records an entry at the same position as the last one.
-    fileprivate mutating func restart() { markers.removeAll() }
+    /// Returns a string in which the length keeps the key and the ID apart.
+    private static func identity(_ key: String, _ id: String) -> String { "\(key.utf8.count):\(key)\(id)" }
 }
 #endif
