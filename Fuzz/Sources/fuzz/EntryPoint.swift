@@ -7,11 +7,18 @@ import Foundation
 /// The fuzz targets by the name that `FUZZ_TARGET` selects one with.
 ///
 /// Each uses the library with any bytes, and checks the results with ``check(_:_:)``.
-let targets: [String: @Sendable (FuzzInput) -> Void] = [
+let targets: [String: @Sendable (FuzzInput) -> Void] = standardTargets.merging(emulatorTargets) { $1 }
+
+#if FUZZ_EMULATOR
+private let emulatorTargets: [String: @Sendable (FuzzInput) -> Void] = ["emulator-request": fuzzEmulatorRequest]
+#else
+private let emulatorTargets: [String: @Sendable (FuzzInput) -> Void] = [:]
+#endif
+
+private let standardTargets: [String: @Sendable (FuzzInput) -> Void] = [
     "cors": fuzzCORS,
     "config": fuzzConfig,
     "edge-token": fuzzEdgeToken,
-    "emulator-request": fuzzEmulatorRequest,
     "endpoint": fuzzEndpoint,
     "error-response": fuzzErrorResponse,
     "http-date": fuzzHTTPDate,

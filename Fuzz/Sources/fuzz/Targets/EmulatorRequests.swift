@@ -1,3 +1,4 @@
+#if FUZZ_EMULATOR
 import Foundation
 import SigV4
 
@@ -130,3 +131,4 @@ private func canonical(_ request: EmulatorRequest, _ form: Int, _ hex: String) -
         hex: hex, payload: "UNSIGNED-PAYLOAD", sessionToken: nil)
     return CanonicalParts(request, signature: presented).canonicalRequest.bytes
 }
+#endif
