@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [parts([1, 1])], [parts([2, 1])], [parts([1, 2], next: 2), parts([2, 3])],
+        [parts([1, 2, 1])], [parts([2, 1])], [parts([1, 2], next: 2), parts([2, 3])],
         [parts([1], next: 1), parts([2], next: 1)],
     ])
     func `parts that don't go forward are an error`(_ documents: [String]) async throws {
@@ -139,6 +139,17 @@ import Testing
                 for try await _ in try server.client().listParts(of: UploadID("u"), key: Fixture.key()) {}
             }
             #expect(error?.code == .invalidResponse)
+        }
+    }
+
+    // SeaweedFS keeps both.
+    @Test func `a part that was uploaded twice can be listed twice`() async throws {
+        try await StubServer.run(Self.pages([Self.parts([1, 1, 2])])) { server in
+            var numbers: [Int] = []
+            for try await part in try server.client().listParts(of: UploadID("u"), key: Fixture.key()) {
+                numbers.append(part.number)
+            }
+            #expect(numbers == [1, 1, 2])
         }
     }
 }

@@ -7,7 +7,11 @@ import R2Kit
     guard let endpoint = try? R2Endpoint(text, allowsInsecureHTTP: true) else { return }
     let written = endpoint.description
     check(written.isUnreserved(or: ":/[]"), "an endpoint of other bytes is taken: \(written)")
-    check(written == "\(endpoint.scheme)://\(endpoint.authority)", "the authority is not the URL's: \(written)")
+    let parts = "\(endpoint.scheme)://\(endpoint.authority)\(endpoint.basePath)"
+    check(written == parts, "the authority or the path is not the URL's: \(written)")
+    let path = endpoint.basePath
+    check(path.isEmpty || path.hasPrefix("/") && !path.hasSuffix("/"), "the path is \(path)")
+    check(!["//", "/./", "/../"].contains { "\(path)/".contains($0) }, "the path is \(path)")
     check(["http", "https"].contains(endpoint.scheme), "the scheme is \(endpoint.scheme)")
     check(endpoint.host == endpoint.host.lowercased(), "the host is not in lower case: \(written)")
     check(endpoint.port.map { (1...65_535).contains($0) } ?? true, "a port is out of range: \(written)")
