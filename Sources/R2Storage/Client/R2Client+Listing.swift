@@ -89,9 +89,8 @@ extension R2Client {
             let page = try await client.send(
                 ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
             var order = order
-            // SeaweedFS lists a part twice if it was uploaded twice.
-            let numbers = page.parts.map(\.number).reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
-            try order.add(numbers, next: page.nextPartNumberMarker.map { String($0) })
+            // SeaweedFS lists a part twice if it was uploaded twice, so only the markers show that a listing goes forward.
+            if let marker = page.nextPartNumberMarker { try order.add(CollectionOfOne(marker), next: nil) }
             return Page(
                 elements: page.parts,
                 next: page.nextPartNumberMarker.map { [order] marker in

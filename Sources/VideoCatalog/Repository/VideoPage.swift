@@ -48,7 +48,7 @@ public struct VideoPage: Sendable, Hashable, Codable {
 
     /// Creates a page.
     ///
-    /// Repositories call ``RepositorySupport/makePage(from:for:order:)`` instead.
+    /// Repositories call `RepositorySupport.makePage(from:for:order:)` instead.
     ///
     /// - Parameters:
     ///   - videos: The videos, in the requested order.
