@@ -89,7 +89,7 @@ extension R2Client {
             let page = try await client.send(
                 ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
             var order = order
-            // SeaweedFS lists a part twice if it was uploaded twice, so only the markers show that a listing goes forward.
+            // SeaweedFS lists a part twice if it was uploaded twice. Only the markers show that a listing goes forward.
             if let marker = page.nextPartNumberMarker { try order.add(CollectionOfOne(marker), next: nil) }
             return Page(
                 elements: page.parts,
