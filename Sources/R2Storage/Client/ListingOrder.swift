@@ -61,9 +61,18 @@ extension ListingOrder<String> {
     }
 }
 
-extension ListingOrder<Int> {
-    /// Creates the order of part numbers.
-    init(partsOf operation: String) { self.init(operation) { $0 < $1 } }
+/// The order of parts by their numbers.
+///
+/// SeaweedFS lists a part twice, one after the other, if it was uploaded twice.
+struct PartListingOrder: Sendable {
+    private var numbers = ListingOrder<Int>(ListParts.name) { $0 < $1 }
+
+    /// Adds a page.
+    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    mutating func add(_ page: ListParts.Page) throws(R2Error) {
+        let once = page.parts.map(\.number).reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+        try numbers.add(once, next: page.nextPartNumberMarker.map { String($0) })
+    }
 }
 
 /// The order of objects and common prefixes by their names' UTF-8 bytes.

@@ -85,19 +85,18 @@ extension R2Client {
         of uploadID: UploadID, key: ObjectKey, pageSize: Int? = nil
     ) -> some AsyncSequence<ListParts.Part, any Error> & Sendable {
         typealias Page = PagedSequence<ListParts.Part>.Page
-        @Sendable func fetch(after marker: Int?, _ order: ListingOrder<Int>, _ client: R2Client) async throws -> Page {
+        @Sendable func fetch(after marker: Int?, _ order: PartListingOrder, _ client: R2Client) async throws -> Page {
             let page = try await client.send(
                 ListParts(uploadID, key: key, maxParts: pageSize, partNumberMarker: marker))
             var order = order
-            // SeaweedFS lists a part twice if it was uploaded twice. Only the markers show that a listing goes forward.
-            if let marker = page.nextPartNumberMarker { try order.add(CollectionOfOne(marker), next: nil) }
+            try order.add(page)
             return Page(
                 elements: page.parts,
                 next: page.nextPartNumberMarker.map { [order] marker in
                     { @Sendable in try await fetch(after: marker, order, client) }
                 })
         }
-        return PagedSequence { try await fetch(after: nil, ListingOrder(partsOf: ListParts.name), try admitted()) }
+        return PagedSequence { try await fetch(after: nil, PartListingOrder(), try admitted()) }
     }
 
     /// Lists the multipart uploads that are neither completed nor aborted.

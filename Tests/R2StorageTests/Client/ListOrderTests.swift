@@ -130,7 +130,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [parts([1], next: 1), parts([2], next: 1)], [parts([1, 2], next: 2), parts([1], next: 1)],
+        [parts([1, 2, 1])], [parts([2, 1])], [parts([1, 2], next: 2), parts([2, 3])],
+        [parts([1], next: 1), parts([2], next: 1)],
     ])
     func `parts that don't go forward are an error`(_ documents: [String]) async throws {
         try await StubServer.run(Self.pages(documents)) { server in

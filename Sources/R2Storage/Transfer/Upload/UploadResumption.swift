@@ -110,10 +110,10 @@ extension UploadSession {
     private func storedParts(of id: UploadID) async throws -> [R2Upload.ResumeToken.Part] {
         var parts: [R2Upload.ResumeToken.Part] = []
         var marker: Int?
-        var order = ListingOrder(partsOf: ListParts.name)
+        var order = PartListingOrder()
         repeat {
             let page = try await client.send(ListParts(id, key: key, partNumberMarker: marker))
-            try order.add(page.parts.map(\.number), next: page.nextPartNumberMarker.map { String($0) })
+            try order.add(page)
             parts += page.parts.map { R2Upload.ResumeToken.Part(number: $0.number, etag: $0.etag, size: $0.size) }
             marker = page.nextPartNumberMarker
         } while marker != nil
