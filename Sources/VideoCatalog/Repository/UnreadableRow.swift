@@ -49,4 +49,46 @@ public enum StoredRow: Sendable, Hashable {
     /// A row that couldn't be decoded, and its creation date, in microseconds since 1970. A date that doesn't fit is
     /// the nearest number that does.
     case unreadable(UnreadableRow, createdAtMicroseconds: Int64)
+
+    /// The video, or `nil` if the row couldn't be decoded.
+    public var video: Video? { if case .video(let video) = self { video } else { nil } }
+
+    /// The video's identifier.
+    public var id: Video.ID {
+        switch self {
+        case .video(let video): video.id
+        case .unreadable(let row, createdAtMicroseconds: _): row.id
+        }
+    }
+
+    /// Returns the video.
+    ///
+    /// - Returns: The decoded row.
+    /// - Throws: ``CatalogError`` with the code `corruptRow` if the row couldn't be decoded.
+    public func decoded() throws(CatalogError) -> Video {
+        switch self {
+        case .video(let video): return video
+        case .unreadable(let row, createdAtMicroseconds: _): throw .corruptRow(row)
+        }
+    }
+}
+
+extension VideoBatch {
+    /// Creates a batch of rows, in their order.
+    ///
+    /// - Parameter rows: The rows as a repository found them.
+    public init(_ rows: some Sequence<StoredRow>) {
+        self.init(videos: [])
+        for row in rows { append(row) }
+    }
+
+    /// Adds a row at the end of the videos or of the unreadable rows.
+    ///
+    /// - Parameter row: A row as a repository found it.
+    public mutating func append(_ row: StoredRow) {
+        switch row {
+        case .video(let video): videos.append(video)
+        case .unreadable(let row, createdAtMicroseconds: _): unreadable.append(row)
+        }
+    }
 }

@@ -126,41 +126,6 @@ extension StoredRow {
                 createdAtMicroseconds: row.microseconds(VideoColumn.createdAt.index))
         }
     }
-
-    /// The video, or `nil` if the row can't be read.
-    var video: Video? { if case .video(let video) = self { video } else { nil } }
-
-    /// The video's identifier.
-    var id: Video.ID {
-        switch self {
-        case .video(let video): video.id
-        case .unreadable(let row, createdAtMicroseconds: _): row.id
-        }
-    }
-
-    /// Returns the video.
-    ///
-    /// - Throws: A `CatalogError` with the code `corruptRow` if the row can't be read.
-    func decoded() throws(CatalogError) -> Video {
-        switch self {
-        case .video(let video): return video
-        case .unreadable(let row, createdAtMicroseconds: _): throw .corruptRow(row)
-        }
-    }
-}
-
-extension VideoBatch {
-    init(_ rows: some Sequence<StoredRow>) {
-        self.init(videos: [])
-        for row in rows { append(row) }
-    }
-
-    mutating func append(_ row: StoredRow) {
-        switch row {
-        case .video(let video): videos.append(video)
-        case .unreadable(let row, createdAtMicroseconds: _): unreadable.append(row)
-        }
-    }
 }
 
 extension Video {
