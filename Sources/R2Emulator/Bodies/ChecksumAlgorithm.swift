@@ -1,6 +1,7 @@
 #if Emulator
 internal import Crypto
 internal import NIOCore
+internal import R2KitSupport
 
 /// A checksum that a request can send with its body.
 enum ChecksumAlgorithm: String, Sendable, CaseIterable {
@@ -40,9 +41,9 @@ enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     /// Returns a running checksum.
     func makeDigest() -> any RunningDigest {
         switch self {
-        case .crc32: CyclicRedundancyCheck<UInt32>.crc32
-        case .crc32c: CyclicRedundancyCheck<UInt32>.crc32c
-        case .crc64nvme: CyclicRedundancyCheck<UInt64>.crc64nvme
+        case .crc32: CRC32.ieee
+        case .crc32c: CRC32.castagnoli
+        case .crc64nvme: CRC64()
         case .sha1: HashDigest<Insecure.SHA1>()
         case .sha256: HashDigest<SHA256>()
         }
@@ -60,7 +61,8 @@ extension RunningDigest {
     mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 }
 
-extension CyclicRedundancyCheck: RunningDigest {}
+extension CRC32: RunningDigest {}
+extension CRC64: RunningDigest {}
 
 /// A hash function of swift-crypto.
 struct HashDigest<Hash: HashFunction & Sendable>: RunningDigest {

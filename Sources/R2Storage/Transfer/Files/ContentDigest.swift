@@ -1,6 +1,7 @@
 #if Storage
 internal import Crypto
 internal import R2Kit
+internal import R2KitSupport
 
 /// A checksum computed incrementally, while the content is read.
 enum ContentDigest: Sendable {

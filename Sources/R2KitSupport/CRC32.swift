@@ -1,13 +1,12 @@
-#if Storage
 /// A 32-bit cyclic redundancy check, computed eight bytes at a time.
-struct CRC32: Sendable {
+package struct CRC32: Sendable {
     private let tables: [UInt32]
     private var state: UInt32 = .max
 
     /// CRC-32, as in zlib and `x-amz-checksum-crc32`.
-    static var ieee: CRC32 { CRC32(tables: ieeeTables) }
+    package static var ieee: CRC32 { CRC32(tables: ieeeTables) }
     /// CRC-32C (Castagnoli), as in `x-amz-checksum-crc32c`.
-    static var castagnoli: CRC32 { CRC32(tables: castagnoliTables) }
+    package static var castagnoli: CRC32 { CRC32(tables: castagnoliTables) }
 
     private static let ieeeTables = makeTables(polynomial: 0xEDB8_8320)
     private static let castagnoliTables = makeTables(polynomial: 0x82F6_3B78)
@@ -15,13 +14,13 @@ struct CRC32: Sendable {
     private init(tables: [UInt32]) { self.tables = tables }
 
     /// The checksum of the bytes so far.
-    var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 
     /// The checksum as bytes, most significant first.
-    var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) } }
+    package var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) } }
 
     /// Adds bytes to the checksum.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var crc = state
         tables.withUnsafeBufferPointer { tables in
             var index = 0
@@ -59,4 +58,3 @@ struct CRC32: Sendable {
         return tables
     }
 }
-#endif
