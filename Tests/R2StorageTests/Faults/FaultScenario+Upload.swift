@@ -85,12 +85,20 @@ extension FaultScenario {
         try await checkNoUploads(&report)
     }
 
+    private static func difference(_ stored: ByteBuffer, _ content: ByteBuffer) -> String {
+        let same = zip(stored.readableBytesView, content.readableBytesView).prefix { $0 == $1 }.count
+        return "\(stored.readableBytes) of \(content.readableBytes) bytes are stored, and the first \(same) are right"
+    }
+
     private func checkFailure(
         _ error: TransferError, _ content: ByteBuffer, _ policy: FailurePolicy, _ source: @Sendable () -> UploadSource,
         _ report: inout Report
     ) async throws {
         let stored = try await world.stored(key)
-        check(stored == nil || stored == content, "a failed upload leaves the whole object or none", &report)
+        check(
+            stored == nil || stored == content,
+            "a failed upload leaves the whole object or none, but \(stored.map { Self.difference($0, content) } ?? "")",
+            &report)
         switch policy {
         case .abort:
             // The error has the token of an upload that couldn't be aborted.
