@@ -42,7 +42,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogPostgres",
-        "VideoCatalogLibPQ", "VideoCatalogTesting", "R2Emulator",
+        "VideoCatalogLibPQ", "VideoCatalogTesting", "R2Emulator", "VideoDelivery",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "r2-emulator", targets: ["r2-emulator"])],
     traits: [
         .trait(
@@ -56,6 +56,9 @@ let package = Package(
         .trait(
             name: "Emulator",
             description: "Adds R2Emulator: R2 on this machine, for development and tests, over Hummingbird."),
+        .trait(
+            name: "Delivery", description: "Adds VideoDelivery: uploads that are verified, playback and housekeeping.",
+            enabledTraits: ["Storage"]),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -88,6 +91,9 @@ let package = Package(
         .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
         .target(name: "R2Emulator", dependencies: ["R2KitSupport", "R2Kit", "SigV4", crypto, httpTypes] + emulator),
         .executableTarget(name: "r2-emulator", dependencies: ["R2Kit", "R2Emulator"]),
+        .target(
+            name: "VideoDelivery",
+            dependencies: ["R2KitSupport", "R2Kit", "R2Storage", "VideoCatalog", crypto, httpTypes] + storage),
 
         .executableTarget(
             name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
@@ -144,6 +150,13 @@ let package = Package(
             dependencies: [
                 "R2Emulator", "R2Kit", "R2KitSupport", "R2Storage", "SigV4", "TestSupport", crypto, httpTypes,
             ] + emulator),
+        .testTarget(
+            name: "VideoDeliveryTests",
+            dependencies: [
+                "CatalogTestSupport", "R2Kit", "R2KitSupport", "R2Storage", "TestSupport", "VideoCatalog",
+                "VideoCatalogLibPQ", "VideoCatalogPostgres", "VideoCatalogSQLite", "VideoDelivery", emulatorLibrary,
+                crypto, httpTypes, libpq, grdb,
+            ] + storage + storageTesting),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]
