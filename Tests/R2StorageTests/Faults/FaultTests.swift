@@ -13,7 +13,7 @@ import Foundation
 struct FaultTests {
     @Test func `every transfer is complete or leaves the promised state`() async throws {
         try await StrictBucket.run { bucket in
-            try await FaultRun(config: bucket.config(), count: FaultRun.count(25, inFull: 1000)).run()
+            try await FaultRun(config: bucket.config(), count: FaultRun.usualCount).run()
             #expect(bucket.openUploads == 0 && bucket.openConnections <= 64)
         }
     }
@@ -23,19 +23,26 @@ struct FaultTests {
 struct FaultRun {
     let config: R2Config
     let count: Int
+    /// See ``FaultProxy/run(to:tls:resetsServer:refuses:faults:_:)``.
+    var resetsServer = false
 
-    /// The number of transfers in a run, with more if server tests are enabled.
-    static func count(_ few: Int, inFull all: Int) -> Int {
-        ProcessInfo.processInfo.environment["R2KIT_INTEGRATION"] == "1" ? all : few
+    /// The number of transfers in a run: `R2KIT_FAULT_COUNT`, otherwise 200 if server tests are enabled and 25 if not.
+    static var usualCount: Int {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["R2KIT_FAULT_COUNT"].flatMap(Int.init)
+            ?? (environment["R2KIT_INTEGRATION"] == "1" ? 200 : 25)
     }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["R2KIT_FAULT_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000_000)
         print(
-            "faults: seed \(seed), \(count) transfers (R2KIT_FAULT_SEED repeats them)")
+            "faults: seed \(seed), \(count) transfers (R2KIT_FAULT_SEED repeats them, R2KIT_FAULT_COUNT sets their number)"
+        )
         let began = ContinuousClock.now
-        let (reports, left, faults) = try await FaultWorld.run(seed: seed, config: config) { world in
+        let (reports, left, faults) = try await FaultWorld.run(
+            seed: seed, config: config, resetsServer: resetsServer
+        ) { world in
             let reports = try await transfers(world)
             return (reports, try await cleanUp(world), world.log.summary)
         }

@@ -32,7 +32,8 @@ struct FaultWorld: Sendable {
 
     /// Runs a body in its own world.
     static func run<Result: Sendable>(
-        seed: UInt64, config: R2Config, _ body: @Sendable (FaultWorld) async throws -> Result
+        seed: UInt64, config: R2Config, resetsServer: Bool = false,
+        _ body: @Sendable (FaultWorld) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("r2kit-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -46,7 +47,8 @@ struct FaultWorld: Sendable {
         guard let upstream = config.endpoint.port else {
             throw R2Error(.invalidResponse, "Invalid endpoint: expected a port.")
         }
-        return try await FaultProxy.run(to: upstream, faults: { plan.fault(for: $0) }) { proxy in
+        return try await FaultProxy.run(to: upstream, resetsServer: resetsServer, faults: { plan.fault(for: $0) }) {
+            proxy in
             let world = FaultWorld(
                 seed: seed, prefix: prefix, direct: R2Client(config), config: try config.through(proxy.port),
                 plan: plan, log: proxy.log, timedOutCreations: TimedOutCreations(),

@@ -100,12 +100,14 @@ struct ServerTransferTests {
 
     @Test(.against(.emulator)) func `transfers survive faults on the emulator`() async throws {
         let server = try await TestServer.emulator.running()
-        try await FaultRun(config: server.config, count: FaultRun.count(25, inFull: 1000)).run()
+        try await FaultRun(config: server.config, count: FaultRun.usualCount).run()
     }
 
     @Test(.against(.seaweedFS)) func `transfers survive faults on a real server`() async throws {
         let server = try await TestServer.seaweedFS.running()
-        try await FaultRun(config: server.config, count: FaultRun.count(200, inFull: 200)).run()
+        // SeaweedFS 4.48 stores an empty object if a connection is closed after the head of a PUT, whatever length the
+        // head has. It doesn't if the connection is reset.
+        try await FaultRun(config: server.config, count: FaultRun.usualCount, resetsServer: true).run()
     }
 }
 #endif

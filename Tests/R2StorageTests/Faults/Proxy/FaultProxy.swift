@@ -18,9 +18,10 @@ final class FaultProxy: Sendable {
     /// Runs a proxy to a port on 127.0.0.1 while the body runs.
     ///
     /// The proxy uses plain HTTP unless it has a TLS context. `refuses` returns whether a connection, counted from 0,
-    /// is reset before a byte is read, which is within a TLS handshake. `faults` returns the fault of a request.
+    /// is reset before a byte is read, which is within a TLS handshake. `faults` returns the fault of a request. With
+    /// `resetsServer`, the server's connection is reset in the middle of a request, not closed.
     static func run<Result: Sendable>(
-        to upstream: Int, tls: NIOSSLContext? = nil,
+        to upstream: Int, tls: NIOSSLContext? = nil, resetsServer: Bool = false,
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false },
         faults: @escaping @Sendable (S3Request) async -> Fault, _ body: (FaultProxy) async throws -> Result
     ) async throws -> Result {
@@ -53,7 +54,8 @@ final class FaultProxy: Sendable {
                                 defer { proxy.log.endConnection(fromPort: peer.value) }
                                 if isRefused { return await client.channel.reset() }
                                 let connection = ProxyConnection(
-                                    client: client, upstream: upstream, log: proxy.log, faults: faults)
+                                    client: client, upstream: upstream, resetsServer: resetsServer, log: proxy.log,
+                                    faults: faults)
                                 await connection.serve()
                             }
                         }

@@ -11,6 +11,8 @@ struct ProxyConnection: Sendable {
 
     let client: Stream
     let upstream: Int
+    /// A Boolean value that indicates whether the server's connection is reset, not closed, in the middle of a request.
+    let resetsServer: Bool
     let log: ProxyLog
     let faults: @Sendable (S3Request) async -> Fault
 
@@ -73,19 +75,31 @@ struct ProxyConnection: Sendable {
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask { try await response.run(responses) }
                 defer { group.cancelAll() }
-                try await send(head, to: requests, fault)
-                var isOpen = true
-                try await reader.body(request.contentLength) { piece in
-                    for piece in fault.split(piece, at: bodyBytes, of: request.contentLength) {
-                        // A server that responds early may not read the rest.
-                        if isOpen { do { try await requests.write(piece) } catch { isOpen = false } }
-                        bodyBytes += piece.readableBytes
-                        if fault.isReached(inBody: bodyBytes, of: request.contentLength) {
-                            try await fault.strike { if case .inBody = $0 { true } else { false } }
-                        }
-                    }
+                do {
+                    try await send(head, to: requests, fault)
+                    try await send(&reader, of: request, to: requests, fault, &bodyBytes)
+                } catch {
+                    if resetsServer { await server.channel.reset() }
+                    throw error
                 }
                 return try await group.next() ?? false
+            }
+        }
+    }
+
+    /// Sends the body of a request.
+    private func send(
+        _ reader: inout MessageReader, of request: S3Request, to server: Writer, _ fault: Fault, _ bodyBytes: inout Int
+    ) async throws {
+        var isOpen = true
+        try await reader.body(request.contentLength) { piece in
+            for piece in fault.split(piece, at: bodyBytes, of: request.contentLength) {
+                // A server that responds early may not read the rest.
+                if isOpen { do { try await server.write(piece) } catch { isOpen = false } }
+                bodyBytes += piece.readableBytes
+                if fault.isReached(inBody: bodyBytes, of: request.contentLength) {
+                    try await fault.strike { if case .inBody = $0 { true } else { false } }
+                }
             }
         }
     }
