@@ -1,5 +1,4 @@
 #if Delivery
-internal import Logging
 public import R2Kit
 public import R2Storage
 public import VideoCatalog
@@ -52,6 +51,7 @@ public struct VideoUploads: Sendable {
         authorization: UploadAuthorization = .uploaderOnly, clock: @escaping CatalogClock = { Date() }
     ) throws(R2ValidationError) {
         keys = try VideoKeys(prefix: options.keyPrefix)
+        try Self.check(options)
         self.catalog = catalog
         self.client = client
         self.presigner = presigner ?? R2Presigner(client.config)
@@ -59,6 +59,32 @@ public struct VideoUploads: Sendable {
         self.options = options
         self.authorization = authorization
         self.clock = clock
+    }
+
+    private static func check(_ options: VideoDeliveryOptions) throws(R2ValidationError) {
+        guard (0...UploadConstraints.maximumContentLength).contains(options.singleRequestLimit) else {
+            throw R2ValidationError(
+                .invalidContentLength,
+                "Invalid limit for a single request: expected 0 to \(UploadConstraints.maximumContentLength) bytes "
+                    + "(5 GiB less 5 MiB), not \(options.singleRequestLimit).")
+        }
+        if let size = options.partSize { _ = try PartPlan(totalLength: 1, partLength: size) }
+        guard PartPlan.numbers.contains(options.partsPerResponse) else {
+            throw R2ValidationError(
+                .invalidCount, "Invalid number of parts in a response: expected 1 to 10,000.")
+        }
+        for lifetime in [options.urlLifetime, options.backgroundURLLifetime] {
+            guard R2Presigner.lifetimeRange.contains(lifetime), lifetime.components.attoseconds == 0 else {
+                throw R2ValidationError(
+                    .invalidLifetime,
+                    "Invalid lifetime of upload URLs: expected a whole number of seconds from 1 to 604800 "
+                        + "(seven days).")
+            }
+        }
+        let graces: ClosedRange<Duration> = .zero ... .seconds(30 * 86_400)
+        guard graces.contains(options.uploadGrace), graces.contains(options.verificationGrace) else {
+            throw R2ValidationError(.invalidLifetime, "Invalid grace: expected zero to 30 days.")
+        }
     }
 }
 #endif
