@@ -51,7 +51,7 @@ extension VideoUploads {
         var attempt = attempt
         var stored: RowUpload?
         do {
-            return try await retryingConflicts(on: video) {
+            let row = try await retryingConflicts(on: video) {
                 guard let row = try await catalog.video(id: video, includingDeleted: true) else {
                     throw VideoDeliveryError.notFound(video)
                 }
@@ -73,6 +73,10 @@ extension VideoUploads {
                 stored = upload
                 return try await verify(file, of: upload)
             }
+            if let stored, stored.plan == nil {
+                await performOptional("delete the upload", of: stored) { try await client.delete(stored.uploadKey) }
+            }
+            return row
         } catch let error as VideoDeliveryError where error.code == .superseded || error.code == .verificationFailed {
             // Another caller ended the upload while this one stored its file. The row no longer names the file.
             if let stored { await discard(stored) }
