@@ -23,6 +23,7 @@ struct LineRewriter: Sendable {
 
     /// Rewrites a line.
     /// - Parameter line: The bytes of the line, with its end.
+    /// - Throws: A ``PlaylistError`` with its place.
     mutating func rewrite(_ line: borrowing Span<UInt8>) throws(PlaylistError) {
         number += 1
         var end = line.count
@@ -62,7 +63,8 @@ struct LineRewriter: Sendable {
     private mutating func rewriteURI(_ line: borrowing Span<UInt8>, end: Int, hasBrace: Bool) throws(PlaylistError) {
         guard let reference = expected else {
             throw PlaylistError(
-                .malformed, "The URI has no EXTINF or EXT-X-STREAM-INF before it, so its kind isn't known: add the tag.")
+                .malformed, "The URI has no EXTINF or EXT-X-STREAM-INF before it, so its kind isn't known: add the tag."
+            )
         }
         guard !Self.isSpace(line[0]), !Self.isSpace(line[end - 1]) else {
             throw PlaylistError(.malformed, "The line starts or ends with white space: remove it.")

@@ -9,8 +9,8 @@ public import Foundation
 
 /// The URLs that a rewriter writes into a playlist.
 ///
-/// The same key should result in the same URL during the life of one rewriter: sign with one date, and issue tokens with
-/// one expiry. Players recognize a preload hint and its part by that.
+/// The same key should result in the same URL during the life of one rewriter: sign with one date, and issue tokens
+/// with one expiry. Players recognize a preload hint and its part by that.
 public protocol PlaylistLinks: Sendable {
     /// Returns URLs of segments, initialization sections, parts, session data, and of keys that are signed.
     /// - Parameter keys: The objects' keys, each of them once.

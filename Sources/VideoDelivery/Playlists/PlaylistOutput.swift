@@ -52,6 +52,7 @@ struct PlaylistOutput: Sendable {
     ///   - reference: The kind of file that it refers to.
     ///   - anyScheme: A Boolean value that indicates whether an absolute URI may have any scheme.
     ///   - number: The number of the line.
+    /// - Throws: A ``PlaylistError``, with a place if a URL can't be made.
     mutating func appendURL(
         _ line: borrowing Span<UInt8>, _ range: Range<Int>, _ reference: PlaylistReference, anyScheme: Bool = false,
         number: Int

@@ -4,8 +4,8 @@ public import R2Kit
 /// A rewriter of HLS playlists, which replaces the URIs of a private bucket with URLs that work.
 ///
 /// A playlist's relative URIs don't work with presigned URLs, because players don't append the playlist's signature to
-/// them. The rewriter signs the URIs of media, and replaces those of other playlists with URLs of your app, which has to
-/// rewrite them as well.
+/// them. The rewriter signs the URIs of media, and replaces those of other playlists with URLs of your app, which has
+/// to rewrite them as well.
 ///
 /// ```swift
 /// let links = PresignedPlaylistLinks(presigner: presigner) { "/playlists/\($0)" }
@@ -76,7 +76,8 @@ public struct PlaylistRewriter: Sendable {
         received += bytes.count
         guard received <= options.maximumLength else {
             throw PlaylistError(
-                .tooLong, "The playlist has more than \(options.maximumLength) bytes: use longer segments or a higher limit.")
+                .tooLong,
+                "The playlist has more than \(options.maximumLength) bytes: use longer segments or a higher limit.")
         }
         let span = bytes.span
         var start = 0

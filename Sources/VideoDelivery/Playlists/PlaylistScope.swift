@@ -7,8 +7,8 @@ public struct PlaylistScope: Sendable, Hashable {
     public let folders: [String]
 
     /// Creates a scope.
-    /// - Parameter folders: Key prefixes, such as `videos/42/`. Each has at least one segment and ends with `/`, so that
-    ///   `videos/4` can't admit `videos/42`. They're normalized to NFC.
+    /// - Parameter folders: Key prefixes, such as `videos/42/`. Each has at least one segment and ends with `/`, so
+    ///   that `videos/4` can't admit `videos/42`. They're normalized to NFC.
     /// - Throws: A ``PlaylistError`` with the problem `outsideVideo` if there is no folder, or one isn't valid.
     public init(_ folders: [String]) throws(PlaylistError) {
         var checked: [String] = []

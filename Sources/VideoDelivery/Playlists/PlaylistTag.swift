@@ -41,6 +41,7 @@ struct PlaylistTag: Sendable {
     /// - Parameters:
     ///   - line: The bytes of a line.
     ///   - range: The name in it, without `#`.
+    /// - Returns: The tag, or `nil` if this package doesn't know the name.
     static func named(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> PlaylistTag? {
         for tag in all where tag.name.utf8CodeUnitCount == range.count && line.hasBytes(tag.name, at: range.lowerBound)
         {

@@ -32,6 +32,7 @@ struct URIResolver: Sendable {
     /// - Parameters:
     ///   - uri: The URI.
     ///   - anyScheme: A Boolean value that indicates whether all schemes are allowed, as for keys.
+    /// - Returns: The object, unless the URI is absolute.
     /// - Throws: A ``PlaylistError`` without a place.
     func resolve(_ uri: String, anyScheme: Bool) throws(PlaylistError) -> Target {
         if Self.isPlain(uri), let key = try? ObjectKey(folder + uri) {
@@ -68,7 +69,8 @@ struct URIResolver: Sendable {
     private func inScope(_ key: ObjectKey) throws(PlaylistError) -> ObjectKey {
         guard scope.contains(key) else {
             throw PlaylistError(
-                .outsideVideo, "The URI leaves the video's folder: move the file into the folder, and refer to it there.")
+                .outsideVideo,
+                "The URI leaves the video's folder: move the file into the folder, and refer to it there.")
         }
         return key
     }
