@@ -15,8 +15,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// `playlist-benchmark [ROUNDS] [--limit=RATIO]`: compares rewriting a media playlist of 10,000 segments with presigning
-/// its keys in one call.
+/// `playlist-benchmark [ROUNDS] [--limit=RATIO]`: compares rewriting a media playlist of 10,000 segments with
+/// presigning its keys in one call.
 ///
 /// It prints the medians of the processor time of both, and their ratio. It fails if the ratio is above the limit.
 @main
@@ -52,10 +52,12 @@ enum Main {
                     let start = now()
                     let links = PresignedPlaylistLinks(presigner: presigner, playlistURL: { "/play/\($0)" })
                     var rewriter = PlaylistRewriter(
-                        playlist: try ObjectKey("\(folder)index.m3u8"), scope: try PlaylistScope([folder]), links: links)
+                        playlist: try ObjectKey("\(folder)index.m3u8"), scope: try PlaylistScope([folder]), links: links
+                    )
                     var length = 0
                     for chunk in stride(from: 0, to: playlist.count, by: 16_384) {
-                        length += try rewriter.rewrite(Array(playlist[chunk..<min(chunk + 16_384, playlist.count)])).count
+                        length += try rewriter.rewrite(Array(playlist[chunk..<min(chunk + 16_384, playlist.count)]))
+                            .count
                         if chunk == 0 { firstBytes = now() - start }
                     }
                     return length + (try rewriter.finish().count)

@@ -65,58 +65,48 @@ final class AppServer: Sendable {
             for try await part in inbound {
                 guard case .head(let head) = part else { continue }
                 let names = head.uri.prefix { $0 != "?" }.split(separator: "/").map(String.init)
-                guard names.count == 4, let playback = handler.withLock({ $0 }) else {
-                    try await outbound.respond(.notFound)
-                    continue
-                }
+                guard names.count == 4, let playback = handler.withLock({ $0 }) else { throw ChannelError.inputClosed }
                 let (route, token, file) = (names[1], names[2], names[3])
-                let status = await respond(playback, route, token, outbound)
-                seen.withLock { $0.append("\(route) \(file) \(status.code)") }
+                let response = await Self.response(of: playback, route, token)
+                seen.withLock { $0.append("\(route) \(file) \(response.status.code) \(response.problem)") }
+                try await outbound.write(contentsOf: response.parts)
             }
         }
     }
 
-    private func respond(
-        _ playback: VideoPlayback<TestViewer>, _ route: String, _ token: String,
-        _ outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
-    ) async -> HTTPResponseStatus {
+    private struct Response {
+        var status = HTTPResponseStatus.ok
+        var headers: HTTPHeaders = [:]
+        var body = ByteBuffer()
+        var problem = ""
+
+        var parts: [HTTPPart<HTTPResponseHead, ByteBuffer>] {
+            var headers = headers
+            headers.add(name: "content-length", value: String(body.readableBytes))
+            return [
+                .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)), .body(body), .end(nil),
+            ]
+        }
+    }
+
+    private static func response(
+        of playback: VideoPlayback<TestViewer>, _ route: String, _ token: String
+    ) async -> Response {
         do {
-            switch route {
-            case "playlist":
+            if route == "playlist" {
                 let playlist = try await playback.playlist(token: token)
                 var text = ByteBuffer()
                 for try await chunk in playlist.body { text.writeImmutableBuffer(chunk) }
-                let headers: HTTPHeaders = [
-                    "content-type": playlist.contentType, "cache-control": playlist.cacheControl,
-                ]
-                try await outbound.respond(.ok, headers, text)
-                return .ok
-            case "segment", "key":
-                let redirect =
-                    route == "key"
-                    ? try await playback.keyRedirect(token: token) : try await playback.segmentRedirect(token: token)
-                try await outbound.respond(.found, ["location": redirect.url, "cache-control": "no-store"])
-                return .found
-            default:
-                try await outbound.respond(.notFound)
-                return .notFound
+                return Response(
+                    headers: ["content-type": playlist.contentType, "cache-control": playlist.cacheControl], body: text)
             }
+            let redirect =
+                route == "key"
+                ? try await playback.keyRedirect(token: token) : try await playback.segmentRedirect(token: token)
+            return Response(status: .found, headers: ["location": redirect.url, "cache-control": "no-store"])
         } catch {
-            try? await outbound.respond(.forbidden, [:], ByteBuffer(string: "\(error)"))
-            return .forbidden
+            return Response(status: .forbidden, problem: "\(error)")
         }
-    }
-}
-
-extension NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>> {
-    fileprivate func respond(
-        _ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], _ body: ByteBuffer = ByteBuffer()
-    ) async throws {
-        var headers = headers
-        headers.add(name: "content-length", value: String(body.readableBytes))
-        try await write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
-        try await write(.body(body))
-        try await write(.end(nil))
     }
 }
 
