@@ -13,9 +13,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
     ],
     targets: [
+        // A link to the sources, because the module that they belong to takes minutes to build too.
+        .target(
+            name: "VideoDeliveryPlaylists", dependencies: [.product(name: "R2Kit", package: "r2kit")],
+            swiftSettings: [
+                .define("Delivery"),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+            ]),
         .executableTarget(
             name: "fuzz",
             dependencies: [
+                "VideoDeliveryPlaylists",
                 .product(name: "R2Kit", package: "r2kit"),
                 .product(name: "SigV4", package: "r2kit"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -26,6 +36,6 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 // The fuzzer's library brings `main`.
                 .unsafeFlags(["-parse-as-library"]),
-            ] + (emulator ? [.define("FUZZ_EMULATOR")] : []))
+            ] + (emulator ? [.define("FUZZ_EMULATOR")] : [])),
     ]
 )
