@@ -1,0 +1,14 @@
+#if Delivery
+/// The choice of the parser by a file's first bytes.
+enum MediaFormat {
+    static func parse(_ file: ProbedFile) throws(ProbeInterruption) -> MediaInfo {
+        guard file.size > 0 else { throw .failed(.notAVideo("The file is empty.")) }
+        let count = Int(min(file.size, 16))
+        guard let start = try file.load(at: 0, count: count, readAhead: ProbedFile.firstRead) else {
+            throw .failed(.notAVideo("The file is empty."))
+        }
+        if MovieFile.isRecognized(start) { return try MovieFile(file).parse() }
+        throw .failed(.notAVideo("The file is no MP4, QuickTime, WebM, Matroska or MPEG-TS file."))
+    }
+}
+#endif

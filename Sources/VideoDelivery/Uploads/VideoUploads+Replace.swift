@@ -1,0 +1,145 @@
+#if Delivery
+internal import R2Kit
+public import VideoCatalog
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension VideoUploads {
+    /// Begins the upload of a new file for a video that is `ready` or `failed`, or continues it.
+    ///
+    /// The old file stays in place, and is played, until ``complete(_:attempt:by:)`` has verified the new one. If the
+    /// new one fails, the old one stays. A second call with the same token returns the same upload.
+    ///
+    /// - Parameters:
+    ///   - video: The video.
+    ///   - file: The new file, as the client describes it.
+    ///   - token: A string of 1 to 255 bytes that the client makes for this upload, such as a random UUID.
+    ///   - user: The user who calls.
+    ///   - transport: The way in which the client sends the file.
+    ///   - limits: The limits for the uploader of the video, or `nil` for those of the policy.
+    /// - Returns: The upload.
+    /// - Throws: A ``VideoDeliveryError`` with the code `notFound`, `typeNotAllowed`, `sizeNotAllowed`,
+    ///   `invalidArgument`, `invalidState`, `uploadInProgress`, `uploadLimitExceeded`, `differentFile`,
+    ///   `uploadCanceled`, `uploadExpired` or `verificationFailed`. The errors of the presigner, of R2 and of the
+    ///   catalog.
+    public func replace(
+        _ video: Video.ID, with file: UploadFile, token: String, by user: UserID,
+        transport: UploadTransport = .foreground, limits: UploadLimits? = nil
+    ) async throws -> UploadAttempt {
+        let type = try check(file)
+        let token = try UploadToken(token, of: user).text
+        return try await retryingConflicts(on: video) {
+            let row = try await managedRow(video, user)
+            let note = AttemptNote(row.metadata[UploadMetadata.replacement])
+            if let note, note.text == token {
+                return try await continueReplacement(note.attempt, of: row, file, type, transport)
+            }
+            guard row.replacement == nil else {
+                throw VideoDeliveryError(
+                    .uploadInProgress,
+                    "Upload in progress: another replacement of the file of the video \(video) isn't finished. "
+                        + "Complete or cancel it first.",
+                    video: video)
+            }
+            guard row.state == .ready || row.state.kind == .failed else {
+                throw VideoDeliveryError(
+                    .invalidState,
+                    "Invalid state: the file of the video \(video) can be replaced when it is ready or failed. "
+                        + "It is \(row.state.kind.rawValue).",
+                    video: video)
+            }
+            return try await beginReplacement(
+                of: row, file, type, token: token, transport, within: limits ?? policy.limits)
+        }
+    }
+
+    private func beginReplacement(
+        of row: Video, _ file: UploadFile, _ type: VideoFileType, token: String, _ transport: UploadTransport,
+        within limits: UploadLimits
+    ) async throws -> UploadAttempt {
+        let attempt = UUID()
+        let request = try signFile(
+            key: keys.upload(of: row.id, attempt: attempt), byteSize: file.byteSize, contentType: type.contentType,
+            transport, at: clock())
+        let replacement = Video.Upload(
+            objectKey: try keys.file(of: row.id, attempt: attempt).rawValue, partSize: try partSize(for: file),
+            byteSize: file.byteSize, contentType: type.contentType)
+        let added = UploadUsage(openUploads: 1, openBytes: file.byteSize)
+        if limits != .none {
+            let usage = try await catalog.uploadUsage(of: row.uploadedBy)
+            try check(usage + added, adding: added, limits, row)
+        }
+        let begun: Video
+        do {
+            begun = try await catalog.update(row) { row in
+                row.upload = replacement
+                row.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
+                row.metadata[UploadMetadata.replacement] = AttemptNote(attempt, token).value
+                row.metadata.merge(file.metadata) { $1 }
+                row.metadata[UploadMetadata.fingerprint] = file.fingerprint
+            }
+        } catch let error as CatalogError where error.meansRowChanged {
+            throw RowChanged()
+        }
+        guard let upload = try RowUpload(begun, keys: keys) else { throw RowChanged() }
+        do {
+            // The catalog doesn't limit replacements. Looking again afterward catches those that begin together.
+            if limits != .none {
+                try check(try await catalog.uploadUsage(of: row.uploadedBy), adding: added, limits, row)
+            }
+        } catch {
+            _ = try? await catalog.update(begun) { begun in
+                begun.upload = nil
+                begun.metadata[UploadMetadata.replacement] = nil
+            }
+            throw error
+        }
+        if upload.plan == nil { return makeAttempt(upload, request: request) }
+        return try await continueParts(of: upload, transport, isNew: true)
+    }
+
+    private func continueReplacement(
+        _ attempt: UUID, of row: Video, _ file: UploadFile, _ type: VideoFileType, _ transport: UploadTransport
+    ) async throws -> UploadAttempt {
+        switch try target(in: row, attempt: attempt) {
+        case .current(let upload):
+            try Self.check(file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType)
+            return try await continueUpload(upload, transport)
+        case .overdue, .expired: throw VideoDeliveryError.expired(row.id)
+        case .finished:
+            try Self.check(file, type, against: row, byteSize: row.byteSize, contentType: row.contentType)
+            return UploadAttempt(of: row, attempt: attempt, phase: .ready)
+        case .failed(let failure): throw VideoDeliveryError.failed(row.id, failure)
+        case .superseded: throw VideoDeliveryError.canceled(row.id)
+        }
+    }
+
+    /// Checks the usage of an uploader with a replacement.
+    private func check(
+        _ total: UploadUsage, adding added: UploadUsage, _ limits: UploadLimits, _ row: Video
+    ) throws(VideoDeliveryError) {
+        let bytes = UploadUsage(openBytes: total.openBytes) + UploadUsage(openBytes: total.storedBytes)
+        let excess: String
+        if let limit = limits.openUploads, total.openUploads > limit {
+            excess = "\(total.openUploads) open uploads, and \(limit) are allowed"
+        } else if let limit = limits.openBytes, total.openBytes > limit {
+            excess = "\(total.openBytes) bytes in open uploads, and \(limit) are allowed"
+        } else if let limit = limits.totalBytes, bytes.openBytes > limit {
+            excess = "\(bytes.openBytes) bytes in uploads and videos, and \(limit) are allowed"
+        } else {
+            return
+        }
+        throw .limitExceeded(
+            "Upload limit exceeded: with this file, the uploader would have \(excess). "
+                + "Finish or delete other uploads first.",
+            row.id,
+            UploadUsage(
+                openUploads: total.openUploads - added.openUploads, openBytes: total.openBytes - added.openBytes,
+                storedBytes: total.storedBytes))
+    }
+}
+#endif
