@@ -8,8 +8,10 @@ public import VideoCatalog
 ///
 /// ```swift
 /// struct Enrollments: PlaybackAuthorization {
+///     let users: UserStore
+///
 ///     func mayPlay(_ video: Video, viewer: User) async throws -> Bool {
-///         video.visibility == .public || viewer.sessions.contains { $0 == video.sessionID }
+///         video.visibility == .public || viewer.courseSessions.contains { $0 == video.sessionID }
 ///     }
 ///     func identifier(of viewer: User) -> String { viewer.id }
 ///     func viewer(withIdentifier identifier: String) async throws -> User? { try await users.find(identifier) }

@@ -12,8 +12,9 @@ public import Foundation
 /// Issues URLs for the playback of videos, to viewers whom your app allows.
 ///
 /// ```swift
-/// let playback = try VideoPlayback(catalog: catalog, client: client, authorization: Enrollments())
-/// let video = try await playback.playback(for: id, viewer: user)
+/// let playback = try VideoPlayback(
+///     catalog: catalog, client: client, authorization: Enrollments(users: users))
+/// let video = try await playback.playback(for: id, viewer: user)  // url, expiresAt, cacheKey and contentType
 /// ```
 ///
 /// Every call reads the video's row, asks the authorization, and requires that the video is live and ready, in this
