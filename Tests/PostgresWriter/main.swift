@@ -4,8 +4,8 @@ import VideoCatalog
 import VideoCatalogLibPQ
 import VideoCatalogPostgres
 
-// Changes a catalog until it is killed, and prints each acknowledged change: `ID VERSION` for a row, `ID purged` for a
-// row that was purged. Several columns of each row repeat its version.
+// Changes a catalog until it is killed, and prints each acknowledged change: `ID VERSION` for a row, `ID started` for a
+// row whose purge has started, `ID purged` for a row that was purged. Several columns of each row repeat its version.
 guard CommandLine.arguments.count == 4, let seed = UInt64(CommandLine.arguments[3]) else {
     FileHandle.standardError.write(Data("usage: postgres-writer CONNECTION-STRING SCHEMA SEED\n".utf8))
     exit(2)
@@ -40,11 +40,38 @@ let repository = PostgresVideoRepository(pool, schema: schema)
         guard (number >> 40) % 2 == 0 else { continue }
         video = try await repository.delete(video.id)
         report("\(video.id) \(video.version)")
-        guard (number >> 41) % 2 == 0 else { continue }
-        for purged in try await repository.purge(deletedBefore: Date(), limit: 2).videos {
-            report("\(purged.id) purged")
+        switch (number >> 41) % 4 {
+        case 0: try await purge(.deletedBefore(Date(), limit: 2))
+        case 1: try await startPurges(thenPurge: false)
+        case 2: try await startPurges(thenPurge: true)
+        default: break
         }
     }
+}
+
+@Sendable func purge(_ selection: PurgeSelection) async throws {
+    for purged in try await repository.purge(selection).videos { report("\(purged.id) purged") }
+}
+
+/// Claims deleted videos and starts their purges. Those that aren't purged are left to a later claim.
+@Sendable func startPurges(thenPurge isPurged: Bool) async throws {
+    let batch = try await repository.claim(.purges(deletedBefore: Date()), limit: 2, lease: .seconds(1))
+    // The lease may be over on a slow machine, and other workers may have continued.
+    let orders = try await repository.startPurge(batch.claims).orders
+    for order in orders {
+        report("\(order.claim.video.id) started")
+        do {
+            let restored = try await repository.restore(order.claim.video.id)
+            throw RestoredVideo(video: restored)
+        } catch let error as CatalogError where error.code == .purgeStarted || error.code == .notFound {
+            continue
+        }
+    }
+    if isPurged { try await purge(.claimed(orders.map(\.claim))) }
+}
+
+struct RestoredVideo: Error {
+    let video: Video
 }
 
 do {

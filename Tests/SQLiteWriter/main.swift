@@ -1,5 +1,5 @@
 // `sqlite-writer PATH SEED` changes videos until it is killed. For each committed change it prints the video's
-// identifier, its version, and `live`, `deleted` or `purged`.
+// identifier, its version, and `live`, `deleted`, `started` (its purge has started) or `purged`.
 
 #if SQLite
 
@@ -50,20 +50,54 @@ struct Writer {
             edited.tags = (0..<random.below(8)).map { "t\($0)" } + ["v\(video.version + 1)"]
             let changes = VideoChanges(from: video, to: edited)
             videos[index] = try await repository.update(video.id, expecting: video.version, changes)
-        } else if choice < 6 {
-            videos[index] = try await repository.restore(video.id)
+        } else if choice < 4 {
+            guard let restored = try await restore(video) else { return }
+            videos[index] = restored
+        } else if choice < 8 {
+            try await startPurge()
+            return
         } else {
-            let purged = try await repository.purge(deletedBefore: .distantFuture, limit: 1).videos
-            for video in purged { confirm(video, isPurged: true) }
-            videos.removeAll { video in purged.contains { $0.id == video.id } }
+            try await purge(.deletedBefore(.distantFuture, limit: 1))
             return
         }
         confirm(videos[index])
     }
 
+    /// Restores a deleted video, or returns `nil` if a worker that was killed has claimed it or started its purge.
+    private func restore(_ video: Video) async throws -> Video? {
+        do {
+            return try await repository.restore(video.id)
+        } catch let error as CatalogError where error.code == .purgeStarted || error.code == .claimed {
+            return nil
+        }
+    }
+
+    /// Claims a deleted video and starts its purge. Some purges are left to a later claim.
+    private mutating func startPurge() async throws {
+        let batch = try await repository.claim(
+            .purges(deletedBefore: .distantFuture), limit: 1, lease: .seconds(1 + random.below(600)))
+        // The lease may be over on a slow machine.
+        guard let order = try await repository.startPurge(batch.claims).orders.first else { return }
+        confirm(order.claim.video)
+        for index in videos.indices where videos[index].id == order.claim.video.id {
+            videos[index] = order.claim.video
+        }
+        if random.below(2) == 0 {
+            try await repository.release([order.claim])
+        } else {
+            try await purge(.claimed([order.claim]))
+        }
+    }
+
+    private mutating func purge(_ selection: PurgeSelection) async throws {
+        let purged = try await repository.purge(selection).videos
+        for video in purged { confirm(video, isPurged: true) }
+        videos.removeAll { video in purged.contains { $0.id == video.id } }
+    }
+
     private func confirm(_ video: Video, isPurged: Bool = false) {
         // One write per line, so that only the last line can be incomplete.
-        let state = isPurged ? "purged" : video.isDeleted ? "deleted" : "live"
+        let state = isPurged ? "purged" : video.purgeStartedAt != nil ? "started" : video.isDeleted ? "deleted" : "live"
         FileHandle.standardOutput.write(Data("\(video.id) \(video.version) \(state)\n".utf8))
     }
 }

@@ -18,12 +18,19 @@ struct KillTests {
         let directory = try Scratch()
         let path = directory.path("catalog.sqlite")
         var confirmed: [Video.ID: Writer.Line] = [:]
+        var startedPurges: Set<Video.ID> = []
         for round in 0..<25 {
             // By the number of changes and not by time, so that a slow disk changes nothing.
             let count = 1 + random.next(random.happens(0.2) ? 120 : 24)
             let killed = try await Writer.run(path, seed: random.next(), killAfter: count)
             #expect(killed.count >= count, "seed \(seed), round \(round)")
-            for line in killed { confirmed[line.id] = line }
+            for line in killed {
+                if confirmed[line.id]?.state == "started" {
+                    startedPurges.insert(line.id)
+                    #expect(["started", "purged"].contains(line.state), "seed \(seed), round \(round): \(line)")
+                }
+                confirmed[line.id] = line
+            }
             #expect(try Inspection.problems(in: path) == [], "seed \(seed), round \(round)")
             let repository = try await SQLiteVideoRepository(path: path)
             var found: [Video.ID: Video] = [:]
@@ -35,11 +42,16 @@ struct KillTests {
             for line in confirmed.values {
                 switch (found[line.id], line.state) {
                 case (nil, "purged"): continue
-                case (let video?, "live"), (let video?, "deleted"):
-                    if video.version == line.version, video.isDeleted == (line.state == "deleted") { continue }
-                    #expect(video.version == line.version + 1, "seed \(seed), round \(round): \(line), but \(video)")
-                case (let video, _):
-                    #expect(video == nil && line.state == "deleted", "seed \(seed), round \(round): \(line)")
+                case (let video?, let state) where state != "purged":
+                    if video.version == line.version, video.writerState == state { continue }
+                    // A purge that has started is never undone. The next change of its row is the removal.
+                    #expect(
+                        video.version == line.version + 1 && state != "started",
+                        "seed \(seed), round \(round): \(line), but \(video)")
+                case (let video, let state):
+                    #expect(
+                        video == nil && ["deleted", "started"].contains(state),
+                        "seed \(seed), round \(round): \(line)")
                 }
                 unconfirmed += 1
             }
@@ -49,11 +61,17 @@ struct KillTests {
                 #expect(video.tags.last == version, "seed \(seed), round \(round): partial change of \(video)")
             }
             confirmed = found.mapValues {
-                Writer.Line(id: $0.id, version: $0.version, state: $0.isDeleted ? "deleted" : "live")
+                Writer.Line(id: $0.id, version: $0.version, state: $0.writerState)
             }
             try repository.writer.close()
         }
+        #expect(!startedPurges.isEmpty, "seed \(seed): no purge was started and continued")
     }
+}
+
+extension Video {
+    /// The state as the writer prints it.
+    fileprivate var writerState: String { purgeStartedAt != nil ? "started" : isDeleted ? "deleted" : "live" }
 }
 
 /// Runs the program `sqlite-writer`, which is built with the tests.

@@ -1,5 +1,6 @@
 #if SQLite
 
+import CatalogTestSupport
 import Foundation
 import GRDB
 import TestSupport
@@ -56,6 +57,14 @@ struct SharedFileTests {
         #expect(winners == 1)
         #expect(codes == [.versionConflict])
         #expect(try await repositories[1].requiredVideo(id: video.id).version == 2)
+    }
+
+    @Test func `many tasks that edit one video at once all succeed`() async throws {
+        let video = try await repositories[0].insert(.sample())
+        let edits = try await ContendedEdits(of: video, on: repositories)
+        #expect(edits.failures.isEmpty, "\(edits.failures)")
+        #expect(edits.lostTags == [])
+        #expect(edits.addedVersions == 40)
     }
 
     @Test func `one of many concurrent insertions of a key succeeds`() async throws {

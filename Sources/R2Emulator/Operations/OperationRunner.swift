@@ -11,8 +11,7 @@ enum OperationRunner {
         case .deleteBucket: try await context.deleteBucket()
         case .getBucketLocation: try context.bucketLocation()
         case .getBucketEncryption: context.bucketEncryption()
-        // Unsettled: R2 validates the document first. Every bucket is encrypted, whatever it says.
-        case .putBucketEncryption: EmulatorResponse()
+        case .putBucketEncryption: try await context.putBucketEncryption()
         case .deleteBucketEncryption: EmulatorResponse(status: 204)
         case .getBucketVersioning: context.bucketVersioning()
         case .getBucketTagging: throw Refusal.noSuchTagSet

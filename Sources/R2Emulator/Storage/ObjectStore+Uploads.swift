@@ -68,7 +68,7 @@ extension ObjectStore {
     }
 
     func end(_ upload: UploadRecord, _ result: FinishedUpload, in bucket: String, _ change: Change) throws {
-        try change.backend.remove(upload, from: bucket)
+        try change.backend.end(upload, result, in: bucket)
         change.update(bucket) { bucket in
             bucket.uploads[upload.id] = nil
             bucket.finished[upload.id] = result

@@ -54,6 +54,8 @@ protocol StorageBackend: Sendable {
     func remove(_ object: ObjectRecord, from bucket: String) throws
     func save(_ upload: UploadRecord, in bucket: String) throws
     func save(_ part: PartRecord, replacing old: PartRecord?, of upload: UploadRecord, in bucket: String) throws
-    func remove(_ upload: UploadRecord, from bucket: String) throws
+
+    /// Removes an upload with its parts, and keeps its result.
+    func end(_ upload: UploadRecord, _ result: FinishedUpload, in bucket: String) throws
 }
 #endif

@@ -63,6 +63,30 @@ struct AcceptanceTests {
         #expect(Signed.refusal(of: both.with("authorization", "")) != nil)
     }
 
+    @Test func `signed headers in the order in which they are listed`() throws {
+        let list = "host;x-amz-content-sha256;x-amz-date"
+        let request = try Signed.header()
+        for order in ["x-amz-date;host;x-amz-content-sha256", "X-Amz-Date;HOST;x-amz-content-sha256"] {
+            let reordered = request.authorization(list, with: order)
+            #expect(Signed.refusal(of: reordered)?.code == "SignatureDoesNotMatch")
+            #expect(Signed.refusal(of: try Signed.completed(reordered)) == nil)
+        }
+    }
+
+    @Test func `only host has to be signed`() throws {
+        let request = try Signed.header(headers: [("content-type", "text/plain"), ("x-amz-meta-a", "1")])
+        let list = "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a"
+        #expect(Signed.refusal(of: try Signed.completed(request.authorization(list, with: "host"))) == nil)
+    }
+
+    @Test func `a URL with any hash of the body, which isn't compared`() throws {
+        let request = try Signed.query("PUT")
+        for hash in [String(repeating: "0", count: 64), "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "none"] {
+            let sent = request.with("x-amz-content-sha256", hash)
+            #expect(Signed.refusal(of: sent, body: Array("a body".utf8)) == nil, "\(hash)")
+        }
+    }
+
     @Test func `query parameters in any order and encoding`() throws {
         let request = try Signed.header(query: [("b", "1"), ("a", "x y"), ("a", "x+z"), ("c", ""), ("B", "'()*!~")])
         #expect(Signed.refusal(of: request) == nil)

@@ -251,6 +251,9 @@ extension RefusalRow {
         RefusalRow("another length", 403, "SignatureDoesNotMatch", mismatch, .observed, "details") {
             try Signed.query("PUT", headers: [("content-length", "10")]).with("content-length", "11")
         },
+        RefusalRow("another type", 403, "SignatureDoesNotMatch", mismatch, .observed, "details") {
+            try Signed.query("PUT", headers: [("content-type", "video/mp4")]).with("content-type", "text/html")
+        },
         RefusalRow("a signed header is missing", 403, "SignatureDoesNotMatch", mismatch, .observed, "details") {
             try Signed.query("PUT", headers: [("if-none-match", "*")]).with("if-none-match", nil)
         },

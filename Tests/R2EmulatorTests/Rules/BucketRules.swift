@@ -20,7 +20,12 @@ struct BucketRules {
             code: "InvalidArgument", message: "Search param prefix is unsupported for bucket location"),
         Rule(
             name: "encryption", source: .observed, target: "/media?encryption", status: 200,
-            contains: ["<SSEAlgorithm>AES256</SSEAlgorithm>", "<BucketKeyEnabled>true</BucketKeyEnabled>"]),
+            contains: [
+                #"<ServerSideEncryptionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>"#
+                    + "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
+                    + "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule>"
+                    + "</ServerSideEncryptionConfiguration>"
+            ]),
         Rule(
             name: "versioning", source: .observed, target: "/media?versioning", status: 200,
             contains: ["<VersioningConfiguration xmlns="]),
@@ -60,6 +65,34 @@ struct BucketRules {
     ]
 
     @Test(arguments: rules) func rule(_ rule: Rule) async throws { try await rule.check() }
+
+    /// Rules of an encryption document, and the status and the code of the response.
+    private static let encryptions: [(rules: String, status: Int, code: String?)] = [
+        ("<Rule>\(encryption("AES256"))</Rule>", 200, nil),
+        ("<Rule>\(encryption("AES256"))<BucketKeyEnabled>false</BucketKeyEnabled></Rule>", 200, nil),
+        ("<Rule>\(encryption("aws:kms"))</Rule>", 400, "InvalidEncryptionAlgorithmError"), ("", 400, "MalformedXML"),
+        ("<Rule></Rule>", 400, "MalformedXML"), ("<Rules/>", 400, "MalformedXML"), ("<Rule>", 400, "MalformedXML"),
+    ]
+
+    private static func encryption(_ algorithm: String) -> String {
+        "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>\(algorithm)</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
+    }
+
+    @Test(arguments: encryptions) func `encryption stays what it is`(_ rules: String, _ status: Int, _ code: String?)
+        async throws
+    {
+        try await TestClient.with { client in
+            let root = "ServerSideEncryptionConfiguration"
+            let response = try await client.send(
+                "PUT", "/media?encryption", text: "<\(root)>\(rules)</\(root)>")
+            #expect(response.status == status)
+            #expect(response.element("Code") == code)
+            let read = try await client.send("GET", "/media?encryption")
+            #expect(read.element("SSEAlgorithm") == "AES256")
+            #expect(try await client.send("DELETE", "/media?encryption").status == 204)
+            #expect(try await client.send("GET", "/media?encryption").text == read.text)
+        }
+    }
 
     @Test func `a location hint`() async throws {
         try await TestClient.with { client in

@@ -83,7 +83,10 @@ struct CopyAndDeleteRules {
     private static func delete(_ name: String, _ body: String, status: Int, contains: [String] = []) -> Rule {
         Rule(
             name: name, source: .observed, prepare: anObject, method: "POST", target: "/media?delete", body: body,
-            status: status, code: status == 400 ? "MalformedXML" : nil, contains: contains)
+            status: status, code: status == 400 ? "MalformedXML" : nil,
+            message: status == 400
+                ? "The XML you provided was not well formed or did not validate against our published schema." : nil,
+            contains: contains)
     }
 
     private static let deletions: [Rule] = [

@@ -8,7 +8,7 @@ import Glibc
 import Musl
 #endif
 
-/// A server for one connection that has a small receive buffer and reads only what a test asks for.
+/// A server with small receive buffers that reads only what a test asks for.
 final class SlowReader: Sendable {
     struct Failure: Error {
         let step: String
@@ -17,7 +17,7 @@ final class SlowReader: Sendable {
 
     let port: Int
     private let listener: Int32
-    private let connection = Mutex<Int32>(-1)
+    private let connections = Mutex<[Int32]>([])
 
     init() throws {
         #if canImport(Glibc)
@@ -34,19 +34,21 @@ final class SlowReader: Sendable {
         let descriptor = listener
         let status = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) | listen(descriptor, 1) | getsockname(descriptor, address, &length)
+                bind(descriptor, address, length) | listen(descriptor, 4) | getsockname(descriptor, address, &length)
             }
         }
         guard status == 0 else { throw Failure(step: "listen", number: errno) }
         port = Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Accepts the connection, and reads the head of a request.
+    /// Accepts the next connection, and reads the head of a request.
+    ///
+    /// The connections have numbers from 0, which the other functions take.
     func readHead() async throws {
         try await NIOThreadPool.singleton.runIfActive {
             let accepted = accept(self.listener, nil, nil)
             guard accepted >= 0 else { throw Failure(step: "accept", number: errno) }
-            self.connection.withLock { $0 = accepted }
+            self.connections.withLock { $0.append(accepted) }
             var head: [UInt8] = []
             while !head.reversed().starts(with: "\n\r\n\r".utf8) {
                 var byte: UInt8 = 0
@@ -57,8 +59,8 @@ final class SlowReader: Sendable {
     }
 
     /// Reads as many bytes.
-    func read(_ count: Int) async throws {
-        let descriptor = connection.withLock { $0 }
+    func read(_ count: Int, from connection: Int = 0) async throws {
+        let descriptor = connections.withLock { $0[connection] }
         try await NIOThreadPool.singleton.runIfActive {
             var bytes = [UInt8](repeating: 0, count: count)
             guard recv(descriptor, &bytes, count, Int32(MSG_WAITALL)) == count else {
@@ -67,16 +69,16 @@ final class SlowReader: Sendable {
         }
     }
 
-    func respond(_ text: String) {
-        let descriptor = connection.withLock { $0 }
-        var bytes = [UInt8](text.utf8)
+    /// Responds that an object was stored.
+    func respond(on connection: Int = 0) {
+        let descriptor = connections.withLock { $0[connection] }
+        var bytes = [UInt8]("HTTP/1.1 200 OK\r\netag: \"tag\"\r\ncontent-length: 0\r\n\r\n".utf8)
         _ = send(descriptor, &bytes, bytes.count, 0)
     }
 
     func stop() {
         close(listener)
-        let descriptor = connection.withLock { $0 }
-        if descriptor >= 0 { close(descriptor) }
+        for descriptor in connections.withLock(\.self) { close(descriptor) }
     }
 }
 #endif

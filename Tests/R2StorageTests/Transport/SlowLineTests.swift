@@ -36,7 +36,7 @@ import Testing
             #expect(sent.withLock { $0 } - received <= 1024 * 1024)
             manual.advance(by: .seconds(15))
         }
-        reader.respond("HTTP/1.1 200 OK\r\netag: \"tag\"\r\ncontent-length: 0\r\n\r\n")
+        reader.respond()
         _ = try await call.value
         #expect(sent.withLock { $0 } == length)
     }
@@ -62,6 +62,130 @@ import Testing
             return isOver.withLock { $0 }
         }
         #expect(await watch.value?.code == .timedOut)
+    }
+
+    @Test func `an upload without a share of the line waits while another one moves`() async throws {
+        try await SharedLine.run { line in
+            // Five times the stall timeout.
+            for _ in 0..<20 { try await line.drip(advancing: .seconds(15)) }
+            #expect(!line.isFirstOver)
+            try await line.finish(0)
+            #expect(await line.first.value == nil)
+            try await line.finish(1)
+            #expect(await line.second.value == nil)
+        }
+    }
+
+    @Test func `an upload without a share of the line is given up after the other has sent several shares`()
+        async throws
+    {
+        try await SharedLine.run { line in
+            while !line.isFirstOver, line.received < SharedLine.length {
+                try await line.drip(advancing: .seconds(5))
+            }
+            #expect(await line.first.value?.code == .timedOut)
+            // More than a few times the buffers of a connection, and less than everything.
+            #expect((2_000_000...6_000_000).contains(line.received))
+            try await line.finish(1)
+            #expect(await line.second.value == nil)
+        }
+    }
+
+    @Test func `an upload without a share of the line is given up when the line stops`() async throws {
+        try await SharedLine.run { line in
+            for _ in 0..<8 { try await line.drip(advancing: .seconds(15)) }
+            #expect(!line.isFirstOver)
+            try await eventually("both are given up") {
+                line.manual.advance(by: .seconds(5))
+                return line.areBothOver
+            }
+            #expect(await line.first.value?.code == .timedOut)
+            #expect(await line.second.value?.code == .timedOut)
+        }
+    }
+}
+
+/// Two uploads on one slow line: the first has filled its buffers and doesn't move, the second moves when a test says
+/// so.
+private final class SharedLine: Sendable {
+    static let length = 8 * 1024 * 1024
+    private static let dripLength = 128 * 1024
+
+    private let reader: SlowReader
+    let manual = ManualEnvironment(isStopped: true)
+    let first: Task<R2Error?, Never>
+    let second: Task<R2Error?, Never>
+    private let state: Counts
+
+    private final class Counts: Sendable {
+        let sent = Mutex([0, 0])
+        let received = Mutex([0, 0])
+        let isOver = Mutex([false, false])
+    }
+
+    private init() async throws {
+        let (reader, counts, length) = (try SlowReader(), Counts(), Self.length)
+        let client = R2Client(
+            try Fixture.config(port: reader.port), configuration: .init(retry: .none), environment: manual.environment)
+        let key = try Fixture.key()
+        let upload = { @Sendable (number: Int) in
+            let body = R2RequestBody.bytes(ByteBuffer(repeating: 1, count: length)) { count in
+                counts.sent.withLock { $0[number] += count }
+            }
+            let error = await r2Error { _ = try await client.put(body, to: key) }
+            counts.isOver.withLock { $0[number] = true }
+            return error
+        }
+        (self.reader, state) = (reader, counts)
+        first = Task { await upload(0) }
+        try await reader.readHead()
+        try await eventually("the first upload fills its buffers") { counts.sent.withLock { $0[0] } > 0 }
+        second = Task { await upload(1) }
+        try await reader.readHead()
+    }
+
+    static func run(_ test: (SharedLine) async throws -> Void) async throws {
+        let line = try await SharedLine()
+        do { try await test(line) } catch {
+            await line.stop()
+            throw error
+        }
+        await line.stop()
+    }
+
+    var isFirstOver: Bool { state.isOver.withLock { $0[0] } }
+    var areBothOver: Bool { state.isOver.withLock { $0 == [true, true] } }
+
+    /// The number of bytes of the second upload that have arrived.
+    var received: Int { state.received.withLock { $0[1] } }
+
+    /// Moves a few bytes of the second upload, and lets the watchdog check both.
+    func drip(advancing duration: Duration) async throws {
+        try await read(Self.dripLength, of: 1)
+        let (counts, received) = (state, received)
+        try await eventually("bytes are counted") {
+            // Except for a part of a chunk.
+            counts.isOver.withLock { $0[1] } || counts.sent.withLock { $0[1] } >= received - 256 * 1024
+        }
+        try await manual.advanceAndWait(by: duration)
+    }
+
+    /// Reads the rest of an upload, and responds.
+    func finish(_ number: Int) async throws {
+        try await read(Self.length - state.received.withLock { $0[number] }, of: number)
+        reader.respond(on: number)
+    }
+
+    private func read(_ count: Int, of number: Int) async throws {
+        try await reader.read(count, from: number)
+        state.received.withLock { $0[number] += count }
+    }
+
+    private func stop() async {
+        first.cancel()
+        second.cancel()
+        _ = (await first.value, await second.value)
+        reader.stop()
     }
 }
 #endif

@@ -15,6 +15,12 @@ extension OperationContext {
         return EmulatorResponse(document)
     }
 
+    /// Every bucket is encrypted already, so that nothing changes.
+    func putBucketEncryption() async throws -> EmulatorResponse {
+        try ConfigurationRules.checkEncryption(try await document())
+        return EmulatorResponse()
+    }
+
     /// R2 (observed): an empty document.
     func bucketVersioning() -> EmulatorResponse { EmulatorResponse(XMLDocument(root: "VersioningConfiguration")) }
 

@@ -20,11 +20,12 @@ internal import Foundation
 /// buckets/media/objects/videos/a.mp4+0123….data       the body
 /// buckets/media/uploads/0123…/upload.json             an unfinished upload
 /// buckets/media/uploads/0123…/part-00001+.json        a part, with its body beside it
+/// buckets/media/uploads/0123….json                    the result of an upload that was completed or aborted
 /// ```
 ///
 /// ``ObjectPath`` has the rules of names. A change is final when the file of its metadata is renamed to its name. At
 /// the next start, bodies that no metadata names are removed, and so is metadata whose body is missing or has another
-/// length.
+/// length. The result of an upload stays as long as its bucket, so that requests that repeat are known.
 final class FolderBackend: StorageBackend {
     let root: String
     private let synchronizes: Bool
@@ -136,9 +137,12 @@ final class FolderBackend: StorageBackend {
         if let old { try release(old.body) }
     }
 
-    func remove(_ upload: UploadRecord, from bucket: String) throws {
+    func end(_ upload: UploadRecord, _ result: FinishedUpload, in bucket: String) throws {
+        let directory = directory(upload.id, in: bucket)
+        // From here on, the next start removes the directory.
+        try write(FinishedUploadDocument(upload.id, result), to: "\(directory).json")
         let removed = "\(root)/temporary/\(Identifier.version())"
-        try SystemPath.rename(directory(upload.id, in: bucket), to: removed)
+        try SystemPath.rename(directory, to: removed)
         SystemPath.removeTree(removed)
     }
 

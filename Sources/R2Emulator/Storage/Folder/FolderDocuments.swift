@@ -85,6 +85,23 @@ struct UploadDocument: Codable {
     }
 }
 
+/// The file of an upload that was completed or aborted.
+struct FinishedUploadDocument: Codable {
+    var id: String
+    /// The key and the ETag of the object, if the upload was completed.
+    var key: String?
+    var etag: String?
+
+    init(_ id: String, _ result: FinishedUpload) {
+        self.id = id
+        if case .completed(let key, let etag) = result { (self.key, self.etag) = (key, etag) }
+    }
+
+    var result: FinishedUpload {
+        if let key, let etag { .completed(key: key, etag: etag) } else { .aborted }
+    }
+}
+
 /// The file of a bucket.
 struct BucketDocument: Codable {
     var name: String

@@ -50,8 +50,16 @@ struct FolderLoader {
 
     private func loadUploads(in base: String, into bucket: inout BucketState) throws {
         guard SystemPath.isDirectory(base) else { return }
-        for name in try SystemPath.names(in: base) {
+        let names = try SystemPath.names(in: base)
+        for name in names where name.hasSuffix(".json") {
+            guard let document = read(FinishedUploadDocument.self, "\(base)/\(name)") else { continue }
+            bucket.finished[document.id] = document.result
+            // The emulator may have been killed in between.
+            SystemPath.removeTree("\(base)/\(name.dropLast(".json".count))")
+        }
+        for name in names {
             let directory = "\(base)/\(name)"
+            guard SystemPath.isDirectory(directory) else { continue }
             guard var upload = read(UploadDocument.self, "\(directory)/upload.json")?.record else {
                 SystemPath.removeTree(directory)
                 continue

@@ -32,7 +32,7 @@ struct MemoryBackend: StorageBackend {
     func remove(_ object: ObjectRecord, from bucket: String) {}
     func save(_ upload: UploadRecord, in bucket: String) {}
     func save(_ part: PartRecord, replacing old: PartRecord?, of upload: UploadRecord, in bucket: String) {}
-    func remove(_ upload: UploadRecord, from bucket: String) {}
+    func end(_ upload: UploadRecord, _ result: FinishedUpload, in bucket: String) {}
 }
 
 /// The bytes that bodies may still use.
