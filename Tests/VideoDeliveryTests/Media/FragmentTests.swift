@@ -73,6 +73,12 @@ struct FragmentTests {
         #expect(ProbeRun(Bytes.fileType + Self.movie() + first + second + Self.many).info?.duration == 20.5)
     }
 
+    @Test func `an index without durations tells nothing`() {
+        let entries = Array(repeating: (size: Self.fragment.count, ticks: UInt64(0)), count: 500)
+        let run = ProbeRun(Bytes.fileType + Self.movie() + Self.index(entries) + Self.many)
+        #expect(run.info != nil && run.info?.duration == nil)
+    }
+
     @Test func `an index of a part of the fragments tells nothing`() {
         let entries = Array(repeating: (size: Self.fragment.count, ticks: UInt64(40)), count: 400)
         let run = ProbeRun(Bytes.fileType + Self.movie() + Self.index(entries) + Self.many)

@@ -17,13 +17,15 @@ enum SampleFiles {
 
     /// Writes samples and the streams that they need into a directory.
     static func write(_ samples: [Sample], in directory: URL) async throws {
-        try await encode(Set(samples.flatMap(\.streams)), in: directory)
+        let streams = Set(samples.flatMap(\.streams)).sorted()
+        try await encode(streams, in: directory)
+        // A single process, because starting one takes longer than writing a sample.
+        var arguments = streams.flatMap { ["-i", $0] }
         for sample in samples {
-            let inputs = sample.streams.flatMap { ["-i", $0] }
-            let maps = sample.streams.indices.flatMap { ["-map", "\($0)"] }
-            let options = sample.options.split(separator: " ").map(String.init)
-            try await FFmpeg.run(inputs + maps + ["-c", "copy"] + options + [sample.name], in: directory)
+            for stream in sample.streams { arguments += ["-map", "\(streams.firstIndex(of: stream) ?? 0)"] }
+            arguments += ["-c", "copy"] + sample.options.split(separator: " ").map(String.init) + [sample.name]
         }
+        try await FFmpeg.run(arguments, in: directory)
     }
 
     private static let videos: [(name: String, input: Int, codec: String)] = [
@@ -40,7 +42,7 @@ enum SampleFiles {
     ]
 
     /// Encodes a second of each stream.
-    private static func encode(_ names: Set<String>, in directory: URL) async throws {
+    private static func encode(_ names: [String], in directory: URL) async throws {
         let pictures = "testsrc2=size=128x96:rate=25:duration=1"
         let odd = "testsrc2=size=150x90:rate=30000/1001:duration=1"
         let sound = "sine=frequency=440:sample_rate=48000:duration=1"

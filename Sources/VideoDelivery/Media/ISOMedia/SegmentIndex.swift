@@ -7,8 +7,8 @@ struct SegmentIndex {
     private(set) var isDivided = false
     private var durations: [UInt32: Double] = [:]
 
-    /// The duration of the longest track, in seconds.
-    var duration: Double? { durations.values.max() }
+    /// The duration of the longest track in seconds, or `nil` if it's zero or unknown.
+    var duration: Double? { durations.values.filter { $0 > 0 }.max() }
 
     /// Adds the fragments of a box.
     /// - Throws: A failure with the code `truncated` if a fragment extends beyond the end of the file.
