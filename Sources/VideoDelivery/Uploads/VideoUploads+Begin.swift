@@ -49,7 +49,7 @@ extension VideoUploads {
                 transport, at: now)
             new.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
             guard let row = try await insert(new, as: video, within: limits ?? policy.limits) else {
-                let row = try await existingRow(video)
+                let row = try await existingRow(video, uploader)
                 return try await continueFirstUpload(of: row, file, type, transport)
             }
             guard let upload = try RowUpload(row, keys: keys) else { throw RowChanged() }
@@ -78,8 +78,10 @@ extension VideoUploads {
         }
     }
 
-    private func existingRow(_ video: Video.ID) async throws -> Video {
+    private func existingRow(_ video: Video.ID, _ user: UserID) async throws -> Video {
         guard let row = try await catalog.video(id: video, includingDeleted: true) else { throw RowChanged() }
+        // The app may have given the video to another user.
+        try await authorization.check(user, row)
         guard !row.isDeleted else { throw VideoDeliveryError.canceled(video) }
         return row
     }
@@ -162,7 +164,10 @@ extension VideoUploads {
     /// Returns the part size for a file, or `nil` if it is sent in one request.
     func partSize(for file: UploadFile) throws(R2ValidationError) -> Int64? {
         if file.byteSize <= options.singleRequestLimit { return nil }
-        return try PartPlan(totalLength: file.byteSize, partLength: options.partSize).partLength
+        if let size = options.partSize, let plan = try? PartPlan(totalLength: file.byteSize, partLength: size) {
+            return plan.partLength
+        }
+        return try PartPlan(totalLength: file.byteSize).partLength
     }
 }
 

@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import NIOCore
 import R2Emulator
 import R2Kit
 import R2Storage
@@ -123,7 +124,7 @@ import VideoDelivery
                 try await world.client.abortMultipartUpload(
                     UploadID(try #require(row.upload?.id)), key: key)
             }
-            try await world.client.put([], to: key)
+            try await world.client.put([UInt8](), to: key)
             let error = await expectError(.verificationFailed) {
                 try await world.uploads.complete(upload.video, by: UploadWorld.user)
             }

@@ -81,8 +81,9 @@ struct GatedCatalog: VideoRepository {
 final class GateHandler: ChannelDuplexHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
-    typealias InboundIn = HTTPClientResponsePart
-    typealias InboundOut = HTTPClientResponsePart
+    // Bytes, because the decoder comes later.
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
 
     private let program: Int
     private let turns: CurrentTurns
@@ -150,7 +151,9 @@ struct GatedClients: Sendable {
             var configuration = R2ClientConfiguration.httpClientConfiguration
             configuration.http1_1ConnectionDebugInitializer = { channel in
                 channel.eventLoop.submit {
-                    try channel.pipeline.syncOperations.addHandler(GateHandler(program, turns))
+                    let pipeline = channel.pipeline.syncOperations
+                    let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self).handler
+                    try pipeline.addHandler(GateHandler(program, turns), position: .after(encoder))
                 }
             }
             return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

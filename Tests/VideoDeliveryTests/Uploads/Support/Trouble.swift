@@ -40,6 +40,8 @@ final class CallLog: Sendable {
         var calls: [String] = []
         var trouble: Trouble?
         var isWatching = false
+        /// The trouble of the request that arrived last.
+        var request: Trouble.Kind?
     }
 
     private let state = Mutex(State())
@@ -68,18 +70,17 @@ final class CallLog: Sendable {
 
     /// Notes the requests that an emulator receives, and has trouble with them.
     func attach(to emulator: R2Emulator) {
-        // The first target that is asked notes the request, and the others look at what it noted.
-        let current = Mutex<Trouble.Kind?>(nil)
+        // The first target that is asked notes the request, and the second one looks at what it noted.
         emulator.inject(
             .lostResponse, count: .max,
             into: R2Emulator.FaultTarget { operation, _, _ in
                 let kind = self.note(operation ?? "unknown")
-                current.withLock { $0 = kind }
+                self.state.withLock { $0.request = kind }
                 return kind?.isPerformed == true
             })
         emulator.inject(
             .droppedConnection, count: .max,
-            into: R2Emulator.FaultTarget { _, _, _ in current.withLock { $0 }?.isPerformed == false })
+            into: R2Emulator.FaultTarget { _, _, _ in self.state.withLock { $0.request }?.isPerformed == false })
     }
 }
 
