@@ -91,24 +91,31 @@ extension VideoUploads {
     ) async throws -> UploadAttempt {
         let isReplaced = row.replacement != nil || row.metadata[UploadMetadata.replacement] != nil
         guard let upload = try RowUpload(row, keys: keys), !upload.isReplacement else {
-            if case .failed(let reason) = row.state {
-                throw VideoDeliveryError.failed(row.id, VideoFailure(rawValue: reason))
-            }
+            if let error = Self.finalError(of: row) { throw error }
             guard row.state == .ready, let location = keys.location(of: row.objectKey) else {
-                throw VideoDeliveryError.canceled(row.id)
+                throw VideoDeliveryError(
+                    .invalidState,
+                    "Invalid state: the video \(row.id) has no upload that can be continued, because the app changed "
+                        + "its row. Begin again with a new token.",
+                    video: row.id)
             }
             if !isReplaced {
                 try Self.check(file, type, against: row, byteSize: row.byteSize, contentType: row.contentType)
             }
             return UploadAttempt(of: row, attempt: location.attempt, phase: .ready)
         }
-        switch row.state {
-        case .failed(let reason): throw VideoDeliveryError.failed(row.id, VideoFailure(rawValue: reason))
-        case .expired: throw VideoDeliveryError.expired(row.id)
-        default: break
-        }
+        if let error = Self.finalError(of: row) { throw error }
         try Self.check(file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType)
         return try await continueUpload(upload, transport)
+    }
+
+    /// Returns the error for a first upload that ended without a video, or `nil`.
+    private static func finalError(of row: Video) -> VideoDeliveryError? {
+        switch row.state {
+        case .failed(let reason): .failed(row.id, VideoFailure(rawValue: reason))
+        case .expired: .expired(row.id)
+        default: nil
+        }
     }
 
     /// Checks that a file is the one that an upload was begun with.

@@ -123,11 +123,12 @@ extension VideoUploads {
         { throw RowChanged() }
     }
 
-    /// Deletes the object that closed an upload, if the upload is over in another way.
+    /// Deletes the object that closed an upload, if another caller had completed the upload before.
     private func reopen(_ upload: RowUpload) async {
         await performOptional("reopen the upload", of: upload) {
-            guard let row = try await catalog.video(id: upload.row.id), row.state == .ready else { return }
-            guard try RowUpload(row, keys: keys)?.attempt != upload.attempt else { return }
+            let row = try await catalog.video(id: upload.row.id, includingDeleted: true)
+            guard let row, row.objectKey.utf8.elementsEqual(upload.file.rawValue.utf8), row.state == .ready
+            else { return }
             try await client.delete(upload.uploadKey)
         }
     }

@@ -40,9 +40,9 @@ import VideoDelivery
             world.log.stop()
             #expect(world.log.calls.count >= cell.trouble.call, "the trouble never came: \(world.log.calls)")
             try await cell.scenario.perform(world, stage)
-            try await cell.scenario.check(world, stage, cell.trouble)
             // And a third time.
             try await cell.scenario.perform(world, stage)
+            try await cell.scenario.check(world, stage, cell.trouble)
         }
     }
 }

@@ -37,6 +37,7 @@ import Foundation
     }
 
     static let user = UploadWorld.user
+    static let interruptions = ProcessInfo.processInfo.environment["R2KIT_INTERRUPTIONS"].flatMap { Int($0) }
 
     /// A client that completes its upload, and cancels it after every error.
     static let cancelingClient: Program = { uploads, upload in
@@ -83,8 +84,9 @@ import Foundation
         let form = options.singleRequestLimit == 0 ? "in parts" : "one request"
         return [
             Case(
-                testDescription: "two clients that cancel after every error, and a worker, \(form)", options: options,
-                programs: [cancelingClient, cancelingClient, worker]),
+                testDescription: "two clients, one of which cancels after every error, and a worker, \(form)",
+                options: options,
+                programs: [cancelingClient, completer, worker]),
             Case(
                 testDescription: "a completion and a cancellation, \(form)", options: options,
                 programs: [completer, canceler]),
@@ -96,14 +98,12 @@ import Foundation
 
     @Test(arguments: cases)
     func `no order of calls loses a file or makes a wrong one ready`(_ scene: Case) async throws {
-        let maximum = ProcessInfo.processInfo.environment["R2KIT_INTERRUPTIONS"].flatMap(Int.init) ?? 1
-        try await explore(scene, maximumInterruptions: maximum, losesResponses: false)
+        try await explore(scene, maximumInterruptions: Self.interruptions ?? 1, losesResponses: false)
     }
 
     @Test(arguments: cases)
     func `one lost response in any order of calls loses no file`(_ scene: Case) async throws {
-        let maximum = ProcessInfo.processInfo.environment["R2KIT_INTERRUPTIONS"].flatMap(Int.init) ?? 1
-        try await explore(scene, maximumInterruptions: maximum - 1, losesResponses: true)
+        try await explore(scene, maximumInterruptions: (Self.interruptions ?? 1) - 1, losesResponses: true)
     }
 
     private func explore(_ scene: Case, maximumInterruptions: Int, losesResponses: Bool) async throws {
@@ -122,7 +122,10 @@ import Foundation
                 }
                 for schedule in next where seen.insert(schedule).inserted { pending.append(schedule) }
             }
-            #expect(count > 10)
+            #expect(count > 5)
+            if let maximum = Self.interruptions {
+                print("\(scene.testDescription): \(count) schedules with \(maximum) interruptions at most")
+            }
         } catch {
             await gated.shutDown()
             await r2.stop()
