@@ -2,6 +2,7 @@
 internal import Logging
 internal import Metrics
 internal import Tracing
+internal import VideoCatalog
 
 /// The metrics, spans and log messages of housekeeping.
 ///

@@ -1,6 +1,7 @@
 #if Delivery
 internal import R2Kit
 internal import R2Storage
+internal import Tracing
 public import VideoCatalog
 
 /// The result of handling an event of R2.
@@ -45,7 +46,7 @@ extension VideoHousekeeping {
     public func handle(_ event: R2Event) async throws -> R2EventOutcome {
         let outcome = try await telemetry.withSpan("VideoHousekeeping.event") { span in
             span?.attributes["housekeeping.action"] = event.action.rawValue
-            let outcome = try await outcome(of: event)
+            let outcome = try await self.outcome(of: event)
             span?.attributes["housekeeping.outcome"] = outcome.name
             return outcome
         }

@@ -56,7 +56,7 @@ extension VideoHousekeeping {
     /// - Throws: The errors of R2 and of the catalog.
     func complete(_ upload: RowUpload) async throws -> Completion? {
         do {
-            try await uploads.complete(upload.row.id, attempt: upload.attempt, evenIfOverdue: true)
+            _ = try await uploads.complete(upload.row.id, attempt: upload.attempt, evenIfOverdue: true)
             return .ended
         } catch let error as VideoDeliveryError {
             switch error.code {

@@ -1,6 +1,7 @@
 #if Delivery
 internal import R2Kit
 internal import R2Storage
+internal import Tracing
 internal import VideoCatalog
 
 #if canImport(FoundationEssentials)
