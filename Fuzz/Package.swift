@@ -13,9 +13,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
     ],
     targets: [
+        // A link to the sources, because the module that they belong to takes minutes to build too.
+        .target(name: "VideoDeliveryMedia", swiftSettings: [.define("Delivery")]),
         .executableTarget(
             name: "fuzz",
             dependencies: [
+                "VideoDeliveryMedia",
                 .product(name: "R2Kit", package: "r2kit"),
                 .product(name: "SigV4", package: "r2kit"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -10,7 +10,9 @@ public struct VideoDeliveryOptions: Sendable, Hashable {
     /// At most 5 GiB minus 5 MiB, which is R2's limit. Larger files are sent in parts. A single request that breaks
     /// starts again, so keep this small for clients on slow lines.
     public var singleRequestLimit: Int64
-    /// The size of every part but the last, in bytes, or `nil` for 8 MiB, or more for files above 78 GiB.
+    /// The size of every part but the last, in bytes, or `nil` for 8 MiB.
+    ///
+    /// A file that would have more than 10,000 parts is sent in larger ones.
     public var partSize: Int64?
     /// The maximum number of parts that one response signs, 1 to 10,000.
     ///

@@ -23,6 +23,7 @@ private let standardTargets: [String: @Sendable (FuzzInput) -> Void] = [
     "error-response": fuzzErrorResponse,
     "http-date": fuzzHTTPDate,
     "list-response": fuzzListResponse,
+    "media-probe": fuzzMediaProbe,
     "object-key": fuzzObjectKey,
     "part-plan": fuzzPartPlan,
     "percent-encoding": fuzzPercentEncoding,

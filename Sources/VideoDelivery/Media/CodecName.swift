@@ -67,6 +67,58 @@ enum CodecName {
         default: "mp4a"
         }
     }
+
+    /// Returns the name for a codec of Matroska (RFC 9559, 27.15), or the codec itself if it isn't known.
+    static func matroska(_ id: String) -> String {
+        switch id {
+        case "V_MPEG4/ISO/AVC": "avc1"
+        case "V_MPEGH/ISO/HEVC": "hvc1"
+        case "V_VP8": "vp08"
+        case "V_VP9": "vp09"
+        case "V_AV1": "av01"
+        case "V_MPEG2": "mp2v"
+        case "V_MPEG1": "mp1v"
+        case "V_MJPEG": "mjpg"
+        case "V_THEORA": "theora"
+        case "V_PRORES": "prores"
+        case "V_FFV1": "ffv1"
+        case "A_AAC": "mp4a"
+        case "A_MPEG/L3": "mp3"
+        case "A_MPEG/L2", "A_MPEG/L1": "mp2"
+        case "A_OPUS": "opus"
+        case "A_VORBIS": "vorbis"
+        case "A_FLAC": "flac"
+        case "A_ALAC": "alac"
+        case "A_AC3": "ac-3"
+        case "A_EAC3": "ec-3"
+        case "A_TRUEHD": "truehd"
+        default:
+            if id.hasPrefix("V_MPEG4/ISO/") {
+                "mp4v"
+            } else if id.hasPrefix("A_PCM/") {
+                "pcm"
+            } else if id.hasPrefix("A_AAC/") {
+                "mp4a"
+            } else if id.hasPrefix("A_DTS") {
+                "dts"
+            } else {
+                id
+            }
+        }
+    }
+
+    /// Returns the name for a format tag of Microsoft's wave format.
+    static func wave(formatTag: UInt16) -> String? {
+        switch formatTag {
+        case 0x0001, 0x0003: "pcm"
+        case 0x0050: "mp2"
+        case 0x0055: "mp3"
+        case 0x00FF: "mp4a"
+        case 0x2000: "ac-3"
+        case 0x2001: "dts"
+        default: nil
+        }
+    }
 }
 
 /// Frame rates that were computed from rounded durations.

@@ -37,11 +37,23 @@ struct ProbedFile: Sendable {
         readsLeft -= 1
         bytesLeft -= requested
         let bytes = bytes.prefix(requested)
-        if bytes.count < requested { size = min(size, offset + Int64(bytes.count)) }
+        if bytes.count < requested { endFile(at: offset + Int64(bytes.count)) }
+        var window = Window(start: offset, bytes: Array(bytes))
+        if let index = windows.firstIndex(where: { $0.start == window.end }) {
+            window.bytes += windows.remove(at: index).bytes
+        }
         if let index = windows.firstIndex(where: { $0.end == offset }) {
-            windows[index].bytes += bytes
+            windows[index].bytes += window.bytes
         } else {
-            windows.append(Window(start: offset, bytes: Array(bytes)))
+            windows.append(window)
+        }
+    }
+
+    private mutating func endFile(at end: Int64) {
+        size = min(size, end)
+        windows.removeAll { $0.start >= end }
+        for index in windows.indices where windows[index].end > end {
+            windows[index].bytes.removeLast(Int(windows[index].end - end))
         }
     }
 
@@ -70,13 +82,17 @@ struct ProbedFile: Sendable {
     func load(
         at offset: Int64, count: Int, readAhead: Int = ProbedFile.usualRead
     ) throws(ProbeInterruption) -> ArraySlice<UInt8>? {
+        guard count > 0 else { return [] }
         if let bytes = loaded(at: offset, count: count) { return bytes }
-        guard offset >= 0, count >= 0, offset <= size, Int64(count) <= size - offset, readsLeft > 0 else { return nil }
+        guard offset >= 0, offset <= size, Int64(count) <= size - offset, readsLeft > 0 else { return nil }
         // The sum is at most `size`, as checked above.
         let end = offset + Int64(count)
         let start = loadedEnd(from: offset)
-        let length = min(max(end - start, Int64(readAhead)), size - start, Int64(bytesLeft))
-        guard length >= end - start else { return nil }
+        // Bytes that have been read already aren't read again.
+        let next = windows.map(\.start).filter { $0 > start }.min() ?? size
+        let needed = min(end, next) - start
+        let length = min(max(needed, Int64(readAhead)), next - start, Int64(bytesLeft))
+        guard length >= needed else { return nil }
         throw .read(offset: start, length: Int(length))
     }
 

@@ -25,16 +25,19 @@ extension VideoUploads {
 
     /// Asks R2 what it has of an upload.
     func arrival(of upload: RowUpload) async throws -> UploadArrival {
+        guard upload.plan == nil else { return try await arrivedParts(of: upload) }
+        let object = try await head(upload.uploadKey)
+        // Another caller may have copied an earlier file already and have freed the key for a later one. So the file
+        // comes second, and counts first.
+        if object == nil || upload.isVerifying, let file = try await head(upload.file) { return .file(file) }
+        guard let object else { return .nothing }
+        return object.userMetadata[Self.closedMark.name] == nil ? .uploaded(object) : .closed
+    }
+
+    private func arrivedParts(of upload: RowUpload) async throws -> UploadArrival {
+        guard let id = upload.uploadID else { return .nothing }
         if upload.isVerifying, let file = try await head(upload.file) { return .file(file) }
-        if upload.plan == nil {
-            if let object = try await head(upload.uploadKey) {
-                return object.userMetadata[Self.closedMark.name] == nil ? .uploaded(object) : .closed
-            }
-        } else if let id = upload.uploadID {
-            if let parts = try await listParts(of: id, key: upload.file) { return .parts(parts) }
-        } else {
-            return .nothing
-        }
+        if let parts = try await listParts(of: id, key: upload.file) { return .parts(parts) }
         return try await head(upload.file).map(UploadArrival.file) ?? .nothing
     }
 

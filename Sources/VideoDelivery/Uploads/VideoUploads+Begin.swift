@@ -49,7 +49,7 @@ extension VideoUploads {
                 transport, at: now)
             new.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
             guard let row = try await insert(new, as: video, within: limits ?? policy.limits) else {
-                let row = try await existingRow(video)
+                let row = try await existingRow(video, uploader)
                 return try await continueFirstUpload(of: row, file, type, transport)
             }
             guard let upload = try RowUpload(row, keys: keys) else { throw RowChanged() }
@@ -78,8 +78,10 @@ extension VideoUploads {
         }
     }
 
-    private func existingRow(_ video: Video.ID) async throws -> Video {
+    private func existingRow(_ video: Video.ID, _ user: UserID) async throws -> Video {
         guard let row = try await catalog.video(id: video, includingDeleted: true) else { throw RowChanged() }
+        // The app may have given the video to another user.
+        try await authorization.check(user, row)
         guard !row.isDeleted else { throw VideoDeliveryError.canceled(video) }
         return row
     }
@@ -89,24 +91,31 @@ extension VideoUploads {
     ) async throws -> UploadAttempt {
         let isReplaced = row.replacement != nil || row.metadata[UploadMetadata.replacement] != nil
         guard let upload = try RowUpload(row, keys: keys), !upload.isReplacement else {
-            if case .failed(let reason) = row.state {
-                throw VideoDeliveryError.failed(row.id, VideoFailure(rawValue: reason))
-            }
+            if let error = Self.finalError(of: row) { throw error }
             guard row.state == .ready, let location = keys.location(of: row.objectKey) else {
-                throw VideoDeliveryError.canceled(row.id)
+                throw VideoDeliveryError(
+                    .invalidState,
+                    "Invalid state: the video \(row.id) has no upload that can be continued, because the app changed "
+                        + "its row. Begin again with a new token.",
+                    video: row.id)
             }
             if !isReplaced {
                 try Self.check(file, type, against: row, byteSize: row.byteSize, contentType: row.contentType)
             }
             return UploadAttempt(of: row, attempt: location.attempt, phase: .ready)
         }
-        switch row.state {
-        case .failed(let reason): throw VideoDeliveryError.failed(row.id, VideoFailure(rawValue: reason))
-        case .expired: throw VideoDeliveryError.expired(row.id)
-        default: break
-        }
+        if let error = Self.finalError(of: row) { throw error }
         try Self.check(file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType)
         return try await continueUpload(upload, transport)
+    }
+
+    /// Returns the error for a first upload that ended without a video, or `nil`.
+    private static func finalError(of row: Video) -> VideoDeliveryError? {
+        switch row.state {
+        case .failed(let reason): .failed(row.id, VideoFailure(rawValue: reason))
+        case .expired: .expired(row.id)
+        default: nil
+        }
     }
 
     /// Checks that a file is the one that an upload was begun with.
@@ -162,7 +171,10 @@ extension VideoUploads {
     /// Returns the part size for a file, or `nil` if it is sent in one request.
     func partSize(for file: UploadFile) throws(R2ValidationError) -> Int64? {
         if file.byteSize <= options.singleRequestLimit { return nil }
-        return try PartPlan(totalLength: file.byteSize, partLength: options.partSize).partLength
+        if let size = options.partSize, let plan = try? PartPlan(totalLength: file.byteSize, partLength: size) {
+            return plan.partLength
+        }
+        return try PartPlan(totalLength: file.byteSize).partLength
     }
 }
 

@@ -35,11 +35,14 @@ extension VideoUploads {
                 throw VideoDeliveryError.notFound(video)
             }
             try await authorization.check(user, row)
-            guard !row.isDeleted else { return .canceled }
+            guard !row.isDeleted else {
+                try await closeDeleted(row)
+                return .canceled
+            }
             switch try target(in: row, attempt: attempt) {
             case .finished, .failed: return .kept(row)
             case .superseded:
-                guard let attempt, try wasReplaced(attempt, in: row) else {
+                guard let attempt, try await closeReplaced(attempt, in: row) else {
                     throw VideoDeliveryError.superseded(video)
                 }
                 return .canceled
@@ -66,16 +69,34 @@ extension VideoUploads {
                 await reopen(upload)
                 throw RowChanged()
             }
-        } else {
-            switch try await arrival(of: upload) {
-            case .file: return .kept(try await keep(upload))
-            case .parts(let parts) where upload.missingParts(in: parts).isEmpty:
-                return .kept(try await keep(upload))
-            default: try await end(upload)
-            }
-            await discard(upload)
+            return .canceled
         }
+        switch try await arrival(of: upload) {
+        case .file: return .kept(try await keep(upload))
+        case .parts(let parts) where upload.missingParts(in: parts).isEmpty: return .kept(try await keep(upload))
+        default: try await end(upload)
+        }
+        await discard(upload)
         return .canceled
+    }
+
+    /// Closes the upload of a deleted row again, because an earlier call may have stopped after the deletion.
+    private func closeDeleted(_ row: Video) async throws {
+        guard row.state == .pendingUpload || row.state == .uploading, let upload = try RowUpload(row, keys: keys)
+        else { return }
+        if upload.plan == nil { _ = try await close(upload) } else { await discard(upload) }
+    }
+
+    /// Closes a canceled replacement again, whose row no longer names its multipart upload.
+    ///
+    /// - Returns: `false` if the row doesn't name the file of the attempt among its replaced keys.
+    private func closeReplaced(_ attempt: UUID, in row: Video) async throws -> Bool {
+        let key = try keys.file(of: row.id, attempt: attempt)
+        guard row.replacedKeys.contains(where: { $0.utf8.elementsEqual(key.rawValue.utf8) }) else { return false }
+        for try await upload in client.listMultipartUploads(prefix: key.rawValue) where upload.key == key {
+            try await client.abortMultipartUpload(upload.uploadID, key: key)
+        }
+        return true
     }
 
     /// Marks a first upload that has arrived as `verifying`, so that housekeeping completes it if nobody else does.
@@ -102,11 +123,12 @@ extension VideoUploads {
         { throw RowChanged() }
     }
 
-    /// Deletes the object that closed an upload, if the upload is over in another way.
+    /// Deletes the object that closed an upload, if another caller had completed the upload before.
     private func reopen(_ upload: RowUpload) async {
         await performOptional("reopen the upload", of: upload) {
-            guard let row = try await catalog.video(id: upload.row.id), row.state == .ready else { return }
-            guard try RowUpload(row, keys: keys)?.attempt != upload.attempt else { return }
+            let row = try await catalog.video(id: upload.row.id, includingDeleted: true)
+            guard let row, row.objectKey.utf8.elementsEqual(upload.file.rawValue.utf8), row.state == .ready
+            else { return }
             try await client.delete(upload.uploadKey)
         }
     }
@@ -117,12 +139,6 @@ extension VideoUploads {
     func finishCancellation(of upload: RowUpload) async throws -> VideoDeliveryError {
         try await end(upload)
         return .canceled(upload.row.id)
-    }
-
-    /// Returns a Boolean value that indicates whether a row names the file of an attempt among its replaced keys.
-    private func wasReplaced(_ attempt: UUID, in row: Video) throws -> Bool {
-        let key = try keys.file(of: row.id, attempt: attempt).rawValue
-        return row.replacedKeys.contains { $0.utf8.elementsEqual(key.utf8) }
     }
 }
 #endif

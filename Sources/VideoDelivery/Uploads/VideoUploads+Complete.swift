@@ -50,34 +50,37 @@ extension VideoUploads {
         // All passes concern the same upload, also if the caller didn't name it and another one begins.
         var attempt = attempt
         var stored: RowUpload?
-        do {
-            return try await retryingConflicts(on: video) {
-                guard let row = try await catalog.video(id: video, includingDeleted: true) else {
-                    throw VideoDeliveryError.notFound(video)
-                }
-                try await authorize(row)
-                guard !row.isDeleted else { throw VideoDeliveryError.canceled(video) }
-                var upload: RowUpload
-                switch try target(in: row, attempt: attempt) {
-                case .current(let current): upload = current
-                case .overdue(let current):
-                    guard evenIfOverdue else { throw VideoDeliveryError.expired(video) }
-                    upload = current
-                case .finished: return row
-                case .failed(let failure): throw VideoDeliveryError.failed(video, failure)
-                case .expired: throw VideoDeliveryError.expired(video)
-                case .superseded: throw VideoDeliveryError.superseded(video)
-                }
-                attempt = upload.attempt
-                let file = try await storeFile(of: &upload)
-                stored = upload
-                return try await verify(file, of: upload)
+        let row = try await retryingConflicts(on: video) {
+            guard let row = try await catalog.video(id: video, includingDeleted: true) else {
+                throw VideoDeliveryError.notFound(video)
             }
-        } catch let error as VideoDeliveryError where error.code == .superseded || error.code == .verificationFailed {
-            // Another caller ended the upload while this one stored its file. The row no longer names the file.
-            if let stored { await discard(stored) }
-            throw error
+            try await authorize(row)
+            guard !row.isDeleted else { throw VideoDeliveryError.canceled(video) }
+            var upload: RowUpload
+            switch try target(in: row, attempt: attempt) {
+            case .current(let current): upload = current
+            case .overdue(let current):
+                guard evenIfOverdue else { throw VideoDeliveryError.expired(video) }
+                upload = current
+            case .finished: return row
+            case .expired: throw VideoDeliveryError.expired(video)
+            case .failed(let failure):
+                // Another caller ended the upload while this one stored its file, which the row no longer names.
+                if let stored { await discard(stored) }
+                throw VideoDeliveryError.failed(video, failure)
+            case .superseded:
+                if let stored { await discard(stored) }
+                throw VideoDeliveryError.superseded(video)
+            }
+            attempt = upload.attempt
+            let file = try await storeFile(of: &upload)
+            stored = upload
+            return try await verify(file, of: upload)
         }
+        if let stored, stored.plan == nil {
+            await performOptional("delete the upload", of: stored) { try await client.delete(stored.uploadKey) }
+        }
+        return row
     }
 
     /// Makes sure that the file is under its final key, where no client can change it.
@@ -151,7 +154,8 @@ extension VideoUploads {
         do {
             try await create()
         } catch let error as R2Error {
-            if let file = try await head(upload.file) { return file }
+            // If this request fails, too, the first error says more.
+            if let file = try? await head(upload.file) { return file }
             // The source or the parts aren't those that were listed before.
             guard error.isPreconditionFailed || error.isNotFound || error.code == .invalidPart else { throw error }
             return nil

@@ -34,7 +34,7 @@ extension VideoUploads {
             throw try await fail(upload, .wrongType)
         }
         guard info.hasVideo || !policy.requiresVideoTrack else { throw try await fail(upload, .notAVideo) }
-        let row = try await update(upload) { row in
+        return try await update(upload) { row in
             if let replacement = row.replacement {
                 row.objectKey = replacement.objectKey
                 row.upload = nil
@@ -45,10 +45,6 @@ extension VideoUploads {
             row.etag = file.etag.opaqueValue
             row.setMedia(info)
         }
-        if upload.plan == nil {
-            await performOptional("delete the upload", of: upload) { try await client.delete(upload.uploadKey) }
-        }
-        return row
     }
 
     private func probe(_ file: ObjectMetadata, of upload: RowUpload) async throws -> MediaInfo {

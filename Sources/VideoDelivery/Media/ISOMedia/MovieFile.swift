@@ -14,8 +14,8 @@ struct MovieFile {
     private var hasFragments = false
     private var hasUnindexedFragments = false
     private var hasImages = false
-    /// A Boolean value that indicates whether the index describes every fragment of the file.
-    private var isIndexComplete = false
+    /// A Boolean value that indicates whether the headers of all boxes have been read, or skipped with the index.
+    private var isWalkComplete = false
 
     init(_ file: ProbedFile) { self.file = file }
 
@@ -58,7 +58,7 @@ struct MovieFile {
                 if let end = index.end, end > position { position = end } else { hasUnindexedFragments = true }
             }
         }
-        isIndexComplete = !hasUnindexedFragments
+        isWalkComplete = true
     }
 
     private static let types: Set<FourCC> = ["moov", "mdat", "moof", "sidx", "mfra", "free", "skip", "wide", "meta"]
@@ -82,11 +82,11 @@ struct MovieFile {
     }
 
     private var failureWithoutMovie: MediaProbe.Failure {
-        if hasMedia, !hasImages { return .truncated("The file has media data, but no movie header (moov).") }
         if hasImages { return .notAVideo("The file has no movie header (moov). It may be a still image.") }
-        if file.isExhausted {
+        if file.isExhausted, !isWalkComplete {
             return .notAVideo("No movie header (moov) was found within \(MediaProbe.maximumReads) reads.")
         }
+        if hasMedia { return .truncated("The file has media data, but no movie header (moov).") }
         return .truncated("The file ends before its movie header (moov).")
     }
 
@@ -104,14 +104,15 @@ struct MovieFile {
     }
 
     private func isFragmented(_ header: MovieHeader) -> Bool {
-        header.hasFragments || hasFragments || index.end != nil
+        // A header that announces fragments may have none after it.
+        hasFragments || index.end != nil || (header.hasFragments && !isWalkComplete)
     }
 
     private func duration(_ header: MovieHeader) -> Double? {
         guard isFragmented(header) else { return header.duration ?? header.longestTrack }
         // The movie header of a fragmented file doesn't count the fragments, if it has samples of its own.
         let own = header.hasSamples ? nil : header.duration
-        return header.fragmentDuration ?? (isIndexComplete ? index.duration : nil) ?? own
+        return header.fragmentDuration ?? (isWalkComplete && !hasUnindexedFragments ? index.duration : nil) ?? own
     }
 }
 #endif

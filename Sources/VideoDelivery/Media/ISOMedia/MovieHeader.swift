@@ -8,16 +8,15 @@ struct MovieHeader {
     private(set) var matrix = DisplayMatrix.identity
     /// A Boolean value that indicates whether the file may have fragments (`mvex`).
     private(set) var hasFragments = false
-    private var tracks: [MovieTrack] = []
-
     /// The first video track.
-    var video: MovieTrack? { tracks.first { $0.handler == "vide" } }
+    private(set) var video: MovieTrack?
     /// The first audio track.
-    var audio: MovieTrack? { tracks.first { $0.handler == "soun" } }
-    var hasTracks: Bool { tracks.contains { $0.handler != nil } }
+    private(set) var audio: MovieTrack?
+    private(set) var hasTracks = false
     /// A Boolean value that indicates whether a track has samples outside fragments.
-    var hasSamples: Bool { tracks.contains { $0.hasSamples } }
-    var longestTrack: Double? { tracks.compactMap(\.duration).max() }
+    private(set) var hasSamples = false
+    /// The duration of the longest track in seconds.
+    private(set) var longestTrack: Double?
 
     /// Reads the box without its long tables.
     ///
@@ -36,7 +35,7 @@ struct MovieHeader {
                 scale = times?.scale ?? 0
                 duration = times?.seconds
                 matrix = try DisplayMatrix(file, at: box.content + (times?.isLong == true ? 48 : 36)) ?? .identity
-            case "trak": tracks.append(try MovieTrack(file, box))
+            case "trak": note(try MovieTrack(file, box))
             case "mvex": extends = box
             default: break
             }
@@ -50,6 +49,14 @@ struct MovieHeader {
             return false
         }
         if let ticks, ticks > 0, scale > 0 { fragmentDuration = Double(ticks) / Double(scale) }
+    }
+
+    private mutating func note(_ track: MovieTrack) {
+        if track.handler != nil { hasTracks = true }
+        if track.hasSamples { hasSamples = true }
+        if let duration = track.duration { longestTrack = max(longestTrack ?? 0, duration) }
+        if track.handler == "vide", video == nil { video = track }
+        if track.handler == "soun", audio == nil { audio = track }
     }
 }
 

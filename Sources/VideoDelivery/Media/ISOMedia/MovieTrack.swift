@@ -14,10 +14,19 @@ struct MovieTrack {
     private(set) var hasSamples = false
 
     private var scale: UInt64 = 0
-    private var hasDescription = false
+    // Read last, because they depend on boxes that may follow them.
+    private var description: Box?
+    private var times: Box?
 
     /// Reads a track, except the tables that locate its samples.
-    init(_ file: ProbedFile, _ track: Box) throws(ProbeInterruption) { try read(track, in: file) }
+    init(_ file: ProbedFile, _ track: Box) throws(ProbeInterruption) {
+        try read(track, in: file)
+        if let description { try readDescription(description, in: file) }
+        if let times { try readTimes(times, in: file) }
+    }
+
+    /// The boxes to read the children of, with the parent that each must have, so that the depth is limited.
+    private static let nesting: [FourCC: FourCC] = ["mdia": "trak", "minf": "mdia", "stbl": "minf"]
 
     private mutating func read(_ parent: Box, in file: ProbedFile) throws(ProbeInterruption) {
         var position = parent.content
@@ -25,10 +34,10 @@ struct MovieTrack {
         while position < parent.end {
             // Other tracks don't matter, and the rest of a known one isn't worth a read.
             if let handler, handler != "vide", handler != "soun" { return }
-            if handler != nil, hasDescription, file.loaded(at: position, count: 8) == nil { return }
+            if handler != nil, description != nil, file.loaded(at: position, count: 8) == nil { return }
             guard let box = try file.box(at: position, limit: parent.end) else { return }
             switch box.type {
-            case "mdia", "minf", "stbl": try read(box, in: file)
+            case let type where Self.nesting[type] == parent.type: try read(box, in: file)
             case "tkhd": try readTrackHeader(box, in: file)
             case "mdhd":
                 let times = try MediaTimes(file, box)
@@ -38,8 +47,8 @@ struct MovieTrack {
                 if parent.type == "mdia" {
                     handler = try file.load(at: box.content + 8, count: 4).map { FourCC($0) }
                 }
-            case "stsd": try readDescription(box, in: file)
-            case "stts": try readTimes(box, in: file)
+            case "stsd": description = box
+            case "stts": times = box
             default: break
             }
             position = box.end
@@ -58,7 +67,6 @@ struct MovieTrack {
         guard let count = try file.integer(at: box.content + 4, count: 4), count > 0,
             let entry = try file.box(at: box.content + 8, limit: box.end)
         else { return }
-        hasDescription = true
         if handler == "soun" {
             codec = try SampleEntry.audioCodec(entry, of: box, in: file)
         } else if handler == "vide" {
@@ -77,7 +85,8 @@ struct MovieTrack {
     private mutating func readTimes(_ box: Box, in file: ProbedFile) throws(ProbeInterruption) {
         guard let count = try file.integer(at: box.content + 4, count: 4), count > 0 else { return }
         hasSamples = true
-        guard handler == "vide", scale > 0, Int64(count) <= (box.end - box.content - 8) / 8,
+        guard handler == "vide", scale > 0, count <= UInt64(MediaProbe.maximumBytes / 8),
+            Int64(count) * 8 <= box.end - box.content - 8,
             let table = file.loaded(at: box.content + 8, count: Int(count) * 8)
         else { return }
         var (samples, ticks) = (0.0, 0.0)
