@@ -15,10 +15,18 @@ let package = Package(
     targets: [
         // A link to the sources, because the module that they belong to takes minutes to build too.
         .target(name: "VideoDeliveryMedia", swiftSettings: [.define("Delivery")]),
+        .target(
+            name: "VideoDeliveryPlaylists", dependencies: [.product(name: "R2Kit", package: "r2kit")],
+            swiftSettings: [
+                .define("Delivery"),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+            ]),
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "VideoDeliveryMedia",
+                "VideoDeliveryMedia", "VideoDeliveryPlaylists",
                 .product(name: "R2Kit", package: "r2kit"),
                 .product(name: "SigV4", package: "r2kit"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -29,6 +37,6 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 // The fuzzer's library brings `main`.
                 .unsafeFlags(["-parse-as-library"]),
-            ] + (emulator ? [.define("FUZZ_EMULATOR")] : []))
+            ] + (emulator ? [.define("FUZZ_EMULATOR")] : [])),
     ]
 )

@@ -27,6 +27,7 @@ private let standardTargets: [String: @Sendable (FuzzInput) -> Void] = [
     "object-key": fuzzObjectKey,
     "part-plan": fuzzPartPlan,
     "percent-encoding": fuzzPercentEncoding,
+    "playlist": fuzzPlaylist,
     "presign": fuzzPresigner,
     "presigned-request": fuzzPresignedRequest,
     "sign": fuzzSigner,

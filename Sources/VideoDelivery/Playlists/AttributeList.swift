@@ -61,6 +61,27 @@ struct AttributeList {
         return found
     }
 
+    /// Returns a Boolean value that indicates whether a part of a line has an attribute that seems to be a URI, or may
+    /// have one because it isn't an attribute list.
+    static func mayContainURI(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard mentionsURI(line, range) else { return false }
+        return AttributeList(line, range)?.attributes.contains(where: \.seemsToBeURI) ?? true
+    }
+
+    /// Returns a Boolean value that indicates whether a range contains `URI` in any case, followed by `=`.
+    private static func mentionsURI(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        var index = range.lowerBound + 3
+        while index < range.upperBound {
+            if line[index] == UInt8(ascii: "="), line[index - 1] | 0x20 == UInt8(ascii: "i"),
+                line[index - 2] | 0x20 == UInt8(ascii: "r"), line[index - 3] | 0x20 == UInt8(ascii: "u")
+            {
+                return true
+            }
+            index += 1
+        }
+        return false
+    }
+
     private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private static func isName(_ byte: UInt8) -> Bool {

@@ -137,10 +137,7 @@ struct LineRewriter: Sendable {
         case .dateRange: try rewriteDateRange(line, try attributes(line, range))
         case .define: try define(line, try attributes(line, range))
         default:
-            if options.unknownURIs == .refuse, Self.mentionsURI(line, range) {
-                guard let list = AttributeList(line, range) else { throw Self.unknownURI }
-                if list.attributes.contains(where: \.seemsToBeURI) { throw Self.unknownURI }
-            }
+            if options.unknownURIs == .refuse, AttributeList.mayContainURI(line, range) { throw Self.unknownURI }
             output.append(line, 0..<line.count)
         }
     }
@@ -238,20 +235,6 @@ struct LineRewriter: Sendable {
         PlaylistError(
             .unknownURI,
             "An attribute that isn't known seems to contain a URI: remove it, or keep it with the option unknownURIs.")
-    }
-
-    /// Returns a Boolean value that indicates whether a range contains `URI` in any case, followed by `=`.
-    private static func mentionsURI(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
-        var index = range.lowerBound + 3
-        while index < range.upperBound {
-            if line[index] == UInt8(ascii: "="), line[index - 1] | 0x20 == UInt8(ascii: "i"),
-                line[index - 2] | 0x20 == UInt8(ascii: "r"), line[index - 3] | 0x20 == UInt8(ascii: "u")
-            {
-                return true
-            }
-            index += 1
-        }
-        return false
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

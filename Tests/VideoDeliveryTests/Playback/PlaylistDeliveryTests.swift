@@ -127,6 +127,43 @@ struct PlaylistDeliveryTests {
         }
     }
 
+    @Test func `lesson: an expired URL in a pause stops the player, and a new one continues`() async throws {
+        let r2 = try await R2Emulator.start()
+        do {
+            let world = PlaybackWorld(r2.config)
+            let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/hls/v/720.m3u8"])
+            try await world.store(Self.media, at: "videos/\(video.id)/1/hls/v/720.m3u8")
+            try await world.store("bytes", at: "videos/\(video.id)/1/hls/v/1.m4s")
+            try await world.store("the file", at: video.objectKey)
+            let clock: CatalogClock = { r2.clock.now }
+            let signed = try world.playback(try PlaybackWorld.delivery(), clock: clock)
+            let redirected = try world.playback(try PlaybackWorld.delivery(.redirect), clock: clock)
+            let file = try await signed.playback(for: video.id, viewer: world.ann)
+            let text = try await redirected.playlist(for: video.id, viewer: world.ann).text
+            let segment = try #require(tokens(in: text, route: "segment")["1.m4s"])
+            let first = try await redirected.segmentRedirect(token: segment)
+
+            // A pause within the allowance: only the URL of a minute has expired, and the route issues another.
+            try await r2.advanceClock(by: .seconds(3600))
+            #expect(try await fetch(file.url).status == 200)
+            #expect(try await fetch(first.url).status == 403)
+            #expect(try await fetch(try await redirected.segmentRedirect(token: segment).url).body == "bytes")
+
+            // A longer pause.
+            try await r2.advanceClock(by: .seconds(4 * 3600))
+            #expect(file.expiresAt < r2.clock.now)
+            #expect(try await fetch(file.url).status == 403)
+            #expect(try await code { try await redirected.segmentRedirect(token: segment) } == .expiredToken)
+            let next = try await signed.playback(for: video.id, viewer: world.ann)
+            #expect(next.cacheKey == file.cacheKey)
+            #expect(try await fetch(next.url).body == "the file")
+        } catch {
+            await r2.stop()
+            throw error
+        }
+        await r2.stop()
+    }
+
     @Test func `a token ends with its date, its viewer and its video`() async throws {
         try await withStream { world, video in
             let now = Date()
