@@ -168,7 +168,7 @@ let package = Package(
             dependencies: [
                 "R2Kit", "R2Storage", "TestSupport", "VideoCatalog", "VideoDelivery", "VideoEndpoints", emulatorLibrary,
                 httpTypes,
-            ] + storage + emulator,
+            ] + storage + storageTesting + emulator,
             exclude: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
