@@ -133,7 +133,7 @@ let package = Package(
             name: "R2StorageTests",
             dependencies: ["R2Kit", "R2Storage", "TestSupport", emulatorLibrary, crypto, httpTypes] + storage
                 + storageTesting),
-        .testTarget(name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2"] + nio),
+        .testTarget(name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2", crypto] + nio),
         .testTarget(
             name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"]),
         .testTarget(

@@ -4,7 +4,7 @@ package import VideoCatalog
 package struct ContendedEdits {
     /// The errors of the tasks that gave up.
     package let failures: [any Error]
-    /// The tags that are missing in the end. Each task adds one.
+    /// The tags that are missing in the end, of one for each task.
     package let lostTags: Set<String>
     /// The number of versions that the edits added.
     package let addedVersions: Int
@@ -15,6 +15,7 @@ package struct ContendedEdits {
     ///   - video: The current row.
     ///   - repositories: Repositories of the same videos, which the tasks use in turn.
     ///   - tasks: The number of tasks.
+    /// - Throws: An error if the edited row can't be read.
     package init(of video: Video, on repositories: [any VideoRepository], tasks: Int = 40) async throws {
         failures = await withTaskGroup(of: (any Error)?.self) { group in
             for number in 0..<tasks {

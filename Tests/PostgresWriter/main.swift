@@ -53,7 +53,9 @@ let repository = PostgresVideoRepository(pool, schema: schema)
     for purged in try await repository.purge(selection).videos { report("\(purged.id) purged") }
 }
 
-/// Claims deleted videos and starts their purges. Those that aren't purged are left to a later claim.
+/// Claims deleted videos and starts their purges.
+///
+/// Those that aren't purged are left to a later claim.
 @Sendable func startPurges(thenPurge isPurged: Bool) async throws {
     let batch = try await repository.claim(.purges(deletedBefore: Date()), limit: 2, lease: .seconds(1))
     // The lease may be over on a slow machine, and other workers may have continued.

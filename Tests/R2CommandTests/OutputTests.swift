@@ -32,7 +32,10 @@ struct OutputTests {
         }
     }
 
-    @Test(arguments: ["ls -r", "ls --json", "cors --origin https://app.example.com --dry-run", "--help", "rm --help"])
+    @Test(arguments: [
+        "ls -r", "ls --json", "rm --prefix a", "rm a.mp4", "put -q - b.mp4 < /dev/null",
+        "cors --origin https://app.example.com --dry-run", "--help", "rm --help",
+    ])
     func `output that can't be written is a failure`(arguments: String) async throws {
         try await MemoryBucket.run { bucket in
             bucket["a.mp4"] = [1]

@@ -72,7 +72,9 @@ struct Writer {
         }
     }
 
-    /// Claims a deleted video and starts its purge. Some purges are left to a later claim.
+    /// Claims a deleted video and starts its purge.
+    ///
+    /// Some purges are left to a later claim.
     private mutating func startPurge() async throws {
         let batch = try await repository.claim(
             .purges(deletedBefore: .distantFuture), limit: 1, lease: .seconds(1 + random.below(600)))
@@ -97,7 +99,8 @@ struct Writer {
 
     private func confirm(_ video: Video, isPurged: Bool = false) {
         // One write per line, so that only the last line can be incomplete.
-        let state = isPurged ? "purged" : video.purgeStartedAt != nil ? "started" : video.isDeleted ? "deleted" : "live"
+        let deletion = video.purgeStartedAt == nil ? "deleted" : "started"
+        let state = isPurged ? "purged" : video.isDeleted ? deletion : "live"
         FileHandle.standardOutput.write(Data("\(video.id) \(video.version) \(state)\n".utf8))
     }
 }

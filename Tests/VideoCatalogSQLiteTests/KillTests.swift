@@ -71,7 +71,7 @@ struct KillTests {
 
 extension Video {
     /// The state as the writer prints it.
-    fileprivate var writerState: String { purgeStartedAt != nil ? "started" : isDeleted ? "deleted" : "live" }
+    fileprivate var writerState: String { !isDeleted ? "live" : purgeStartedAt == nil ? "deleted" : "started" }
 }
 
 /// Runs the program `sqlite-writer`, which is built with the tests.

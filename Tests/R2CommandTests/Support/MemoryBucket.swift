@@ -1,4 +1,5 @@
 #if Storage
+import Crypto
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -104,6 +105,7 @@ final class MemoryBucket: Sendable {
                 return (.ok, headers, Array("<DeleteResult>\(deleted)</DeleteResult>".utf8))
             }
             if let document = Self.multipart(&state, head.method, key, query, body) {
+                if head.method == .PUT { headers.replaceOrAdd(name: "etag", value: Self.digest(body)) }
                 return (.ok, headers, Array(document.utf8))
             }
             if head.method == .PUT {
@@ -125,6 +127,11 @@ final class MemoryBucket: Sendable {
             headers.add(name: "content-range", value: "bytes \(bounds[0])-\(last)/\(object.count)")
             return (.partialContent, headers, Array(object[bounds[0]...last]))
         }
+    }
+
+    /// Returns the ETag of a part.
+    private static func digest(_ part: [UInt8]) -> String {
+        "\"\(Insecure.MD5.hash(data: part).map { String(format: "%02x", $0) }.joined())\""
     }
 
     /// Returns the value of a query parameter.
@@ -150,7 +157,7 @@ final class MemoryBucket: Sendable {
             return ""
         case .GET:
             let entries = parts.sorted { $0.key < $1.key }.map { number, bytes in
-                "<Part><PartNumber>\(number)</PartNumber><ETag>\(etag)</ETag><Size>\(bytes.count)</Size></Part>"
+                "<Part><PartNumber>\(number)</PartNumber><ETag>\(digest(bytes))</ETag><Size>\(bytes.count)</Size></Part>"
             }
             return "<ListPartsResult><IsTruncated>false</IsTruncated>\(entries.joined())</ListPartsResult>"
         case .POST:

@@ -24,7 +24,7 @@ extension OperationContext {
         let parts = try Self.parts(listed, of: upload)
         try check(parts, inOrderOf: listed)
 
-        let body = try await store.backend.join(parts.map(\.body))
+        let body = try await joined(parts)
         let new = NewObject(
             key: key, body: body, etag: try Self.etag(of: parts), properties: upload.properties,
             checksums: try await Self.checksums(of: parts, upload, body), partLengths: parts.map(\.body.length))
@@ -36,6 +36,17 @@ extension OperationContext {
             etag: record.etag,
             headers: [("x-amz-version-id", record.version)] + record.checksumHeaders
                 + CustomerKey.headers(record.properties.customerKeyMD5))
+    }
+
+    /// Returns a body with the bytes of the parts.
+    private func joined(_ parts: [PartRecord]) async throws -> any StoredBody {
+        do {
+            return try await store.backend.join(parts.map(\.body))
+        } catch {
+            // Another request may have ended the upload in the meantime, and removed the files of its parts.
+            try await store.change { [self] _ in _ = try store.upload(uploadID, of: key, in: bucket) }
+            throw error
+        }
     }
 
     /// R2 (observed): the location is the object's URL with the whole key encoded, `/` as `%2F`.
