@@ -154,7 +154,8 @@ extension VideoUploads {
         do {
             try await create()
         } catch let error as R2Error {
-            if let file = try await head(upload.file) { return file }
+            // If this request fails, too, the first error says more.
+            if let file = try? await head(upload.file) { return file }
             // The source or the parts aren't those that were listed before.
             guard error.isPreconditionFailed || error.isNotFound || error.code == .invalidPart else { throw error }
             return nil
