@@ -100,6 +100,13 @@ let package = Package(
             path: "Examples/print-urls"),
         .executableTarget(
             name: "r2", dependencies: ["R2Kit", "R2Storage", argumentParser] + storage, path: "Examples/r2"),
+        .executableTarget(
+            name: "video-server",
+            dependencies: [
+                "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoDelivery", "VideoEndpoints",
+                emulatorLibrary, crypto, httpTypes,
+            ] + emulator + storage,
+            path: "Examples/video-server", exclude: ["README.md"], resources: [.copy("Page")]),
 
         // Programs and helpers of the tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
