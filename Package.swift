@@ -42,7 +42,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoCatalogPostgres",
-        "VideoCatalogLibPQ", "VideoCatalogTesting", "R2Emulator", "VideoDelivery",
+        "VideoCatalogLibPQ", "VideoCatalogTesting", "R2Emulator", "VideoDelivery", "VideoEndpoints",
     ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "r2-emulator", targets: ["r2-emulator"])],
     traits: [
         .trait(
@@ -57,7 +57,10 @@ let package = Package(
             name: "Emulator",
             description: "Adds R2Emulator: R2 on this machine, for development and tests, over Hummingbird."),
         .trait(
-            name: "Delivery", description: "Adds VideoDelivery: uploads that are verified, playback and housekeeping.",
+            name: "Delivery",
+            description:
+                "Adds VideoDelivery: uploads that are verified, playback and housekeeping. Adds VideoEndpoints: "
+                + "the same over HTTP.",
             enabledTraits: ["Storage"]),
         .default(enabledTraits: []),
     ],
@@ -94,6 +97,9 @@ let package = Package(
         .target(
             name: "VideoDelivery",
             dependencies: ["R2KitSupport", "R2Kit", "R2Storage", "VideoCatalog", crypto, httpTypes] + storage),
+        .target(
+            name: "VideoEndpoints",
+            dependencies: ["R2KitSupport", "R2Kit", "R2Storage", "VideoCatalog", "VideoDelivery", httpTypes] + storage),
 
         .executableTarget(
             name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
@@ -164,6 +170,13 @@ let package = Package(
                 "VideoCatalogLibPQ", "VideoCatalogPostgres", "VideoCatalogSQLite", "VideoDelivery", emulatorLibrary,
                 crypto, httpTypes, libpq, grdb,
             ] + storage + storageTesting),
+        .testTarget(
+            name: "VideoEndpointsTests",
+            dependencies: [
+                "R2Kit", "R2Storage", "TestSupport", "VideoCatalog", "VideoDelivery", "VideoEndpoints", emulatorLibrary,
+                httpTypes,
+            ] + storage + emulator,
+            exclude: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]

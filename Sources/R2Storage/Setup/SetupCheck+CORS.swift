@@ -76,49 +76,4 @@ extension SetupCheck {
             + "paste its JSON in the dashboard (bucket, Settings, CORS policy)."
     }
 }
-
-/// The CORS rules of a bucket that apply to one origin.
-private struct CORSRules {
-    private let rules: [CORSConfiguration.Rule]
-
-    init(_ configuration: CORSConfiguration, origin: String) {
-        rules = configuration.rules.filter { rule in
-            rule.allowedOrigins.contains { Self.matches(pattern: $0, origin) }
-        }
-    }
-
-    /// A Boolean value that indicates whether any rule includes the origin.
-    var includeOrigin: Bool { !rules.isEmpty }
-
-    /// Returns the rule that R2 applies to the request itself, which decides which response headers scripts may read.
-    ///
-    /// It is the first rule that matches. A browser announces request headers before the request (preflight), not with
-    /// it, so a rule that doesn't allow them still comes first.
-    func respondingRule(for method: CORSConfiguration.Rule.Method) -> CORSConfiguration.Rule? {
-        rules.first { $0.allowedMethods.contains(method) }
-    }
-
-    /// Returns `true` if any rule allows a request header with a method.
-    func allow(_ method: CORSConfiguration.Rule.Method, header: String) -> Bool {
-        rules.contains { rule in
-            rule.allowedMethods.contains(method)
-                && rule.allowedHeaders.contains { Self.matches(pattern: $0.lowercased(), header.lowercased()) }
-        }
-    }
-
-    /// Returns `true` if a rule lets scripts read a response header.
-    static func exposes(_ header: String, _ rule: CORSConfiguration.Rule) -> Bool {
-        rule.exposedHeaders.contains { $0 == "*" || $0.lowercased() == header.lowercased() }
-    }
-
-    /// Compares a string, byte by byte, with a pattern that contains at most one `*`.
-    private static func matches(pattern: String, _ text: String) -> Bool {
-        let pattern = Array(pattern.utf8)
-        let text = Array(text.utf8)
-        guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern == text }
-        let tail = pattern[(star + 1)...]
-        return text.count >= pattern.count - 1 && text.starts(with: pattern[..<star])
-            && text.suffix(tail.count).elementsEqual(tail)
-    }
-}
 #endif

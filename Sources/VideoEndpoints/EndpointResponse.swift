@@ -1,0 +1,73 @@
+#if Delivery
+public import HTTPTypes
+public import NIOCore
+
+/// A response, whose body your app's web framework sends.
+public struct EndpointResponse: Sendable {
+    /// The status and the headers.
+    ///
+    /// `Content-Length` is there if the length is known.
+    public var head: HTTPResponse
+    /// The body.
+    public var body: EndpointBody
+
+    init(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:], body: EndpointBody = .empty) {
+        head = HTTPResponse(status: status, headerFields: fields)
+        self.body = body
+        head.headerFields[.xContentTypeOptions] = "nosniff"
+        if let length = body.length { head.headerFields[.contentLength] = String(length) }
+    }
+}
+
+/// The body of a response, in chunks, which can be read once.
+public struct EndpointBody: AsyncSequence, Sendable {
+    private enum Source: Sendable {
+        case buffer(ByteBuffer)
+        case stream(@Sendable () -> any AsyncIteratorProtocol<ByteBuffer, any Error>)
+    }
+
+    private let source: Source
+
+    /// A body without bytes.
+    static let empty = EndpointBody(ByteBuffer())
+
+    init(_ buffer: ByteBuffer) { source = .buffer(buffer) }
+
+    init(_ stream: some AsyncSequence<ByteBuffer, any Error> & Sendable) {
+        source = .stream { stream.makeAsyncIterator() }
+    }
+
+    /// The whole body, or `nil` for one that arrives in chunks.
+    public var buffer: ByteBuffer? { if case .buffer(let buffer) = source { buffer } else { nil } }
+
+    /// The length, in bytes, or `nil` if it isn't known.
+    var length: Int? { buffer?.readableBytes }
+
+    /// Returns an iterator of the chunks.
+    public func makeAsyncIterator() -> Iterator {
+        switch source {
+        case .buffer(let buffer): Iterator(buffer: buffer.readableBytes > 0 ? buffer : nil, chunks: nil)
+        case .stream(let makeIterator): Iterator(buffer: nil, chunks: makeIterator())
+        }
+    }
+
+    /// The iterator of a body.
+    public struct Iterator: AsyncIteratorProtocol {
+        var buffer: ByteBuffer?
+        var chunks: (any AsyncIteratorProtocol<ByteBuffer, any Error>)?
+
+        /// Returns the next chunk, or `nil` at the end.
+        ///
+        /// - Returns: The chunk.
+        /// - Throws: An error if the rest of the body can't be had. Close the connection then, so that nobody takes the
+        ///   part for the whole.
+        public mutating func next() async throws -> ByteBuffer? {
+            if let buffer {
+                self.buffer = nil
+                return buffer
+            }
+            return try await chunks?.next(isolation: nil)
+        }
+    }
+}
+#endif

@@ -1,0 +1,67 @@
+#if Delivery
+internal import VideoCatalog
+internal import VideoDelivery
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The body of a request to begin an upload.
+struct BeginRequest: Decodable {
+    let file: UploadFile
+    /// The title, or `nil` for the filename.
+    let title: String?
+    let sessionID: CourseSessionID?
+    let token: String
+    let transport: TransportName?
+}
+
+/// The body of a request to replace a file.
+struct ReplaceRequest: Decodable {
+    let file: UploadFile
+    let token: String
+    let transport: TransportName?
+}
+
+/// The body of a request to sign parts.
+struct PartsRequest: Decodable {
+    let attempt: AttemptID?
+    let numbers: [Int]
+    let transport: TransportName?
+}
+
+/// The body of a request that concerns an upload and says nothing else.
+struct AttemptRequest: Decodable {
+    let attempt: AttemptID?
+}
+
+/// The identifier of an upload in a request.
+struct AttemptID: Decodable {
+    let uuid: UUID
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let uuid = UUID(uuidString: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Expected a UUID, as the upload was begun with.")
+        }
+        self.uuid = uuid
+    }
+}
+
+/// The name of a transport in a request.
+struct TransportName: Decodable {
+    let value: UploadTransport
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = UploadTransport(rawValue: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Expected \"foreground\" or \"background\".")
+        }
+        self.value = value
+    }
+}
+#endif

@@ -1,0 +1,164 @@
+#if Delivery
+internal import HTTPTypes
+internal import R2Kit
+internal import R2Storage
+internal import VideoCatalog
+internal import VideoDelivery
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The routes that Uppy's `aws-s3` plugin of versions 3 to 5 asks for, below `s3/`.
+///
+/// The names of fields and the status codes are those of Uppy's own server, with one difference: a whole file is sent
+/// with PUT, because R2 has no POST forms.
+extension VideoEndpoints {
+    func uppyParameters(_ call: Call<Caller>) async throws -> EndpointResponse {
+        let file = try UppyFile(call.query)
+        let upload = try await begin(file, with: uploads, call)
+        guard let request = upload.request else {
+            throw Self.invalidState(
+                upload.phase == .waiting
+                    ? "the file is too large for one request. Set shouldUseMultipart to true"
+                    : "the file has arrived. Complete the upload")
+        }
+        let headers = request.browserHeaders.map { ($0.name.canonicalName, $0.value) }
+        return EndpointResponse(
+            json: UppyParameters(
+                method: request.method.rawValue, url: request.url, fields: [:],
+                headers: Dictionary(headers) { first, _ in first }, expires: seconds(until: request.expiresAt)))
+    }
+
+    func uppyBegin(_ call: Call<Caller>) async throws -> EndpointResponse {
+        let file = try UppyFile(try call.content.decode(UppyBeginRequest.self))
+        let uploads = try multipartUploads()
+        let upload = try await begin(file, with: uploads, call)
+        let row = try await uploads.catalog.video(id: upload.video, includingDeleted: false)
+        guard let id = row?.upload?.id else {
+            throw Self.invalidState("the file has arrived. Begin again with a new token for another file")
+        }
+        let key = try uploads.keys.file(of: upload.video, attempt: upload.attempt)
+        return EndpointResponse(
+            json: UppyUpload(key: key.rawValue, uploadID: id, bucket: client.config.bucket.rawValue))
+    }
+
+    func uppyListParts(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        let (_, user) = try call.identity()
+        let target = try await target(uploadID, call)
+        // Checks that the caller may manage the upload.
+        let status = try await multipartUploads().status(of: target.video, attempt: target.attempt, by: user)
+        guard status.phase == .waiting || status.phase == .arrived, let id = try? UploadID(uploadID) else {
+            throw Self.invalidState("the upload is over. Read the status of the video")
+        }
+        var parts: [UppyPart] = []
+        do {
+            for try await part in client.listParts(of: id, key: try ObjectKey(target.key)) {
+                parts.append(UppyPart(number: part.number, size: part.size, etag: part.etag.headerValue))
+            }
+        } catch let error as R2Error where error.isNotFound {
+            throw VideoDeliveryError(
+                .uploadLost,
+                "Upload lost: R2 no longer has the parts of the video \(target.video). Begin again with the same token.",
+                video: target.video)
+        }
+        return EndpointResponse(json: parts)
+    }
+
+    func uppySignPart(_ number: String, _ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        let requests = try await signParts(try Self.partNumbers(number), uploadID, call)
+        guard let request = requests.first?.request else { throw EndpointProblem.noRoute }
+        return EndpointResponse(
+            json: UppySignedPart(url: request.url, expires: seconds(until: request.expiresAt)))
+    }
+
+    func uppySignBatch(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        let numbers = try Self.partNumbers(try call.query.value("partNumbers") ?? "")
+        let requests = try await signParts(numbers, uploadID, call)
+        let urls = requests.map { (String($0.number), $0.request.url) }
+        return EndpointResponse(json: UppySignedBatch(urls: Dictionary(urls) { first, _ in first }))
+    }
+
+    /// The list of parts in the body isn't read: R2 tells what has arrived.
+    func uppyComplete(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        let (_, user) = try call.identity()
+        let target = try await target(uploadID, call)
+        let video = try await multipartUploads().complete(target.video, attempt: target.attempt, by: user)
+        return EndpointResponse(
+            json: UppyCompletion(
+                location: "\(options.prefix)/videos/\(video.id)", key: target.key,
+                bucket: client.config.bucket.rawValue))
+    }
+
+    func uppyCancel(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        let (_, user) = try call.identity()
+        let target = try await target(uploadID, call)
+        _ = try await multipartUploads().cancel(target.video, attempt: target.attempt, by: user)
+        return EndpointResponse(json: [String: String]())
+    }
+
+    // MARK: Parts
+
+    private static func invalidState(_ reason: String) -> EndpointProblem {
+        EndpointProblem(
+            EndpointProblem.Code(VideoDeliveryError.Code.invalidState.rawValue), "Invalid state: \(reason).")
+    }
+
+    private func multipartUploads() throws(EndpointProblem) -> VideoUploads {
+        guard let uppyUploads else { throw .noRoute }
+        return uppyUploads
+    }
+
+    private func begin(
+        _ file: UppyFile, with uploads: VideoUploads, _ call: Call<Caller>
+    ) async throws -> UploadAttempt {
+        let (caller, user) = try call.identity()
+        try countSigning(user)
+        try await checkUpload(to: file.sessionID, caller)
+        return try await uploads.begin(
+            file.file, title: file.title, sessionID: file.sessionID, token: file.token, by: user,
+            limits: try await authorization.uploadLimits(of: caller))
+    }
+
+    private func signParts(
+        _ numbers: [Int], _ uploadID: String, _ call: Call<Caller>
+    ) async throws -> [UploadPartRequest] {
+        let (_, user) = try call.identity()
+        try countSigning(user)
+        let target = try await target(uploadID, call)
+        return try await multipartUploads().parts(numbers, of: target.video, attempt: target.attempt, by: user)
+    }
+
+    private static func partNumbers(_ text: String) throws(EndpointProblem) -> [Int] {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        guard numbers.allSatisfy({ PartPlan.numbers.contains($0) }) else {
+            throw .invalidQuery("partNumbers", "part numbers from 1 to 10,000, separated by commas")
+        }
+        return numbers
+    }
+
+    private func seconds(until date: Date) -> Int {
+        Int(min(max(date.timeIntervalSince(clock()).rounded(.down), 1), 604_800))
+    }
+
+    /// Returns the upload that a request names with its key and its identifier, which must belong together.
+    ///
+    /// The operation that follows checks that the caller may manage it.
+    private func target(
+        _ uploadID: String, _ call: Call<Caller>
+    ) async throws -> (video: Video.ID, attempt: UUID, key: String) {
+        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+        let unknown = EndpointProblem(.notFound, "Upload not found: there is no such upload that you may manage.")
+        guard let location = uploads.keys.location(of: key), !location.isUpload,
+            let row = try await uploads.catalog.video(id: location.video, includingDeleted: true)
+        else { throw unknown }
+        // A finished upload has no identifier any more, and can be completed again.
+        if let upload = row.upload, upload.objectKey.utf8.elementsEqual(key.utf8) {
+            guard let id = upload.id, id.utf8.elementsEqual(uploadID.utf8) else { throw unknown }
+        }
+        return (location.video, location.attempt, key)
+    }
+}
+#endif
