@@ -178,6 +178,11 @@ let package = Package(
             ] + storage + emulator,
             exclude: ["Golden"]),
         .testTarget(
+            name: "VideoServerTests",
+            dependencies: [
+                "TestSupport", "video-server", product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
+            ] + nio),
+        .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]
 )

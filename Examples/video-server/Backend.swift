@@ -73,6 +73,7 @@ struct Backend: Sendable {
     /// Lets the page use the bucket, or tells how to.
     ///
     /// - Parameter origins: The origins of the page.
+    /// - Throws: An error if an origin isn't valid, or if the emulator refuses the rules.
     func allow(_ origins: [String]) async throws {
         if usesEmulator {
             try await client.putBucketCORS(.browserUploads(from: origins))

@@ -57,7 +57,8 @@ struct Settings: Sendable {
             throw Problem(description: "Invalid LOG_LEVEL: expected trace, debug, info, notice, warning or error.")
         }
         logLevel = level
-        r2 = environment.keys.contains { $0.hasPrefix("R2_") || $0 == "CLOUDFLARE_ACCOUNT_ID" }
+        r2 =
+            environment.keys.contains { $0.hasPrefix("R2_") || $0 == "CLOUDFLARE_ACCOUNT_ID" }
             ? try R2Config(environment: environment) : nil
         dataDirectory = URL(fileURLWithPath: environment["DATA_DIRECTORY"] ?? "video-server-data", isDirectory: true)
         try FileManager.default.createDirectory(

@@ -41,10 +41,9 @@ struct PageFiles: Sendable {
     func response(to request: HTTPRequest, path: String) -> Response? {
         guard request.method == .get || request.method == .head, let file = files[path] else { return nil }
         var headers: HTTPFields = [.contentType: file.contentType, .eTag: file.etag, .cacheControl: "no-cache"]
-        if request.headerFields[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
         headers[.contentLength] = String(file.bytes.readableBytes)
-        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: file.bytes)
-        return Response(status: .ok, headers: headers, body: body)
+        if request.headerFields[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
     }
 }
 #endif

@@ -32,7 +32,7 @@ struct PageResponder: HTTPResponder {
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
                 "person": "\(person?.id ?? "-")",
             ])
-        return response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func response(to request: Request, path: String, person: Person?) async -> Response {
