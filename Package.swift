@@ -111,6 +111,7 @@ let package = Package(
             dependencies: [
                 "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoDelivery", "VideoEndpoints",
                 emulatorLibrary, crypto, httpTypes,
+                product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
             ] + emulator + storage,
             path: "Examples/video-server", exclude: ["README.md"], resources: [.copy("Page")]),
 

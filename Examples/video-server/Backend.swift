@@ -22,7 +22,7 @@ struct Backend: Sendable {
     /// The path below which the endpoints are.
     static let prefix = "/api"
 
-    /// Starts the emulator if there is no R2, and opens the catalog.
+    /// Creates the backend: starts the emulator if there is no R2, and opens the catalog.
     init(_ settings: Settings) async throws {
         let logger = settings.logger
         var services: [any Service] = []

@@ -23,7 +23,7 @@ struct JSONLog: LogHandler {
 
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        fields["time"] = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        fields["time"] = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         fields["level"] = "\(event.level)"
         fields["message"] = "\(event.message)"
         let encoder = JSONEncoder()

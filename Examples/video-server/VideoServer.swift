@@ -2,6 +2,7 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// A server with a page on which people upload and watch videos.
 @main

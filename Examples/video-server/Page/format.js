@@ -24,5 +24,5 @@ export function timeLeft(seconds) {
 }
 
 export function date(text) {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(text));
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(text)).replaceAll(" ", "\u00a0");
 }

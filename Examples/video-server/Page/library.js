@@ -115,7 +115,7 @@ export class Library {
       this.session.person.isTeacher ? uploader : null, session,
       video.state === "failed" ? failures[video.failure] ?? "The file can’t be played" : null,
       video.duration ? format.clock(video.duration) : null,
-      video.width && video.height ? `${video.width} × ${video.height}` : null,
+      video.width && video.height ? `${video.width}\u00a0×\u00a0${video.height}` : null,
       video.byteSize ? format.bytes(video.byteSize) : null, format.date(video.createdAt),
       video.hasReplacement ? "a new file is on its way" : null,
     ];
