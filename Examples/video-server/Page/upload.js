@@ -240,7 +240,9 @@ export class Upload extends EventTarget {
       } catch (error) {
         if (!(error instanceof Problem) || !error.isTemporary || attempt >= 60) throw error;
         const state = this.state;
-        if (error.code !== "verificationPending") this.set("waiting", `${error.message} Trying again.`);
+        if (error.code !== "verificationPending") {
+          this.set("waiting", `The server ${error.status === 0 ? "can’t be reached" : "is busy"}. Trying again.`);
+        }
         await wait(error.retryAfter ?? Math.min(20, 2 ** attempt), signal);
         this.set(state);
       }

@@ -72,7 +72,7 @@ export class UploadsView {
   add(upload) {
     this.uploads.push(upload);
     const row = new Row(upload, this);
-    byID("uploads").append(row.node);
+    byID("uploads").prepend(row.node);
     upload.addEventListener("change", () => {
       if (upload.state === "ready") this.onfinish();
       if (upload.state === "canceled") {
@@ -112,7 +112,6 @@ class Row {
 
   update() {
     const { upload } = this;
-    this.node.className = upload.state === "ready" ? "done" : "";
     this.node.dataset.state = upload.state;
     this.badge.textContent = labels[upload.state];
     this.badge.className = `badge ${{ ready: "ready", failed: "failed", verifying: "verifying", waiting: "uploading" }[upload.state] ?? ""}`;
@@ -122,6 +121,7 @@ class Row {
     this.message.hidden = !text;
     this.message.className = upload.state === "failed" ? "message" : "message info";
     this.status.textContent = `${upload.record.name}: ${labels[upload.state]}. ${text}`;
+    this.bar.hidden = upload.state === "ready";
     this.updateFigures();
     this.updateActions();
   }
@@ -129,6 +129,10 @@ class Row {
   updateFigures() {
     const { upload } = this;
     this.bar.value = upload.sent;
+    if (upload.state === "ready") {
+      this.figures.textContent = format.bytes(upload.size);
+      return;
+    }
     const percent = upload.size ? Math.floor(upload.sent / upload.size * 100) : 0;
     const parts = [`${format.bytes(upload.sent)} of ${format.bytes(upload.size)} (${percent} %)`];
     if (upload.state === "sending" && upload.rate > 0) {
