@@ -73,7 +73,7 @@ export class Player {
   say(text, action) {
     const message = byID("player-message");
     message.hidden = !text;
-    message.replaceChildren(...[text, text && action ? " " : null, action].filter(Boolean));
+    message.replaceChildren(...[text, action].filter(Boolean));
   }
 
   stop() {

@@ -114,7 +114,8 @@ export class Upload extends EventTarget {
   stopped(error, signal) {
     if (signal?.aborted || this.state === "canceled") return;
     this.failure = error.code;
-    if (endings.includes(error.code)) records.remove(this.record);
+    // Without a video, the server refused the file, and has nothing of it.
+    if (endings.includes(error.code) || !this.record.video && !error.isTemporary) records.remove(this.record);
     this.set("failed", error instanceof Problem ? error.message : "The upload failed in the browser. Try again.");
   }
 
