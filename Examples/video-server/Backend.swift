@@ -57,6 +57,9 @@ struct Backend: Sendable {
             uploads: uploads, playback: playback, client: client, authorization: classroom, options: options,
             logger: logger)
         services.append(VideoHousekeeping(uploads))
+        if let ffmpeg = settings.ffmpeg {
+            services.append(Transcoder(catalog: sqlite, client: client, ffmpeg: ffmpeg, logger: logger))
+        }
         self.services = services
     }
 

@@ -23,6 +23,8 @@ struct Settings: Sendable {
     let singleRequestLimit: Int64?
     /// The size of parts, in bytes, or `nil` for the default.
     let partSize: Int64?
+    /// The program that makes streams, or `nil` if it isn't installed or isn't wanted.
+    let ffmpeg: FFmpeg?
     let logLevel: Logger.Level
 
     /// The logger of the server itself.
@@ -53,6 +55,7 @@ struct Settings: Sendable {
         singleRequestLimit = try number("SINGLE_REQUEST_LIMIT", 0...5_000_000_000)
         partSize = try number("PART_SIZE", 5_242_880...5_000_000_000)
         publicOrigin = try environment["PUBLIC_URL"].map(Self.origin(of:))
+        ffmpeg = environment["STREAMS"] == "off" ? nil : FFmpeg(searchPath: environment["PATH"] ?? "")
         guard let level = Logger.Level(rawValue: environment["LOG_LEVEL"] ?? "info") else {
             throw Problem(description: "Invalid LOG_LEVEL: expected trace, debug, info, notice, warning or error.")
         }

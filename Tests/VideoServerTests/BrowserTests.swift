@@ -175,6 +175,42 @@ struct BrowserTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(30))) func `a stream plays until frames advance`() async throws {
+        let scratch = try Scratch()
+        let file = try await SampleFile.make("talk.mp4", in: scratch)
+        try await RunningServer.with(["STREAMS": "on"]) { server in
+            try await Chromium.with { browser in
+                try await browser.open(server.url)
+                try await Self.signIn("Ada", browser)
+                try await browser.choose(file, in: "#files")
+                _ = try await Self.state("ready", of: "talk.mp4", browser)
+                try await browser.run(
+                    """
+                    await until(async () =>
+                      (await (await fetch("/api/videos")).json()).videos[0].renditions.includes("hls"));
+                    """)
+                _ = try await Self.play("talk", browser)
+                let frames = try await browser.run(
+                    """
+                    const video = document.getElementById("video");
+                    const message = document.getElementById("player-message");
+                    const stream = await until(() => [...document.querySelectorAll("#player-options button")]
+                      .find((button) => button.textContent === "Stream"));
+                    const file = video.src;
+                    stream.click();
+                    await until(() => video.src !== file);
+                    return await until(() => {
+                      if (!message.hidden) throw new Error(message.textContent);
+                      const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+                      return video.src.includes("/api/play/") && !video.paused && frames > 10 && frames;
+                    });
+                    """, as: Int.self)
+                #expect(frames > 10)
+                #expect(try await browser.consoleErrors() == [])
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(30))) func `a file that isn't a video is refused with the reason`() async throws {
         let scratch = try Scratch()
         let pictures = try Self.makeDirectory(scratch)

@@ -24,7 +24,7 @@ struct RunningServer: Sendable {
         var variables = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("R2_") && $0.key != "CLOUDFLARE_ACCOUNT_ID"
         }
-        variables.merge(["PORT": "0", "DATA_DIRECTORY": data.directory.path]) { $1 }
+        variables.merge(["PORT": "0", "DATA_DIRECTORY": data.directory.path, "STREAMS": "off"]) { $1 }
         variables.merge(environment) { $1 }
         // A thread of the tests can block signals, and programs inherit that.
         #if os(Linux)
