@@ -22,7 +22,7 @@ struct PageFiles: Sendable {
 
     /// Reads the files from the resources of the program.
     init() throws {
-        let directory = Bundle.module.bundleURL.appendingPathComponent("Page")
+        let directory = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Page")
         var files: [String: File] = [:]
         for url in try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil) {
             guard let type = Self.types[url.pathExtension] else { continue }

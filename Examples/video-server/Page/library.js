@@ -4,7 +4,11 @@ import { query, request } from "./api.js";
 import { button, byID, element, playSymbol, toast } from "./dom.js";
 import * as format from "./format.js";
 
-const states = { uploading: "Uploading", verifying: "Being checked", ready: "Ready", failed: "Failed" };
+const states = {
+  pendingUpload: "Uploading", uploading: "Uploading", verifying: "Being checked", ready: "Ready", failed: "Failed",
+};
+/** The states that change without this page. */
+const unsettled = ["pendingUpload", "uploading", "verifying"];
 const failures = {
   notAVideo: "The file isn’t a video", truncated: "The end of the file is missing",
   wrongSize: "The file has another size than announced", wrongType: "The file is of another type than its name says",
@@ -42,7 +46,7 @@ export class Library {
 
   get isUnsettled() {
     return Boolean(this.session)
-      && [...this.rows.values()].some(({ video }) => ["uploading", "verifying"].includes(video.state) || video.hasReplacement);
+      && [...this.rows.values()].some(({ video }) => unsettled.includes(video.state) || video.hasReplacement);
   }
 
   /** Reads the list and changes only the rows that differ, so that no one loses their place. */
