@@ -3,6 +3,7 @@
 import { onSignedOut, request } from "./api.js";
 import { button, byID, element, toast } from "./dom.js";
 import { Library } from "./library.js";
+import { text } from "./messages.js";
 import { Player } from "./player.js";
 import { UploadsView } from "./uploads-view.js";
 
@@ -51,7 +52,7 @@ async function signIn(person) {
     show(await request("POST", "/session", { person }));
     byID("main").focus();
   } catch (error) {
-    toast(error.message);
+    toast(text(error));
   }
 }
 
@@ -60,7 +61,7 @@ async function signOut() {
     show(await request("DELETE", "/session"));
     byID("people").querySelector("button")?.focus();
   } catch (error) {
-    toast(error.message);
+    toast(text(error));
   }
 }
 

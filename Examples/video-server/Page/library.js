@@ -3,17 +3,14 @@
 import { query, request } from "./api.js";
 import { button, byID, element, playSymbol, toast } from "./dom.js";
 import * as format from "./format.js";
+import { failures, text } from "./messages.js";
 
 const states = {
   pendingUpload: "Uploading", uploading: "Uploading", verifying: "Being checked", ready: "Ready", failed: "Failed",
+  expired: "Expired",
 };
 /** The states that change without this page. */
 const unsettled = ["pendingUpload", "uploading", "verifying"];
-const failures = {
-  notAVideo: "The file isn’t a video", truncated: "The end of the file is missing",
-  wrongSize: "The file has another size than announced", wrongType: "The file is of another type than its name says",
-  uploadLost: "The storage lost the file", uploadExpired: "The file didn’t arrive in time",
-};
 const refreshInterval = 5000;
 
 export class Library {
@@ -137,6 +134,8 @@ export class Library {
     } else {
       if (video.state === "ready") {
         actions.push(named("play", button("Play", () => this.onplay(video.id), { subject, kind: "primary" })));
+      }
+      if (["ready", "failed"].includes(video.state)) {
         actions.push(named("replace", button("Replace", () => this.onreplace(video), { subject })));
       }
       actions.push(named("rename", button("Rename", () => this.edit(video), { subject })));
@@ -183,15 +182,15 @@ export class Library {
     await this.change(() => request("POST", `/api/videos/${video.id}/restore`), `Restored “${video.title}”.`);
   }
 
-  async change(body, text, action) {
+  async change(body, done, action) {
     try {
       await body();
-      toast(text, action);
+      toast(done, action);
     } catch (error) {
       this.report(error);
     }
     await this.refresh();
   }
 
-  report(error) { toast(error.message); }
+  report(error) { toast(text(error)); }
 }

@@ -2,6 +2,7 @@
 
 import { request } from "./api.js";
 import { button, byID } from "./dom.js";
+import { text } from "./messages.js";
 
 const hlsType = "application/vnd.apple.mpegurl";
 
@@ -16,6 +17,7 @@ export class Player {
 
   async open(id) {
     byID("player-title").textContent = "Loading…";
+    this.row = null;
     byID("player-options").replaceChildren();
     this.say(null);
     this.dialog.showModal();
@@ -28,7 +30,7 @@ export class Player {
       await this.load(null);
     } catch (error) {
       byID("player-title").textContent = this.row?.title ?? "Video";
-      this.say(error.message);
+      this.say(text(error));
     }
   }
 
@@ -44,7 +46,7 @@ export class Player {
       const suffix = rendition ? `?rendition=${rendition}` : "";
       this.playback = await request("GET", `/api/videos/${this.row.id}/playback${suffix}`);
     } catch (error) {
-      return this.say(error.message);
+      return this.say(text(error));
     }
     if (!this.dialog.open) return;
     this.video.src = this.playback.url;
@@ -61,19 +63,19 @@ export class Player {
     if (!error || !this.dialog.open || !this.video.getAttribute("src")) return;
     const position = this.video.currentTime;
     if (new Date(this.playback.expiresAt) < new Date()) return this.load(this.rendition, position);
-    const text = error.code === MediaError.MEDIA_ERR_NETWORK
+    const reason = error.code === MediaError.MEDIA_ERR_NETWORK
       ? "The connection to the storage broke. Check your network, then try again."
       : error.code === MediaError.MEDIA_ERR_DECODE
         ? "This part of the video is damaged, or this browser can’t decode it."
         : `This browser can’t play the file (${this.row.contentType}), or the storage doesn’t let this page read it. `
           + "Try another browser, or replace the file with an MP4 of H.264 and AAC.";
-    this.say(text, button("Try again", () => this.load(this.rendition, position)));
+    this.say(reason, button("Try again", () => this.load(this.rendition, position)));
   }
 
-  say(text, action) {
+  say(sentence, action) {
     const message = byID("player-message");
-    message.hidden = !text;
-    message.replaceChildren(...[text, action].filter(Boolean));
+    message.hidden = !sentence;
+    message.replaceChildren(...[sentence, action].filter(Boolean));
   }
 
   stop() {

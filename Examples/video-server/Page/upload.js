@@ -1,6 +1,7 @@
 // One upload: begin, send, complete. It can be paused, and continued after a reload.
 
 import { Problem, query, request, wait } from "./api.js";
+import { text } from "./messages.js";
 import * as records from "./records.js";
 import { Arrived, send } from "./transfer.js";
 
@@ -74,7 +75,7 @@ export class Upload extends EventTarget {
           "DELETE", `/api/uploads/${this.record.video}` + query({ attempt: this.record.attempt }));
       } catch (error) {
         if (error.isTemporary) {
-          this.set("paused", error.message);
+          this.set("paused", text(error));
           return null;
         }
       }
@@ -103,7 +104,7 @@ export class Upload extends EventTarget {
       this.sent = status.receivedBytes;
       if (["arrived", "verifying", "ready"].includes(status.phase)) return this.start();
       if (status.phase === "expired") return this.stopped(new Problem({
-        code: "uploadExpired", detail: "The time for this upload is over. Remove it, then choose the file again.",
+        code: "uploadExpired", detail: "expired",
       }));
       this.set("needsFile");
     } catch (error) {
@@ -116,7 +117,7 @@ export class Upload extends EventTarget {
     this.failure = error.code;
     // Without a video, the server refused the file, and has nothing of it.
     if (endings.includes(error.code) || !this.record.video && !error.isTemporary) records.remove(this.record);
-    this.set("failed", error instanceof Problem ? error.message : "The upload failed in the browser. Try again.");
+    this.set("failed", error instanceof Problem ? text(error) : "The upload failed in the browser. Try again.");
   }
 
   async run(signal) {
@@ -133,7 +134,7 @@ export class Upload extends EventTarget {
       if (upload.phase === "failed" || upload.phase === "expired") {
         throw new Problem({
           code: upload.phase === "failed" ? "verificationFailed" : "uploadExpired",
-          detail: "This upload has ended. Choose the file again.",
+          detail: "This upload has ended. Try again to start from the beginning.",
         });
       }
       try {
