@@ -106,6 +106,14 @@ let package = Package(
             path: "Examples/print-urls"),
         .executableTarget(
             name: "r2", dependencies: ["R2Kit", "R2Storage", argumentParser] + storage, path: "Examples/r2"),
+        .executableTarget(
+            name: "video-server",
+            dependencies: [
+                "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoDelivery", "VideoEndpoints",
+                emulatorLibrary, crypto, httpTypes,
+                product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
+            ] + emulator + storage,
+            path: "Examples/video-server", exclude: ["README.md"], resources: [.copy("Page")]),
 
         // Programs and helpers of the tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -170,6 +178,11 @@ let package = Package(
                 httpTypes,
             ] + storage + storageTesting + emulator,
             exclude: ["Golden"]),
+        .testTarget(
+            name: "VideoServerTests",
+            dependencies: [
+                "TestSupport", "video-server", product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
+            ] + nio),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]

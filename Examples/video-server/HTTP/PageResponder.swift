@@ -1,0 +1,134 @@
+#if Emulator && Delivery && SQLite
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import VideoCatalog
+import VideoEndpoints
+
+/// The responder for all requests.
+///
+/// The endpoints get the path as it arrived, which Hummingbird's own router would decode.
+struct PageResponder: HTTPResponder {
+    let backend: Backend
+    let files: PageFiles
+    let origins: PageOrigins
+    let cookie: SessionCookie
+    let securityHeaders: SecurityHeaders
+    let logger: Logger
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let target = request.head.path ?? "/"
+        let path = String(target.prefix { $0 != "?" })
+        let person = cookie.person(in: request.headers)
+        var response = await response(to: request, path: path, person: person)
+        securityHeaders.add(to: &response.headers)
+        logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(Self.loggable(path))", "status": "\(response.status.code)",
+                "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
+                "person": "\(person?.id ?? "-")",
+            ])
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func response(to request: Request, path: String, person: Person?) async -> Response {
+        guard origins.allow(request.head) else {
+            return Self.problem(
+                .forbidden, "crossOrigin",
+                "Cross-origin request: requests that change something must have the page's Origin header.")
+        }
+        if path.hasPrefix(Backend.prefix + "/") {
+            let response = await backend.endpoints.respond(to: request.head, body: request.body, caller: person)
+            let body =
+                response.body.buffer.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody(asyncSequence: response.body)
+            return Response(status: response.head.status, headers: response.head.headerFields, body: body)
+        }
+        switch (request.method, path) {
+        case (.get, "/session"), (.head, "/session"): return session(of: person)
+        case (.post, "/session"): return await signIn(request)
+        case (.delete, "/session"):
+            var response = session(of: nil)
+            response.headers[.setCookie] = cookie.removal
+            return response
+        case (.get, "/health"), (.head, "/health"): return await health()
+        default:
+            return files.response(to: request.head, path: path)
+                ?? Self.problem(.notFound, "notFound", "Not found: there is no such page.")
+        }
+    }
+
+    /// Tokens in paths let the one who has them play a video.
+    private static func loggable(_ path: String) -> String {
+        path.hasPrefix(Backend.prefix + "/play/") ? Backend.prefix + "/play/…" : path
+    }
+}
+
+// MARK: Sessions and health
+
+extension PageResponder {
+    /// The facts that the page needs to begin.
+    private struct SessionDocument: Encodable {
+        let person: Person?
+        let people: [Person]
+        let courseSessions: [CourseSession]
+        let usesEmulator: Bool
+    }
+
+    private struct SignIn: Decodable {
+        let person: String
+    }
+
+    private func session(of person: Person?) -> Response {
+        Self.json(
+            SessionDocument(
+                person: person, people: Person.all, courseSessions: CourseSession.all,
+                usesEmulator: backend.usesEmulator))
+    }
+
+    private func signIn(_ request: Request) async -> Response {
+        guard request.headers[.contentType] == "application/json",
+            let body = try? await request.body.collect(upTo: 1024),
+            let signIn = try? JSONDecoder().decode(SignIn.self, from: Data(body.readableBytesView)),
+            let person = Person(id: signIn.person)
+        else {
+            return Self.problem(
+                .unprocessableContent, "unknownPerson", "Unknown person: choose one of those on the page.")
+        }
+        var response = session(of: person)
+        response.headers[.setCookie] = cookie.issue(to: person)
+        return response
+    }
+
+    /// Responds to a load balancer, which asks often: the catalog costs nothing to ask, requests to R2 would.
+    private func health() async -> Response {
+        do {
+            _ = try await backend.catalog.videos(matching: VideoQuery(), page: PageRequest(limit: 1))
+            return Self.json(["status": "ok"])
+        } catch {
+            logger.error("The catalog doesn't respond.", metadata: ["error": "\(error)"])
+            return Self.json(["status": "catalog unavailable"], status: .serviceUnavailable)
+        }
+    }
+
+    private static func json(
+        _ document: some Encodable, status: HTTPResponse.Status = .ok, contentType: String = "application/json"
+    ) -> Response {
+        guard let data = try? JSONEncoder().encode(document) else { return Response(status: .internalServerError) }
+        let headers: HTTPFields = [
+            .contentType: contentType, .cacheControl: "no-store", .contentLength: String(data.count),
+        ]
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
+    /// Returns a problem in the form of the endpoints.
+    private static func problem(_ status: HTTPResponse.Status, _ code: String, _ detail: String) -> Response {
+        json(
+            ["type": "about:blank", "title": status.reasonPhrase, "code": code, "detail": detail], status: status,
+            contentType: "application/problem+json")
+    }
+}
+#endif

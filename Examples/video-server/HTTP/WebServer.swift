@@ -1,0 +1,41 @@
+#if Emulator && Delivery && SQLite
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The server of the page and of the endpoints.
+struct WebServer: Sendable {
+    let application: Application<PageResponder>
+
+    /// Creates a server.
+    init(_ settings: Settings, _ backend: Backend) throws {
+        let origins = PageOrigins()
+        let isSecure = settings.publicOrigin?.hasPrefix("https:") ?? false
+        let responder = PageResponder(
+            backend: backend, files: try PageFiles(), origins: origins,
+            cookie: SessionCookie(secret: settings.secret, isSecure: isSecure),
+            securityHeaders: SecurityHeaders(storageOrigin: backend.storageOrigin, isSecure: isSecure),
+            logger: settings.logger)
+        application = Application(
+            responder: responder, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                let isLocal = settings.host == "127.0.0.1" || settings.host == "localhost"
+                let names = isLocal ? ["127.0.0.1", "localhost"] : [settings.host]
+                origins.set(settings.publicOrigin.map { [$0] } ?? names.map { "http://\($0):\(port)" })
+                do {
+                    try await backend.allow(origins.all)
+                } catch {
+                    settings.logger.error("The bucket's CORS rules can't be set.", metadata: ["error": "\(error)"])
+                }
+                let storage =
+                    backend.usesEmulator
+                    ? "Videos are stored on this machine, in \(settings.dataDirectory.path)."
+                    : "Videos are stored in the bucket \(backend.client.config.bucket)."
+                Output.line("\(storage)\nPress Ctrl-C to stop.\n\n\(origins.all.first ?? "")/")
+            },
+            logger: settings.logger)
+    }
+}
+#endif

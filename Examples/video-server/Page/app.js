@@ -1,0 +1,107 @@
+// The page: who is signed in, and the parts that they see.
+
+import { onSignedOut, request } from "./api.js";
+import { button, byID, element, toast } from "./dom.js";
+import { Library } from "./library.js";
+import { text } from "./messages.js";
+import { Player } from "./player.js";
+import { UploadsView } from "./uploads-view.js";
+
+const player = new Player();
+const library = new Library({ onplay: (id) => player.open(id), onreplace: replace });
+const uploads = new UploadsView({ onfinish: () => library.refresh(), onplay: (id) => player.open(id) });
+let replaced = null;
+
+async function start() {
+  try {
+    show(await request("GET", "/session"));
+  } catch (error) {
+    byID("main").prepend(element("p", { className: "message", role: "alert", textContent: error.message }));
+  }
+}
+
+function show(session) {
+  const { person } = session;
+  byID("sign-in").hidden = Boolean(person);
+  byID("workspace").hidden = !person;
+  if (!person) {
+    uploads.close();
+    library.close();
+    byID("account").replaceChildren();
+    byID("people").replaceChildren(...session.people.map((other) => {
+      const node = button("", () => signIn(other.id));
+      node.append(element("span", { textContent: other.name }),
+        element("span", { className: "role", textContent: other.isTeacher ? "Teacher" : "Student" }));
+      return node;
+    }));
+    return;
+  }
+  byID("account").replaceChildren(
+    element("span", { textContent: person.name },
+      element("span", { className: "role", textContent: person.isTeacher ? ", teacher" : ", student" })),
+    button("Sign out", signOut));
+  byID("greeting").textContent = person.isTeacher ? "All videos" : "Your videos";
+  byID("course-session").replaceChildren(
+    ...session.courseSessions.map(({ id, title }) => element("option", { value: id, textContent: title })));
+  uploads.open(person.id);
+  library.open(session);
+}
+
+async function signIn(person) {
+  try {
+    show(await request("POST", "/session", { person }));
+    byID("main").focus();
+  } catch (error) {
+    toast(text(error));
+  }
+}
+
+async function signOut() {
+  try {
+    show(await request("DELETE", "/session"));
+    byID("people").querySelector("button")?.focus();
+  } catch (error) {
+    toast(text(error));
+  }
+}
+
+function choose(files) {
+  uploads.choose([...files], { sessionID: byID("course-session").value });
+}
+
+function replace(video) {
+  replaced = video;
+  byID("replacement").click();
+}
+
+byID("files").onchange = ({ target }) => { choose(target.files); target.value = ""; };
+byID("replacement").onchange = ({ target }) => {
+  const files = [...target.files];
+  target.value = "";
+  if (replaced && files.length > 0) {
+    uploads.choose(files, { replaces: replaced.id, title: replaced.title, sessionID: replaced.sessionID });
+  }
+};
+
+const drop = byID("drop");
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+drop.addEventListener("dragenter", () => drop.classList.add("over"));
+drop.addEventListener("dragover", () => drop.classList.add("over"));
+drop.addEventListener("dragleave", (event) => {
+  if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
+});
+drop.addEventListener("drop", (event) => {
+  drop.classList.remove("over");
+  choose(event.dataTransfer.files);
+});
+
+let isAsking = false;
+onSignedOut(() => {
+  // Several requests may learn it at once.
+  if (isAsking || byID("workspace").hidden) return;
+  isAsking = true;
+  toast("You were signed out. Sign in to continue.");
+  start().finally(() => { isAsking = false; });
+});
+
+start();

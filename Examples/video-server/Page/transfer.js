@@ -1,0 +1,127 @@
+// Sends bytes to R2 with signed requests, and finds out why a browser couldn't.
+
+import { Problem, query, request, wait } from "./api.js";
+
+/** The whole file has arrived, whatever the browser was told. */
+export class Arrived extends Error {}
+
+const stallLimit = 120_000;
+const maximumAttempts = 10;
+
+/** Sends a request once. The status is 0 if the browser got no response. */
+function put(signed, blob, onprogress, signal) {
+  return new Promise((resolve, reject) => {
+    // fetch() doesn't report the progress of an upload.
+    const xhr = new XMLHttpRequest();
+    let timer;
+    const settle = (settled, value) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+      settled(value);
+    };
+    const stop = () => { xhr.onabort = null; xhr.abort(); settle(reject, signal.reason); };
+    const watch = () => { clearTimeout(timer); timer = setTimeout(() => xhr.abort(), stallLimit); };
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", stop);
+    xhr.open(signed.method, signed.url);
+    for (const [name, value] of Object.entries(signed.headers)) {
+      // Browsers set these two themselves.
+      if (!["content-length", "host"].includes(name.toLowerCase())) xhr.setRequestHeader(name, value);
+    }
+    xhr.upload.onprogress = (event) => { watch(); onprogress(event.loaded); };
+    xhr.onload = () => settle(resolve, { status: xhr.status, code: /<Code>(\w+)<\/Code>/.exec(xhr.responseText)?.[1] });
+    xhr.onerror = xhr.onabort = () => settle(resolve, { status: 0 });
+    watch();
+    xhr.send(blob);
+  });
+}
+
+/**
+ * Sends a part of a file, or all of it, until it has arrived.
+ *
+ * - sign: returns another signed request for the same bytes.
+ * - onwait: is told why the next attempt waits, and then null.
+ */
+export async function send({ signed, sign, blob, upload, onprogress, onwait, signal }) {
+  let isFresh = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const { status, code } = await put(signed, blob, onprogress, signal);
+    if (status >= 200 && status < 300) return onprogress(blob.size);
+    // Only the first request with this URL stores the file. Its response was lost.
+    if (status === 412) throw new Arrived();
+    onprogress(0);
+    let reason = `The storage responded with status ${status}.`;
+    let mustSign = code === "ExpiredRequest" || code === "ExpiredToken";
+    if (status === 0) {
+      await checkReadable(blob);
+      ({ reason, mustSign } = await diagnose(upload, signed, signal));
+    } else if (!mustSign && status < 500 && status !== 429) {
+      throw new Problem({
+        status, code: "storageRefused",
+        detail: `The storage refused the file: status ${status}${code ? `, ${code}` : ""}. Try again, and report this if it stays.`,
+      });
+    }
+    if (attempt >= maximumAttempts) {
+      throw new Problem({ status, code: "gaveUp", detail: `${reason} Gave up after ${attempt} attempts. Try again later.` });
+    }
+    if (mustSign && !isFresh) {
+      signed = await sign();
+      isFresh = true;
+      continue;
+    }
+    onwait(`${reason} Trying again.`);
+    await waitForNetwork(Math.min(30, 2 ** (attempt - 1)) * (0.75 + Math.random() / 2), signal);
+    onwait(null);
+    isFresh = false;
+  }
+}
+
+async function checkReadable(blob) {
+  try {
+    await blob.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Problem({
+      code: "fileUnreadable", detail: "The file has been changed, moved or removed. Choose it again to continue.",
+    });
+  }
+}
+
+/** Asks the server for the cause. To a script, all failures look alike. */
+async function diagnose(upload, signed, signal) {
+  const names = Object.keys(signed.headers).filter((name) => !["content-length", "host"].includes(name.toLowerCase()));
+  let status;
+  try {
+    status = await request("GET", `/api/uploads/${upload.video}` + query({
+      attempt: upload.attempt, origin: location.origin, method: signed.method, header: names.join(","),
+      urlExpiresAt: signed.expiresAt,
+    }), undefined, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { reason: "The connection is lost." };
+  }
+  for (const { code, detail } of status.findings) {
+    if (code === "arrived" || code === "wrongSize") throw new Arrived();
+    if (code === "uploadExpired" || code === "verificationFailed") throw new Problem({ code, detail });
+    if (code === "urlExpired") return { reason: detail, mustSign: true };
+    if (code.startsWith("cors") && !["corsAllowed", "corsUnknown", "corsETagNotExposed"].includes(code)) {
+      throw new Problem({
+        code,
+        detail: `The browser may not send the file. ${detail} Ask the administrator to allow ${location.origin} there, `
+          + "then try again.",
+      });
+    }
+  }
+  return { reason: "The storage can’t be reached from here. A firewall or a browser extension may block it." };
+}
+
+/** Waits, but not longer than until the browser is online again. */
+async function waitForNetwork(seconds, signal) {
+  const early = new AbortController();
+  const stop = () => early.abort();
+  addEventListener("online", stop, { once: true });
+  signal.addEventListener("abort", stop, { once: true });
+  try { await wait(seconds, early.signal); } catch { /* earlier than expected */ }
+  removeEventListener("online", stop);
+  signal.removeEventListener("abort", stop);
+  signal.throwIfAborted();
+}

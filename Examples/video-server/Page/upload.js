@@ -1,0 +1,253 @@
+// One upload: begin, send, complete. It can be paused, and continued after a reload.
+
+import { Problem, query, request, wait } from "./api.js";
+import { text } from "./messages.js";
+import * as records from "./records.js";
+import { Arrived, send } from "./transfer.js";
+
+const parallelParts = 3;
+const partsPerRequest = 20;
+/** Problems after which only a new upload helps. */
+const endings = ["uploadCanceled", "uploadExpired", "verificationFailed", "superseded", "differentFile", "idTaken"];
+
+export class Upload extends EventTarget {
+  /**
+   * The record is what is kept over a reload. Without a file, the upload waits for one.
+   * States: needsFile, preparing, sending, waiting, paused, elsewhere, verifying, ready, failed, canceled.
+   */
+  constructor(record, file = null) {
+    super();
+    this.record = record;
+    this.file = file;
+    this.state = file ? "preparing" : "needsFile";
+    this.message = null;
+    this.sent = 0;
+    this.samples = [];
+  }
+
+  get size() { return this.record.size; }
+  get isActive() { return ["preparing", "sending", "waiting", "verifying"].includes(this.state); }
+
+  /** Bytes per second over the last seconds. */
+  get rate() {
+    const first = this.samples[0], last = this.samples.at(-1);
+    return first && last.time > first.time ? Math.max(0, (last.sent - first.sent) / (last.time - first.time)) * 1000 : 0;
+  }
+
+  get secondsLeft() { return this.rate > 0 ? (this.size - this.sent) / this.rate : Infinity; }
+
+  set(state, message = null) {
+    this.state = state;
+    this.message = message;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Starts or continues the upload. */
+  async start() {
+    const controller = new AbortController();
+    this.controller = controller;
+    this.samples = [];
+    this.set("preparing");
+    // The requests of before a pause are ending.
+    await this.running;
+    if (controller.signal.aborted) return;
+    const work = () => this.run(controller.signal).catch((error) => this.stopped(error, controller.signal));
+    // Another tab may have the same upload.
+    this.running = navigator.locks
+      ? navigator.locks.request(`upload-${this.record.token}`, { ifAvailable: true }, (lock) =>
+        lock ? work() : this.set("elsewhere", "This upload runs in another tab."))
+      : work();
+    await this.running;
+  }
+
+  pause() {
+    this.controller?.abort("pause");
+    this.set("paused");
+  }
+
+  /** Ends the upload and removes what has arrived. Returns the video if the whole file had arrived. */
+  async cancel() {
+    this.controller?.abort("cancel");
+    let result = {};
+    if (this.record.video) {
+      try {
+        result = await request(
+          "DELETE", `/api/uploads/${this.record.video}` + query({ attempt: this.record.attempt }));
+      } catch (error) {
+        if (error.isTemporary) {
+          this.set("paused", text(error));
+          return null;
+        }
+      }
+    }
+    records.remove(this.record);
+    this.set("canceled");
+    return result.canceled === false ? result.video : null;
+  }
+
+  /** Begins again after a failure. What has arrived is kept if the server still has it. */
+  retry() {
+    if (endings.includes(this.failure)) {
+      records.remove(this.record);
+      this.record = { ...this.record, token: crypto.randomUUID(), video: undefined, attempt: undefined };
+      this.sent = 0;
+    }
+    return this.start();
+  }
+
+  /** Looks at the server's side of an upload that has no file yet. */
+  async inspect() {
+    const { record } = this;
+    if (!record.video) return;
+    try {
+      const status = await request("GET", `/api/uploads/${record.video}` + query({ attempt: record.attempt }));
+      this.sent = status.receivedBytes;
+      if (["arrived", "verifying", "ready"].includes(status.phase)) return this.start();
+      if (status.phase === "expired") return this.stopped(new Problem({
+        code: "uploadExpired", detail: "expired",
+      }));
+      this.set("needsFile");
+    } catch (error) {
+      if (!error.isTemporary && error.status !== 401) this.stopped(error);
+    }
+  }
+
+  stopped(error, signal) {
+    if (signal?.aborted || this.state === "canceled") return;
+    this.failure = error.code;
+    // Without a video, the server refused the file, and has nothing of it.
+    if (endings.includes(error.code) || !this.record.video && !error.isTemporary) records.remove(this.record);
+    this.set("failed", error instanceof Problem ? text(error) : "The upload failed in the browser. Try again.");
+  }
+
+  async run(signal) {
+    const { record } = this;
+    if (this.file) record.fingerprint ??= await records.fingerprint(this.file);
+    records.save(record);
+    for (let round = 1; ; round += 1) {
+      if (round > 5) {
+        throw new Problem({ code: "lost", detail: "The file doesn’t arrive completely. Try again later." });
+      }
+      const upload = await this.retrying(() => this.begin(signal), signal);
+      Object.assign(record, { video: upload.video, attempt: upload.attempt });
+      records.save(record);
+      if (upload.phase === "failed" || upload.phase === "expired") {
+        throw new Problem({
+          code: upload.phase === "failed" ? "verificationFailed" : "uploadExpired",
+          detail: "This upload has ended. Try again to start from the beginning.",
+        });
+      }
+      try {
+        if (upload.phase === "waiting") {
+          if (!this.file) return this.set("needsFile");
+          await this.sendAll(upload, signal);
+        }
+      } catch (error) {
+        if (!(error instanceof Arrived)) throw error;
+      }
+      if (upload.phase === "ready" || await this.complete(upload, signal)) break;
+    }
+    this.sent = this.size;
+    records.remove(record);
+    this.set("ready");
+  }
+
+  begin(signal) {
+    const { name, size, type, fingerprint, token, title, sessionID, replaces } = this.record;
+    const file = { name, byteSize: size, contentType: type || undefined, fingerprint };
+    return replaces
+      ? request("POST", `/api/videos/${replaces}/replacement`, { file, token }, signal)
+      : request("POST", "/api/uploads", { file, token, title, sessionID }, signal);
+  }
+
+  async sendAll(upload, signal) {
+    const received = new Map(upload.receivedParts.map(({ number, length }) => [number, length]));
+    const report = () => this.progress([...received.values()].reduce((sum, length) => sum + length, 0));
+    const onwait = (message) => this.set(message ? "waiting" : "sending", message);
+    this.sent = 0;
+    report();
+    this.samples = [];
+    this.set("sending");
+    if (upload.request) {
+      return send({
+        signed: upload.request, blob: this.file, upload, signal, onwait,
+        sign: async () => (await this.begin(signal)).request,
+        onprogress: (sent) => { received.set(1, sent); report(); },
+      });
+    }
+    const missing = [];
+    for (let number = 1; number <= upload.partCount; number += 1) if (!received.has(number)) missing.push(number);
+    const signed = new Map(upload.parts.map((part) => [part.number, part]));
+    const signOne = async (numbers) => {
+      const { parts } = await this.retrying(() => request(
+        "POST", `/api/uploads/${upload.video}/parts`, { attempt: upload.attempt, numbers }, signal), signal);
+      for (const part of parts) signed.set(part.number, part);
+    };
+    let signing = Promise.resolve();
+    const part = (number) => {
+      // One request signs the parts of all workers.
+      signing = signing.then(() => signed.has(number)
+        ? undefined
+        : signOne([number, ...missing.filter((other) => !signed.has(other))].slice(0, partsPerRequest)));
+      return signing.then(() => signed.get(number));
+    };
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    const work = async () => {
+      while (missing.length > 0) {
+        const number = missing.shift();
+        const { offset, length, request: request_ } = await part(number);
+        await send({
+          signed: request_, blob: this.file.slice(offset, offset + length), upload, signal: either, onwait,
+          sign: async () => { await signOne([number]); return signed.get(number).request; },
+          onprogress: (sent) => { received.set(number, sent); report(); },
+        });
+      }
+    };
+    const workers = Array.from({ length: parallelParts }, work);
+    try {
+      await Promise.all(workers);
+    } catch (error) {
+      failed.abort(error);
+      await Promise.allSettled(workers);
+      throw error;
+    }
+  }
+
+  progress(sent) {
+    const time = performance.now();
+    this.sent = sent;
+    this.samples = [...this.samples.filter((sample) => time - sample.time < 8000), { time, sent }];
+    this.dispatchEvent(new Event("progress"));
+  }
+
+  /** Has the file verified. Returns false if bytes are missing. */
+  async complete(upload, signal) {
+    this.set("verifying");
+    try {
+      this.video = await this.retrying(() => request(
+        "POST", `/api/uploads/${upload.video}/complete`, { attempt: upload.attempt }, signal), signal);
+      return true;
+    } catch (error) {
+      if (error.code === "notUploaded" || error.code === "uploadLost") return false;
+      throw error;
+    }
+  }
+
+  /** Repeats a request to the server while its problem is temporary. */
+  async retrying(body, signal) {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await body();
+      } catch (error) {
+        if (!(error instanceof Problem) || !error.isTemporary || attempt >= 60) throw error;
+        const state = this.state;
+        if (error.code !== "verificationPending") {
+          this.set("waiting", `The server ${error.status === 0 ? "can’t be reached" : "is busy"}. Trying again.`);
+        }
+        await wait(error.retryAfter ?? Math.min(20, 2 ** attempt), signal);
+        this.set(state);
+      }
+    }
+  }
+}

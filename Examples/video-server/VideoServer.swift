@@ -1,0 +1,43 @@
+#if Emulator && Delivery && SQLite
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// A server with a page on which people upload and watch videos.
+@main
+enum VideoServer {
+    static func main() async {
+        do {
+            let settings = try Settings(environment: ProcessInfo.processInfo.environment)
+            LoggingSystem.bootstrap { _ in JSONLog(logLevel: settings.logLevel) }
+            try await run(settings)
+        } catch {
+            Output.error("video-server: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func run(_ settings: Settings) async throws {
+        let backend = try await Backend(settings)
+        let server = try WebServer(settings, backend)
+        // A group shuts its services down in reverse order, so each stands before those that use it.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: backend.services + [server.application], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: settings.logger))
+        try await group.run()
+    }
+}
+#else
+@main
+enum VideoServer {
+    static func main() {
+        print(
+            """
+            video-server requires the package traits Emulator, Delivery and SQLite:
+                swift run --traits Emulator,Delivery,SQLite video-server
+            """)
+    }
+}
+#endif

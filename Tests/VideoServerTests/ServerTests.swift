@@ -1,0 +1,104 @@
+#if Emulator && Delivery && SQLite
+import Testing
+
+@Suite("The video server")
+struct ServerTests {
+    private static func begin(_ server: RunningServer, _ cookie: String?, origin: String?? = nil) async throws
+        -> RunningServer.Reply
+    {
+        try await server.send(
+            .POST, "/api/uploads",
+            json: """
+                {"file": {"name": "talk.mp4", "byteSize": 1000}, "token": "t1", "sessionID": "speaking/1"}
+                """, cookie: cookie, origin: origin)
+    }
+
+    @Test func `every response has the security headers, and the page has no inline script`() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send(.GET, "/")
+            #expect(page.status == 200 && page.headers.first(name: "content-type") == "text/html; charset=utf-8")
+            #expect(!page.body.contains(/<script(?![^>]*src=)|\son[a-z]+=|style=/))
+            for path in ["/", "/app.js", "/style.css", "/session", "/nothing", "/api/videos", "/health"] {
+                let reply = try await server.send(.GET, path)
+                let policy = try #require(reply.headers.first(name: "content-security-policy"))
+                #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
+                #expect(!policy.contains("unsafe") && !policy.contains("*"))
+                #expect(reply.headers.first(name: "x-content-type-options") == "nosniff")
+                #expect(reply.headers.first(name: "referrer-policy") == "no-referrer")
+                let head = try await server.send(.HEAD, path)
+                #expect(head.status == reply.status && head.body.isEmpty)
+            }
+            #expect(try await server.send(.GET, "/health").body == #"{"status":"ok"}"#)
+            for path in ["/Settings.swift", "/../Settings.swift", "/%2e%2e/secret", "//etc/passwd", "/index.html"] {
+                #expect(try await server.send(.GET, path).status == 404)
+            }
+            let etag = try #require(page.headers.first(name: "etag"))
+            #expect(!etag.isEmpty)
+        }
+    }
+
+    @Test func `requests of other pages change nothing, even with the cookie`() async throws {
+        try await RunningServer.with { server in
+            let cookie = try await server.signIn("ada")
+            for origin in [nil, "https://evil.example", "null", "http://127.0.0.1:1"] as [String?] {
+                let reply = try await Self.begin(server, cookie, origin: .some(origin))
+                #expect(reply.status == 403 && reply.body.contains("crossOrigin"), "\(origin ?? "no origin")")
+                let signIn = try await server.send(
+                    .POST, "/session", json: #"{"person": "kim"}"#, origin: .some(origin))
+                #expect(signIn.status == 403 && signIn.headers.first(name: "set-cookie") == nil)
+            }
+            #expect(try await server.send(.GET, "/api/videos", cookie: cookie).body == #"{"videos":[]}"#)
+            #expect(try await Self.begin(server, cookie).status == 200)
+        }
+    }
+
+    @Test func `only a genuine cookie signs a person in`() async throws {
+        try await RunningServer.with { server in
+            let reply = try await server.send(.POST, "/session", json: #"{"person": "ada"}"#)
+            let field = try #require(reply.headers.first(name: "set-cookie"))
+            #expect(field.contains("HttpOnly") && field.contains("SameSite=Strict"))
+            let cookie = String(field.prefix { $0 != ";" })
+            #expect(try await server.send(.GET, "/api/videos", cookie: cookie).status == 200)
+            let parts = cookie.split(separator: ".")
+            let last = try #require(cookie.last)
+            let forged = [
+                cookie.replacing("ada", with: "kim"), "session=ada.99999999999.\(parts[2])",
+                String(cookie.dropLast()) + (last == "0" ? "1" : "0"), String(cookie.dropLast()), "session=ada",
+                "session=", "other=1",
+            ]
+            for cookie in forged {
+                #expect(try await server.send(.GET, "/api/videos", cookie: cookie).status == 401, "\(cookie)")
+            }
+            #expect(try await server.send(.POST, "/session", json: #"{"person": "eve"}"#).status == 422)
+            #expect(try await server.send(.POST, "/session", json: "{").status == 422)
+        }
+    }
+
+    @Test func `another student sees and changes nothing, and the teacher manages everything`() async throws {
+        try await RunningServer.with { server in
+            let ada = try await server.signIn("ada")
+            let ben = try await server.signIn("ben")
+            let kim = try await server.signIn("kim")
+            let upload = try await Self.begin(server, ada)
+            let id = try #require(upload.body.firstMatch(of: /"video":"([^"]+)"/)).1
+            for path in ["/api/videos/\(id)", "/api/videos/\(id)/playback", "/api/uploads/\(id)"] {
+                #expect(try await server.send(.GET, path, cookie: ben).status == 404)
+            }
+            #expect(try await server.send(.GET, "/api/videos", cookie: ben).body == #"{"videos":[]}"#)
+            #expect(try await server.send(.GET, "/api/videos?uploadedBy=ada", cookie: ben).status == 403)
+            let title = #"{"title": "Mine"}"#
+            #expect(try await server.send(.PATCH, "/api/videos/\(id)", json: title, cookie: ben).status == 404)
+            #expect(try await server.send(.DELETE, "/api/videos/\(id)", cookie: ben).status == 404)
+            #expect(try await server.send(.DELETE, "/api/uploads/\(id)", cookie: ben).status == 404)
+
+            #expect(try await server.send(.GET, "/api/videos", cookie: kim).body.contains(id))
+            let renamed = try await server.send(.PATCH, "/api/videos/\(id)", json: title, cookie: kim)
+            #expect(renamed.status == 200 && renamed.body.contains("Mine"))
+            #expect(try await server.send(.DELETE, "/api/videos/\(id)", cookie: kim).status == 200)
+            #expect(try await server.send(.POST, "/api/videos/\(id)/restore", cookie: kim).status == 200)
+            let elsewhere = #"{"file": {"name": "a.mp4", "byteSize": 9}, "token": "t2", "sessionID": "other"}"#
+            #expect(try await server.send(.POST, "/api/uploads", json: elsewhere, cookie: ada).status == 403)
+        }
+    }
+}
+#endif
