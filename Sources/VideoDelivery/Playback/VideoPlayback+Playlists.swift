@@ -30,9 +30,9 @@ extension VideoPlayback {
             try checkFormat(path, nil, video: id)
             key = Self.folder(ofKey: key) + path
         }
-        return try await playlist(
-            try playlistKey(key, of: video),
-            try grant(for: video, viewer: authorization.identifier(of: viewer), until: nil),
+        let playlist = try playlistKey(key, of: video)
+        return try await rewritten(
+            playlist, try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil),
             of: video)
     }
 
@@ -46,9 +46,9 @@ extension VideoPlayback {
     public func playlist(token: String) async throws -> PlaybackPlaylist {
         let (token, video) = try await verified(token, .playlist)
         try checkFormat(token.path, nil, video: video.id)
-        return try await playlist(
-            try playlistKey(token.path, of: video), try grant(for: video, viewer: token.viewer, until: token.expiresAt),
-            of: video)
+        let playlist = try playlistKey(token.path, of: video)
+        return try await rewritten(
+            playlist, try grant(for: video, playlist, viewer: token.viewer, until: token.expiresAt), of: video)
     }
 
     /// Returns the URL to which your app's route for segments redirects, with status 302.
@@ -95,12 +95,25 @@ extension VideoPlayback {
         }
     }
 
-    func grant(for video: Video, viewer: String, until expiresAt: Date?) throws -> PlaybackGrant {
+    /// Returns the URLs for a viewer.
+    ///
+    /// A URL of the playlist itself is signed, to throw before the response starts if none can be.
+    func grant(
+        for video: Video, _ playlist: ObjectKey, viewer: String, until expiresAt: Date?
+    ) throws(VideoDeliveryError) -> PlaybackGrant {
         let (now, lifetime, signer) = (clock(), options.lifetime(duration: video.duration), signer(of: video.id))
+        let delivery = try delivery()
+        if delivery.mode == .presigned {
+            do {
+                _ = try signer.url(for: playlist, expiresIn: lifetime, at: now)
+            } catch {
+                throw VideoDeliveryError.signing(error, video: video.id)
+            }
+        }
         let window = options.signingWindow?.duration ?? .zero
         let end = signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
         return PlaybackGrant(
-            video: video.id, viewer: viewer, expiresAt: expiresAt ?? end, delivery: try delivery(), signer: signer,
+            video: video.id, viewer: viewer, expiresAt: expiresAt ?? end, delivery: delivery, signer: signer,
             lifetime: lifetime, date: now)
     }
 
@@ -157,7 +170,7 @@ extension VideoPlayback {
 
     // MARK: Reading
 
-    private func playlist(
+    private func rewritten(
         _ key: ObjectKey, _ grant: PlaybackGrant, of video: Video
     ) async throws -> PlaybackPlaylist {
         let limit = grant.delivery.rewriting.maximumLength

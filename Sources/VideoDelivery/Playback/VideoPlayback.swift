@@ -95,10 +95,11 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
         guard MediaTypes.isPlaylist(key: key) || kind == "hls" else {
             return try file(key, of: video, type: nil, version: nil)
         }
-        let grant = try grant(for: video, viewer: authorization.identifier(of: viewer), until: nil)
+        let playlist = try playlistKey(key, of: video)
+        let grant = try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil)
         return Playback(
-            url: try grant.playlistURL(for: try playlistKey(key, of: video)), expiresAt: grant.expiresAt,
-            cacheKey: "\(id)/\(kind)", contentType: MediaTypes.playlist)
+            url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt, cacheKey: "\(id)/\(kind)",
+            contentType: MediaTypes.playlist)
     }
 
     // MARK: Parts

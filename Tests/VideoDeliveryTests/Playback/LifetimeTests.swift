@@ -63,6 +63,13 @@ struct LifetimeTests {
         #expect(
             try await code { try await world.playback(clock: { now }).playback(for: video.id, viewer: world.ann) }
                 == .credentialsExpireTooSoon)
+        let delivery = try PlaybackWorld.delivery()
+        let stream = try world.playback(delivery, clock: { now })
+        #expect(
+            try await code { try await stream.playback(for: video.id, rendition: "hls", viewer: world.ann) }
+                == .credentialsExpireTooSoon)
+        #expect(
+            try await code { try await stream.playlist(for: video.id, viewer: world.ann) } == .credentialsExpireTooSoon)
         let playback = try await world.playback(options: short, clock: { now }).playback(
             for: video.id, viewer: world.ann)
         #expect(playback.expiresAt == now + 660)
