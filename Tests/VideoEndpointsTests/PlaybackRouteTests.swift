@@ -2,6 +2,10 @@
 import Foundation
 import InMemoryLogging
 import Logging
+import HTTPTypes
+import R2Emulator
+import R2Storage
+import R2Kit
 import Testing
 import VideoCatalog
 import VideoDelivery
@@ -28,7 +32,7 @@ struct PlaybackRouteTests {
             try Golden.expect("playlist", try await world.send(.get, "/videos/\(id)/playlist"))
             // Players send neither cookies nor headers.
             let main = try await world.send(.get, try Self.path(try playback.string("url")), as: nil)
-            #expect(main.text == (try await world.send(.get, "/videos/\(id)/playlist")).text)
+            #expect(try await world.send(.get, "/videos/\(id)/playlist").text == main.text)
             let variant = try await world.send(.get, try Self.path(try #require(Self.uris(main).first)), as: nil)
             try Golden.expect("playlist-variant", variant)
             let segment = try await world.get(try #require(Self.uris(variant).last))

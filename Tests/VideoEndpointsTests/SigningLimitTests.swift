@@ -1,6 +1,7 @@
 #if Delivery && Emulator
 import Foundation
 import HTTPTypes
+import R2Emulator
 import Testing
 import VideoCatalog
 

@@ -1,6 +1,9 @@
 #if Delivery && Emulator
 import Foundation
 import R2Kit
+import HTTPTypes
+import R2Emulator
+import R2Storage
 import Testing
 import VideoCatalog
 import VideoDelivery
@@ -66,6 +69,7 @@ struct UploadRouteTests {
     @Test func `a file is replaced, and the old one stays until then`() async throws {
         try await EndpointWorld.with { world in
             let id = try await world.ready()
+            world.r2.clock.advance(by: .seconds(1))
             let file = #"{"file": {"name": "new.mp4", "byteSize": 5000}, "token": "r1"}"#
             let upload = try await world.send(.post, "/videos/\(id)/replacement", json: file)
             try Golden.expect("replacement", upload)

@@ -18,8 +18,8 @@ struct VideoRouteTests {
             #expect(Self.titles(second).count == 1)
             #expect(Set(Self.titles(first) + Self.titles(second)) == ["Lecture 1", "Lecture 2"])
             #expect(second.object["next"] == nil)
-            #expect(Self.titles(try await world.send(.get, "/videos", as: .bob)) == ["Bob's"])
-            #expect(Self.titles(try await world.send(.get, "/videos", as: .teacher)).count == 3)
+            #expect(try await Self.titles(world.send(.get, "/videos", as: .bob)) == ["Bob's"])
+            #expect(try await Self.titles(world.send(.get, "/videos", as: .teacher)).count == 3)
         }
     }
 
@@ -27,17 +27,17 @@ struct VideoRouteTests {
         try await EndpointWorld.with { world in
             let id = try await world.ready(token: "a", title: "One")
             _ = try await world.begin(token: "b", title: "Two")
-            #expect(Self.titles(try await world.send(.get, "/videos?state=ready")) == ["One"])
-            #expect(Self.titles(try await world.send(.get, "/videos?state=ready&state=pendingUpload")).count == 2)
-            #expect(Self.titles(try await world.send(.get, "/videos?sessionID=s2")) == [])
-            #expect(Self.titles(try await world.send(.get, "/videos?sessionID=s2&sessionID=s1")).count == 2)
-            #expect(Self.titles(try await world.send(.get, "/videos?visibility=public")) == [])
-            #expect(Self.titles(try await world.send(.get, "/videos?createdBefore=2026-01-01T00:00:00Z")) == [])
+            #expect(try await Self.titles(world.send(.get, "/videos?state=ready")) == ["One"])
+            #expect(try await Self.titles(world.send(.get, "/videos?state=ready&state=pendingUpload")).count == 2)
+            #expect(try await Self.titles(world.send(.get, "/videos?sessionID=s2")) == [])
+            #expect(try await Self.titles(world.send(.get, "/videos?sessionID=s2&sessionID=s1")).count == 2)
+            #expect(try await Self.titles(world.send(.get, "/videos?visibility=public")) == [])
+            #expect(try await Self.titles(world.send(.get, "/videos?createdBefore=2026-01-01T00:00:00Z")) == [])
             _ = try await world.send(.patch, "/videos/\(id)", json: #"{"tags": ["a b", "ü"]}"#)
-            #expect(Self.titles(try await world.send(.get, "/videos?tag=a+b&tag=%C3%BC")) == ["One"])
+            #expect(try await Self.titles(world.send(.get, "/videos?tag=a+b&tag=%C3%BC")) == ["One"])
             _ = try await world.send(.delete, "/videos/\(id)")
-            #expect(Self.titles(try await world.send(.get, "/videos?deletion=deleted")) == ["One"])
-            #expect(Self.titles(try await world.send(.get, "/videos")) == ["Two"])
+            #expect(try await Self.titles(world.send(.get, "/videos?deletion=deleted")) == ["One"])
+            #expect(try await Self.titles(world.send(.get, "/videos")) == ["Two"])
         }
     }
 
@@ -84,7 +84,7 @@ struct VideoRouteTests {
     @Test(arguments: [
         (#"{"objectKey": "videos/other"}"#, "objectKey"), (#"{"title": null}"#, "title"), (#"{"title": 1}"#, "title"),
         (#"{"title": ""}"#, "title"), (#"{"tags": "a"}"#, "tags"), (#"{"tags": [1]}"#, "tags[0]"),
-        (#"{"version": "1"}"#, "version"), (#"{"visibility": null}"#, "visibility"),
+        (#"{"version": "1"}"#, "version"), (#"{"version": 1.5}"#, "version"), (#"{"visibility": null}"#, "visibility"),
     ])
     func `an edit with an invalid field names it`(json: String, field: String) async throws {
         try await EndpointWorld.with { world in

@@ -16,7 +16,7 @@ extension VideoEndpoints {
         try countSigning(user)
         try await checkUpload(to: body.sessionID, caller)
         let upload = try await uploads.begin(
-            body.file, title: body.title ?? body.file.name, sessionID: body.sessionID, token: body.token, by: user,
+            body.file.file, title: body.title ?? body.file.name, sessionID: body.sessionID, token: body.token, by: user,
             transport: body.transport?.value ?? .foreground,
             limits: try await authorization.uploadLimits(of: caller))
         return EndpointResponse(json: UploadResource(upload))
@@ -27,7 +27,7 @@ extension VideoEndpoints {
         let body = try call.content.decode(ReplaceRequest.self)
         try countSigning(user)
         let upload = try await uploads.replace(
-            id, with: body.file, token: body.token, by: user, transport: body.transport?.value ?? .foreground,
+            id, with: body.file.file, token: body.token, by: user, transport: body.transport?.value ?? .foreground,
             limits: try await authorization.uploadLimits(of: caller))
         return EndpointResponse(json: UploadResource(upload))
     }
@@ -37,7 +37,7 @@ extension VideoEndpoints {
         let body = try call.content.decode(PartsRequest.self)
         try countSigning(user)
         let parts = try await uploads.parts(
-            body.numbers, of: id, attempt: body.attempt?.uuid, by: user,
+            body.numbers.map { Int(clamping: $0.value) }, of: id, attempt: body.attempt?.uuid, by: user,
             transport: body.transport?.value ?? .foreground)
         return EndpointResponse(json: PartsResource(parts: parts))
     }

@@ -10,7 +10,7 @@ internal import Foundation
 
 /// The body of a request to begin an upload.
 struct BeginRequest: Decodable {
-    let file: UploadFile
+    let file: FileRequest
     /// The title, or `nil` for the filename.
     let title: String?
     let sessionID: CourseSessionID?
@@ -20,7 +20,7 @@ struct BeginRequest: Decodable {
 
 /// The body of a request to replace a file.
 struct ReplaceRequest: Decodable {
-    let file: UploadFile
+    let file: FileRequest
     let token: String
     let transport: TransportName?
 }
@@ -28,13 +28,43 @@ struct ReplaceRequest: Decodable {
 /// The body of a request to sign parts.
 struct PartsRequest: Decodable {
     let attempt: AttemptID?
-    let numbers: [Int]
+    let numbers: [WholeNumber]
     let transport: TransportName?
 }
 
 /// The body of a request that concerns an upload and says nothing else.
 struct AttemptRequest: Decodable {
     let attempt: AttemptID?
+}
+
+/// A file in a request.
+struct FileRequest: Decodable {
+    let name: String
+    let contentType: String?
+    let byteSize: WholeNumber
+    let fingerprint: String?
+
+    var file: UploadFile {
+        UploadFile(name: name, contentType: contentType, byteSize: byteSize.value, fingerprint: fingerprint)
+    }
+}
+
+/// A whole number in a request.
+///
+/// Foundation doesn't say which number of a document has a fraction or is too large.
+struct WholeNumber: Decodable {
+    let value: Int64
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Int64.self) {
+            self.value = value
+        } else {
+            _ = try container.decode(Double.self)
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Expected a whole number of 64 bits.")
+        }
+    }
 }
 
 /// The identifier of an upload in a request.

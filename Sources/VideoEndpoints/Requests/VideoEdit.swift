@@ -21,7 +21,7 @@ struct VideoEdit: Decodable {
         let container = try decoder.container(keyedBy: Key.self)
         for key in container.allKeys {
             switch key.stringValue {
-            case "version": version = try container.decode(Int.self, forKey: key)
+            case "version": version = Int(clamping: try container.decode(WholeNumber.self, forKey: key).value)
             case "title": changes.title = .set(try container.decode(String.self, forKey: key))
             case "description": changes.description = .set(try container.decode(String?.self, forKey: key))
             case "sessionID": changes.sessionID = .set(try container.decode(CourseSessionID?.self, forKey: key))

@@ -81,7 +81,7 @@ extension VideoEndpoints {
         return EndpointResponse(json: UppySignedBatch(urls: Dictionary(urls) { first, _ in first }))
     }
 
-    /// The list of parts in the body isn't read: R2 tells what has arrived.
+    /// The list of parts in the body isn't read, because R2 reports what has arrived.
     func uppyComplete(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (_, user) = try call.identity()
         let target = try await target(uploadID, call)
