@@ -2,6 +2,7 @@
 import R2Emulator
 import R2Kit
 import R2Storage
+import TestSupport
 import VideoCatalog
 import VideoDelivery
 

@@ -5,6 +5,7 @@ import R2Kit
 import R2Storage
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 import VideoCatalog
 import VideoDelivery
@@ -103,11 +104,11 @@ import Foundation
             let extended = Mutex(false)
             world.r2.removeFaults()
             let interloper = ExtendingCatalog(catalog: catalog) {
-                guard
-                    extended.withLock({
-                        defer { $0 = true }; return !$0
-                    })
-                else { return }
+                let isFirst = extended.withLock { wasExtended in
+                    defer { wasExtended = true }
+                    return !wasExtended
+                }
+                guard isFirst else { return }
                 try await catalog.update(upload.video) { $0.uploadExpiresAt = world.r2.clock.now + 3600 }
             }
             let uploads = try VideoUploads(
