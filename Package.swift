@@ -110,9 +110,9 @@ let package = Package(
             name: "video-server",
             dependencies: [
                 "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoDelivery", "VideoEndpoints",
-                emulatorLibrary, crypto, httpTypes,
+                emulatorLibrary, crypto, httpTypes, product("Hummingbird", of: "hummingbird", trait: "Emulator"),
                 product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
-            ] + emulator + storage,
+            ] + storage,
             path: "Examples/video-server", exclude: ["README.md"], resources: [.copy("Page")]),
 
         // Programs and helpers of the tests.

@@ -1,7 +1,10 @@
 #if Emulator && Delivery && SQLite
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import R2Kit
+import R2Storage
 
 /// The server of the page and of the endpoints.
 struct WebServer: Sendable {
