@@ -102,18 +102,10 @@ import Foundation
             // The row changes after it was claimed: here, while R2 is asked what has arrived.
             let catalog = world.catalog
             let extended = Mutex(false)
-<<<<<<< HEAD
-            world.r2.removeFaults()
-            let interloper = ExtendingCatalog(catalog: catalog) {
-                let isFirst = extended.withLock { wasExtended in
-                    defer { wasExtended = true }
-                    return !wasExtended
-=======
             let interloper = ExtendingCatalog(catalog: catalog) {
                 let isFirst = extended.withLock { extended in
                     defer { extended = true }
                     return !extended
->>>>>>> k
                 }
                 guard isFirst else { return }
                 try await catalog.update(upload.video) { $0.uploadExpiresAt = world.r2.clock.now + 3600 }
