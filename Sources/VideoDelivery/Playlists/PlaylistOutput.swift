@@ -160,12 +160,22 @@ struct PlaylistOutput: Sendable {
 
     /// Throws unless a URL can be written into a playlist, alone and between quotation marks.
     private static func check(_ url: String) throws(PlaylistError) {
-        var isInvalid = url.utf8.isEmpty || url.utf8.first == UInt8(ascii: "#")
-        for byte in url.utf8 { isInvalid = isInvalid || byte < 0x21 || byte > 0x7E || byte == UInt8(ascii: "\"") }
-        guard !isInvalid else {
+        let isAllowed =
+            url.utf8.withContiguousStorageIfAvailable(Self.isVisible)
+            ?? Array(url.utf8).withUnsafeBufferPointer(Self.isVisible)
+        guard isAllowed, !url.utf8.isEmpty, url.utf8.first != UInt8(ascii: "#") else {
             throw PlaylistError(
                 .link, "Invalid URL for a playlist: expected visible ASCII without quotation marks. Percent-encode it.")
         }
+    }
+
+    /// Returns a Boolean value that indicates whether bytes are visible ASCII without quotation marks.
+    ///
+    /// It always reads all of them, so that the compiler checks many at a time.
+    private static func isVisible(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for byte in bytes { others |= byte &- 0x21 > 0x7E - 0x21 || byte == UInt8(ascii: "\"") ? 1 : 0 }
+        return others == 0
     }
 
     /// Returns a URL without its scheme and host.

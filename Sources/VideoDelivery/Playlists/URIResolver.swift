@@ -19,13 +19,18 @@ struct URIResolver: Sendable {
     private let scope: PlaylistScope
     /// The playlist's folder, with `/` at its end unless it's the bucket's root.
     private let folder: String
+    /// A Boolean value that indicates whether the playlist's folder is valid, and everything in it is in the scope.
+    private let admitsFolder: Bool
     private let allowsAbsolute: Bool
 
     init(playlist key: ObjectKey, scope: PlaylistScope, allowsAbsolute: Bool) {
         self.scope = scope
         self.allowsAbsolute = allowsAbsolute
         let length = key.rawValue.utf8.lastIndex(of: UInt8(ascii: "/")).map { key.rawValue.utf8.index(after: $0) }
-        folder = String(key.rawValue[..<(length ?? key.rawValue.startIndex)])
+        let folder = String(key.rawValue[..<(length ?? key.rawValue.startIndex)])
+        self.folder = folder
+        let isValid = (try? ObjectKey("\(folder)x"))?.rawValue.utf8.elementsEqual("\(folder)x".utf8) ?? false
+        admitsFolder = isValid && scope.folders.contains { folder.utf8.starts(with: $0.utf8) }
     }
 
     /// Returns the target of a URI.
@@ -35,9 +40,8 @@ struct URIResolver: Sendable {
     /// - Returns: The object, unless the URI is absolute.
     /// - Throws: A ``PlaylistError`` without a place.
     func resolve(_ uri: String, anyScheme: Bool) throws(PlaylistError) -> Target {
-        if Self.isPlain(uri), let key = try? ObjectKey(folder + uri) {
-            return .object(try inScope(key))
-        }
+        // Nearly all URIs: a valid folder and a valid name are a valid key, unless it's too long.
+        if admitsFolder, Self.isPlain(uri), let key = try? ObjectKey(unchecked: folder + uri) { return .object(key) }
         let bytes = Array(uri.utf8)
         if let scheme = Self.scheme(of: bytes) {
             guard allowsAbsolute else {
