@@ -47,16 +47,19 @@ enum ChaosCatalog: String, Sendable, CaseIterable {
             #if SQLite
             return try await SQLiteVideoRepository.inMemory(clock: clock)
             #else
-            break
+            throw withoutTrait
             #endif
         case .postgres:
             #if Postgres
             return try await ChaosPostgres.instance.catalog(clock: clock)
             #else
-            break
+            throw withoutTrait
             #endif
         }
-        throw TestSupportError("There is no catalog of the kind \(rawValue) without its trait.")
+    }
+
+    private var withoutTrait: TestSupportError {
+        TestSupportError("There is no catalog of the kind \(rawValue) without its trait.")
     }
 }
 
