@@ -39,10 +39,9 @@ final class SigningLimiter: Sendable {
             return isAllowed ? nil : (1 - bucket.tokens) / limit.perSecond
         }
         guard let wait else { return }
-        let rate = Int(exactly: limit.perSecond).map(String.init) ?? "\(limit.perSecond)"
         var problem = EndpointProblem(
             .tooManyRequests,
-            "Too many requests: at most \(limit.burst) at once and \(rate) per second that sign URLs. "
+            "Too many requests: at most \(limit.burst) at once and \(limit.perSecond) per second that sign URLs. "
                 + "Repeat the request after the time in Retry-After.")
         problem.retryAfter = Int(min(max(wait.rounded(.up), 1), 86_400))
         throw problem
