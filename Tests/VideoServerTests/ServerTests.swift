@@ -1,4 +1,5 @@
 #if Emulator && Delivery && SQLite
+import NIOHTTP1
 import Testing
 
 @Suite("The video server")
