@@ -75,13 +75,15 @@ extension VideoUploads {
         }
         let begun: Video
         do {
-            begun = try await catalog.update(row) { row in
-                row.upload = replacement
-                row.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
-                row.metadata[UploadMetadata.replacement] = AttemptNote(attempt, token).value
-                row.metadata.merge(file.metadata) { $1 }
-                row.metadata[UploadMetadata.fingerprint] = file.fingerprint
-            }
+            var edited = row
+            edited.upload = replacement
+            edited.metadata[UploadMetadata.replacement] = AttemptNote(attempt, token).value
+            edited.metadata.merge(file.metadata) { $1 }
+            edited.metadata[UploadMetadata.fingerprint] = file.fingerprint
+            var changes = VideoChanges(from: row, to: edited)
+            // Set also if it is the date of an earlier upload, because the catalog would clear it otherwise.
+            changes.uploadExpiresAt = .set(Self.date(request.expiresAt, plus: options.uploadGrace))
+            begun = try await catalog.update(row.id, expecting: row.version, changes)
         } catch let error as CatalogError where error.meansRowChanged {
             throw RowChanged()
         }
