@@ -66,6 +66,14 @@ struct BrowserTests {
         try await browser.run("document.getElementById('player-close').click();")
     }
 
+    /// Limits the rate of uploads, in bytes per second, or removes the limit.
+    private static func limitUploads(to rate: Int, _ browser: Chromium) async throws {
+        try await browser.command("Network.enable")
+        try await browser.command(
+            "Network.emulateNetworkConditions",
+            ["offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": rate])
+    }
+
     /// Takes pictures in light, dark and phone width.
     private static func show(_ name: String, _ browser: Chromium, _ directory: URL) async throws {
         for scheme in ["light", "dark"] {
@@ -109,22 +117,20 @@ struct BrowserTests {
                 try await Self.show("player", browser, pictures)
                 try await Self.closePlayer(browser)
 
-                // Slow enough that the reload is in the middle.
-                try await browser.command("Network.enable")
-                try await browser.command(
-                    "Network.emulateNetworkConditions",
-                    ["offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 3_000_000])
+                // Slow enough that the page can pause in the middle, and then so slow that it stays there.
+                try await Self.limitUploads(to: 3_000_000, browser)
                 try await browser.choose(large, in: "#files")
                 try await browser.run(
-                    "await until(() => document.querySelector('#uploads li[data-state=sending] progress')?.value > 6e6);"
-                )
-                try await Self.show("sending", browser, pictures)
-                try await browser.run(
                     """
-                    const press = (name) => document.querySelector(`[aria-label="${name}: large.mp4"]`).click();
-                    press("Pause");
-                    await until(() => document.querySelector("#uploads li[data-state=paused]"));
+                    await until(() =>
+                      document.querySelector("#uploads li[data-state=sending] progress")?.value > 8e6);
+                    document.querySelector('[aria-label="Pause: large.mp4"]').click();
                     """)
+                _ = try await Self.state("paused", of: "large.mp4", browser)
+                try await Self.limitUploads(to: 20_000, browser)
+                try await browser.run(#"document.querySelector('[aria-label="Resume: large.mp4"]').click();"#)
+                _ = try await Self.state("sending", of: "large.mp4", browser)
+                try await Self.show("sending", browser, pictures)
                 try await browser.reload()
                 let interrupted = try await Self.state("needsFile", of: "large.mp4", browser)
                 #expect(interrupted.contains("Choose the same file"))
@@ -134,6 +140,7 @@ struct BrowserTests {
                 try await browser.run(
                     "await until(() => document.querySelector('#uploads .message').textContent.includes('another file'));"
                 )
+                try await Self.limitUploads(to: -1, browser)
                 try await browser.choose(large, in: "#uploads input[type=file]")
                 _ = try await Self.state("ready", of: "large.mp4", browser)
                 #expect(try await Self.play("large", browser) > 10)

@@ -25,8 +25,8 @@ export class Player {
     try {
       this.row = await request("GET", `/api/videos/${id}`);
       byID("player-title").textContent = this.row.title;
-      const options = [button("Original file", () => this.load(null)), button("Stream", () => this.load("hls"))];
-      if (this.row.renditions.includes("hls")) byID("player-options").append(...options);
+      this.options = { file: button("Original file", () => this.load(null)), hls: button("Stream", () => this.load("hls")) };
+      if (this.row.renditions.includes("hls")) byID("player-options").append(...Object.values(this.options));
       await this.load(null);
     } catch (error) {
       byID("player-title").textContent = this.row?.title ?? "Video";
@@ -37,6 +37,9 @@ export class Player {
   /** Gets a new URL and continues where the viewer was. */
   async load(rendition, position = this.video.currentTime) {
     this.rendition = rendition;
+    for (const [name, option] of Object.entries(this.options)) {
+      option.setAttribute("aria-pressed", String(name === (rendition ?? "file")));
+    }
     this.say(null);
     if (rendition === "hls" && !this.video.canPlayType(hlsType)) {
       return this.say("This browser can’t play streams (HLS) by itself. Choose the original file, or open the page in "

@@ -10,6 +10,9 @@ const labels = {
   elsewhere: "In another tab", verifying: "Checking the video", ready: "Ready", failed: "Failed", canceled: "Canceled",
 };
 
+/** Problems of the file itself, which another attempt doesn't solve. */
+const refusals = ["typeNotAllowed", "sizeNotAllowed", "verificationFailed"];
+
 export class UploadsView {
   /** `onfinish` is called when a video has changed on the server, `onplay` to play one. */
   constructor({ onfinish, onplay }) {
@@ -121,7 +124,9 @@ class Row {
     this.message.hidden = !text;
     this.message.className = upload.state === "failed" ? "message" : "message info";
     this.status.textContent = `${upload.record.name}: ${labels[upload.state]}. ${text}`;
-    this.bar.hidden = upload.state === "ready";
+    const isRefused = upload.state === "failed" && refusals.includes(upload.failure);
+    this.bar.hidden = this.figures.hidden = isRefused;
+    this.bar.hidden ||= upload.state === "ready";
     this.updateFigures();
     this.updateActions();
   }
@@ -160,9 +165,9 @@ class Row {
       verifying: () => [],
       ready: () => [button("Play", () => view.onplay(upload.record.video), { subject, kind: "primary" }), dismiss],
       failed: () => [
-        ...(upload.file && upload.failure !== "fileUnreadable"
-          ? [button("Try again", () => upload.retry(), { subject, kind: "primary" })]
-          : upload.failure === "fileUnreadable" ? [pick("primary")] : []),
+        ...upload.failure === "fileUnreadable" ? [pick("primary")]
+          : upload.file && !refusals.includes(upload.failure)
+            ? [button("Try again", () => upload.retry(), { subject, kind: "primary" })] : [],
         upload.record.video && upload.failure !== "verificationFailed" ? cancel : dismiss,
       ],
       canceled: () => [],
