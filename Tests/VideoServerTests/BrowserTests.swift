@@ -30,6 +30,8 @@ struct BrowserTests {
             """
             document.querySelector("#account button").click();
             await until(() => document.getElementById("workspace").hidden);
+            const rest = ["videos", "uploads", "toasts"].map((id) => document.getElementById(id).textContent).join("");
+            if (rest) throw new Error(`something stays after signing out: ${rest}`);
             """)
     }
 

@@ -25,6 +25,9 @@ function show(session) {
   byID("sign-in").hidden = Boolean(person);
   byID("workspace").hidden = !person;
   if (!person) {
+    // Nothing of one person stays for the next.
+    byID("toasts").replaceChildren();
+    player.close();
     uploads.close();
     library.close();
     byID("account").replaceChildren();
@@ -100,8 +103,10 @@ onSignedOut(() => {
   // Several requests may learn it at once.
   if (isAsking || byID("workspace").hidden) return;
   isAsking = true;
-  toast("You were signed out. Sign in to continue.");
-  start().finally(() => { isAsking = false; });
+  start().finally(() => {
+    isAsking = false;
+    toast("You were signed out. Sign in to continue.");
+  });
 });
 
 start();

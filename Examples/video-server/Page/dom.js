@@ -34,11 +34,11 @@ export function playSymbol() {
   return svg;
 }
 
-/** Shows a short message, which screen readers read, with an action if there is one. */
+/** Shows a short message in place of the last one. Screen readers read it. It can have an action. */
 export function toast(text, action) {
   const node = element("div", { className: "toast" }, element("span", { textContent: text }));
   const remove = () => node.remove();
   if (action) node.append(button(action.text, () => { remove(); action.run(); }));
-  byID("toasts").append(node);
+  byID("toasts").replaceChildren(node);
   setTimeout(remove, action ? 12000 : 6000);
 }

@@ -81,6 +81,8 @@ export class Player {
     message.replaceChildren(...[sentence, action].filter(Boolean));
   }
 
+  close() { this.dialog.close(); }
+
   stop() {
     this.video.removeAttribute("src");
     this.video.load();
