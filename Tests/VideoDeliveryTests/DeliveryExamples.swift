@@ -3,6 +3,7 @@ import Logging
 import R2Kit
 import R2Storage
 import ServiceLifecycle
+import UnixSignals
 import VideoCatalog
 import VideoDelivery
 
