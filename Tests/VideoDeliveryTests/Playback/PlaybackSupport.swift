@@ -115,9 +115,12 @@ extension PlaybackPlaylist {
     }
 }
 
-/// Returns the status and body of a GET without further headers.
+/// Returns the status and body of a GET without headers that matter.
 func fetch(_ url: String) async throws -> (status: Int, body: String) {
-    let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), deadline: .distantFuture)
+    var request = HTTPClientRequest(url: url)
+    // A connection of its own: the server may close an idle one just when the next request is sent.
+    request.headers.add(name: "connection", value: "close")
+    let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
     let body = try await response.body.collect(upTo: 1 << 26)
     return (Int(response.status.code), String(buffer: body))
 }

@@ -183,13 +183,17 @@ struct EndpointWorld: Sendable {
         request.method = .PUT
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))
+        // A connection of its own: the server may close an idle one just when the next request is sent.
+        request.headers.add(name: "connection", value: "close")
         let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
         _ = try await response.body.collect(upTo: 1 << 20)
         return Int(response.status.code)
     }
 
     func get(_ url: String) async throws -> (status: Int, body: [UInt8]) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), deadline: .distantFuture)
+        var request = HTTPClientRequest(url: url)
+        request.headers.add(name: "connection", value: "close")
+        let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
         return (Int(response.status.code), Array(try await response.body.collect(upTo: 1 << 20).readableBytesView))
     }
 }
