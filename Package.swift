@@ -176,7 +176,7 @@ let package = Package(
             dependencies: [
                 "R2Kit", "R2Storage", "TestSupport", "VideoCatalog", "VideoDelivery", "VideoEndpoints", emulatorLibrary,
                 httpTypes,
-            ] + storage + storageTesting + emulator,
+            ] + storage + storageTesting + [product("Hummingbird", of: "hummingbird", trait: "Emulator")],
             exclude: ["Golden"]),
         .testTarget(
             name: "VideoServerTests",

@@ -79,7 +79,7 @@ extension VideoDeliveryError: CustomStringConvertible, LocalizedError {
     public var errorDescription: String? { description }
 }
 
-/// The reason why a file can't be played, as ``VideoCatalog/Video/State/failed(reason:)`` stores it.
+/// The reason why a file can't be played, as the catalog stores it in the state `failed(reason:)`.
 ///
 /// An open set: later versions may add reasons.
 public struct VideoFailure: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
