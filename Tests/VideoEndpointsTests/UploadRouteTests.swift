@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import Foundation
 import R2Kit
 import HTTPTypes

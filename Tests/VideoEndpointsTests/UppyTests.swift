@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import Foundation
 import HTTPTypes
 import R2Kit

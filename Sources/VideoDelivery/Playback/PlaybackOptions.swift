@@ -4,8 +4,6 @@ internal import VideoCatalog
 
 /// Lifetimes of playback URLs, and where they point.
 public struct PlaybackOptions: Sendable {
-    /// The string that every object key starts with, as in ``VideoDeliveryOptions/keyPrefix``.
-    public var keyPrefix: String
     /// The factor by which a video's duration is multiplied, for viewers who watch parts of it again.
     public var durationFactor: Double
     /// The time that is added for pauses.
@@ -29,7 +27,6 @@ public struct PlaybackOptions: Sendable {
     ///
     /// By default, URLs live for twice the video's duration and four hours, at most seven days.
     /// - Parameters:
-    ///   - keyPrefix: The string that every object key starts with: empty, or ending with a slash.
     ///   - durationFactor: The factor by which a video's duration is multiplied.
     ///   - pauseAllowance: The time that is added for pauses.
     ///   - assumedDuration: The duration of videos whose row has none.
@@ -37,11 +34,10 @@ public struct PlaybackOptions: Sendable {
     ///   - redirectLifetime: The lifetime of URLs that replace a route of your app.
     ///   - edge: The custom domain that serves the files, or `nil` for presigned URLs of R2.
     public init(
-        keyPrefix: String = "", durationFactor: Double = 2, pauseAllowance: Duration = .seconds(4 * 3600),
+        durationFactor: Double = 2, pauseAllowance: Duration = .seconds(4 * 3600),
         assumedDuration: Duration = .seconds(4 * 3600), signingWindow: SigningWindow? = nil,
         redirectLifetime: Duration = .seconds(60), edge: EdgeDelivery? = nil
     ) {
-        self.keyPrefix = keyPrefix
         self.durationFactor = durationFactor
         self.pauseAllowance = pauseAllowance
         self.assumedDuration = assumedDuration

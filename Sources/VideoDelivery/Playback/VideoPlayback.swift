@@ -37,14 +37,17 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
     ///   - authorization: Your app's decision about who may play a video.
     ///   - playlists: The way your app serves the playlists of HLS streams, or `nil` if it has none.
     ///   - options: Lifetimes of URLs, and where they point.
+    ///   - deliveryOptions: The options of the uploads, whose key prefix is that of the objects.
     ///   - clock: A function that returns the current date.
-    /// - Throws: An `R2ValidationError` if the options' key prefix isn't valid.
+    /// - Throws: An `R2ValidationError` if the key prefix isn't valid.
     public init(
         catalog: any VideoRepository, client: R2Client, presigner: R2Presigner? = nil,
         authorization: any PlaybackAuthorization<Viewer>, playlists: PlaylistDelivery? = nil,
-        options: PlaybackOptions = PlaybackOptions(), clock: @escaping CatalogClock = { Date() }
+        options: PlaybackOptions = PlaybackOptions(),
+        deliveryOptions: VideoDeliveryOptions = VideoDeliveryOptions(),
+        clock: @escaping CatalogClock = { Date() }
     ) throws(R2ValidationError) {
-        keys = try VideoKeys(prefix: options.keyPrefix)
+        keys = try VideoKeys(prefix: deliveryOptions.keyPrefix)
         self.catalog = catalog
         self.client = client
         self.presigner = presigner ?? R2Presigner(client.config)

@@ -5,11 +5,9 @@ import Testing
 
 extension Trait where Self == ConditionTrait {
     /// Enables suites that require a browser if the environment requests them.
-    ///
-    /// If it does, a browser that can't be started is a failure.
     static var inBrowser: Self {
         .enabled(
-            if: ProcessInfo.processInfo.environment["R2KIT_BROWSER"] == "1",
+            if: ChromeDriver.isRequested,
             "set R2KIT_BROWSER=1, and install Chromium and chromedriver, to test in a browser")
     }
 }
@@ -28,16 +26,8 @@ struct Browser: Sendable {
 
     /// Starts a browser, runs a test in it, and stops it.
     static func with(_ body: (Browser) async throws -> Void) async throws {
-        let profile = try Scratch()
-        // It prints the port that it chose. A thread of the tests can block signals, without which Chromium ends.
-        #if os(Linux)
-        let driver = try RunningProgram("env", ["--default-signal", "chromedriver", "--port=0"])
-        #else
-        let driver = try RunningProgram("chromedriver", ["--port=0"])
-        #endif
-        do {
-            let port = try await port(of: driver)
-            let browser = try await start(on: port, profile: profile.directory.path)
+        try await ChromeDriver.with { port, profile in
+            let browser = try await start(on: port, profile: profile)
             do {
                 try await body(browser)
             } catch {
@@ -45,33 +35,14 @@ struct Browser: Sendable {
                 throw error
             }
             _ = try await call("DELETE", "/session/\(browser.session)", on: port)
-        } catch {
-            driver.send(signal: SIGTERM)
-            throw error
-        }
-        driver.send(signal: SIGTERM)
-        _ = try await driver.outcome()
-    }
-
-    private static func port(of driver: RunningProgram) async throws -> Int {
-        while true {
-            let isRunning = driver.isRunning
-            if let port = driver.said.firstMatch(of: /started successfully on port (\d+)/).flatMap({ Int($0.1) }) {
-                return port
-            }
-            guard isRunning else { throw TestSupportError("chromedriver doesn't run: \(driver.said)") }
-            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
     private static func start(on port: Int, profile: String) async throws -> Browser {
-        let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server",
-            "--no-first-run", "--user-data-dir=\(profile)",
-        ]
         let limit = 1000 * Int(Duration.onBusyMachine / .seconds(1))
         let capabilities: [String: Any] = [
-            "goog:chromeOptions": ["args": arguments], "timeouts": ["script": limit, "pageLoad": limit],
+            "goog:chromeOptions": ["args": ChromeDriver.arguments(profile: profile)],
+            "timeouts": ["script": limit, "pageLoad": limit],
         ]
         let value = try await call(
             "POST", "/session", ["capabilities": ["alwaysMatch": capabilities]], on: port)

@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import InMemoryLogging
 import InMemoryTracing
 import Logging

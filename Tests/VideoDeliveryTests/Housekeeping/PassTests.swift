@@ -102,7 +102,7 @@ import Foundation
             // The row changes after it was claimed: here, while R2 is asked what has arrived.
             let catalog = world.catalog
             let extended = Mutex(false)
-            let interloper = ExtendingCatalog(catalog: catalog) {
+            let interloper = ActionOnRead {
                 let isFirst = extended.withLock { extended in
                     defer { extended = true }
                     return !extended
@@ -111,7 +111,8 @@ import Foundation
                 try await catalog.update(upload.video) { $0.uploadExpiresAt = world.r2.clock.now + 3600 }
             }
             let uploads = try VideoUploads(
-                catalog: interloper, client: world.client, options: world.uploads.options,
+                catalog: InterceptedCatalog(catalog: catalog, interceptor: interloper), client: world.client,
+                options: world.uploads.options,
                 clock: { world.r2.clock.now })
             let report = try await VideoHousekeeping(uploads).runOnce()[.expiredUploads]
             #expect(report?.skipped == 1)
@@ -146,12 +147,13 @@ import Foundation
         try await UploadWorld.with { world in
             let uploads = try await expired(2, in: world)
             let (started, continuation) = AsyncStream.makeStream(of: Void.self)
-            let waiting = ExtendingCatalog(catalog: world.catalog) {
+            let waiting = ActionOnRead {
                 continuation.yield()
                 try await Task.sleep(for: .onBusyMachine)
             }
             let held = try VideoUploads(
-                catalog: waiting, client: world.client, options: world.uploads.options,
+                catalog: InterceptedCatalog(catalog: world.catalog, interceptor: waiting), client: world.client,
+                options: world.uploads.options,
                 clock: { world.r2.clock.now })
             let task = Task { try await VideoHousekeeping(held).run() }
             for await _ in started { break }
@@ -162,47 +164,16 @@ import Foundation
     }
 }
 
-/// A catalog that does something else whenever a video is read.
-struct ExtendingCatalog: VideoRepository {
-    let catalog: any VideoRepository
-    let onRead: @Sendable () async throws -> Void
+/// Something else that happens whenever a video is read.
+private struct ActionOnRead: CatalogInterceptor {
+    let action: @Sendable () async throws -> Void
 
-    func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        let video = try await catalog.video(id: id, includingDeleted: includingDeleted)
-        try await onRead()
-        return video
+    func call<Result: Sendable>(
+        _ name: String, isChange: Bool, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let result = try await body()
+        if name == "video" { try await action() }
+        return result
     }
-
-    func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
-        try await catalog.insert(video, within: limits)
-    }
-    func uploadUsage(of user: UserID) async throws -> UploadUsage { try await catalog.uploadUsage(of: user) }
-    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(ids: ids, includingDeleted: includingDeleted)
-    }
-    func video(objectKey: String) async throws -> Video? { try await catalog.video(objectKey: objectKey) }
-    func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(objectKeys: objectKeys, includingDeleted: includingDeleted)
-    }
-    func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
-        try await catalog.update(id, expecting: version, changes)
-    }
-    func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
-        try await catalog.videos(matching: query, page: page)
-    }
-    func count(matching query: VideoQuery) async throws -> Int { try await catalog.count(matching: query) }
-    func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
-        try await catalog.delete(id, expecting: version)
-    }
-    func restore(_ id: Video.ID) async throws -> Video { try await catalog.restore(id) }
-    func purge(_ selection: PurgeSelection) async throws -> PurgeResult { try await catalog.purge(selection) }
-    func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart { try await catalog.startPurge(claims) }
-    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
-        try await catalog.claim(task, limit: limit, lease: lease)
-    }
-    func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
-        try await catalog.renew(claims, lease: lease)
-    }
-    func release(_ claims: [VideoClaim]) async throws { try await catalog.release(claims) }
 }
 #endif

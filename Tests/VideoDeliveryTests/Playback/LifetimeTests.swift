@@ -165,10 +165,18 @@ struct LifetimeTests {
         }
     }
 
-    @Test func `the key prefix is checked, and part of the folder`() async throws {
+    @Test func `the key prefix is checked, and part of the folder that an edge token covers`() async throws {
         let world = try PlaybackWorld()
-        #expect(throws: R2ValidationError.self) { try world.playback(options: .init(keyPrefix: "app")) }
-        _ = try world.playback(options: .init(keyPrefix: "app/"))
+        #expect(throws: R2ValidationError.self) { try world.playback(deliveryOptions: .init(keyPrefix: "app")) }
+        let video = try await world.addVideo(keyPrefix: "app/")
+        let signer = try EdgeTokenSigner(secret: "edge", encoding: .urlSafe)
+        let edge = EdgeDelivery(
+            origin: "https://media.example.com", signer: signer, timeToLive: .seconds(7200), coverage: .video)
+        let playback = try await world.playback(
+            options: .init(edge: edge), deliveryOptions: .init(keyPrefix: "app/")
+        ).playback(for: video.id, viewer: world.ann)
+        let token = playback.url.replacing("https://media.example.com/app/videos/\(video.id)/1/file?verify=", with: "")
+        #expect(signer.isValid(token, for: "/app/videos/\(video.id)/", timeToLive: .seconds(7200), at: Date()))
     }
 }
 #endif

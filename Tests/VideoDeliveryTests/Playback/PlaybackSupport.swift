@@ -73,22 +73,22 @@ struct PlaybackWorld: Sendable {
 
     func playback(
         _ playlists: PlaylistDelivery? = nil, options: PlaybackOptions = PlaybackOptions(),
-        clock: @escaping CatalogClock = { Date() }
+        deliveryOptions: VideoDeliveryOptions = VideoDeliveryOptions(), clock: @escaping CatalogClock = { Date() }
     ) throws -> VideoPlayback<TestViewer> {
         try VideoPlayback(
             catalog: catalog, client: client, authorization: viewers, playlists: playlists, options: options,
-            clock: clock)
+            deliveryOptions: deliveryOptions, clock: clock)
     }
 
     /// Adds a video, whose file has a key in the video's folder.
     func addVideo(
         state: Video.State = .ready, duration: Double? = 60, contentType: String? = "video/mp4",
-        fileName: String = "file",
+        fileName: String = "file", keyPrefix: String = "",
         renditions: [String: String] = [:]
     ) async throws -> Video {
         let id = Video.ID.make()
         var new = NewVideo(
-            title: "Lecture", objectKey: "videos/\(id)/1/\(fileName)", uploadedBy: "ann", id: id,
+            title: "Lecture", objectKey: "\(keyPrefix)videos/\(id)/1/\(fileName)", uploadedBy: "ann", id: id,
             contentType: contentType, state: state)
         new.duration = duration
         new.etag = "abc"

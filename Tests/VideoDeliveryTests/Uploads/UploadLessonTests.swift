@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import NIOCore
 import R2Emulator
 import R2Kit

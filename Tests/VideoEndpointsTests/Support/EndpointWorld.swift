@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import AsyncHTTPClient
 import Foundation
 import HTTPTypes

@@ -25,56 +25,20 @@ final class CurrentTurns: Sendable {
     }
 }
 
-/// A catalog that waits for the turn of its program before each call.
-struct GatedCatalog: VideoRepository {
-    let catalog: any VideoRepository
+/// The turns of a program, one for each call to the catalog.
+struct CatalogTurns: CatalogInterceptor {
     let program: Int
     let turns: CurrentTurns
 
-    private func call<Result: Sendable>(_ name: String, _ body: () async throws -> Result) async throws -> Result {
-        guard let turns = turns.value else { return try await body() }
+    func call<Result: Sendable>(
+        _ name: String, isChange: Bool, _ body: () async throws -> Result
+    ) async throws -> Result {
+        guard let turns = turns.value, CatalogTrouble.ofUploads.contains(name) else { return try await body() }
         let permission = await turns.wait(program, name)
         let result = try await body()
         if permission == .loseResponse { throw CatalogError(.outcomeUnknown, "Lost by the test.") }
         return result
     }
-
-    func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
-        try await call("insert") { try await catalog.insert(video, within: limits) }
-    }
-    func uploadUsage(of user: UserID) async throws -> UploadUsage {
-        try await call("usage") { try await catalog.uploadUsage(of: user) }
-    }
-    func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        try await call("read") { try await catalog.video(id: id, includingDeleted: includingDeleted) }
-    }
-    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(ids: ids, includingDeleted: includingDeleted)
-    }
-    func video(objectKey: String) async throws -> Video? { try await catalog.video(objectKey: objectKey) }
-    func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(objectKeys: objectKeys, includingDeleted: includingDeleted)
-    }
-    func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
-        try await call("update") { try await catalog.update(id, expecting: version, changes) }
-    }
-    func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
-        try await catalog.videos(matching: query, page: page)
-    }
-    func count(matching query: VideoQuery) async throws -> Int { try await catalog.count(matching: query) }
-    func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
-        try await call("delete") { try await catalog.delete(id, expecting: version) }
-    }
-    func restore(_ id: Video.ID) async throws -> Video { try await catalog.restore(id) }
-    func purge(_ selection: PurgeSelection) async throws -> PurgeResult { try await catalog.purge(selection) }
-    func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart { try await catalog.startPurge(claims) }
-    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
-        try await catalog.claim(task, limit: limit, lease: lease)
-    }
-    func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
-        try await catalog.renew(claims, lease: lease)
-    }
-    func release(_ claims: [VideoClaim]) async throws { try await catalog.release(claims) }
 }
 
 /// A part of a connection to R2 that waits for the turn of its program before each request.

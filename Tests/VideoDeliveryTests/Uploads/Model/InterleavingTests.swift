@@ -153,7 +153,8 @@ import Foundation
         gated.turns.value = turns
         let tasks = try scene.programs.enumerated().map { index, program in
             let uploads = try VideoUploads(
-                catalog: GatedCatalog(catalog: catalog, program: index, turns: gated.turns),
+                catalog: InterceptedCatalog(
+                    catalog: catalog, interceptor: CatalogTurns(program: index, turns: gated.turns)),
                 client: gated.clients[index], policy: UploadPolicy(limits: .none), options: scene.options,
                 clock: clock)
             return Task {

@@ -84,14 +84,19 @@ final class CallLog: Sendable {
     }
 }
 
-/// A catalog whose calls can fail, before or after they are performed.
-struct TroubledCatalog: VideoRepository {
-    let catalog: any VideoRepository
-    let log: CallLog
+/// Trouble with the calls to a catalog.
+struct CatalogTrouble: CatalogInterceptor {
+    /// The names of the calls that uploads make.
+    static let ofUploads: Set<String> = ["insert", "usage", "video", "update", "delete"]
 
-    private func call<Result: Sendable>(
-        _ name: String, isChange: Bool = true, _ body: () async throws -> Result
+    let log: CallLog
+    /// The names of the calls that are noted and can fail, or `nil` for all.
+    let names: Set<String>?
+
+    func call<Result: Sendable>(
+        _ name: String, isChange: Bool, _ body: () async throws -> Result
     ) async throws -> Result {
+        guard names?.contains(name) ?? true else { return try await body() }
         switch log.note("catalog.\(name)") {
         case nil: return try await body()
         case .refused?, .deathBefore?: throw CatalogError(.unavailable, "Refused by the test.")
@@ -100,44 +105,5 @@ struct TroubledCatalog: VideoRepository {
             throw CatalogError(isChange ? .outcomeUnknown : .unavailable, "Lost by the test.")
         }
     }
-
-    func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
-        try await call("insert") { try await catalog.insert(video, within: limits) }
-    }
-    func uploadUsage(of user: UserID) async throws -> UploadUsage {
-        try await call("usage", isChange: false) { try await catalog.uploadUsage(of: user) }
-    }
-    func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        try await call("video", isChange: false) {
-            try await catalog.video(id: id, includingDeleted: includingDeleted)
-        }
-    }
-    func videos(ids: [Video.ID], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(ids: ids, includingDeleted: includingDeleted)
-    }
-    func video(objectKey: String) async throws -> Video? { try await catalog.video(objectKey: objectKey) }
-    func videos(objectKeys: [String], includingDeleted: Bool) async throws -> VideoBatch {
-        try await catalog.videos(objectKeys: objectKeys, includingDeleted: includingDeleted)
-    }
-    func update(_ id: Video.ID, expecting version: Int, _ changes: VideoChanges) async throws -> Video {
-        try await call("update") { try await catalog.update(id, expecting: version, changes) }
-    }
-    func videos(matching query: VideoQuery, page: PageRequest) async throws -> VideoPage {
-        try await catalog.videos(matching: query, page: page)
-    }
-    func count(matching query: VideoQuery) async throws -> Int { try await catalog.count(matching: query) }
-    func delete(_ id: Video.ID, expecting version: Int?) async throws -> Video {
-        try await call("delete") { try await catalog.delete(id, expecting: version) }
-    }
-    func restore(_ id: Video.ID) async throws -> Video { try await catalog.restore(id) }
-    func purge(_ selection: PurgeSelection) async throws -> PurgeResult { try await catalog.purge(selection) }
-    func startPurge(_ claims: [VideoClaim]) async throws -> PurgeStart { try await catalog.startPurge(claims) }
-    func claim(_ task: HousekeepingTask, limit: Int, lease: Duration) async throws -> ClaimBatch {
-        try await catalog.claim(task, limit: limit, lease: lease)
-    }
-    func renew(_ claims: [VideoClaim], lease: Duration) async throws -> [VideoClaim] {
-        try await catalog.renew(claims, lease: lease)
-    }
-    func release(_ claims: [VideoClaim]) async throws { try await catalog.release(claims) }
 }
 #endif

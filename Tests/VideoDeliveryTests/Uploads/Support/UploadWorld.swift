@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import TestSupport
 import AsyncHTTPClient
 import HTTPTypes
 import NIOCore
@@ -50,7 +51,9 @@ struct UploadWorld: Sendable {
             let client = R2Client(
                 r2.config, configuration: R2ClientConfiguration(retry: retry, connectionTimeout: .seconds(300)))
             let uploads = try VideoUploads(
-                catalog: TroubledCatalog(catalog: catalog, log: log), client: client, policy: policy,
+                catalog: InterceptedCatalog(
+                    catalog: catalog, interceptor: CatalogTrouble(log: log, names: CatalogTrouble.ofUploads)),
+                client: client, policy: policy,
                 options: options, clock: clock)
             try await body(UploadWorld(r2: r2, log: log, catalog: catalog, client: client, uploads: uploads))
         } catch {

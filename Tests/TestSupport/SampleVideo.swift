@@ -1,17 +1,19 @@
 /// Small files that the media probe accepts or rejects, with bodies that differ by their seed.
-enum SampleVideo {
+package enum SampleVideo {
     /// Returns an MP4 file of two seconds, 320 by 180 pixels, with `moov` before `mdat`.
-    static func mp4(_ byteSize: Int = 4096, seed: UInt8 = 1, handler: String = "vide") -> [UInt8] {
+    package static func mp4(_ byteSize: Int = 4096, seed: UInt8 = 1, handler: String = "vide") -> [UInt8] {
         let head = box("ftyp", text("isom") + zeros(4) + text("isom")) + movie(handler: handler)
-        let media = Array(repeating: seed, count: byteSize - head.count - 8)
+        // Marks show a part at a wrong place. They are far apart, because large files are made often.
+        var media = Array(repeating: seed, count: byteSize - head.count - 8)
+        for place in stride(from: 0, to: media.count, by: 997) { media[place] = UInt8(truncatingIfNeeded: place / 997) }
         return head + box("mdat", media)
     }
 
     /// Returns an MP4 file whose last bytes are missing.
-    static func truncated(_ byteSize: Int = 4096) -> [UInt8] { Array(mp4(byteSize + 100).dropLast(100)) }
+    package static func truncated(_ byteSize: Int = 4096) -> [UInt8] { Array(mp4(byteSize + 100).dropLast(100)) }
 
     /// Returns text.
-    static func text(_ byteSize: Int = 4096) -> [UInt8] {
+    package static func text(_ byteSize: Int = 4096) -> [UInt8] {
         Array(repeating: UInt8(ascii: "x"), count: byteSize)
     }
 
