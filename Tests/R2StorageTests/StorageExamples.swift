@@ -44,15 +44,16 @@ private struct StorageExamples {
     func singleOperations() async throws {
         let metadata = try await client.head(key)  // size, type, ETag, user metadata
         let isThere = try await client.exists(key)
-        try await client.put(Array("hello".utf8), to: key, properties: .init(contentType: "text/plain"))
+        try await client.put(Array("hello".utf8), to: key, properties: ObjectProperties(contentType: "text/plain"))
         try await client.copy(CopySource(key), to: copyKey)
         try await client.delete(copyKey)
         try await use(metadata, isThere)
     }
 
     func conditions(_ metadata: ObjectMetadata) async throws {
-        try await client.put(fileAt: "poster.jpg", to: key, conditions: .init(precondition: .ifAbsent))
-        try await client.put(fileAt: "poster.jpg", to: key, conditions: .init(precondition: .ifMatch(metadata.etag)))
+        try await client.put(fileAt: "poster.jpg", to: key, conditions: ObjectConditions(precondition: .ifAbsent))
+        try await client.put(
+            fileAt: "poster.jpg", to: key, conditions: ObjectConditions(precondition: .ifMatch(metadata.etag)))
     }
 
     func lists() async throws {
@@ -126,12 +127,13 @@ private struct StorageExamples {
     // MARK: Guide to presigning
 
     func startingParts() async throws {
-        let uploadID = try await client.createMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let uploadID = try await client.createMultipartUpload(
+            key, properties: ObjectProperties(contentType: "video/mp4"))
         try await use(uploadID)
     }
 
     func startingPartsByHand(_ status: Int, _ headerFields: HTTPFields, _ body: [UInt8]) throws -> UploadID {
-        let create = CreateMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let create = CreateMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4"))
         let signed = try R2RequestSigner(config).sign(create.request())
         let uploadID = try create.output(from: R2Response(status: status, headerFields: headerFields, body: body))
         _ = signed
@@ -169,7 +171,7 @@ private struct StorageExamples {
 
     func landingPage() async throws {
         let client = R2Client(try R2Config(), logger: logger)
-        try await client.put(fileAt: "lecture.mp4", to: key, properties: .init(contentType: "video/mp4"))
+        try await client.put(fileAt: "lecture.mp4", to: key, properties: ObjectProperties(contentType: "video/mp4"))
         for try await chunk in try await client.get(key).body { try await writer.write(chunk) }
     }
 

@@ -1,4 +1,9 @@
 #if Storage
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 internal import R2Kit
 
 /// A check that the pages of a listing go forward, so that the listing is complete and ends.
@@ -58,6 +63,19 @@ extension ListingOrder<String> {
     init(_ operation: String, after start: String? = nil) {
         self.init(operation) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         last = start
+    }
+}
+
+extension [ListParts.Part] {
+    /// The parts without those that were replaced, or of which only the beginning was stored.
+    ///
+    /// R2 lists a part once. SeaweedFS lists every attempt to send it, one after the other.
+    var withoutEarlierAttempts: [ListParts.Part] {
+        reduce(into: []) { parts, part in
+            guard let last = parts.last, last.number == part.number else { return parts.append(part) }
+            let isLater = (last.lastModified ?? .distantPast) <= (part.lastModified ?? .distantPast)
+            if part.size > last.size || part.size == last.size && isLater { parts[parts.count - 1] = part }
+        }
     }
 }
 

@@ -75,6 +75,9 @@ extension R2Client {
 
     /// Lists the parts of a multipart upload in the order of their numbers.
     ///
+    /// Each part is listed once, as R2 does. Where a server lists every attempt to send a part, the largest one counts,
+    /// and the latest of those.
+    ///
     /// Pages are requested as in ``list(prefix:startAfter:pageSize:)``.
     /// - Parameters:
     ///   - uploadID: The ID of the multipart upload.
@@ -91,7 +94,7 @@ extension R2Client {
             var order = order
             try order.add(page)
             return Page(
-                elements: page.parts,
+                elements: page.parts.withoutEarlierAttempts,
                 next: page.nextPartNumberMarker.map { [order] marker in
                     { @Sendable in try await fetch(after: marker, order, client) }
                 })

@@ -83,6 +83,9 @@ public struct R2Client: Sendable {
     /// The account, the bucket and the credentials.
     public var config: R2Config { core.signer.config }
 
+    /// Timeouts, retries, metrics and tracing.
+    package var configuration: R2ClientConfiguration { core.configuration }
+
     /// Returns a copy of the client with another limit on the duration of a call.
     /// - Parameter timeLimit: The maximum duration of one call with all its attempts, or `nil` for no limit.
     /// - Returns: The copy, which shares everything else with this client.

@@ -127,13 +127,23 @@ extension FaultScenario {
         report.isResumed = true
         let finished = world.log.finishedParts(of: key.rawValue)
         let sentBefore = world.log.sentParts(of: key.rawValue).count
+        var listed: [String] = []
+        do {
+            for try await part in world.direct.listParts(of: token.uploadID, key: key) {
+                listed.append("\(part.number): \(part.size) bytes")
+            }
+        } catch {
+            // The upload is complete.
+        }
         world.plan.calm(key.rawValue)
         do {
             let kept = try JSONDecoder().decode(R2Upload.ResumeToken.self, from: JSONEncoder().encode(token))
             let result = try await patient.resume(kept, from: source)
             try await patientConnections.drain(into: world.log)
             let sent = Set(world.log.sentParts(of: key.rawValue).dropFirst(sentBefore))
-            check(sent.isDisjoint(with: finished), "finished parts \(finished) aren't sent again: \(sent)", &report)
+            check(
+                sent.isDisjoint(with: finished),
+                "finished parts \(finished) aren't sent again: \(sent), listed \(listed)", &report)
             try await checkSuccess(result, content, &report)
         } catch let error as TransferError {
             check(false, "a kept upload can be resumed: \(error)", &report)

@@ -76,6 +76,12 @@ final class FakeBucket: Sendable {
         bucket.state.withLock { $0.uploads[upload]?.parts[number] = part }
     }
 
+    /// Leaves the beginning of a part, as some servers do after a failed attempt to send it.
+    func storeLeftover(_ upload: String, _ number: Int, _ content: ByteBuffer) {
+        let part = StrictBucket.Part(content: content, etag: StrictBucket.tag(content))
+        bucket.state.withLock { $0.uploads[upload]?.leftovers[number] = part }
+    }
+
     func forget(_ upload: String) { bucket.state.withLock { _ = $0.uploads.removeValue(forKey: upload) } }
 
     /// Fails the next requests with a name, such as `UploadPart 3` or `GetObject`.

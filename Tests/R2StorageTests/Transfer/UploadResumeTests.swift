@@ -80,6 +80,36 @@ import Foundation
         }
     }
 
+    @Test(arguments: [false, true]) func `a part isn't sent again because a failed attempt is listed too`(
+        isFile: Bool
+    ) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let path = try fixture.file(bytes)
+            let source = { @Sendable in
+                isFile
+                    ? UploadSource.file(path)
+                    : .stream(
+                        AsyncStream<ByteBuffer> { continuation in
+                            continuation.yield(bytes)
+                            continuation.finish()
+                        })
+            }
+            let token = try await Self.interrupted(fixture, source())
+            // A part whose response was lost isn't in the token.
+            let id = token.uploadID.rawValue
+            fixture.bucket.storePart(id, 4, slice(bytes, 3 * partLength, partLength))
+            for number in [Int64(1), 4] {
+                fixture.bucket.storeLeftover(
+                    id, Int(number), slice(bytes, (number - 1) * partLength, number == 1 ? 0 : 10))
+            }
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(token, from: source())
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 5])
+            #expect(fixture.object?.content == bytes)
+        }
+    }
+
     @Test func `a part that was replaced since is sent again`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))

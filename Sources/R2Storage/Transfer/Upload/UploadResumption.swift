@@ -67,11 +67,9 @@ extension UploadSession {
             throw TransferError.sourceChanged(description: source.description, onlyInTime: true)
         }
         let known = Dictionary(token.parts.map { ($0.number, $0.etag) }) { $1 }
-        var stored: [Int: R2Upload.ResumeToken.Part] = [:]
-        for part in try await storedParts(of: token.uploadID) {
+        let stored = try await storedParts(of: token.uploadID).filter { part in
             // A part that another process has replaced since is sent again.
-            guard known[part.number] == nil || known[part.number] == part.etag else { continue }
-            stored[part.number] = part
+            known[part.number] == nil || known[part.number] == part.etag
         }
         let isSameFile = token.hasModificationTime(of: source) && token.totalLength != nil
         return UploadResumption(
@@ -83,27 +81,29 @@ extension UploadSession {
     private func resumption(of id: UploadID, from source: SourceInfo) async throws -> UploadResumption {
         let parts = try await storedParts(of: id)
         let length = try partLength(of: parts, source: source)
-        let stored = Dictionary(parts.map { ($0.number, $0) }) { $1 }
         return UploadResumption(
             uploadID: id, partLength: length, precondition: options.precondition,
-            finished: usable(stored, partLength: length, source: source, comparesContent: true),
+            finished: usable(parts, partLength: length, source: source, comparesContent: true),
             comparesContent: true)
     }
 
     /// Returns the parts in R2 that don't have to be sent again.
+    ///
+    /// R2 lists a part once. Some servers list every attempt to send it, even one that stored only its beginning. So
+    /// the largest one that can be used is taken.
     private func usable(
-        _ stored: [Int: R2Upload.ResumeToken.Part], partLength: Int64, source: SourceInfo, comparesContent: Bool
+        _ stored: [R2Upload.ResumeToken.Part], partLength: Int64, source: SourceInfo, comparesContent: Bool
     ) -> [Int: R2Upload.ResumeToken.Part] {
         var usable = stored
         if let total = source.length {
             let plan = total > 0 ? try? PartPlan(totalLength: total, partLength: partLength) : nil
-            usable = usable.filter { (try? plan?.part($0.key))?.length == $0.value.size }
+            usable = usable.filter { (try? plan?.part($0.number))?.length == $0.size }
         }
         if comparesContent {
             // A part can't be compared if its ETag isn't an MD5 digest.
-            usable = usable.filter { options.customerKey == nil && MultipartETag.md5($0.value.etag) != nil }
+            usable = usable.filter { options.customerKey == nil && MultipartETag.md5($0.etag) != nil }
         }
-        return usable
+        return Dictionary(usable.map { ($0.number, $0) }) { $1.size >= $0.size ? $1 : $0 }
     }
 
     /// Returns all parts of an upload in R2.

@@ -83,11 +83,13 @@ extension StrictBucket {
             let limit = min(request.query["max-parts"].flatMap(Int.init) ?? 1000, partsPerPage)
             let all = upload.parts.filter { $0.key > after }.sorted { $0.key < $1.key }
             let page = all.prefix(limit)
-            let entries = page.map { number, part in
-                """
-                <Part><PartNumber>\(number)</PartNumber><ETag>"\(part.etag)"</ETag>\
-                <Size>\(part.content.readableBytes)</Size></Part>
-                """
+            let entries = page.flatMap { number, part in
+                [upload.leftovers[number], part, upload.leftovers[number]].compactMap(\.self).map { part in
+                    """
+                    <Part><PartNumber>\(number)</PartNumber><ETag>"\(part.etag)"</ETag>\
+                    <Size>\(part.content.readableBytes)</Size></Part>
+                    """
+                }
             }
             let isTruncated = page.count < all.count
             let next = isTruncated ? "<NextPartNumberMarker>\(page.last?.key ?? 0)</NextPartNumberMarker>" : ""

@@ -34,6 +34,10 @@ final class StrictBucket: Sendable {
         let began: HTTPTime
         let headers: [String: String]
         var parts: [Int: Part] = [:]
+        /// What earlier attempts to send a part left behind.
+        ///
+        /// Some servers list it as well, before and after the part.
+        var leftovers: [Int: Part] = [:]
     }
 
     struct State: Sendable {
