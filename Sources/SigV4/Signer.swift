@@ -4,7 +4,8 @@
 ///
 /// ```swift
 /// let signer = Signer(credentials: credentials, region: "auto", service: "s3", rules: .s3)
-/// let request = SignableRequest(method: "GET", path: "/bucket/key", headers: [.init("host", "example.com")])
+/// let request = SignableRequest(
+///     method: "GET", path: "/bucket/key", headers: [SignableRequest.Header("host", "example.com")])
 /// let signed = try signer.sign(request, payload: .empty, at: SigningTime(secondsSinceEpoch: 1_440_938_160))
 /// ```
 ///

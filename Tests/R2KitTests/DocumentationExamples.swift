@@ -49,7 +49,8 @@ struct DocumentationExamples {
             // An upload URL for exactly 50 MiB of MP4, if the key is free. Valid for 15 minutes.
             let upload = try presigner.presignUpload(
                 to: key,
-                constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
+                constraints: UploadConstraints(
+                    contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
             let json = try JSONEncoder().encode(upload)  // method, url, headers and expiresAt, for the client
 
             // A playback URL with seeking, valid for one hour.
@@ -95,7 +96,7 @@ struct DocumentationExamples {
     @Test func `an upload is limited to a type, a size and a free key`() throws {
         let upload = try presigner.presignUpload(
             to: key,
-            constraints: .init(
+            constraints: UploadConstraints(
                 contentType: "video/mp4",
                 contentLength: 52_428_800,  // exactly
                 precondition: .ifAbsent))  // only if no object has the key
@@ -108,7 +109,7 @@ struct DocumentationExamples {
         let currentETag = "\"9b2cf535f27731c974343645a3985328\""
 
         let replacement = try presigner.presignUpload(
-            to: key, constraints: .init(precondition: .ifMatch(ETag(currentETag))))
+            to: key, constraints: UploadConstraints(precondition: .ifMatch(ETag(currentETag))))
 
         #expect(replacement.headers[.ifMatch] == currentETag)
     }
@@ -118,14 +119,15 @@ struct DocumentationExamples {
         let clientChecksum = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 
         let checksum = try Checksum(.sha256, base64: clientChecksum)
-        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: size, checksum: checksum))
+        let upload = try presigner.presignUpload(
+            to: key, constraints: UploadConstraints(contentLength: size, checksum: checksum))
 
         let name = try #require(HTTPField.Name("x-amz-checksum-sha256"))
         #expect(upload.headers[name] == clientChecksum)
     }
 
     @Test func `a request is encoded for a client and decoded`() throws {
-        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: 52_428_800))
         let body = try JSONEncoder().encode(upload)
 
         let request = try JSONDecoder().decode(PresignedRequest.self, from: body)
@@ -141,7 +143,9 @@ struct DocumentationExamples {
         let json = try #require(blocks.first)
         let shown = try JSONDecoder().decode(PresignedRequest.self, from: Data(json.utf8))
         let upload = try presigner.presignUpload(
-            to: key, constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent),
+            to: key,
+            constraints: UploadConstraints(
+                contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent),
             at: Date(timeIntervalSince1970: 1_767_322_145))
         #expect(shown.method == upload.method && shown.headers == upload.headers)
         #expect(shown.expiresAt == upload.expiresAt)
@@ -152,7 +156,7 @@ struct DocumentationExamples {
     }
 
     @Test func `a request becomes a command`() throws {
-        let upload = try presigner.presignUpload(to: key, constraints: .init(contentLength: 52_428_800))
+        let upload = try presigner.presignUpload(to: key, constraints: UploadConstraints(contentLength: 52_428_800))
 
         let command = upload.curlCommand(file: "lecture.mp4")
 
@@ -166,7 +170,7 @@ struct DocumentationExamples {
             "<InitiateMultipartUploadResult><UploadId>ABPnzm6/6TXMJ+6pQ==</UploadId></InitiateMultipartUploadResult>"
         let (status, headerFields, body) = (200, HTTPFields(), Array(document.utf8))
 
-        let create = CreateMultipartUpload(key, properties: .init(contentType: "video/mp4"))
+        let create = CreateMultipartUpload(key, properties: ObjectProperties(contentType: "video/mp4"))
         let signed = try R2RequestSigner(config).sign(create.request())
         let uploadID = try create.output(from: R2Response(status: status, headerFields: headerFields, body: body))
 
@@ -189,7 +193,8 @@ struct DocumentationExamples {
 
         let part = try plan.part(239)
         let last = try presigner.presignPart(
-            part.number, of: uploadID, key: key, constraints: .init(contentLength: part.length, checksum: checksum))
+            part.number, of: uploadID, key: key,
+            constraints: PartConstraints(contentLength: part.length, checksum: checksum))
 
         #expect(last.headers[.contentLength] == "3511296")
     }
@@ -244,7 +249,7 @@ struct DocumentationExamples {
     @Test func `a name is kept with the object`() throws {
         let disposition = try ContentDisposition.attachment(filename: "Vorlesung 1 – Einführung.mp4")
         let upload = try presigner.presignUpload(
-            to: key, constraints: .init(contentLength: 52_428_800, contentDisposition: disposition))
+            to: key, constraints: UploadConstraints(contentLength: 52_428_800, contentDisposition: disposition))
 
         let header = try #require(upload.headers[.contentDisposition])
         #expect(header.hasPrefix("attachment; filename=\"Vorlesung 1 _ Einf_hrung.mp4\"; filename*=UTF-8''"))
@@ -252,7 +257,7 @@ struct DocumentationExamples {
 
     @Test func `response headers are overridden`() throws {
         let playback = try presigner.presignPlayback(
-            of: key, overrides: .init(contentType: "video/mp4", cacheControl: "private, max-age=300"))
+            of: key, overrides: ResponseOverrides(contentType: "video/mp4", cacheControl: "private, max-age=300"))
 
         #expect(playback.url.contains("&response-cache-control=private%2C%20max-age%3D300&"))
         #expect(playback.url.contains("&response-content-type=video%2Fmp4&"))
@@ -291,7 +296,8 @@ struct DocumentationExamples {
         var status = 200
 
         do {
-            let upload = try presigner.presignUpload(to: ObjectKey(name), constraints: .init(contentLength: size))
+            let upload = try presigner.presignUpload(
+                to: ObjectKey(name), constraints: UploadConstraints(contentLength: size))
             try? send(upload)
         } catch {
             switch error.code {
@@ -460,7 +466,8 @@ struct DocumentationExamples {
         let credentials = SigningCredentials(accessKeyID: "AKID", secretAccessKey: "secret")
 
         let signer = Signer(credentials: credentials, region: "auto", service: "s3", rules: .s3)
-        let request = SignableRequest(method: "GET", path: "/bucket/key", headers: [.init("host", "example.com")])
+        let request = SignableRequest(
+            method: "GET", path: "/bucket/key", headers: [SignableRequest.Header("host", "example.com")])
         let signed = try signer.sign(request, payload: .empty, at: SigningTime(secondsSinceEpoch: 1_440_938_160))
 
         #expect(signed.signature.scope.description == "20150830/auto/s3/aws4_request")
@@ -473,7 +480,8 @@ struct DocumentationExamples {
         let time = try SigningTime(secondsSinceEpoch: 1_440_938_160)
 
         let path = PercentEncoding.encodePath("/bucket/a key")
-        let request = SignableRequest(method: "GET", path: path, headers: [.init("host", "example.com")])
+        let request = SignableRequest(
+            method: "GET", path: path, headers: [SignableRequest.Header("host", "example.com")])
         let signed = try signer.presign(request, expiresIn: .seconds(900), at: time)
         let url = "https://example.com\(path)?\(signed.query)"
 
@@ -519,10 +527,10 @@ private enum Documentation {
 
     /// The files with examples.
     ///
-    /// Every target has its own.
+    /// Every target has its own. README also shows an example that is a program.
     static func examples() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Tests").path)
-            .filter { $0.hasSuffix("Examples.swift") }.map { "Tests/\($0)" }
+            .filter { $0.hasSuffix("Examples.swift") }.map { "Tests/\($0)" } + ["Examples/video-urls.swift"]
     }
 
     /// README, guides, articles and sources.

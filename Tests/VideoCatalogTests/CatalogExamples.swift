@@ -29,7 +29,8 @@ struct CatalogExamples {
         let key = try ObjectKey("videos/\(id)/lecture.mp4")
         let upload = try presigner.presignUpload(
             to: key,
-            constraints: .init(contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
+            constraints: UploadConstraints(
+                contentType: "video/mp4", contentLength: 52_428_800, precondition: .ifAbsent))
         let video = try await repository.insert(
             NewVideo(
                 title: "Lecture 1", objectKey: key.rawValue, uploadedBy: UserID(42), id: id,

@@ -18,3 +18,18 @@ public struct StorageClass: Sendable, Hashable, CustomStringConvertible {
     /// The name itself.
     public var description: String { rawValue }
 }
+
+extension StorageClass: Codable {
+    /// Decodes the name.
+    /// - Parameter decoder: The decoder.
+    /// - Throws: `DecodingError` if there is no string.
+    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+
+    /// Encodes the name as a string.
+    /// - Parameter encoder: The encoder.
+    /// - Throws: An error of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}

@@ -274,7 +274,7 @@ extension CatalogError {
         CatalogError(
             .purgeStarted,
             "Purge started: a worker deletes the objects of the video \(current.id), so that it can't be restored. "
-                + "Insert the video anew and upload its file again.",
+                + "Insert the video again and upload its file again.",
             current: current)
     }
 

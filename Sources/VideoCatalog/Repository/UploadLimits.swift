@@ -1,7 +1,7 @@
 /// The limits for the uploads of one user.
 ///
 /// A limit that is `nil` doesn't apply. The limit itself is allowed.
-public struct UploadLimits: Sendable, Hashable {
+public struct UploadLimits: Sendable, Hashable, Codable {
     /// The maximum number of open uploads.
     public var openUploads: Int?
     /// The maximum total size of open uploads, in bytes.

@@ -34,7 +34,7 @@ public struct PageRequest: Sendable, Hashable, Codable {
 
 /// One page of a list of videos.
 ///
-/// A list is no change feed. A video whose insertion commits late may have an earlier creation date than videos that
+/// A list isn't a change feed. A video whose insertion commits late may have an earlier creation date than videos that
 /// were listed before, so that a walk that continues from its last cursor never sees it.
 public struct VideoPage: Sendable, Hashable, Codable {
     /// The videos, in the requested order.
