@@ -11,6 +11,8 @@ let package = Package(
             name: "playlist-benchmark",
             dependencies: [
                 .product(name: "R2Kit", package: "r2kit"),
+                .product(name: "R2Storage", package: "r2kit"),
+                .product(name: "VideoCatalog", package: "r2kit"),
                 .product(name: "VideoDelivery", package: "r2kit"),
             ])
     ]

@@ -1,6 +1,7 @@
 #if Delivery
 internal import Logging
 internal import Metrics
+internal import R2Storage
 internal import Tracing
 internal import VideoCatalog
 
@@ -21,12 +22,12 @@ struct HousekeepingTelemetry: Sendable {
     private let tracer: (any Tracer)?
     let logger: Logger
 
-    init(_ options: VideoHousekeepingOptions, logger: Logger) {
-        let factory = options.metricsFactory ?? MetricsSystem.factory
+    init(_ options: VideoHousekeepingOptions, _ client: R2Client) {
+        let factory = options.metricsFactory ?? client.configuration.metricsFactory ?? MetricsSystem.factory
         self.factory = factory is NOOPMetricsHandler ? nil : factory
-        let tracer = options.tracer ?? InstrumentationSystem.tracer
+        let tracer = options.tracer ?? client.configuration.tracer ?? InstrumentationSystem.tracer
         self.tracer = tracer is NoOpTracer ? nil : tracer
-        self.logger = logger
+        logger = client.logger
     }
 
     /// Runs a step within a span and records its results.

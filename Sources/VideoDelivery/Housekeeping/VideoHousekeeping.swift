@@ -46,7 +46,7 @@ public struct VideoHousekeeping: Service {
         self.uploads = uploads
         self.options = options
         self.sleep = sleep
-        telemetry = HousekeepingTelemetry(options, logger: uploads.client.logger)
+        telemetry = HousekeepingTelemetry(options, uploads.client)
     }
 
     /// Runs passes until a graceful shutdown starts or the task is canceled.

@@ -49,9 +49,9 @@ public struct VideoHousekeepingOptions: Sendable {
     public var maximumOrphanShare: Double
     /// The number of orphaned objects up to which ``maximumOrphanShare`` doesn't apply.
     public var toleratedOrphanCount: Int
-    /// The factory that creates the metrics, or `nil` for the one that the process bootstrapped.
+    /// The factory that creates the metrics, or `nil` for that of the client.
     public var metricsFactory: (any MetricsFactory)?
-    /// The tracer that records the spans, or `nil` for the one that the process bootstrapped.
+    /// The tracer that records the spans, or `nil` for that of the client.
     public var tracer: (any Tracer)?
 
     /// Creates options.
@@ -72,8 +72,8 @@ public struct VideoHousekeepingOptions: Sendable {
     ///   - orphanDelay: The time for which an object must have been known as orphaned before it is removed.
     ///   - maximumOrphanShare: The share of all objects above which no orphaned object is removed.
     ///   - toleratedOrphanCount: The number of orphaned objects up to which the share doesn't apply.
-    ///   - metricsFactory: The factory that creates the metrics, or `nil` for the bootstrapped one.
-    ///   - tracer: The tracer that records the spans, or `nil` for the bootstrapped one.
+    ///   - metricsFactory: The factory that creates the metrics, or `nil` for that of the client.
+    ///   - tracer: The tracer that records the spans, or `nil` for that of the client.
     public init(
         interval: Duration = .seconds(300), itemsPerStep: Int = 1000, batchSize: Int = 50,
         lease: Duration = .seconds(1800), verificationRetryDelay: Duration = .seconds(600),

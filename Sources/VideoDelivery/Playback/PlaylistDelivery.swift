@@ -9,7 +9,7 @@ public struct PlaylistDelivery: Sendable {
     public enum Mode: Sendable, Hashable {
         /// Segments have presigned URLs, which live as long as a playback may take.
         case presigned
-        /// Segments have URLs of your app, which redirects to a URL of a minute.
+        /// Segments have URLs of your app, which redirects to a URL that is valid for one minute.
         ///
         /// A playback survives any pause until its token expires, and ends soon after your app's authorization says no.
         /// It costs your app a small request for each segment.

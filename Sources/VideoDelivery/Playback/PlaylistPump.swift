@@ -11,11 +11,22 @@ actor PlaylistPump {
     private var source: (any AsyncIteratorProtocol<ByteBuffer, any Error>)?
     private var unread = ByteBuffer()
     private var first: ByteBuffer?
+    /// `nil` once the end was reported.
+    private var reportEnd: (@Sendable ((any Error)?) -> Void)?
 
     /// Creates a pump that has rewritten the first chunk.
+    ///
+    /// - Parameters:
+    ///   - stream: The playlist as it is stored.
+    ///   - rewriter: The rewriter.
+    ///   - reportEnd: A closure that is called once: at the end of the playlist, or with the error that stopped it.
     /// - Throws: A ``PlaylistError`` if that can't be rewritten, or an `R2Error` if it doesn't arrive.
-    init(_ stream: R2ObjectStream, _ rewriter: PlaylistRewriter) async throws {
+    init(
+        _ stream: R2ObjectStream, _ rewriter: PlaylistRewriter,
+        reportEnd: @escaping @Sendable ((any Error)?) -> Void
+    ) async throws {
         self.rewriter = rewriter
+        self.reportEnd = reportEnd
         source = stream.body.makeAsyncIterator()
         first = try await rewritten()
     }
@@ -29,7 +40,23 @@ actor PlaylistPump {
         return try await rewritten()
     }
 
+    private func report(_ error: (any Error)?) {
+        reportEnd?(error)
+        reportEnd = nil
+    }
+
     private func rewritten() async throws -> ByteBuffer? {
+        do {
+            let chunk = try await nextChunk()
+            if chunk == nil { report(nil) }
+            return chunk
+        } catch {
+            report(error)
+            throw error
+        }
+    }
+
+    private func nextChunk() async throws -> ByteBuffer? {
         while true {
             while let chunk = unread.readBytes(length: min(Self.chunkSize, unread.readableBytes)), !chunk.isEmpty {
                 let text = try rewriter.rewrite(chunk)

@@ -24,16 +24,18 @@ extension VideoPlayback {
     public func playlist(
         for id: Video.ID, viewer: Viewer, path: String? = nil, rendition kind: String = "hls"
     ) async throws -> PlaybackPlaylist {
-        let video = try await authorizedVideo(id, viewer)
-        var key = try renditionKey(kind, of: video)
-        if let path {
-            try checkFormat(path, nil, video: id)
-            key = Self.folder(ofKey: key) + path
+        try await telemetry.measure("playlist", of: id) {
+            let video = try await authorizedVideo(id, viewer)
+            var key = try renditionKey(kind, of: video)
+            if let path {
+                try checkFormat(path, nil, video: id)
+                key = Self.folder(ofKey: key) + path
+            }
+            let playlist = try playlistKey(key, of: video)
+            return try await rewritten(
+                playlist, try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil),
+                of: video)
         }
-        let playlist = try playlistKey(key, of: video)
-        return try await rewritten(
-            playlist, try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil),
-            of: video)
     }
 
     /// Returns a playlist for the viewer whom a token identifies.
@@ -44,11 +46,13 @@ extension VideoPlayback {
     /// - Throws: A ``VideoDeliveryError`` with the code `invalidToken` or `expiredToken`, otherwise see
     ///   ``playlist(for:viewer:path:rendition:)``.
     public func playlist(token: String) async throws -> PlaybackPlaylist {
-        let (token, video) = try await verified(token, .playlist)
-        try checkFormat(token.path, nil, video: video.id)
-        let playlist = try playlistKey(token.path, of: video)
-        return try await rewritten(
-            playlist, try grant(for: video, playlist, viewer: token.viewer, until: token.expiresAt), of: video)
+        try await telemetry.measure("playlist") {
+            let (token, video) = try await verified(token, .playlist)
+            try checkFormat(token.path, nil, video: video.id)
+            let playlist = try playlistKey(token.path, of: video)
+            return try await rewritten(
+                playlist, try grant(for: video, playlist, viewer: token.viewer, until: token.expiresAt), of: video)
+        }
     }
 
     /// Returns the URL to which your app's route for segments redirects, with status 302.
@@ -57,7 +61,9 @@ extension VideoPlayback {
     /// - Parameter token: The token in the URL of your app's route for segments.
     /// - Returns: A URL that is valid for ``PlaybackOptions/redirectLifetime``.
     /// - Throws: See ``playlist(token:)``.
-    public func segmentRedirect(token: String) async throws -> Playback { try await redirect(token, .segment) }
+    public func segmentRedirect(token: String) async throws -> Playback {
+        try await telemetry.measure("segmentRedirect") { try await redirect(token, .segment) }
+    }
 
     /// Returns the URL to which your app's route for encryption keys redirects, with status 302.
     ///
@@ -65,7 +71,9 @@ extension VideoPlayback {
     /// - Parameter token: The token in the URL of your app's route for keys.
     /// - Returns: A URL that is valid for ``PlaybackOptions/redirectLifetime``.
     /// - Throws: See ``playlist(token:)``.
-    public func keyRedirect(token: String) async throws -> Playback { try await redirect(token, .key) }
+    public func keyRedirect(token: String) async throws -> Playback {
+        try await telemetry.measure("keyRedirect") { try await redirect(token, .key) }
+    }
 
     // MARK: Tokens
 
@@ -192,7 +200,9 @@ extension VideoPlayback {
         }
         let rewriter = PlaylistRewriter(
             playlist: key, scope: try scope(of: video), links: grant, options: grant.delivery.rewriting)
-        return PlaybackPlaylist(expiresAt: grant.expiresAt, pump: try await PlaylistPump(stream, rewriter))
+        let (telemetry, id) = (telemetry, video.id)
+        let pump = try await PlaylistPump(stream, rewriter) { telemetry.playlistEnded(key, of: id, $0) }
+        return PlaybackPlaylist(expiresAt: grant.expiresAt, pump: pump)
     }
 }
 #endif

@@ -28,11 +28,12 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
     let options: PlaybackOptions
     let keys: VideoKeys
     let clock: CatalogClock
+    let telemetry: DeliveryTelemetry
 
     /// Creates a value that issues URLs.
     /// - Parameters:
     ///   - catalog: The catalog of the videos.
-    ///   - client: The client that reads playlists.
+    ///   - client: The client that reads playlists. Playback uses its logger, its metrics and its tracer, too.
     ///   - presigner: The presigner of the URLs, or `nil` for one with the client's configuration.
     ///   - authorization: Your app's decision about who may play a video.
     ///   - playlists: The way your app serves the playlists of HLS streams, or `nil` if it has none.
@@ -55,6 +56,7 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
         self.playlists = playlists
         self.options = options
         self.clock = clock
+        telemetry = DeliveryTelemetry(.playback, client)
     }
 
     /// Returns a URL of a video's file.
@@ -69,16 +71,18 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
     ///   `unsupportedFormat` for the manifest of a stream, `credentialsExpireTooSoon` or `signingFailed`. Any error of
     ///   the catalog or of your app's authorization.
     public func playback(for id: Video.ID, viewer: Viewer) async throws -> Playback {
-        let video = try await authorizedVideo(id, viewer)
-        if MediaTypes.isPlaylist(key: video.objectKey, type: video.contentType) {
-            throw VideoDeliveryError(
-                .unsupportedFormat,
-                "The video's file is a playlist, whose segments need URLs of their own: add it to the row as a "
-                    + "rendition of the kind 'hls', and request that.",
-                video: id)
+        try await telemetry.measure("playback", of: id) {
+            let video = try await authorizedVideo(id, viewer)
+            if MediaTypes.isPlaylist(key: video.objectKey, type: video.contentType) {
+                throw VideoDeliveryError(
+                    .unsupportedFormat,
+                    "The video's file is a playlist, whose segments need URLs of their own: add it to the row as a "
+                        + "rendition of the kind 'hls', and request that.",
+                    video: id)
+            }
+            try checkFormat(video.objectKey, video.contentType, video: id)
+            return try file(video.objectKey, of: video, type: video.contentType, version: video.etag)
         }
-        try checkFormat(video.objectKey, video.contentType, video: id)
-        return try file(video.objectKey, of: video, type: video.contentType, version: video.etag)
     }
 
     /// Returns a URL of one of a video's renditions.
@@ -93,16 +97,18 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
     ///   `outsideVideo` if its playlist isn't in a folder of its own, and `invalidConfiguration` without
     ///   ``PlaylistDelivery``.
     public func playback(for id: Video.ID, rendition kind: String, viewer: Viewer) async throws -> Playback {
-        let video = try await authorizedVideo(id, viewer)
-        let key = try renditionKey(kind, of: video)
-        guard MediaTypes.isPlaylist(key: key) || kind == "hls" else {
-            return try file(key, of: video, type: nil, version: nil)
+        try await telemetry.measure("playback", of: id) {
+            let video = try await authorizedVideo(id, viewer)
+            let key = try renditionKey(kind, of: video)
+            guard MediaTypes.isPlaylist(key: key) || kind == "hls" else {
+                return try file(key, of: video, type: nil, version: nil)
+            }
+            let playlist = try playlistKey(key, of: video)
+            let grant = try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil)
+            return Playback(
+                url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt, cacheKey: "\(id)/\(kind)",
+                contentType: MediaTypes.playlist)
         }
-        let playlist = try playlistKey(key, of: video)
-        let grant = try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil)
-        return Playback(
-            url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt, cacheKey: "\(id)/\(kind)",
-            contentType: MediaTypes.playlist)
     }
 
     // MARK: Parts

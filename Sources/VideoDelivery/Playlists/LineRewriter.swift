@@ -137,7 +137,12 @@ struct LineRewriter: Sendable {
         case .dateRange: try rewriteDateRange(line, try attributes(line, range))
         case .define: try define(line, try attributes(line, range))
         default:
-            if options.unknownURIs == .refuse, AttributeList.mayContainURI(line, range) { throw Self.unknownURI }
+            // A line without a colon has its attributes, if it has any, in what is read as the name.
+            if options.unknownURIs == .refuse,
+                AttributeList.mayContainURI(line, range) || AttributeList.mayContainURI(line, 0..<range.lowerBound)
+            {
+                throw Self.unknownURI
+            }
             output.append(line, 0..<line.count)
         }
     }

@@ -1,5 +1,4 @@
 #if Delivery
-internal import Logging
 internal import NIOCore
 internal import R2Kit
 internal import R2Storage
@@ -46,12 +45,18 @@ extension VideoUploads {
         do { return try await client.head(key) } catch let error as R2Error where error.isNotFound { return nil }
     }
 
-    /// Returns all parts of a multipart upload, or `nil` if it doesn't exist.
+    /// Returns all parts of a multipart upload, in order, or `nil` if it doesn't exist.
+    ///
+    /// SeaweedFS lists a part as often as it was sent. The latest counts, as it does at R2. Any of several in one
+    /// second may count, because a client sent each of them, and all checks read the whole file.
     func listParts(of id: UploadID, key: ObjectKey) async throws -> [ListParts.Part]? {
         do {
-            var parts: [ListParts.Part] = []
-            for try await part in client.listParts(of: id, key: key) { parts.append(part) }
-            return parts
+            var parts: [Int: ListParts.Part] = [:]
+            for try await part in client.listParts(of: id, key: key) {
+                if let known = parts[part.number]?.lastModified, let date = part.lastModified, date < known { continue }
+                parts[part.number] = part
+            }
+            return parts.values.sorted { $0.number < $1.number }
         } catch let error as R2Error where error.code == .noSuchUpload || error.code == .noSuchKey {
             return nil
         }
@@ -95,9 +100,7 @@ extension VideoUploads {
     /// Performs a step whose failure doesn't matter to the caller, because housekeeping repeats it.
     func performOptional(_ step: String, of upload: RowUpload, _ body: () async throws -> Void) async {
         do { try await body() } catch {
-            client.logger.notice(
-                "Couldn't \(step) of a video. Housekeeping will.",
-                metadata: ["video": "\(upload.row.id)", "attempt": "\(upload.attempt)", "error": "\(error)"])
+            telemetry.stepFailed(step, of: upload, error)
         }
     }
 }

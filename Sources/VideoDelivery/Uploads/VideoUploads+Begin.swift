@@ -32,29 +32,33 @@ extension VideoUploads {
         _ file: UploadFile, title: String, sessionID: CourseSessionID? = nil, token: String, by uploader: UserID,
         transport: UploadTransport = .foreground, limits: UploadLimits? = nil
     ) async throws -> UploadAttempt {
-        let type = try check(file)
-        let video = try UploadToken(token, of: uploader).video
-        let partSize = try partSize(for: file)
-        let attempt = UUID()
-        var new = NewVideo(
-            title: title, objectKey: try keys.file(of: video, attempt: attempt).rawValue, uploadedBy: uploader,
-            id: video, sessionID: sessionID, contentType: type.contentType, byteSize: file.byteSize)
-        new.upload = Video.Upload(objectKey: new.objectKey, partSize: partSize)
-        new.metadata = file.metadata
-        return try await retryingConflicts(on: video) {
-            let now = clock()
-            // Signing comes first, so that no row is left behind if the credentials don't last.
-            let request = try signFile(
-                key: keys.upload(of: video, attempt: attempt), byteSize: file.byteSize, contentType: type.contentType,
-                transport, at: now)
-            new.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
-            guard let row = try await insert(new, as: video, within: limits ?? policy.limits) else {
-                let row = try await existingRow(video, uploader)
-                return try await continueFirstUpload(of: row, file, type, transport)
+        try await telemetry.measure("begin", identify: \.video) {
+            let type = try check(file)
+            let video = try UploadToken(token, of: uploader).video
+            let partSize = try partSize(for: file)
+            let attempt = UUID()
+            var new = NewVideo(
+                title: title, objectKey: try keys.file(of: video, attempt: attempt).rawValue, uploadedBy: uploader,
+                id: video, sessionID: sessionID, contentType: type.contentType, byteSize: file.byteSize)
+            new.upload = Video.Upload(objectKey: new.objectKey, partSize: partSize)
+            new.metadata = file.metadata
+            return try await retryingConflicts(on: video) {
+                let now = clock()
+                // Signing comes first, so that no row is left behind if the credentials don't last.
+                let request = try signFile(
+                    key: keys.upload(of: video, attempt: attempt), byteSize: file.byteSize,
+                    contentType: type.contentType,
+                    transport, at: now)
+                new.uploadExpiresAt = Self.date(request.expiresAt, plus: options.uploadGrace)
+                guard let row = try await insert(new, as: video, within: limits ?? policy.limits) else {
+                    let row = try await existingRow(video, uploader)
+                    return try await continueFirstUpload(of: row, file, type, transport)
+                }
+                guard let upload = try RowUpload(row, keys: keys) else { throw RowChanged() }
+                telemetry.uploadBegan(upload)
+                if upload.plan == nil { return makeAttempt(upload, request: request) }
+                return try await continueParts(of: upload, transport, isNew: true)
             }
-            guard let upload = try RowUpload(row, keys: keys) else { throw RowChanged() }
-            if upload.plan == nil { return makeAttempt(upload, request: request) }
-            return try await continueParts(of: upload, transport, isNew: true)
         }
     }
 

@@ -29,29 +29,31 @@ extension VideoUploads {
     public func cancel(
         _ video: Video.ID, attempt: UUID? = nil, by user: UserID
     ) async throws -> UploadCancellation {
-        var attempt = attempt
-        return try await retryingConflicts(on: video) {
-            guard let row = try await catalog.video(id: video, includingDeleted: true) else {
-                throw VideoDeliveryError.notFound(video)
-            }
-            try await authorization.check(user, row)
-            guard !row.isDeleted else {
-                try await closeDeleted(row)
-                return .canceled
-            }
-            switch try target(in: row, attempt: attempt) {
-            case .finished, .failed: return .kept(row)
-            case .superseded:
-                guard let attempt, try await closeReplaced(attempt, in: row) else {
-                    throw VideoDeliveryError.superseded(video)
+        try await telemetry.measure("cancel", of: video) {
+            var attempt = attempt
+            return try await retryingConflicts(on: video) {
+                guard let row = try await catalog.video(id: video, includingDeleted: true) else {
+                    throw VideoDeliveryError.notFound(video)
                 }
-                return .canceled
-            case .expired:
-                try await deleteRow(row)
-                return .canceled
-            case .current(let upload), .overdue(let upload):
-                attempt = upload.attempt
-                return try await cancel(upload)
+                try await authorization.check(user, row)
+                guard !row.isDeleted else {
+                    try await closeDeleted(row)
+                    return .canceled
+                }
+                switch try target(in: row, attempt: attempt) {
+                case .finished, .failed: return .kept(row)
+                case .superseded:
+                    guard let attempt, try await closeReplaced(attempt, in: row) else {
+                        throw VideoDeliveryError.superseded(video)
+                    }
+                    return .canceled
+                case .expired:
+                    try await deleteRow(row)
+                    return .canceled
+                case .current(let upload), .overdue(let upload):
+                    attempt = upload.attempt
+                    return try await cancel(upload)
+                }
             }
         }
     }
@@ -115,6 +117,7 @@ extension VideoUploads {
         } else {
             try await deleteRow(upload.row)
         }
+        telemetry.uploadCanceled(upload)
     }
 
     private func deleteRow(_ row: Video) async throws {

@@ -27,8 +27,10 @@ extension VideoUploads {
     ///   `invalidState` or `conflict`. The errors of R2 and of the catalog.
     @discardableResult
     public func complete(_ video: Video.ID, attempt: UUID? = nil, by user: UserID) async throws -> Video {
-        try await complete(video, attempt: attempt, evenIfOverdue: false) { row in
-            try await authorization.check(user, row)
+        try await telemetry.measure("complete", of: video) {
+            try await complete(video, attempt: attempt, evenIfOverdue: false) { row in
+                try await authorization.check(user, row)
+            }
         }
     }
 

@@ -29,31 +29,33 @@ extension VideoUploads {
         _ numbers: [Int], of video: Video.ID, attempt: UUID? = nil, by user: UserID,
         transport: UploadTransport = .foreground
     ) async throws -> [UploadPartRequest] {
-        try await retryingConflicts(on: video) {
-            let upload = try openUpload(of: try await managedRow(video, user), attempt: attempt)
-            guard let plan = upload.plan, !upload.isVerifying else {
-                throw VideoDeliveryError(
-                    .invalidState,
-                    upload.isVerifying
-                        ? "Invalid state: all parts of the video \(video) have arrived. Complete the upload."
-                        : "Invalid state: the file of the video \(video) is sent in one request, not in parts. "
-                            + "Begin again with the same token for a new request.",
-                    video: video)
+        try await telemetry.measure("parts", of: video) {
+            try await retryingConflicts(on: video) {
+                let upload = try openUpload(of: try await managedRow(video, user), attempt: attempt)
+                guard let plan = upload.plan, !upload.isVerifying else {
+                    throw VideoDeliveryError(
+                        .invalidState,
+                        upload.isVerifying
+                            ? "Invalid state: all parts of the video \(video) have arrived. Complete the upload."
+                            : "Invalid state: the file of the video \(video) is sent in one request, not in parts. "
+                                + "Begin again with the same token for a new request.",
+                        video: video)
+                }
+                guard let id = upload.uploadID else { throw VideoDeliveryError.lost(video) }
+                guard transport == .background || numbers.count <= options.partsPerResponse,
+                    numbers.allSatisfy({ (1...plan.count).contains($0) }), Set(numbers).count == numbers.count
+                else {
+                    throw VideoDeliveryError(
+                        .invalidArgument,
+                        "Invalid part numbers: expected at most \(options.partsPerResponse) different numbers from 1 to "
+                            + "\(plan.count).",
+                        video: video)
+                }
+                let parts = try numbers.map { try plan.part($0) }
+                let requests = try signParts(parts, of: id, key: upload.file, transport, at: clock())
+                if let end = requests.first?.request.expiresAt { _ = try await extend(upload, until: end) }
+                return requests
             }
-            guard let id = upload.uploadID else { throw VideoDeliveryError.lost(video) }
-            guard transport == .background || numbers.count <= options.partsPerResponse,
-                numbers.allSatisfy({ (1...plan.count).contains($0) }), Set(numbers).count == numbers.count
-            else {
-                throw VideoDeliveryError(
-                    .invalidArgument,
-                    "Invalid part numbers: expected at most \(options.partsPerResponse) different numbers from 1 to "
-                        + "\(plan.count).",
-                    video: video)
-            }
-            let parts = try numbers.map { try plan.part($0) }
-            let requests = try signParts(parts, of: id, key: upload.file, transport, at: clock())
-            if let end = requests.first?.request.expiresAt { _ = try await extend(upload, until: end) }
-            return requests
         }
     }
 

@@ -14,6 +14,9 @@ extension VideoUploads {
     /// The old file stays in place, and is played, until ``complete(_:attempt:by:)`` has verified the new one. If the
     /// new one fails, the old one stays. A second call with the same token returns the same upload.
     ///
+    /// When the new file is ready, the renditions of the old one leave the row, and so does the thumbnail if it is in
+    /// the folder of the old file: make new ones. Housekeeping deletes the objects.
+    ///
     /// - Parameters:
     ///   - video: The video.
     ///   - file: The new file, as the client describes it.
@@ -30,30 +33,32 @@ extension VideoUploads {
         _ video: Video.ID, with file: UploadFile, token: String, by user: UserID,
         transport: UploadTransport = .foreground, limits: UploadLimits? = nil
     ) async throws -> UploadAttempt {
-        let type = try check(file)
-        let token = try UploadToken(token, of: user).text
-        return try await retryingConflicts(on: video) {
-            let row = try await managedRow(video, user)
-            let note = AttemptNote(row.metadata[UploadMetadata.replacement])
-            if let note, note.text == token {
-                return try await continueReplacement(note.attempt, of: row, file, type, transport)
+        try await telemetry.measure("replace", of: video) {
+            let type = try check(file)
+            let token = try UploadToken(token, of: user).text
+            return try await retryingConflicts(on: video) {
+                let row = try await managedRow(video, user)
+                let note = AttemptNote(row.metadata[UploadMetadata.replacement])
+                if let note, note.text == token {
+                    return try await continueReplacement(note.attempt, of: row, file, type, transport)
+                }
+                guard row.replacement == nil else {
+                    throw VideoDeliveryError(
+                        .uploadInProgress,
+                        "Upload in progress: another replacement of the file of the video \(video) isn't finished. "
+                            + "Complete or cancel it first.",
+                        video: video)
+                }
+                guard row.state == .ready || row.state.kind == .failed else {
+                    throw VideoDeliveryError(
+                        .invalidState,
+                        "Invalid state: the file of the video \(video) can be replaced when it is ready or failed. "
+                            + "It is \(row.state.kind.rawValue).",
+                        video: video)
+                }
+                return try await beginReplacement(
+                    of: row, file, type, token: token, transport, within: limits ?? policy.limits)
             }
-            guard row.replacement == nil else {
-                throw VideoDeliveryError(
-                    .uploadInProgress,
-                    "Upload in progress: another replacement of the file of the video \(video) isn't finished. "
-                        + "Complete or cancel it first.",
-                    video: video)
-            }
-            guard row.state == .ready || row.state.kind == .failed else {
-                throw VideoDeliveryError(
-                    .invalidState,
-                    "Invalid state: the file of the video \(video) can be replaced when it is ready or failed. "
-                        + "It is \(row.state.kind.rawValue).",
-                    video: video)
-            }
-            return try await beginReplacement(
-                of: row, file, type, token: token, transport, within: limits ?? policy.limits)
         }
     }
 
@@ -100,6 +105,7 @@ extension VideoUploads {
             }
             throw error
         }
+        telemetry.uploadBegan(upload)
         if upload.plan == nil { return makeAttempt(upload, request: request) }
         return try await continueParts(of: upload, transport, isNew: true)
     }

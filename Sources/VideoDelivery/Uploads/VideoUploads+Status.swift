@@ -23,14 +23,16 @@ extension VideoUploads {
     public func status(
         of video: Video.ID, attempt: UUID? = nil, by user: UserID
     ) async throws -> UploadStatus {
-        let row = try await managedRow(video, user)
-        switch try target(in: row, attempt: attempt) {
-        case .current(let upload): return try await status(of: upload, isOverdue: false)
-        case .overdue(let upload): return try await status(of: upload, isOverdue: true)
-        case .finished: return status(of: row, attempt, .ready, receivedBytes: row.byteSize ?? 0)
-        case .failed(let failure): return status(of: row, attempt, .failed, failure)
-        case .expired: return status(of: row, attempt, .expired)
-        case .superseded: throw VideoDeliveryError.superseded(video)
+        try await telemetry.measure("status", of: video) {
+            let row = try await managedRow(video, user)
+            switch try target(in: row, attempt: attempt) {
+            case .current(let upload): return try await status(of: upload, isOverdue: false)
+            case .overdue(let upload): return try await status(of: upload, isOverdue: true)
+            case .finished: return status(of: row, attempt, .ready, receivedBytes: row.byteSize ?? 0)
+            case .failed(let failure): return status(of: row, attempt, .failed, failure)
+            case .expired: return status(of: row, attempt, .expired)
+            case .superseded: throw VideoDeliveryError.superseded(video)
+            }
         }
     }
 

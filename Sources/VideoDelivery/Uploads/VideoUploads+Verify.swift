@@ -34,8 +34,9 @@ extension VideoUploads {
             throw try await fail(upload, .wrongType)
         }
         guard info.hasVideo || !policy.requiresVideoTrack else { throw try await fail(upload, .notAVideo) }
-        return try await update(upload) { row in
+        let row = try await update(upload) { row in
             if let replacement = row.replacement {
+                row.removeDerivedObjects(replacedBy: upload.file, keys: keys)
                 row.objectKey = replacement.objectKey
                 row.upload = nil
                 row.byteSize = upload.byteSize
@@ -45,6 +46,8 @@ extension VideoUploads {
             row.etag = file.etag.opaqueValue
             row.setMedia(info)
         }
+        telemetry.uploadVerified(upload, info)
+        return row
     }
 
     private func probe(_ file: ObjectMetadata, of upload: RowUpload) async throws -> MediaInfo {
@@ -87,6 +90,7 @@ extension VideoUploads {
             row.upload = nil
             row.metadata[UploadMetadata.failure] = AttemptNote(upload.attempt, failure.rawValue).value
         }
+        telemetry.uploadFailed(upload, failure)
         await discard(upload)
         return .failed(upload.row.id, failure)
     }

@@ -33,12 +33,14 @@ public struct VideoUploads: Sendable {
     let presigner: R2Presigner
     let authorization: UploadAuthorization
     let clock: CatalogClock
+    let telemetry: DeliveryTelemetry
 
     /// Creates the uploads of an app.
     ///
     /// - Parameters:
     ///   - catalog: The catalog.
-    ///   - client: The client, which reads, copies and deletes objects. What it logs, uploads log there, too.
+    ///   - client: The client, which reads, copies and deletes objects. Uploads use its logger, its metrics and its
+    ///     tracer, too.
     ///   - presigner: The presigner of the URLs for clients, or `nil` for one with the client's configuration.
     ///   - policy: The rules for the files that users may upload.
     ///   - options: The options.
@@ -59,6 +61,7 @@ public struct VideoUploads: Sendable {
         self.options = options
         self.authorization = authorization
         self.clock = clock
+        telemetry = DeliveryTelemetry(.uploads, client)
     }
 
     private static func check(_ options: VideoDeliveryOptions) throws(R2ValidationError) {

@@ -175,6 +175,8 @@ struct TagTableTests {
         Refusal("#EXT-X-FUTURE:URI=\"a.ts\"\n", .unknownURI, tag: "EXT-X-FUTURE"),
         Refusal("#EXT-X-FUTURE:ID=1,SERVER-URI=\"a.ts\"\n", .unknownURI, tag: "EXT-X-FUTURE"),
         Refusal("#EXT-X-FUTURE:uri=a.ts\n", .unknownURI, tag: "EXT-X-FUTURE"),
+        Refusal("#EXT-X-ENDLIST,URI=\"a.ts\"\n", .unknownURI, tag: "EXT-X-ENDLIST,URI=\"a.ts\""),
+        Refusal("#EXT-X-FUTURE;SERVER-URI=a.ts\n", .unknownURI, tag: "EXT-X-FUTURE;SERVER-URI=a.ts"),
         Refusal("#EXT-X-FUTURE:{URI=\"a.ts\n", .unknownURI, tag: "EXT-X-FUTURE"),
         Refusal("#EXT-X-STREAM-INF:BANDWIDTH=1,X-URI=\"a.m3u8\"\nb.m3u8\n", .unknownURI, tag: "EXT-X-STREAM-INF"),
         Refusal("#EXT-X-MAP:URI=\"a.mp4\",BACKUP-URI=\"b.mp4\"\n", .unknownURI, tag: "EXT-X-MAP"),

@@ -1,4 +1,5 @@
 #if Delivery && Emulator
+import R2Emulator
 import TestSupport
 import R2Kit
 import Testing
@@ -29,7 +30,9 @@ struct UploadScenario: Sendable, CustomTestStringConvertible {
         begin(
             "begin, in parts", options: UploadWorld.inParts,
             calls: ["catalog.insert", "CreateMultipartUpload", "catalog.update"]),
-        parts, status,
+        parts("parts", after: .zero, calls: ["catalog.video"]),
+        parts("parts, hours later", after: .seconds(4 * 3600), calls: ["catalog.video", "catalog.update"]),
+        status,
         complete(
             "complete, one request",
             calls: [
@@ -91,19 +94,22 @@ struct UploadScenario: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let parts = UploadScenario(
-        testDescription: "parts", options: UploadWorld.inParts, calls: ["catalog.video"]
-    ) { world in
-        let bytes = SampleVideo.mp4()
-        return Stage(bytes: bytes, upload: try await world.begin(bytes))
-    } perform: { world, stage in
-        let video = try #require(stage.upload).video
-        let parts = try await world.uploads.parts([1], of: video, by: UploadWorld.user)
-        for part in parts { #expect(try await world.send(part, of: stage.bytes) == 200) }
-    } check: { world, stage, _ in
-        let video = try #require(stage.upload).video
-        try await world.uploads.complete(video, by: UploadWorld.user)
-        try await world.expectReady(video, stage.bytes)
+    // After some hours, signing extends the expiry.
+    private static func parts(_ name: String, after delay: Duration, calls: [String]) -> UploadScenario {
+        UploadScenario(testDescription: name, options: UploadWorld.inParts, calls: calls) { world in
+            let bytes = SampleVideo.mp4()
+            let upload = try await world.begin(bytes)
+            try await world.r2.advanceClock(by: delay)
+            return Stage(bytes: bytes, upload: upload)
+        } perform: { world, stage in
+            let video = try #require(stage.upload).video
+            let parts = try await world.uploads.parts([1], of: video, by: UploadWorld.user)
+            for part in parts { #expect(try await world.send(part, of: stage.bytes) == 200) }
+        } check: { world, stage, _ in
+            let video = try #require(stage.upload).video
+            try await world.uploads.complete(video, by: UploadWorld.user)
+            try await world.expectReady(video, stage.bytes)
+        }
     }
 
     private static let status = UploadScenario(

@@ -18,7 +18,7 @@ extension VideoHousekeeping {
         }
     }
 
-    /// Deletes the files that replacements and failed uploads left behind.
+    /// Deletes the files that replacements and failed uploads left behind, with what the app made from them.
     ///
     /// They stay for a while: viewers still play a replaced file, and a copy that was under way when its upload ended
     /// may store the file once more.
@@ -32,16 +32,38 @@ extension VideoHousekeeping {
             if let row = users.unreadable.first { throw CatalogError.corruptRow(row) }
             let used = Set(users.videos.map { Array($0.objectKey.utf8) })
             let removed = replaced.prefix(1000)
-            var unused: [ObjectKey] = []
             // The keys that clients sent files to are left to the sweep of late uploads, which knows when it's safe.
-            for key in removed where !used.contains(Array(key.utf8)) { unused.append(try ObjectKey(key)) }
-            try await delete(unused)
+            for key in removed where !used.contains(Array(key.utf8)) {
+                try await deleteReplaced(key, of: claim.video)
+            }
             let done = Set(removed.map { Array($0.utf8) })
             try await catalog.update(claim.video.id) { row in
                 row.replacedKeys.removeAll { done.contains(Array($0.utf8)) }
             }
             return .done
         }
+    }
+
+    /// Deletes a replaced object and its folder, except for what the row or another video needs.
+    private func deleteReplaced(_ key: String, of row: Video) async throws {
+        if let folder = keys.folder(of: key, in: row.id), keys.isUnused(folder, by: row) {
+            try await deleteAll(in: folder, of: row)
+        } else if !row.currentKeys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) {
+            try await delete([try ObjectKey(key)])
+        }
+    }
+
+    /// Deletes the objects in a folder of a video, except for files of other videos.
+    private func deleteAll(in folder: String, of row: Video) async throws {
+        var batch: [ObjectKey] = []
+        for try await object in client.list(prefix: folder) {
+            batch.append(object.key)
+            if batch.count == 1000 {
+                try await deleteUnnamed(batch, of: row)
+                batch = []
+            }
+        }
+        try await deleteUnnamed(batch, of: row)
     }
 
     /// Removes deleted videos for good.

@@ -111,7 +111,7 @@ final class AppServer: Sendable {
 }
 
 /// Turns buffers into what NIO's encoder takes.
-private final class BufferedResponseHandler: ChannelOutboundHandler {
+final class BufferedResponseHandler: ChannelOutboundHandler {
     typealias OutboundIn = HTTPPart<HTTPResponseHead, ByteBuffer>
     typealias OutboundOut = HTTPServerResponsePart
 

@@ -12,29 +12,19 @@ import VideoDelivery
 
 @Suite("Playback: players that aren't ours", .withPlayers, .serialized)
 struct PlayerTests {
-    enum Server: String, CaseIterable, Sendable {
-        case emulator, seaweedFS
-
-        private static let startedSeaweedFS = Task { () async throws -> R2Config in
-            let config = try R2Config(environment: try await ServerScript("start-seaweedfs").start().settings)
-            try await R2Client(config).send(CreateBucket())
-            return config
-        }
-
-        /// Runs a test with a bucket of this server.
-        func use(_ body: @Sendable @escaping (R2Config) async throws -> Void) async throws {
-            switch self {
-            case .emulator: try await withR2Emulator { try await body($0) }
-            case .seaweedFS: try await body(try await Self.startedSeaweedFS.value)
-            }
+    /// Runs a test with a bucket of a server.
+    private func use(_ server: ObjectServer, _ body: @Sendable @escaping (R2Config) async throws -> Void) async throws {
+        switch server {
+        case .emulator: try await withR2Emulator { try await body($0) }
+        case .seaweedFS: try await body(try await SeaweedFS.bucket())
         }
     }
 
-    @Test(arguments: Server.allCases, StreamFixture.Packaging.allCases)
+    @Test(arguments: ObjectServer.allCases, StreamFixture.Packaging.allCases)
     func `players play signed and redirected playlists`(
-        _ server: Server, _ packaging: StreamFixture.Packaging
+        _ server: ObjectServer, _ packaging: StreamFixture.Packaging
     ) async throws {
-        try await server.use { config in
+        try await use(server) { config in
             let world = PlaybackWorld(config)
             let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/\(packaging.playlist)"])
             for file in try await StreamFixture.files(packaging) {
@@ -59,19 +49,6 @@ struct PlayerTests {
             }
             #expect(app.log.contains { $0.hasPrefix("segment ") && $0.contains(" 302 ") })
             try await app.stop()
-        }
-    }
-}
-
-/// An operation that creates the bucket, which apps don't need.
-private struct CreateBucket: R2Operation {
-    static let name = "CreateBucket"
-
-    func request() throws(R2ValidationError) -> R2OperationRequest { R2OperationRequest(method: .put) }
-
-    func output(from response: R2Response) throws(R2Error) {
-        guard (200..<300).contains(response.status) else {
-            throw R2Error(.invalidResponse, "The bucket wasn't created.", status: response.status)
         }
     }
 }

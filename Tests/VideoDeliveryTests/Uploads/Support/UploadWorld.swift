@@ -32,7 +32,10 @@ struct UploadWorld: Sendable {
     static let inParts = VideoDeliveryOptions(singleRequestLimit: 0, partSize: PartPlan.minimumPartLength)
 
     /// Runs a test in a new world.
+    ///
+    /// On SeaweedFS, the emulator only has the clock, which no test turns far.
     static func with(
+        server: ObjectServer = .emulator,
         policy: UploadPolicy = UploadPolicy(limits: .none), options: VideoDeliveryOptions = VideoDeliveryOptions(),
         retry: RetryPolicy = .none, emulator: R2Emulator.Options = R2Emulator.Options(),
         catalog makeCatalog: (@escaping CatalogClock) async throws -> any VideoRepository = {
@@ -43,13 +46,22 @@ struct UploadWorld: Sendable {
         let r2 = try await R2Emulator.start(emulator)
         // Only tests turn the clock, however long they take. It shows a whole second, as catalogs store it.
         r2.clock.stop(at: Date(timeIntervalSince1970: r2.clock.now.timeIntervalSince1970.rounded(.down)))
+        var relay: Relay?
         do {
             let clock: CatalogClock = { r2.clock.now }
             let catalog = try await makeCatalog(clock)
             let log = CallLog()
-            log.attach(to: r2)
+            var config = r2.config
+            if server == .emulator {
+                log.attach(to: r2)
+            } else {
+                let bucket = try await SeaweedFS.bucket()
+                let started = try await Relay.start(to: bucket, log)
+                relay = started
+                config = try await SeaweedFS.config(bucket, at: started.endpoint)
+            }
             let client = R2Client(
-                r2.config, configuration: R2ClientConfiguration(retry: retry, connectionTimeout: .seconds(300)))
+                config, configuration: R2ClientConfiguration(retry: retry, connectionTimeout: .seconds(300)))
             let uploads = try VideoUploads(
                 catalog: InterceptedCatalog(
                     catalog: catalog, interceptor: CatalogTrouble(log: log, names: CatalogTrouble.ofUploads)),
@@ -57,9 +69,11 @@ struct UploadWorld: Sendable {
                 options: options, clock: clock)
             try await body(UploadWorld(r2: r2, log: log, catalog: catalog, client: client, uploads: uploads))
         } catch {
+            await relay?.stop()
             await r2.stop()
             throw error
         }
+        await relay?.stop()
         await r2.stop()
     }
 
@@ -102,6 +116,13 @@ struct UploadWorld: Sendable {
     ///
     /// - Returns: The status of the response.
     func send(
+        _ presigned: PresignedRequest, _ body: [UInt8], headers: [(String, String)] = []
+    ) async throws -> Int { try await Self.perform(presigned, body, headers: headers) }
+
+    /// Sends a presigned request, from any process.
+    ///
+    /// - Returns: The status of the response.
+    static func perform(
         _ presigned: PresignedRequest, _ body: [UInt8], headers: [(String, String)] = []
     ) async throws -> Int {
         var request = HTTPClientRequest(url: presigned.url)
