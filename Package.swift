@@ -109,11 +109,17 @@ let package = Package(
         .executableTarget(
             name: "video-server",
             dependencies: [
-                "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogSQLite", "VideoDelivery", "VideoEndpoints",
-                emulatorLibrary, crypto, httpTypes, product("Hummingbird", of: "hummingbird", trait: "Emulator"),
+                "R2Kit", "R2Storage", "VideoCatalog", "VideoCatalogLibPQ", "VideoCatalogPostgres", "VideoCatalogSQLite",
+                "VideoDelivery", "VideoEndpoints", emulatorLibrary, crypto, httpTypes,
+                product("Hummingbird", of: "hummingbird", trait: "Emulator"),
+                product("NIOHTTPTypes", of: "swift-nio-extras", trait: "Emulator"),
                 product("UnixSignals", of: "swift-service-lifecycle", trait: "Storage"),
             ] + storage,
             path: "Examples/video-server", exclude: ["README.md"], resources: [.copy("Page")]),
+
+        .executableTarget(
+            name: "video-urls", dependencies: ["R2Kit", "VideoCatalog"], path: "Examples",
+            exclude: ["print-urls", "r2", "video-server"], sources: ["video-urls.swift"]),
 
         // Programs and helpers of the tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -136,7 +142,8 @@ let package = Package(
             name: "SigV4Tests", dependencies: ["SigV4", "TestSupport", crypto], resources: [.copy("Vectors")]),
         .testTarget(
             name: "R2KitTests", dependencies: ["R2Kit", "SigV4", "TestSupport", crypto, httpTypes, configuration]),
-        .testTarget(name: "PrintURLsTests", dependencies: ["R2Kit", "TestSupport", "print-urls", httpTypes]),
+        .testTarget(
+            name: "PrintURLsTests", dependencies: ["R2Kit", "TestSupport", "print-urls", "video-urls", httpTypes]),
         .testTarget(
             name: "R2StorageTests",
             dependencies: ["R2Kit", "R2Storage", "TestSupport", emulatorLibrary, crypto, httpTypes] + storage
@@ -181,7 +188,9 @@ let package = Package(
         .testTarget(
             name: "VideoServerTests",
             dependencies: [
-                "TestSupport", "video-server", product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
+                "R2Kit", "R2Storage", "TestSupport", "VideoCatalog", "VideoCatalogSQLite", "video-server",
+                emulatorLibrary, crypto,
+                product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
             ] + nio),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),

@@ -5,7 +5,6 @@ import R2Kit
 import R2Storage
 import ServiceLifecycle
 import VideoCatalog
-import VideoCatalogSQLite
 import VideoDelivery
 import VideoEndpoints
 
@@ -38,27 +37,35 @@ struct Backend: Sendable {
         client = R2Client(config, logger: logger)
         services.append(R2ClientService(client))
 
-        let sqlite = try await SQLiteVideoRepository(
-            path: settings.dataDirectory.appendingPathComponent("catalog.sqlite").path)
-        catalog = sqlite
+        let opened = try await Catalog(settings)
+        let catalog = opened.repository
+        self.catalog = catalog
+        if let service = opened.service { services.append(service) }
         var delivery = VideoDeliveryOptions()
         if let limit = settings.singleRequestLimit { delivery.singleRequestLimit = limit }
         delivery.partSize = settings.partSize
+        if let lifetime = settings.urlLifetime { delivery.urlLifetime = lifetime }
         let classroom = Classroom()
+        let managers = UploadAuthorization { user, _ in Person(id: user.rawValue)?.isTeacher ?? false }
+        let policy = settings.hasLimits ? UploadPolicy() : UploadPolicy(limits: .none)
         let uploads = try VideoUploads(
-            catalog: sqlite, client: client, options: delivery,
-            authorization: UploadAuthorization { user, _ in Person(id: user.rawValue)?.isTeacher ?? false })
-        let options = EndpointOptions(prefix: Self.prefix)
+            catalog: catalog, client: client, policy: policy, options: delivery, authorization: managers)
+        // For pages that use Uppy, which sends every file in parts.
+        delivery.singleRequestLimit = 0
+        let uppyUploads = try VideoUploads(
+            catalog: catalog, client: client, policy: policy, options: delivery, authorization: managers)
+        var options = EndpointOptions(prefix: Self.prefix)
+        if !settings.hasLimits { options.signingLimit = nil }
         let playback = try VideoPlayback(
-            catalog: sqlite, client: client, authorization: classroom,
+            catalog: catalog, client: client, authorization: classroom,
             playlists: PlaylistDelivery(
                 routes: options.playbackRoutes, tokens: try PlaylistTokenSigner(secret: settings.secret)))
         endpoints = try VideoEndpoints(
-            uploads: uploads, playback: playback, client: client, authorization: classroom, options: options,
-            logger: logger)
+            uploads: uploads, playback: playback, uppyUploads: uppyUploads, client: client, authorization: classroom,
+            options: options, logger: logger)
         services.append(VideoHousekeeping(uploads))
         if let ffmpeg = settings.ffmpeg {
-            services.append(Transcoder(catalog: sqlite, client: client, ffmpeg: ffmpeg, logger: logger))
+            services.append(Transcoder(catalog: catalog, client: client, ffmpeg: ffmpeg, logger: logger))
         }
         self.services = services
     }

@@ -17,14 +17,22 @@ struct Settings: Sendable {
     let secret: [UInt8]
     /// The configuration of R2, or `nil` for the emulator.
     let r2: R2Config?
+    /// The connection string of PostgreSQL, or `nil` for SQLite.
+    let databaseURL: String?
     /// The port of the emulator, or 0 for a free one.
     let emulatorPort: Int
     /// The maximum size of a file that is sent in one request, in bytes, or `nil` for the default.
     let singleRequestLimit: Int64?
     /// The size of parts, in bytes, or `nil` for the default.
     let partSize: Int64?
+    /// The lifetime of upload URLs, or `nil` for the default.
+    let urlLifetime: Duration?
     /// The program that makes streams, or `nil` if it isn't installed or isn't wanted.
     let ffmpeg: FFmpeg?
+    /// The time in which a request must have arrived, in seconds.
+    let requestTimeLimit: Int64
+    /// A Boolean value that indicates whether requests and uploads of a person are limited.
+    let hasLimits: Bool
     let logLevel: Logger.Level
 
     /// The logger of the server itself.
@@ -54,6 +62,10 @@ struct Settings: Sendable {
         emulatorPort = try number("EMULATOR_PORT", 0...65_535) ?? 0
         singleRequestLimit = try number("SINGLE_REQUEST_LIMIT", 0...5_000_000_000)
         partSize = try number("PART_SIZE", 5_242_880...5_000_000_000)
+        urlLifetime = try number("URL_LIFETIME", 1...604_800).map { (seconds: Int64) in Duration.seconds(seconds) }
+        databaseURL = environment["DATABASE_URL"]
+        requestTimeLimit = try number("REQUEST_TIME_LIMIT", 1...3600) ?? 30
+        hasLimits = environment["LIMITS"] != "off"
         publicOrigin = try environment["PUBLIC_URL"].map(Self.origin(of:))
         ffmpeg = environment["STREAMS"] == "off" ? nil : FFmpeg(searchPath: environment["PATH"] ?? "")
         guard let level = Logger.Level(rawValue: environment["LOG_LEVEL"] ?? "info") else {

@@ -1,6 +1,7 @@
 #if Emulator && Delivery && SQLite
 import Foundation
 import Logging
+import Metrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -11,16 +12,18 @@ enum VideoServer {
         do {
             let settings = try Settings(environment: ProcessInfo.processInfo.environment)
             LoggingSystem.bootstrap { _ in JSONLog(logLevel: settings.logLevel) }
-            try await run(settings)
+            let metrics = PrometheusRegistry()
+            MetricsSystem.bootstrap(metrics)
+            try await run(settings, metrics)
         } catch {
             Output.error("video-server: \(error)")
             exit(1)
         }
     }
 
-    private static func run(_ settings: Settings) async throws {
+    private static func run(_ settings: Settings, _ metrics: PrometheusRegistry) async throws {
         let backend = try await Backend(settings)
-        let server = try WebServer(settings, backend)
+        let server = try WebServer(settings, backend, metrics)
         // A group shuts its services down in reverse order, so each stands before those that use it.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

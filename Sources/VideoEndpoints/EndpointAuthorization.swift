@@ -3,7 +3,7 @@ public import VideoCatalog
 
 /// Your app's decision about who may upload, see and change videos.
 ///
-/// There is no default that allows. Two decisions are made elsewhere: `UploadAuthorization` decides who may manage the
+/// Nothing is allowed by default. Two decisions are made elsewhere: `UploadAuthorization` decides who may manage the
 /// upload of a video, and `PlaybackAuthorization` decides who may play one.
 ///
 /// ```swift

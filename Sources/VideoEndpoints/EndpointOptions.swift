@@ -11,6 +11,8 @@ public struct EndpointOptions: Sendable, Hashable {
     public var signingLimit: SigningLimit?
     /// The maximum number of videos in a page, 1 to 1,000.
     public var maximumPageSize: Int
+    /// The maximum size of a thumbnail, in bytes, 1 to 16 MiB.
+    public var maximumThumbnailSize: Int
     /// The string before a problem's code in its `type`, such as `https://app.example.com/problems/`.
     public var problemTypeBase: String
     /// The value of `WWW-Authenticate` in responses with status 401, such as `Bearer`, or `nil` for none.
@@ -25,15 +27,18 @@ public struct EndpointOptions: Sendable, Hashable {
     ///   - prefix: The path below which the routes are: empty, or starting with a slash and not ending with one.
     ///   - signingLimit: The limit on requests of a caller that sign URLs, or `nil` for no limit.
     ///   - maximumPageSize: The maximum number of videos in a page, 1 to 1,000.
+    ///   - maximumThumbnailSize: The maximum size of a thumbnail, in bytes, 1 to 16 MiB. The default is 1 MiB.
     ///   - problemTypeBase: The string before a problem's code in its `type`.
     ///   - authenticationChallenge: The value of `WWW-Authenticate` in responses with status 401, or `nil` for none.
     public init(
         prefix: String = "", signingLimit: SigningLimit? = SigningLimit(), maximumPageSize: Int = 200,
-        problemTypeBase: String = "urn:r2kit:problem:", authenticationChallenge: String? = nil
+        maximumThumbnailSize: Int = 1 << 20, problemTypeBase: String = "urn:r2kit:problem:",
+        authenticationChallenge: String? = nil
     ) {
         self.prefix = prefix
         self.signingLimit = signingLimit
         self.maximumPageSize = maximumPageSize
+        self.maximumThumbnailSize = maximumThumbnailSize
         self.problemTypeBase = problemTypeBase
         self.authenticationChallenge = authenticationChallenge
     }
@@ -62,6 +67,10 @@ public struct EndpointOptions: Sendable, Hashable {
         }
         guard (1...1000).contains(maximumPageSize) else {
             throw VideoDeliveryError(.invalidConfiguration, "Invalid maximum page size: expected 1 to 1,000.")
+        }
+        guard (1...16 << 20).contains(maximumThumbnailSize) else {
+            throw VideoDeliveryError(
+                .invalidConfiguration, "Invalid maximum thumbnail size: expected 1 to 16,777,216 bytes.")
         }
         if let limit = signingLimit {
             guard limit.burst >= 1, limit.perSecond > 0, limit.perSecond.isFinite, limit.maximumCallers >= 1 else {

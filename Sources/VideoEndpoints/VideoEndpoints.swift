@@ -2,6 +2,7 @@
 public import HTTPTypes
 public import Logging
 public import NIOCore
+public import R2Kit
 public import R2Storage
 public import VideoCatalog
 public import VideoDelivery
@@ -29,6 +30,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
     let playback: VideoPlayback<Caller>
     let uppyUploads: VideoUploads?
     let client: R2Client
+    let thumbnails: Thumbnails
     let authorization: any EndpointAuthorization<Caller>
     let options: EndpointOptions
     let logger: Logger?
@@ -45,8 +47,9 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
     ///     ``EndpointOptions/playbackRoutes``.
     ///   - uppyUploads: The uploads for Uppy's `aws-s3` plugin, or `nil` for none. Uppy sends every file in parts, so
     ///     their `singleRequestLimit` must be zero. All other options must be those of `uploads`.
-    ///   - client: The client that reads the bucket's CORS rules, for a look at why a browser's upload failed, and the
-    ///     lists of parts for Uppy.
+    ///   - client: The client that reads the bucket's CORS rules, for a look at why a browser's upload failed, the
+    ///     lists of parts for Uppy, and thumbnails.
+    ///   - presigner: The presigner of the URLs of thumbnails, or `nil` for one with the client's configuration.
     ///   - authorization: Your app's decision about who may do what.
     ///   - options: The path and the limits.
     ///   - logger: The logger for errors whose cause isn't the client, or `nil`.
@@ -54,8 +57,8 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
     /// - Throws: A `VideoDeliveryError` with the code `invalidConfiguration` if an option isn't valid.
     public init(
         uploads: VideoUploads, playback: VideoPlayback<Caller>, uppyUploads: VideoUploads? = nil, client: R2Client,
-        authorization: any EndpointAuthorization<Caller>, options: EndpointOptions = EndpointOptions(),
-        logger: Logger? = nil, clock: @escaping CatalogClock = { Date() }
+        presigner: R2Presigner? = nil, authorization: any EndpointAuthorization<Caller>,
+        options: EndpointOptions = EndpointOptions(), logger: Logger? = nil, clock: @escaping CatalogClock = { Date() }
     ) throws(VideoDeliveryError) {
         try options.check()
         if let uppyUploads {
@@ -70,6 +73,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
         self.playback = playback
         self.uppyUploads = uppyUploads
         self.client = client
+        thumbnails = Thumbnails(presigner: presigner ?? R2Presigner(client.config), keys: uploads.keys)
         self.authorization = authorization
         self.options = options
         self.logger = logger
@@ -92,19 +96,22 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
         to request: HTTPRequest, body: Body, caller: Caller?
     ) async -> EndpointResponse where Body.Element == ByteBuffer {
         var response: EndpointResponse
+        var isS3 = false
         do {
             let target = try RequestTarget(request.path)
             let route = try router.route(target, method: request.method)
+            isS3 = route.isS3
             let identity = try caller.map { ($0, try Self.checked(authorization.userID(of: $0))) }
             if !route.isPublic, identity == nil { throw EndpointProblem.authenticationRequired }
             let content =
-                try await route.hasBody
-                ? JSONContent.read(body, request.headerFields, limit: route.bodyLimit) : JSONContent()
+                if let type = route.bodyType {
+                    try await JSONContent.read(body, request.headerFields, as: type, limit: route.bodyLimit)
+                } else { JSONContent() }
             let call = Call(
                 caller: identity?.0, user: identity?.1, query: target.query, content: content)
             response = try await self.response(to: route, call)
         } catch {
-            response = failure(error, request)
+            response = failure(error, request, asS3: isS3)
         }
         if request.method == .head { response.body = .empty }
         return response
@@ -117,7 +124,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
     }
 
     /// Returns the response to an error.
-    private func failure(_ error: any Error, _ request: HTTPRequest) -> EndpointResponse {
+    private func failure(_ error: any Error, _ request: HTTPRequest, asS3 isS3: Bool) -> EndpointResponse {
         let problem = EndpointProblem(error)
         if problem.status >= 500, let logger {
             let path = request.path.map { String($0.prefix { $0 != "?" }) } ?? ""
@@ -130,7 +137,10 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
                     "error": "\(error)",
                 ])
         }
-        var response = EndpointResponse(problem: problem, typeBase: options.problemTypeBase)
+        var response =
+            isS3
+            ? EndpointResponse(s3Problem: problem)
+            : EndpointResponse(problem: problem, typeBase: options.problemTypeBase)
         if problem.status == 401, let challenge = options.authenticationChallenge {
             response.head.headerFields[.wwwAuthenticate] = challenge
         }

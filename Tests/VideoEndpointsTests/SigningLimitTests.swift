@@ -61,6 +61,18 @@ struct SigningLimitTests {
         #expect(throws: EndpointProblem.self) { try limiter.take(UserID(9_999), at: start + 10) }
     }
 
+    @Test(arguments: [
+        (20.0, "20 per second"), (0.1, "one in about 10 seconds"), (2.5, "about 2.5 per second"),
+        (1e300, "per second"), (1e-300, "one in about"),
+    ])
+    func `the problem states the rate as people say it`(perSecond: Double, words: String) throws {
+        let limiter = SigningLimiter(SigningLimit(burst: 1, perSecond: perSecond))
+        try limiter.take("ada", at: .distantPast)
+        let problem = #expect(throws: EndpointProblem.self) { try limiter.take("ada", at: .distantPast) }
+        #expect(problem?.detail.contains(words) == true, "\(problem?.detail ?? "")")
+        #expect((1...86_400).contains(problem?.retryAfter ?? 0))
+    }
+
     @Test func `a clock that is set back takes no tokens away`() throws {
         let limiter = SigningLimiter(SigningLimit(burst: 2, perSecond: 1))
         let now = Date(timeIntervalSince1970: 1_000_000)

@@ -52,6 +52,31 @@ struct VideoRouteTests {
         }
     }
 
+    @Test(arguments: [
+        ("visibility=", "visibility"), ("sessionID=", "sessionID"), ("tag=%00", "tag"),
+        ("title=" + String(repeating: "a", count: 501), "title"), ("uploadedBy=", "uploadedBy"),
+    ])
+    func `a condition that no video can meet is named as in the query`(query: String, name: String) async throws {
+        try await EndpointWorld.with { world in
+            let reply = try await world.send(.get, "/videos?\(query)", as: .teacher)
+            reply.expectProblem(422, "invalidArgument")
+            let fields = reply.object["fields"] as? [[String: String]] ?? []
+            #expect(fields.map { $0["name"] } == [name])
+        }
+    }
+
+    @Test func `dates of a query may have decimal places and an offset`() async throws {
+        try await EndpointWorld.with { world in
+            _ = try await world.begin()
+            for (query, count) in [
+                ("createdFrom=1900-01-01T00:00:00.000Z", 1), ("createdBefore=0001-01-01T00:00:00%2B01:00", 0),
+                ("createdBefore=9999-12-31T23:59:59.999999999Z", 1),
+            ] {
+                #expect(try await Self.titles(world.send(.get, "/videos?\(query)")).count == count, "\(query)")
+            }
+        }
+    }
+
     @Test func `a video is read, renamed, deleted and restored`() async throws {
         try await EndpointWorld.with { world in
             let id = try await world.ready()
@@ -77,6 +102,7 @@ struct VideoRouteTests {
             #expect(try await world.send(.patch, "/videos/\(id)", json: edit).status == 200)
             try Golden.expect("edit-conflict", try await world.send(.patch, "/videos/\(id)", json: edit))
             try await world.send(.delete, "/videos/\(id)?version=\(version)").expectProblem(409, "versionConflict")
+            try await world.send(.delete, "/videos/\(id)?version=0").expectProblem(400, "invalidQuery")
             #expect(try await world.send(.delete, "/videos/\(id)?version=\(version + 1)").status == 200)
         }
     }
@@ -107,6 +133,8 @@ struct VideoRouteTests {
                 (.get, "/videos/ID/playlist", nil), (.get, "/uploads/ID", nil), (.delete, "/uploads/ID", nil),
                 (.post, "/uploads/ID/complete", nil), (.post, "/uploads/ID/parts", #"{"numbers": [1]}"#),
                 (.post, "/videos/ID/replacement", file),
+                (.post, "/videos/ID/thumbnail", #"{"contentType": "image/jpeg", "byteSize": 9}"#),
+                (.post, "/videos/ID/thumbnail/complete", "{\"thumbnail\": \"\(missing)\"}"),
             ]
             for (method, path, json) in requests {
                 let foreign = try await world.send(

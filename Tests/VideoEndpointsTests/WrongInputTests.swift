@@ -138,6 +138,17 @@ struct WrongInputTests {
         }
     }
 
+    @Test(arguments: ["[]", "null", "1", "\"a\""])
+    func `a body that isn't an object is refused on every route`(json: String) async throws {
+        try await EndpointWorld.with { world in
+            let id = try await world.ready()
+            for path in ["/uploads", "/uploads/\(id)/parts", "/uploads/\(id)/complete", "/videos/\(id)/restore"] {
+                try await world.send(.post, path, json: json).expectProblem(400, "invalidJSON")
+            }
+            try await world.send(.patch, "/videos/\(id)", json: json).expectProblem(400, "invalidJSON")
+        }
+    }
+
     @Test(arguments: ["{", "{}}", "nul", "{'a': 1}", "\u{0}", String(repeating: "[", count: 60_000)])
     func `a body that isn't JSON is refused`(json: String) async throws {
         try await EndpointWorld.with { world in

@@ -1,4 +1,6 @@
 #if Emulator && Delivery && SQLite
+import Crypto
+import Foundation
 import NIOHTTP1
 import Testing
 
@@ -72,6 +74,40 @@ struct ServerTests {
             }
             #expect(try await server.send(.POST, "/session", json: #"{"person": "eve"}"#).status == 422)
             #expect(try await server.send(.POST, "/session", json: "{").status == 422)
+        }
+    }
+
+    @Test func `a cookie is valid until its date, and only with the server's secret`() async throws {
+        let secret = "0123456789abcdef0123456789abcdef"
+        func cookie(_ person: String, expiringIn seconds: Int, secret: String) -> String {
+            let payload = "\(person).\(Int(Date().timeIntervalSince1970) + seconds)"
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data("session cookie\0\(payload)".utf8), using: SymmetricKey(data: Data(secret.utf8)))
+            return "session=\(payload)." + code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        try await RunningServer.with(["SESSION_SECRET": secret]) { server in
+            for (cookie, status) in [
+                (cookie("ada", expiringIn: 3600, secret: secret), 200),
+                (cookie("ada", expiringIn: -1, secret: secret), 401),
+                (cookie("eve", expiringIn: 3600, secret: secret), 401),
+                (cookie("ada", expiringIn: 3600, secret: String(secret.reversed())), 401),
+            ] {
+                let reply = try await server.send(.GET, "/api/videos", cookie: cookie)
+                #expect(reply.status == status, "\(cookie)")
+            }
+        }
+    }
+
+    @Test func `a request that reads needs no origin, and no other page may read the response`() async throws {
+        try await RunningServer.with { server in
+            let cookie = try await server.signIn("ada")
+            let reply = try await server.send(.GET, "/api/videos", cookie: cookie, origin: "https://evil.example")
+            #expect(reply.status == 200)
+            #expect(reply.headers.first(name: "access-control-allow-origin") == nil)
+            #expect(reply.headers.first(name: "cross-origin-resource-policy") == "same-origin")
+            let preflight = try await server.send(.OPTIONS, "/api/uploads", origin: "https://evil.example")
+            #expect(preflight.status == 403)
+            #expect(preflight.headers.first(name: "access-control-allow-origin") == nil)
         }
     }
 

@@ -35,6 +35,9 @@ struct PageFiles: Sendable {
         self.files = files
     }
 
+    /// Returns a Boolean value that indicates whether there is a file with a path.
+    func contains(_ path: String) -> Bool { files[path] != nil }
+
     /// Returns the response with a file, or `nil` if there is no such file.
     ///
     /// A browser asks each time whether its copy is current, so that a page never has modules of two versions.

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Metrics
 import NIOCore
 import VideoCatalog
 import VideoEndpoints
@@ -16,6 +17,7 @@ struct PageResponder: HTTPResponder {
     let origins: PageOrigins
     let cookie: SessionCookie
     let securityHeaders: SecurityHeaders
+    let metrics: PrometheusRegistry
     let logger: Logger
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
@@ -25,6 +27,7 @@ struct PageResponder: HTTPResponder {
         let person = cookie.person(in: request.headers)
         var response = await response(to: request, path: path, person: person)
         securityHeaders.add(to: &response.headers)
+        record(request, path: path, response, ContinuousClock.now - start)
         logger.info(
             "request",
             metadata: [
@@ -55,6 +58,7 @@ struct PageResponder: HTTPResponder {
             response.headers[.setCookie] = cookie.removal
             return response
         case (.get, "/health"), (.head, "/health"): return await health()
+        case (.get, "/metrics"), (.head, "/metrics"): return metricsDocument()
         default:
             return files.response(to: request.head, path: path)
                 ?? Self.problem(.notFound, "notFound", "Not found: there is no such page.")
@@ -112,6 +116,33 @@ extension PageResponder {
             logger.error("The catalog doesn't respond.", metadata: ["error": "\(error)"])
             return Self.json(["status": "catalog unavailable"], status: .serviceUnavailable)
         }
+    }
+
+    /// Responds to a Prometheus server.
+    ///
+    /// The metrics have names and numbers, and nothing of people or videos.
+    private func metricsDocument() -> Response {
+        let body = ByteBuffer(string: metrics.text)
+        let headers: HTTPFields = [
+            .contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store",
+            .contentLength: String(body.readableBytes),
+        ]
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// Counts a request.
+    ///
+    /// Anyone can choose paths and methods, so only known ones become labels.
+    private func record(_ request: Request, path: String, _ response: Response, _ duration: Duration) {
+        let methods: [HTTPRequest.Method] = [.get, .head, .post, .patch, .delete]
+        let method = methods.contains(request.method) ? request.method.rawValue : "other"
+        let areas = ["/api/uploads", "/api/videos", "/api/play", "/api/s3", "/session", "/health", "/metrics"]
+        let area = areas.first { path == $0 || path.hasPrefix($0 + "/") } ?? (files.contains(path) ? "/" : "other")
+        let dimensions = [("area", area), ("method", method), ("status", String(response.status.code))]
+        Counter(label: "http_requests_total", dimensions: dimensions).increment()
+        let (seconds, attoseconds) = duration.components
+        Metrics.Timer(label: "http_request_duration_seconds", dimensions: [("area", area), ("method", method)])
+            .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     private static func json(

@@ -13,8 +13,8 @@ struct SecurityHeaders: Sendable {
     init(storageOrigin: String, isSecure: Bool) {
         var fields: HTTPFields = [
             .contentSecurityPolicy: [
-                "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
-                "connect-src 'self' \(storageOrigin)", "media-src 'self' \(storageOrigin)", "form-action 'self'",
+                "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: \(storageOrigin)",
+                "connect-src 'self' \(storageOrigin)", "media-src 'self' blob: \(storageOrigin)", "form-action 'self'",
                 "base-uri 'none'", "frame-ancestors 'none'",
             ].joined(separator: "; "),
             .xContentTypeOptions: "nosniff",

@@ -11,16 +11,20 @@ struct WebServer: Sendable {
     let application: Application<PageResponder>
 
     /// Creates a server.
-    init(_ settings: Settings, _ backend: Backend) throws {
+    init(_ settings: Settings, _ backend: Backend, _ metrics: PrometheusRegistry) throws {
         let origins = PageOrigins()
         let isSecure = settings.publicOrigin?.hasPrefix("https:") ?? false
         let responder = PageResponder(
             backend: backend, files: try PageFiles(), origins: origins,
             cookie: SessionCookie(secret: settings.secret, isSecure: isSecure),
             securityHeaders: SecurityHeaders(storageOrigin: backend.storageOrigin, isSecure: isSecure),
-            logger: settings.logger)
+            metrics: metrics, logger: settings.logger)
         application = Application(
-            responder: responder, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [RequestLimits(time: .seconds(settings.requestTimeLimit))],
+                    idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
@@ -32,11 +36,13 @@ struct WebServer: Sendable {
                 } catch {
                     settings.logger.error("The bucket's CORS rules can't be set.", metadata: ["error": "\(error)"])
                 }
+                let catalog = settings.databaseURL == nil ? "SQLite" : "PostgreSQL"
                 let storage =
                     backend.usesEmulator
-                    ? "Videos are stored on this machine, in \(settings.dataDirectory.path)."
-                    : "Videos are stored in the bucket \(backend.client.config.bucket)."
-                Output.line("\(storage)\nPress Ctrl-C to stop.\n\n\(origins.all.first ?? "")/")
+                    ? "Videos are stored on this machine, in \(settings.dataDirectory.path)"
+                    : "Videos are stored in the bucket \(backend.client.config.bucket)"
+                Output.line(
+                    "\(storage), and the catalog in \(catalog).\nPress Ctrl-C to stop.\n\n\(origins.all.first ?? "")/")
             },
             logger: settings.logger)
     }

@@ -97,11 +97,14 @@ export class Library {
 
   row(video) {
     const isReady = video.state === "ready" && !video.deletedAt;
+    const picture = video.thumbnailURL
+      ? element("img", { src: video.thumbnailURL, alt: "", width: 160, height: 90, onerror: () => picture.remove() })
+      : null;
     const tile = isReady
       ? element("button", {
         type: "button", className: "tile", tabIndex: -1, "aria-hidden": "true", onclick: () => this.onplay(video.id),
-      }, playSymbol())
-      : element("div", { className: "tile idle", "aria-hidden": "true" }, playSymbol());
+      }, picture, element("span", { className: "symbol" }, playSymbol()))
+      : element("div", { className: "tile idle", "aria-hidden": "true" }, picture, picture ? null : playSymbol());
     const title = element("h3", { textContent: video.title });
     const node = element("li", {}, tile, element("div", { className: "text" }, title, this.facts(video)), this.actions(video));
     node.dataset.id = video.id;

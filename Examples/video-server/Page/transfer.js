@@ -53,9 +53,10 @@ export async function send({ signed, sign, blob, upload, onprogress, onwait, sig
     let reason = `The storage responded with status ${status}.`;
     let mustSign = code === "ExpiredRequest" || code === "ExpiredToken";
     if (status === 0) {
-      await checkReadable(blob);
+      await checkFile(blob);
       ({ reason, mustSign } = await diagnose(upload, signed, signal));
     } else if (!mustSign && status < 500 && status !== 429) {
+      if (code === "SignatureDoesNotMatch") throw otherFile(status);
       throw new Problem({
         status, code: "storageRefused",
         detail: `The storage refused the file: status ${status}${code ? `, ${code}` : ""}. Try again, and report this if it stays.`,
@@ -76,7 +77,8 @@ export async function send({ signed, sign, blob, upload, onprogress, onwait, sig
   }
 }
 
-async function checkReadable(blob) {
+/** Finds out whether the bytes are those that were announced. R2's refusal of others has no CORS headers. */
+async function checkFile(blob) {
   try {
     await blob.slice(0, 1).arrayBuffer();
   } catch {
@@ -84,6 +86,15 @@ async function checkReadable(blob) {
       code: "fileUnreadable", detail: "The file has been changed, moved or removed. Choose it again to continue.",
     });
   }
+  if (blob.slice(blob.size).size > 0) throw otherFile(403);
+}
+
+function otherFile(status) {
+  return new Problem({
+    status, code: "storageRefused",
+    detail: "What the browser sent isn’t what was announced: the file has another size than before, or an extension "
+      + "changed the request. Choose the file again.",
+  });
 }
 
 /** Asks the server for the cause. To a script, all failures look alike. */

@@ -3,6 +3,7 @@
 import { Problem, query, request, wait } from "./api.js";
 import { text } from "./messages.js";
 import * as records from "./records.js";
+import * as thumbnails from "./thumbnail.js";
 import { Arrived, send } from "./transfer.js";
 
 const parallelParts = 3;
@@ -150,6 +151,14 @@ export class Upload extends EventTarget {
     this.sent = this.size;
     records.remove(record);
     this.set("ready");
+    if (this.file) this.addThumbnail();
+  }
+
+  /** Adds a picture to the video, which is ready without it. */
+  async addThumbnail() {
+    const { video } = this.record;
+    const picture = await thumbnails.takePicture(this.file);
+    if (picture && await thumbnails.store(picture, video)) this.dispatchEvent(new Event("thumbnail"));
   }
 
   begin(signal) {

@@ -76,6 +76,7 @@ export class UploadsView {
     this.uploads.push(upload);
     const row = new Row(upload, this);
     byID("uploads").prepend(row.node);
+    upload.addEventListener("thumbnail", () => this.onfinish());
     upload.addEventListener("change", () => {
       if (upload.state === "ready") this.onfinish();
       if (upload.state === "canceled") {
@@ -125,7 +126,7 @@ class Row {
     this.message.className = upload.state === "failed" ? "message" : "message info";
     this.status.textContent = `${upload.record.name}: ${labels[upload.state]}. ${text}`;
     const isRefused = upload.state === "failed" && refusals.includes(upload.failure);
-    this.bar.hidden = this.figures.hidden = isRefused;
+    this.bar.hidden = this.figures.hidden = isRefused || upload.state === "failed" && upload.sent === 0;
     this.bar.hidden ||= upload.state === "ready";
     this.updateFigures();
     this.updateActions();

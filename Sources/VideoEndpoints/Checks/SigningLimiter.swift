@@ -41,10 +41,18 @@ final class SigningLimiter: Sendable {
         guard let wait else { return }
         var problem = EndpointProblem(
             .tooManyRequests,
-            "Too many requests: at most \(limit.burst) at once and \(limit.perSecond) per second that sign URLs. "
-                + "Repeat the request after the time in Retry-After.")
+            "Too many requests that sign URLs: at most \(limit.burst) at once, then \(rate). Repeat the request after the "
+                + "time in Retry-After.")
         problem.retryAfter = Int(min(max(wait.rounded(.up), 1), 86_400))
         throw problem
+    }
+
+    /// The rate in words.
+    private var rate: String {
+        if let perSecond = Int(exactly: limit.perSecond) { return "\(perSecond) per second" }
+        let seconds = (1 / limit.perSecond).rounded()
+        if seconds > 1 { return "one in about \(Int(min(seconds, 1_000_000_000))) seconds" }
+        return "about \((limit.perSecond * 10).rounded() / 10) per second"
     }
 
     private func refilled(_ bucket: Bucket?, at now: Date) -> Bucket {

@@ -37,9 +37,7 @@ struct UploadCheck: Sendable {
             throw .invalidQuery("header", "at most 20 names of headers")
         }
         headers = names.isEmpty ? ["content-type"] : names
-        urlExpiresAt = try query.value("urlExpiresAt", expected: "a date in UTC, such as 2026-03-01T09:30:00Z") {
-            try? Date($0, strategy: .iso8601)
-        }
+        urlExpiresAt = try query.value("urlExpiresAt", expected: RequestDate.form, RequestDate.date)
     }
 
     private static func isHeaderName(_ name: String) -> Bool {
@@ -64,7 +62,7 @@ struct UploadCheck: Sendable {
         case .arrived:
             findings.append(UploadFinding("arrived", "All bytes have arrived. Complete the upload."))
         case .verifying, .ready:
-            findings.append(UploadFinding("arrived", "All bytes have arrived, and nothing is to be sent."))
+            findings.append(UploadFinding("arrived", "All bytes have arrived. Don't send anything."))
         case .waiting: break
         }
         if let urlExpiresAt, urlExpiresAt <= now {

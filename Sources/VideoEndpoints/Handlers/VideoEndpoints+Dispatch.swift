@@ -19,6 +19,8 @@ extension VideoEndpoints {
         case .replaceFile(let id): try await replaceFile(id, call)
         case .playVideo(let id): try await playVideo(id, call)
         case .getPlaylist(let id): try await getPlaylist(id, call)
+        case .beginThumbnail(let id): try await beginThumbnail(id, call)
+        case .completeThumbnail(let id): try await completeThumbnail(id, call)
         case .tokenPlaylist(let token): try await playlist(token: token)
         case .tokenSegment(let token): Self.redirect(to: try await playback.segmentRedirect(token: token))
         case .tokenKey(let token): Self.redirect(to: try await playback.keyRedirect(token: token))
@@ -29,6 +31,10 @@ extension VideoEndpoints {
         case .uppySignBatch(let uploadID): try await uppySignBatch(uploadID, call)
         case .uppyComplete(let uploadID): try await uppyComplete(uploadID, call)
         case .uppyCancel(let uploadID): try await uppyCancel(uploadID, call)
+        case .uppySign: try await uppySign(call)
+        case .s3ListParts: try await s3ListParts(call)
+        case .s3CreateOrComplete: try await s3CreateOrComplete(call)
+        case .s3Abort: try await s3Abort(call)
         }
     }
 

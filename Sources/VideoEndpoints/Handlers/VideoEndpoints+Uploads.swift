@@ -56,7 +56,7 @@ extension VideoEndpoints {
         let (_, user) = try call.identity()
         let body = try call.content.decode(AttemptRequest.self)
         let video = try await uploads.complete(id, attempt: body.attempt?.uuid, by: user)
-        return EndpointResponse(json: VideoResource(video))
+        return EndpointResponse(json: resource(video))
     }
 
     func cancelUpload(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
@@ -66,7 +66,7 @@ extension VideoEndpoints {
     }
 
     private static func attempt(_ query: RequestQuery) throws(EndpointProblem) -> UUID? {
-        try query.value("attempt", expected: "a UUID, as the upload was begun with") { UUID(uuidString: $0) }
+        try query.value("attempt", expected: "a UUID, that the upload was started with") { UUID(uuidString: $0) }
     }
 }
 #endif

@@ -16,14 +16,18 @@ extension VideoEndpoints {
         guard let query = try await authorization.scope(of: try VideoQuery(call.query), caller: caller) else {
             throw EndpointProblem.forbidden("list these videos")
         }
-        let page = try await uploads.catalog.videos(
-            matching: query, page: PageRequest(limit: limit ?? min(50, maximum), after: cursor))
-        return EndpointResponse(json: VideoPageResource(page))
+        do {
+            let page = try await uploads.catalog.videos(
+                matching: query, page: PageRequest(limit: limit ?? min(50, maximum), after: cursor))
+            return EndpointResponse(json: VideoPageResource(page, resource))
+        } catch let error as CatalogError where error.code == .invalidArgument {
+            throw VideoQuery.problem(error)
+        }
     }
 
     func getVideo(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (caller, _) = try call.identity()
-        return EndpointResponse(json: VideoResource(try await video(id, for: .read, caller)))
+        return EndpointResponse(json: resource(try await video(id, for: .read, caller)))
     }
 
     /// Changes the version that was authorized, so that nobody moves the video in between.
@@ -36,7 +40,7 @@ extension VideoEndpoints {
             if let session = edit.newSession, session != video.sessionID { try await checkUpload(to: session, caller) }
             do {
                 let edited = try await uploads.catalog.update(id, expecting: video.version, edit.changes)
-                return EndpointResponse(json: VideoResource(edited))
+                return EndpointResponse(json: resource(edited))
             } catch let error as CatalogError where error.code == .versionConflict {
                 try Task.checkCancellation()
             }
@@ -46,14 +50,16 @@ extension VideoEndpoints {
 
     func deleteVideo(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (caller, _) = try call.identity()
-        let version = try call.query.value("version", expected: "a whole number", Int.init)
+        let version = try call.query.value("version", expected: "a whole number of 1 or more") { text in
+            Int(text).flatMap { $0 >= 1 ? $0 : nil }
+        }
         for _ in 0..<Self.editAttempts {
             let video = try await video(id, for: .delete, caller, includingDeleted: true)
-            if video.isDeleted { return EndpointResponse(json: VideoResource(video)) }
+            if video.isDeleted { return EndpointResponse(json: resource(video)) }
             if let version, version != video.version { throw Self.conflict(with: video) }
             do {
                 let deleted = try await uploads.catalog.delete(id, expecting: video.version)
-                return EndpointResponse(json: VideoResource(deleted))
+                return EndpointResponse(json: resource(deleted))
             } catch let error as CatalogError where error.code == .versionConflict {
                 try Task.checkCancellation()
             }
@@ -63,8 +69,9 @@ extension VideoEndpoints {
 
     func restoreVideo(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (caller, _) = try call.identity()
+        _ = try call.content.decode(EmptyRequest.self)
         _ = try await video(id, for: .restore, caller, includingDeleted: true)
-        return EndpointResponse(json: VideoResource(try await uploads.catalog.restore(id)))
+        return EndpointResponse(json: resource(try await uploads.catalog.restore(id)))
     }
 
     /// Returns the problem of a client that has seen another version of a video that it may read.

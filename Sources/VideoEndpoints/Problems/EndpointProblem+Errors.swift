@@ -77,7 +77,7 @@ extension EndpointProblem {
         .authenticationRequired, "Authentication required: sign in, then repeat the request.")
 
     static let noRoute = EndpointProblem(
-        .notFound, "Not found: there is no such path. See the list of routes for those that there are.")
+        .notFound, "Not found: unknown path. See the list of routes.")
 
     static func notFound(_ video: Video.ID) -> EndpointProblem {
         var problem = EndpointProblem(.notFound, "Video not found: there is no video \(video) that you may see.")

@@ -8,6 +8,36 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
+/// The media type that the body of a request must have.
+enum BodyType: Sendable {
+    /// JSON.
+    case json
+    /// Any type except those that forms have. The body isn't decoded.
+    case notForm
+
+    private static let jsonTypes = ["application/json", "application/merge-patch+json"]
+    private static let formTypes = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"]
+
+    /// Checks a media type.
+    ///
+    /// It is required even without a body: a form on another page can send a request without a preflight, but not with
+    /// another type than those of forms.
+    func check(_ type: String) throws(EndpointProblem) {
+        switch self {
+        case .json:
+            guard !Self.jsonTypes.contains(type) else { return }
+            throw EndpointProblem(
+                .unsupportedMediaType,
+                "Unsupported media type: send the header Content-Type: application/json, also without a body.")
+        case .notForm:
+            guard type.isEmpty || Self.formTypes.contains(type) else { return }
+            throw EndpointProblem(
+                .unsupportedMediaType,
+                "Unsupported media type: send the header Content-Type with the file's type or application/xml.")
+        }
+    }
+}
+
 /// The JSON body of a request.
 struct JSONContent: Sendable {
     private var buffer = ByteBuffer()
@@ -18,19 +48,12 @@ struct JSONContent: Sendable {
 
     /// Reads a body up to a limit.
     ///
-    /// The media type is required even without a body: a form on another page can send a request without a preflight,
-    /// but not with this type.
-    ///
     /// - Throws: An ``EndpointProblem`` with the code `unsupportedMediaType`, `bodyTooLarge` or `incompleteBody`.
     static func read<Body: AsyncSequence>(
-        _ body: Body, _ fields: HTTPFields, limit: Int
+        _ body: Body, _ fields: HTTPFields, as bodyType: BodyType, limit: Int
     ) async throws -> JSONContent where Body.Element == ByteBuffer {
         let type = (fields[.contentType] ?? "").prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
-        guard type == "application/json" || type == "application/merge-patch+json" else {
-            throw EndpointProblem(
-                .unsupportedMediaType,
-                "Unsupported media type: send the header Content-Type: application/json, also without a body.")
-        }
+        try bodyType.check(type)
         let coding = fields[.contentEncoding] ?? "identity"
         guard coding.lowercased() == "identity" else {
             throw EndpointProblem(
@@ -76,6 +99,9 @@ extension EndpointProblem {
         switch error {
         case .keyNotFound(let key, let context):
             self = .invalidFields([Field(Self.path(context.codingPath + [key]), "Missing.")])
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty,
+            .valueNotFound(_, let context) where context.codingPath.isEmpty:
+            self = EndpointProblem(.invalidJSON, "Invalid JSON: expected an object.")
         case .typeMismatch(let type, let context):
             self = .invalidFields([Field(Self.path(context.codingPath), "Expected \(Self.name(of: type)).")])
         case .valueNotFound(let type, let context):

@@ -37,6 +37,13 @@ struct AttemptRequest: Decodable {
     let attempt: AttemptID?
 }
 
+/// The body of a request that says nothing: an object, whose fields aren't read.
+struct EmptyRequest: Decodable {
+    private enum CodingKeys: CodingKey {}
+
+    init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: CodingKeys.self) }
+}
+
 /// A file in a request.
 struct FileRequest: Decodable {
     let name: String
@@ -75,7 +82,7 @@ struct AttemptID: Decodable {
         let container = try decoder.singleValueContainer()
         guard let uuid = UUID(uuidString: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "Expected a UUID, as the upload was begun with.")
+                in: container, debugDescription: "Expected a UUID, that the upload was started with.")
         }
         self.uuid = uuid
     }

@@ -25,17 +25,31 @@ extension VideoQuery {
         self.states = states.nonEmpty
         visibilities = Set(query.values("visibility").map(Video.Visibility.init)).nonEmpty
         tags = query.values("tag")
-        createdFrom = try query.value("createdFrom", expected: Self.dateForm, Self.date)
-        createdBefore = try query.value("createdBefore", expected: Self.dateForm, Self.date)
+        createdFrom = try query.value("createdFrom", expected: RequestDate.form, RequestDate.date)
+        createdBefore = try query.value("createdBefore", expected: RequestDate.form, RequestDate.date)
         titleContains = try query.value("title")
         deletion =
             try query.value("deletion", expected: Self.names(DeletionFilter.allCases), DeletionFilter.init) ?? .live
         order = try query.value("order", expected: Self.names(Order.allCases), Order.init) ?? .newestFirst
     }
 
-    private static let dateForm = "a date in UTC, such as 2026-03-01T09:30:00Z"
+    /// The parameters that aren't named like the conditions.
+    private static let parameterNames = [
+        "sessionIDs": "sessionID", "visibilities": "visibility", "tags": "tag", "titleContains": "title",
+    ]
 
-    private static func date(_ text: String) -> Date? { CatalogTimestamp(text)?.date }
+    /// Returns the problem of a catalog that can't apply a condition, with the names of parameters.
+    static func problem(_ error: CatalogError) -> EndpointProblem {
+        let fields = error.fields.map { field in
+            EndpointProblem.Field(
+                parameterNames[field.name] ?? field.name,
+                field.message.prefix(1).uppercased() + field.message.dropFirst() + ".")
+        }
+        let list = fields.map { "\($0.name): \($0.message)" }.joined(separator: " ")
+        var problem = EndpointProblem(EndpointProblem.Code(error.code.rawValue), "Invalid query. \(list)")
+        problem.fields = fields
+        return problem
+    }
 
     private static func names<Value: RawRepresentable>(_ values: [Value]) -> String where Value.RawValue == String {
         "one of " + values.map(\.rawValue).joined(separator: ", ")

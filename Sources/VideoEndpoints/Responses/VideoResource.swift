@@ -23,6 +23,8 @@ struct VideoResource: Encodable, Sendable, Hashable {
     let height: Int?
     let frameRate: Double?
     let tags: [String]
+    /// A URL of the thumbnail that is valid for an hour or more.
+    let thumbnailURL: String?
     /// The kinds of the renditions, such as `hls`.
     let renditions: [String]
     let visibility: Video.Visibility
@@ -37,7 +39,8 @@ struct VideoResource: Encodable, Sendable, Hashable {
     let readyAt: Date?
     let deletedAt: Date?
 
-    init(_ video: Video) {
+    init(_ video: Video, thumbnailURL: String? = nil) {
+        self.thumbnailURL = thumbnailURL
         id = video.id
         title = video.title
         description = video.description
@@ -71,8 +74,8 @@ struct VideoPageResource: Encodable {
     /// The number of videos on this page that the server can't read.
     let unreadable: Int?
 
-    init(_ page: VideoPage) {
-        videos = page.videos.map(VideoResource.init)
+    init(_ page: VideoPage, _ resource: (Video) -> VideoResource) {
+        videos = page.videos.map(resource)
         next = page.next
         unreadable = page.unreadable.isEmpty ? nil : page.unreadable.count
     }

@@ -18,6 +18,8 @@ enum Route: Sendable {
     case replaceFile(Video.ID)
     case playVideo(Video.ID)
     case getPlaylist(Video.ID)
+    case beginThumbnail(Video.ID)
+    case completeThumbnail(Video.ID)
 
     case tokenPlaylist(String)
     case tokenSegment(String)
@@ -30,6 +32,10 @@ enum Route: Sendable {
     case uppySignBatch(uploadID: String)
     case uppyComplete(uploadID: String)
     case uppyCancel(uploadID: String)
+    case uppySign
+    case s3ListParts
+    case s3CreateOrComplete
+    case s3Abort
 
     /// A Boolean value that indicates whether the route needs no caller, because a token names the viewer.
     var isPublic: Bool {
@@ -39,12 +45,21 @@ enum Route: Sendable {
         }
     }
 
-    /// A Boolean value that indicates whether a request has a JSON body, even an empty one.
-    var hasBody: Bool {
+    /// The type of the body, even of an empty one, or `nil` for a request without a body.
+    var bodyType: BodyType? {
         switch self {
-        case .beginUpload, .signParts, .completeUpload, .editVideo, .restoreVideo, .replaceFile, .uppyBegin,
-            .uppyComplete:
-            true
+        case .beginUpload, .signParts, .completeUpload, .editVideo, .restoreVideo, .replaceFile, .beginThumbnail,
+            .completeThumbnail, .uppyBegin, .uppyComplete, .uppySign:
+            .json
+        case .s3CreateOrComplete: .notForm
+        default: nil
+        }
+    }
+
+    /// A Boolean value that indicates whether the route speaks the XML of S3.
+    var isS3: Bool {
+        switch self {
+        case .s3ListParts, .s3CreateOrComplete, .s3Abort: true
         default: false
         }
     }
@@ -52,8 +67,10 @@ enum Route: Sendable {
     /// The maximum size of the body, in bytes.
     var bodyLimit: Int {
         // Uppy sends the ETags of all parts, up to 10,000.
-        if case .uppyComplete = self { return 1 << 20 }
-        return EndpointOptions.maximumBodySize
+        switch self {
+        case .uppyComplete, .s3CreateOrComplete: 1 << 20
+        default: EndpointOptions.maximumBodySize
+        }
     }
 }
 
@@ -117,6 +134,8 @@ struct Router: Sendable {
         case ["replacement"]: return [(.post, .replaceFile(id))]
         case ["playback"]: return [(.get, .playVideo(id))]
         case ["playlist"]: return [(.get, .getPlaylist(id))]
+        case ["thumbnail"]: return [(.post, .beginThumbnail(id))]
+        case ["thumbnail", "complete"]: return [(.post, .completeThumbnail(id))]
         default: return nil
         }
     }
@@ -133,7 +152,12 @@ struct Router: Sendable {
     }
 
     private func uppy(_ path: [RequestTarget.Segment]) -> [Operation]? {
-        if path.count == 2, path[1].raw == "params" { return [(.get, .uppyParameters)] }
+        switch path.dropFirst().map(\.raw) {
+        case ["params"]: return [(.get, .uppyParameters)]
+        case ["sign"]: return [(.post, .uppySign)]
+        case ["object"]: return [(.get, .s3ListParts), (.post, .s3CreateOrComplete), (.delete, .s3Abort)]
+        default: break
+        }
         guard path.count >= 2, path[1].raw == "multipart" else { return nil }
         if path.count == 2 { return [(.post, .uppyBegin)] }
         let id = path[2].value

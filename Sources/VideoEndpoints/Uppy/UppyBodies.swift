@@ -16,10 +16,13 @@ struct UppyFile: Sendable {
     let title: String
     let sessionID: CourseSessionID?
     /// The token, or a random one: then a repeated request begins another upload.
+    ///
+    /// Version 6 has its own name for each upload, which takes the place of a missing token.
     let token: String
 
     private init(
-        filename: String?, type: String?, metadata: (String) throws(EndpointProblem) -> String?
+        filename: String?, type: String?, token: String? = nil,
+        metadata: (String) throws(EndpointProblem) -> String?
     ) throws(EndpointProblem) {
         guard let filename else {
             throw .invalidFields([EndpointProblem.Field("filename", "Missing.")])
@@ -37,7 +40,7 @@ struct UppyFile: Sendable {
             fingerprint: try metadata("fingerprint"))
         title = try metadata("title") ?? filename
         sessionID = try metadata("sessionID").map { CourseSessionID($0) }
-        token = try metadata("token") ?? UUID().uuidString
+        self.token = try metadata("token") ?? token ?? UUID().uuidString
     }
 
     /// Creates a description from the query of `params`.
@@ -48,8 +51,13 @@ struct UppyFile: Sendable {
     }
 
     /// Creates a description from the body of `multipart`.
-    init(_ body: UppyBeginRequest) throws(EndpointProblem) {
-        try self.init(filename: body.filename, type: body.type) { name throws(EndpointProblem) in
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - token: The token to use if the metadata has none, or `nil` for a random one.
+    /// - Throws: An ``EndpointProblem`` with the code `invalidFields` if the name or the size is missing.
+    init(_ body: UppyBeginRequest, token: String? = nil) throws(EndpointProblem) {
+        try self.init(filename: body.filename, type: body.type, token: token) { name throws(EndpointProblem) in
             body.metadata?[name]?.text
         }
     }

@@ -33,7 +33,11 @@ extension VideoEndpoints {
     }
 
     func uppyBegin(_ call: Call<Caller>) async throws -> EndpointResponse {
-        let file = try UppyFile(try call.content.decode(UppyBeginRequest.self))
+        EndpointResponse(json: try await beginParts(try UppyFile(call.content.decode(UppyBeginRequest.self)), call))
+    }
+
+    /// Begins an upload in parts, or continues it with the same token.
+    func beginParts(_ file: UppyFile, _ call: Call<Caller>) async throws -> UppyUpload {
         let uploads = try multipartUploads()
         let upload = try await begin(file, with: uploads, call)
         let row = try await uploads.catalog.video(id: upload.video, includingDeleted: false)
@@ -41,16 +45,19 @@ extension VideoEndpoints {
             throw Self.invalidState("the file has arrived. Begin again with a new token for another file")
         }
         let key = try uploads.keys.file(of: upload.video, attempt: upload.attempt)
-        return EndpointResponse(
-            json: UppyUpload(key: key.rawValue, uploadID: id, bucket: client.config.bucket.rawValue))
+        return UppyUpload(key: key.rawValue, uploadID: id, bucket: client.config.bucket.rawValue)
     }
 
     func uppyListParts(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        EndpointResponse(json: try await receivedParts(try await target(uploadID, call), call))
+    }
+
+    /// Returns the parts of an upload that R2 has.
+    func receivedParts(_ target: UppyTarget, _ call: Call<Caller>) async throws -> [UppyPart] {
         let (_, user) = try call.identity()
-        let target = try await target(uploadID, call)
         // Checks that the caller may manage the upload.
         let status = try await multipartUploads().status(of: target.video, attempt: target.attempt, by: user)
-        guard status.phase == .waiting || status.phase == .arrived, let id = try? UploadID(uploadID) else {
+        guard status.phase == .waiting || status.phase == .arrived, let id = try? UploadID(target.uploadID) else {
             throw Self.invalidState("the upload is over. Read the status of the video")
         }
         var parts: [UppyPart] = []
@@ -64,11 +71,12 @@ extension VideoEndpoints {
                 "Upload lost: R2 no longer has the parts of the video \(target.video). Begin again with the same token.",
                 video: target.video)
         }
-        return EndpointResponse(json: parts)
+        return parts
     }
 
     func uppySignPart(_ number: String, _ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
-        let requests = try await signParts(try Self.partNumbers(number), uploadID, call)
+        let requests = try await signParts(
+            try Self.partNumbers(number), try await target(uploadID, call), call)
         guard let request = requests.first?.request else { throw EndpointProblem.noRoute }
         return EndpointResponse(
             json: UppySignedPart(url: request.url, expires: seconds(until: request.expiresAt)))
@@ -76,37 +84,43 @@ extension VideoEndpoints {
 
     func uppySignBatch(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
         let numbers = try Self.partNumbers(try call.query.value("partNumbers") ?? "")
-        let requests = try await signParts(numbers, uploadID, call)
+        let requests = try await signParts(numbers, try await target(uploadID, call), call)
         let urls = requests.map { (String($0.number), $0.request.url) }
         return EndpointResponse(json: UppySignedBatch(urls: Dictionary(urls) { first, _ in first }))
     }
 
     /// The list of parts in the body isn't read, because R2 reports what has arrived.
     func uppyComplete(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
+        EndpointResponse(json: try await complete(try await target(uploadID, call), call))
+    }
+
+    /// Completes an upload.
+    func complete(_ target: UppyTarget, _ call: Call<Caller>) async throws -> UppyCompletion {
         let (_, user) = try call.identity()
-        let target = try await target(uploadID, call)
         let video = try await multipartUploads().complete(target.video, attempt: target.attempt, by: user)
-        return EndpointResponse(
-            json: UppyCompletion(
-                location: "\(options.prefix)/videos/\(video.id)", key: target.key,
-                bucket: client.config.bucket.rawValue))
+        return UppyCompletion(
+            location: "\(options.prefix)/videos/\(video.id)", key: target.key, bucket: client.config.bucket.rawValue)
     }
 
     func uppyCancel(_ uploadID: String, _ call: Call<Caller>) async throws -> EndpointResponse {
-        let (_, user) = try call.identity()
-        let target = try await target(uploadID, call)
-        _ = try await multipartUploads().cancel(target.video, attempt: target.attempt, by: user)
+        try await cancel(try await target(uploadID, call), call)
         return EndpointResponse(json: [String: String]())
+    }
+
+    /// Cancels an upload, unless the whole file has arrived.
+    func cancel(_ target: UppyTarget, _ call: Call<Caller>) async throws {
+        let (_, user) = try call.identity()
+        _ = try await multipartUploads().cancel(target.video, attempt: target.attempt, by: user)
     }
 
     // MARK: Parts
 
-    private static func invalidState(_ reason: String) -> EndpointProblem {
+    static func invalidState(_ reason: String) -> EndpointProblem {
         EndpointProblem(
             EndpointProblem.Code(VideoDeliveryError.Code.invalidState.rawValue), "Invalid state: \(reason).")
     }
 
-    private func multipartUploads() throws(EndpointProblem) -> VideoUploads {
+    func multipartUploads() throws(EndpointProblem) -> VideoUploads {
         guard let uppyUploads else { throw .noRoute }
         return uppyUploads
     }
@@ -122,12 +136,14 @@ extension VideoEndpoints {
             limits: try await authorization.uploadLimits(of: caller))
     }
 
-    private func signParts(
-        _ numbers: [Int], _ uploadID: String, _ call: Call<Caller>
+    /// Signs requests for parts of an upload.
+    func signParts(
+        _ numbers: [Int], _ target: @autoclosure () async throws -> UppyTarget, _ call: Call<Caller>
     ) async throws -> [UploadPartRequest] {
         let (_, user) = try call.identity()
+        // Before the catalog is asked.
         try countSigning(user)
-        let target = try await target(uploadID, call)
+        let target = try await target()
         return try await multipartUploads().parts(numbers, of: target.video, attempt: target.attempt, by: user)
     }
 
@@ -143,13 +159,15 @@ extension VideoEndpoints {
         Int(min(max(date.timeIntervalSince(clock()).rounded(.down), 1), 604_800))
     }
 
+    private func target(_ uploadID: String, _ call: Call<Caller>) async throws -> UppyTarget {
+        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+        return try await target(uploadID, key: key)
+    }
+
     /// Returns the upload that a request names with its key and its identifier, which must belong together.
     ///
     /// The operation that follows checks that the caller may manage it.
-    private func target(
-        _ uploadID: String, _ call: Call<Caller>
-    ) async throws -> (video: Video.ID, attempt: UUID, key: String) {
-        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+    func target(_ uploadID: String, key: String) async throws -> UppyTarget {
         let unknown = EndpointProblem(.notFound, "Upload not found: there is no such upload that you may manage.")
         guard let location = uploads.keys.location(of: key), !location.isUpload,
             let row = try await uploads.catalog.video(id: location.video, includingDeleted: true)
@@ -158,7 +176,15 @@ extension VideoEndpoints {
         if let upload = row.upload, upload.objectKey.utf8.elementsEqual(key.utf8) {
             guard let id = upload.id, id.utf8.elementsEqual(uploadID.utf8) else { throw unknown }
         }
-        return (location.video, location.attempt, key)
+        return UppyTarget(video: location.video, attempt: location.attempt, key: key, uploadID: uploadID)
     }
+}
+
+/// An upload that a request names.
+struct UppyTarget: Sendable {
+    let video: Video.ID
+    let attempt: UUID
+    let key: String
+    let uploadID: String
 }
 #endif

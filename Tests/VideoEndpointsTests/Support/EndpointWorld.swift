@@ -19,6 +19,7 @@ struct EndpointWorld: Sendable {
     let r2: R2Emulator
     let catalog: InMemoryVideoRepository
     let client: R2Client
+    let uploads: VideoUploads
     let endpoints: VideoEndpoints<Person>
 
     static let prefix = "/api"
@@ -31,19 +32,20 @@ struct EndpointWorld: Sendable {
     ///   - mode: The URLs of segments.
     ///   - key: The access key, or `nil` for one with all permissions.
     ///   - logger: The logger of the endpoints.
+    ///   - retry: The attempts of the client that talks to the emulator.
     ///   - body: The test.
     /// - Throws: Any error of the test.
     static func with(
         delivery: VideoDeliveryOptions = VideoDeliveryOptions(), options: EndpointOptions = EndpointOptions(),
         mode: PlaylistDelivery.Mode = .presigned, key: R2Emulator.Key? = nil, logger: Logger? = nil,
-        _ body: (EndpointWorld) async throws -> Void
+        retry: RetryPolicy = RetryPolicy(), _ body: (EndpointWorld) async throws -> Void
     ) async throws {
         var emulator = R2Emulator.Options()
         if let key { emulator.keys = [key] }
         let r2 = try await R2Emulator.start(emulator)
         do {
             r2.clock.stop(at: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)))
-            try await body(try EndpointWorld(r2, delivery, options, mode, logger))
+            try await body(try EndpointWorld(r2, delivery, options, mode, logger, retry))
         } catch {
             await r2.stop()
             throw error
@@ -53,12 +55,12 @@ struct EndpointWorld: Sendable {
 
     private init(
         _ r2: R2Emulator, _ delivery: VideoDeliveryOptions, _ options: EndpointOptions, _ mode: PlaylistDelivery.Mode,
-        _ logger: Logger?
+        _ logger: Logger?, _ retry: RetryPolicy
     ) throws {
         let clock: CatalogClock = { r2.clock.now }
         self.r2 = r2
         catalog = InMemoryVideoRepository(clock: clock)
-        client = R2Client(r2.config)
+        client = R2Client(r2.config, configuration: R2ClientConfiguration(retry: retry))
         var options = options
         options.prefix = Self.prefix
         var parts = delivery
@@ -68,9 +70,10 @@ struct EndpointWorld: Sendable {
             mode: mode, routes: options.playbackRoutes,
             tokens: try PlaylistTokenSigner(secret: [UInt8](repeating: 7, count: 32)),
             rewriting: .init(keys: .route))
+        uploads = try VideoUploads(
+            catalog: catalog, client: client, policy: policy, options: delivery, clock: clock)
         endpoints = try VideoEndpoints(
-            uploads: try VideoUploads(
-                catalog: catalog, client: client, policy: policy, options: delivery, clock: clock),
+            uploads: uploads,
             playback: try VideoPlayback(
                 catalog: catalog, client: client, authorization: Classroom(), playlists: playlists, clock: clock),
             uppyUploads: try VideoUploads(
@@ -195,7 +198,7 @@ struct EndpointWorld: Sendable {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "connection", value: "close")
         let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
-        return (Int(response.status.code), Array(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+        return (Int(response.status.code), Array(try await response.body.collect(upTo: 1 << 24).readableBytesView))
     }
 }
 #endif

@@ -18,11 +18,8 @@ extension Trait where Self == ConditionTrait {
 /// Chromium without a window, which chromedriver controls.
 ///
 /// Source: W3C "WebDriver".
-struct Chromium: Sendable {
-    /// A response of chromedriver that isn't what it should be, or an error of a script.
-    struct Failure: Error {
-        let response: String
-    }
+struct Chromium: Browser {
+    typealias Failure = BrowserFailure
 
     private let url: String
 
@@ -57,60 +54,37 @@ struct Chromium: Sendable {
         return Chromium(url: "\(base)/\(session)")
     }
 
-    /// Opens a page.
-    func open(_ page: String) async throws { _ = try await Self.call(.POST, "\(url)/url", ["url": page]) }
-
-    /// Loads the page again.
-    func reload() async throws { _ = try await Self.call(.POST, "\(url)/refresh") }
-
-    /// Runs the body of an asynchronous JavaScript function in the page.
-    ///
-    /// In it, `until(condition)` waits until a function returns a value that is true, and returns the value.
-    /// - Parameters:
-    ///   - script: The body. Its result can be encoded as JSON.
-    ///   - type: The type of the result.
-    /// - Returns: The result.
-    /// - Throws: ``Failure`` if the script throws or has another result.
-    @discardableResult
-    func run<Output: Decodable>(_ script: String, as type: Output.Type = Bool?.self) async throws -> Output {
-        let wrapped = """
-            const done = arguments[0];
-            const until = async (condition) => {
-              for (;;) {
-                const value = await condition();
-                if (value) return value;
-                await new Promise((resolve) => setTimeout(resolve, 20));
-              }
-            };
-            (async () => { \(script) })().then(
-              value => done(JSON.stringify({ value: value ?? null })), error => done(JSON.stringify({ error: String(error) })));
-            """
-        let value = try await Self.call(.POST, "\(url)/execute/async", ["script": wrapped, "args": [String]()])
-        guard let text = value as? String else { throw Failure(response: "\(value)") }
-        do {
-            return try JSONDecoder().decode(Result<Output>.self, from: Data(text.utf8)).value
-        } catch {
-            throw Failure(response: text)
+    func perform(_ command: WebDriverCommand, _ parameters: [String: Any]) async throws -> Any {
+        switch command {
+        case .navigate: try await Self.call(.POST, "\(url)/url", parameters)
+        case .refresh: try await Self.call(.POST, "\(url)/refresh", parameters)
+        case .executeAsyncScript: try await Self.call(.POST, "\(url)/execute/async", parameters)
+        case .findElement: try await Self.call(.POST, "\(url)/element", parameters)
+        case .sendKeys(let element): try await Self.call(.POST, "\(url)/element/\(element)/value", parameters)
         }
-    }
-
-    private struct Result<Output: Decodable>: Decodable {
-        let value: Output
-    }
-
-    /// Chooses a file in a file input, as a person does.
-    func choose(_ file: String, in selector: String) async throws {
-        let value = try await Self.call(
-            .POST, "\(url)/element", ["using": "css selector", "value": selector])
-        guard let element = (value as? [String: Any])?.values.first as? String else {
-            throw Failure(response: "\(value)")
-        }
-        _ = try await Self.call(.POST, "\(url)/element/\(element)/value", ["text": file])
     }
 
     /// Sends a command of the Chrome DevTools Protocol.
     func command(_ name: String, _ parameters: [String: Any] = [:]) async throws {
         _ = try await Self.call(.POST, "\(url)/goog/cdp/execute", ["cmd": name, "params": parameters])
+    }
+
+    /// Returns the tab that commands go to.
+    func tab() async throws -> String {
+        let value = try await Self.call(.GET, "\(url)/window")
+        guard let tab = value as? String else { throw Failure(response: "\(value)") }
+        return tab
+    }
+
+    /// Sends further commands to a tab.
+    func select(_ tab: String) async throws { _ = try await Self.call(.POST, "\(url)/window", ["handle": tab]) }
+
+    /// Opens a tab and sends further commands to it.
+    func openTab() async throws -> String {
+        let value = try await Self.call(.POST, "\(url)/window/new", ["type": "tab"])
+        guard let tab = (value as? [String: Any])?["handle"] as? String else { throw Failure(response: "\(value)") }
+        try await select(tab)
+        return tab
     }
 
     /// Stores a picture of the page.

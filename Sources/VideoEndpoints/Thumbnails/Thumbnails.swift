@@ -1,0 +1,69 @@
+#if Delivery
+internal import R2Kit
+internal import VideoCatalog
+internal import VideoDelivery
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The keys and URLs of thumbnails.
+///
+/// A thumbnail is below its video's prefix, so that it goes when the video is purged: `videos/VIDEO/thumbnails/ID`.
+struct Thumbnails: Sendable {
+    let presigner: R2Presigner
+    let keys: VideoKeys
+
+    /// The time in which a client must start to send a thumbnail.
+    static let uploadLifetime = Duration.seconds(900)
+
+    /// Returns the key of a thumbnail.
+    func key(_ thumbnail: UUID, of video: Video.ID) throws(R2ValidationError) -> ObjectKey {
+        try ObjectKey(prefix(of: video) + thumbnail.uuidString.lowercased())
+    }
+
+    /// Returns a Boolean value that indicates whether a key is one that ``key(_:of:)`` has returned for the video.
+    func owns(_ key: String, of video: Video.ID) -> Bool { key.utf8.starts(with: prefix(of: video).utf8) }
+
+    private func prefix(of video: Video.ID) -> String { keys.prefix(of: video) + "thumbnails/" }
+
+    /// Signs the request that stores a thumbnail: exactly this size and type, and only once.
+    func upload(
+        to key: ObjectKey, _ format: ThumbnailFormat, byteSize: Int64, at now: Date
+    ) throws(R2ValidationError) -> PresignedRequest {
+        let constraints = UploadConstraints(
+            contentType: format.rawValue, contentLength: byteSize, precondition: .ifAbsent)
+        return try presigner.presignUpload(
+            to: key, constraints: constraints, expiresIn: Self.uploadLifetime, at: now)
+    }
+
+    /// Returns a URL for the thumbnail of a video, or `nil` without one.
+    ///
+    /// The URL stays the same for an hour, so that browsers keep the picture. If it can't be signed, a list of videos
+    /// without pictures is better than none.
+    func url(of video: Video, at now: Date) -> String? {
+        guard let key = video.thumbnailKey.flatMap({ try? ObjectKey($0) }) else { return nil }
+        return try? presigner.presignPlayback(of: key, expiresIn: .seconds(3600), stableWithin: .hour, at: now).url
+    }
+}
+
+/// The body of a request to store a thumbnail.
+struct ThumbnailRequest: Decodable {
+    let contentType: String
+    let byteSize: WholeNumber
+}
+
+/// The signed request for a thumbnail.
+struct ThumbnailResource: Encodable {
+    /// The identifier to complete the thumbnail with.
+    let thumbnail: String
+    let request: PresignedRequest
+}
+
+/// The body of a request to use a thumbnail that was sent.
+struct ThumbnailCompletion: Decodable {
+    let thumbnail: AttemptID
+}
+#endif
