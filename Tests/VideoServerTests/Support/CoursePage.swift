@@ -108,8 +108,12 @@ extension Chromium {
     /// Checks the page in light, dark and phone width, and takes pictures if the environment names a directory.
     func show(_ name: String) async throws {
         for scheme in ["light", "dark"] {
-            try await command(
-                "Emulation.setEmulatedMedia", ["features": [["name": "prefers-color-scheme", "value": scheme]]])
+            // Without motion, since colors that change slowly would be checked halfway.
+            let features = [
+                ["name": "prefers-color-scheme", "value": scheme],
+                ["name": "prefers-reduced-motion", "value": "reduce"],
+            ]
+            try await command("Emulation.setEmulatedMedia", ["features": features])
             for (device, width) in [("wide", 1100), ("phone", 390)] {
                 try await command(
                     "Emulation.setDeviceMetricsOverride",
@@ -124,6 +128,7 @@ extension Chromium {
                 #expect(problems.isEmpty, "\(name), \(scheme), \(device)")
             }
         }
+        try await command("Emulation.setEmulatedMedia", ["features": [[String: String]]()])
         try await command("Emulation.clearDeviceMetricsOverride")
     }
 
