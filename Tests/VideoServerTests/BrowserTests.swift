@@ -97,9 +97,15 @@ struct BrowserTests {
     private static func edit(_ browser: Chromium) async throws {
         try await browser.press("Rename: small")
         try await browser.show("rename")
+        // Another change of the video meanwhile, such as that of its picture, doesn't get in the way.
         try await browser.run(
             """
             const input = await until(() => document.querySelector("#videos form input"));
+            const response = await fetch(`/api/videos/${input.closest("li").dataset.id}`, {
+              method: "PATCH", headers: { "content-type": "application/json" },
+              body: JSON.stringify({ description: "About me" }),
+            });
+            if (!response.ok) throw new Error(await response.text());
             input.value = "My first talk";
             input.form.requestSubmit();
             """)

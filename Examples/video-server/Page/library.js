@@ -1,6 +1,6 @@
 // The list of videos on the server.
 
-import { query, request } from "./api.js";
+import { Problem, query, request } from "./api.js";
 import { button, byID, element, playSymbol, toast } from "./dom.js";
 import * as format from "./format.js";
 import { failures, text } from "./messages.js";
@@ -162,7 +162,7 @@ export class Library {
       onsubmit: async (event) => {
         event.preventDefault();
         try {
-          await request("PATCH", `/api/videos/${video.id}`, { title: input.value.trim(), version: video.version });
+          await this.rename(video, input.value.trim());
           toast("Renamed.");
         } catch (error) {
           this.report(error.code === "versionConflict" && error.current
@@ -174,6 +174,20 @@ export class Library {
     row.node.querySelector("h3").replaceWith(form);
     row.node.querySelector(".actions").hidden = true;
     input.select();
+  }
+
+  /** Renames a video, unless its title has changed. Other changes don't matter, such as that of its picture. */
+  async rename(video, title) {
+    let current = await request("GET", `/api/videos/${video.id}`);
+    for (;;) {
+      if (current.title !== video.title) throw new Problem({ code: "versionConflict", current });
+      try {
+        return await request("PATCH", `/api/videos/${video.id}`, { title, version: current.version });
+      } catch (error) {
+        if (error.code !== "versionConflict" || !error.current) throw error;
+        current = error.current;
+      }
+    }
   }
 
   async delete(video) {
