@@ -110,23 +110,20 @@ struct BrowserTests {
             input.form.requestSubmit();
             """)
         try await browser.press("Delete: My first talk")
-        try await browser.run(
-            """
-            const list = document.getElementById("videos");
-            await until(() => !list.textContent.includes("My first talk"));
-            const deletion = document.getElementById("filter-deletion");
-            deletion.value = "deleted";
-            deletion.onchange();
-            await until(() => list.textContent.includes("My first talk"));
-            """)
+        try await filter("deleted", browser)
         try await browser.show("deleted")
         try await browser.press("Restore: My first talk")
+        try await filter("live", browser)
+    }
+
+    /// Waits until a video has left the list, and finds it among the others.
+    private static func filter(_ deletion: String, _ browser: Chromium) async throws {
         try await browser.run(
             """
             const list = document.getElementById("videos");
             await until(() => !list.textContent.includes("My first talk"));
             const deletion = document.getElementById("filter-deletion");
-            deletion.value = "live";
+            deletion.value = "\(deletion)";
             deletion.onchange();
             await until(() => list.textContent.includes("My first talk"));
             """)

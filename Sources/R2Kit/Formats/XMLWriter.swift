@@ -1,25 +1,32 @@
-/// A writer for the XML documents that requests send.
-struct XMLWriter {
-    private(set) var bytes: [UInt8] = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
+/// A writer for XML documents.
+package struct XMLWriter {
+    package private(set) var bytes: [UInt8] = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
 
-    /// Returns a document whose root element is in S3's namespace.
-    static func document(_ root: StaticString, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
+    /// Returns a document.
+    /// - Parameters:
+    ///   - root: The name of the root element.
+    ///   - namespace: A Boolean value that indicates whether the root element is in S3's namespace.
+    ///   - content: A function that writes the content of the root element.
+    /// - Returns: The bytes of the document.
+    package static func document(
+        _ root: StaticString, namespace: Bool = true, _ content: (inout XMLWriter) -> Void
+    ) -> [UInt8] {
         var writer = XMLWriter()
-        writer.write("<\(root) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
+        writer.write(namespace ? "<\(root) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" : "<\(root)>")
         content(&writer)
         writer.write("</\(root)>")
         return writer.bytes
     }
 
     /// Writes an element that contains elements.
-    mutating func element(_ name: StaticString, _ content: (inout XMLWriter) -> Void) {
+    package mutating func element(_ name: StaticString, _ content: (inout XMLWriter) -> Void) {
         write("<\(name)>")
         content(&self)
         write("</\(name)>")
     }
 
     /// Writes an element that contains text, which must pass ``canHold(_:)``.
-    mutating func element(_ name: StaticString, _ text: String) {
+    package mutating func element(_ name: StaticString, _ text: String) {
         write("<\(name)>")
         for byte in text.utf8 {
             switch byte {
@@ -36,12 +43,18 @@ struct XMLWriter {
     /// Returns a Boolean value that indicates whether XML can represent a string.
     ///
     /// XML can't represent most control characters.
-    static func canHold(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0..<9, 0xB, 0xC, 0xE..<0x20, 0xFFFE, 0xFFFF: false
-            default: true
-            }
+    static func canHold(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(canHold) }
+
+    /// Returns a string with replacement characters for those that XML can't represent.
+    package static func holdable(_ text: String) -> String {
+        guard !canHold(text) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { canHold($0) ? $0 : "\u{FFFD}" }))
+    }
+
+    private static func canHold(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<9, 0xB, 0xC, 0xE..<0x20, 0xFFFE, 0xFFFF: false
+        default: true
         }
     }
 

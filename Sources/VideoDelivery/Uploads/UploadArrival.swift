@@ -46,17 +46,11 @@ extension VideoUploads {
     }
 
     /// Returns all parts of a multipart upload, in order, or `nil` if it doesn't exist.
-    ///
-    /// SeaweedFS lists a part as often as it was sent. The latest counts, as it does at R2. Any of several in one
-    /// second may count, because a client sent each of them, and all checks read the whole file.
     func listParts(of id: UploadID, key: ObjectKey) async throws -> [ListParts.Part]? {
         do {
-            var parts: [Int: ListParts.Part] = [:]
-            for try await part in client.listParts(of: id, key: key) {
-                if let known = parts[part.number]?.lastModified, let date = part.lastModified, date < known { continue }
-                parts[part.number] = part
-            }
-            return parts.values.sorted { $0.number < $1.number }
+            var parts: [ListParts.Part] = []
+            for try await part in client.listParts(of: id, key: key) { parts.append(part) }
+            return parts
         } catch let error as R2Error where error.code == .noSuchUpload || error.code == .noSuchKey {
             return nil
         }

@@ -1,75 +1,64 @@
 #if Delivery
 internal import HTTPTypes
 internal import NIOCore
+internal import R2Kit
 
 /// The documents of S3's protocol that Uppy reads.
 enum S3XML {
     /// The result of CreateMultipartUpload.
-    static func upload(_ upload: UppyUpload) -> String {
-        document(
-            "InitiateMultipartUploadResult",
-            element("Bucket", upload.bucket) + element("Key", upload.key) + element("UploadId", upload.uploadID))
+    static func upload(_ upload: UppyUpload) -> [UInt8] {
+        XMLWriter.document("InitiateMultipartUploadResult") { writer in
+            writer.text("Bucket", upload.bucket)
+            writer.text("Key", upload.key)
+            writer.text("UploadId", upload.uploadID)
+        }
     }
 
     /// The result of ListParts, with all parts.
-    static func parts(_ parts: [UppyPart], of target: UppyTarget, in bucket: String) -> String {
-        let list = parts.map { part in
-            "<Part>" + element("PartNumber", String(part.number)) + element("ETag", part.etag)
-                + element("Size", String(part.size)) + "</Part>"
+    static func parts(_ parts: [UppyPart], of target: UppyTarget, in bucket: String) -> [UInt8] {
+        XMLWriter.document("ListPartsResult") { writer in
+            writer.text("Bucket", bucket)
+            writer.text("Key", target.key)
+            writer.text("UploadId", target.uploadID)
+            writer.text("IsTruncated", "false")
+            for part in parts {
+                writer.element("Part") { writer in
+                    writer.text("PartNumber", String(part.number))
+                    writer.text("ETag", part.etag)
+                    writer.text("Size", String(part.size))
+                }
+            }
         }
-        return document(
-            "ListPartsResult",
-            element("Bucket", bucket) + element("Key", target.key) + element("UploadId", target.uploadID)
-                + element("IsTruncated", "false") + list.joined())
     }
 
     /// The result of CompleteMultipartUpload.
-    static func completion(_ completion: UppyCompletion) -> String {
-        document(
-            "CompleteMultipartUploadResult",
-            element("Location", completion.location) + element("Bucket", completion.bucket)
-                + element("Key", completion.key))
+    static func completion(_ completion: UppyCompletion) -> [UInt8] {
+        XMLWriter.document("CompleteMultipartUploadResult") { writer in
+            writer.text("Location", completion.location)
+            writer.text("Bucket", completion.bucket)
+            writer.text("Key", completion.key)
+        }
     }
 
     /// An error.
-    static func error(_ problem: EndpointProblem) -> String {
-        let message = problem.detail.isEmpty ? problem.title : problem.detail
-        return document("Error", element("Code", problem.code.rawValue) + element("Message", message), namespace: "")
-    }
-
-    private static func document(
-        _ name: String, _ content: String, namespace: String = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
-    ) -> String {
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(name)\(namespace)>\(content)</\(name)>\n"
-    }
-
-    private static func element(_ name: String, _ text: String) -> String { "<\(name)>\(escaped(text))</\(name)>" }
-
-    /// Returns a string as the content of an element, in which characters that XML can't hold are replaced.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&apos;"
-            case "\t", "\n": result.unicodeScalars.append(scalar)
-            case "\r": result += "&#13;"
-            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
+    static func error(_ problem: EndpointProblem) -> [UInt8] {
+        XMLWriter.document("Error", namespace: false) { writer in
+            writer.text("Code", problem.code.rawValue)
+            writer.text("Message", problem.detail.isEmpty ? problem.title : problem.detail)
         }
-        return result
     }
+}
+
+extension XMLWriter {
+    /// Writes an element that contains text of any kind.
+    fileprivate mutating func text(_ name: StaticString, _ text: String) { element(name, Self.holdable(text)) }
 }
 
 extension EndpointResponse {
     /// Creates a response with a document, which no cache may store.
-    init(_ status: HTTPResponse.Status = .ok, xml document: String) {
+    init(_ status: HTTPResponse.Status = .ok, xml document: [UInt8]) {
         let fields: HTTPFields = [.contentType: "application/xml", .cacheControl: "no-store"]
-        self.init(status, fields, body: EndpointBody(ByteBuffer(string: document)))
+        self.init(status, fields, body: EndpointBody(ByteBuffer(bytes: document)))
     }
 
     /// Creates the response that describes a problem to a client of S3.
