@@ -66,12 +66,14 @@ struct EmulatorExamples {
         var options = R2Emulator.Options()
         options.buckets = ["media", "archive"]
         options.keys = [
-            .init(accessKeyID: accessKeyID, secretAccessKey: secret, permission: .objectReadOnly, buckets: ["media"])
+            R2Emulator.Key(
+                accessKeyID: accessKeyID, secretAccessKey: secret, permission: .objectReadOnly, buckets: ["media"])
         ]
         options.limits.minimumPartLength = 1024  // so that a test needs no 5 MiB for two parts
         options.limits.maximumPageLength = 2
         options.behavior.limitsWritesToOnePerSecond = true
-        options.publicOrigin = .init(bucket: "media", tokenRule: .init(secret: "edge", timeToLive: .seconds(3600)))
+        let tokenRule = R2Emulator.PublicOrigin.TokenRule(secret: "edge", timeToLive: .seconds(3600))
+        options.publicOrigin = R2Emulator.PublicOrigin(bucket: "media", tokenRule: tokenRule)
         options.eventDelivery = .duplicated
         options.eventHandler = { event in print(event.action, event.object.key) }
 

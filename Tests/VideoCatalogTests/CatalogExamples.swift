@@ -179,7 +179,8 @@ struct CatalogExamples {
 
         // The client wants to send another file. Choose a new key, because the old object must stay until the end.
         let begun = try await repository.beginReplacement(
-            of: video, upload: .init(objectKey: newKey.rawValue, byteSize: 52_428_800), expiresAt: presigned.expiresAt)
+            of: video, upload: VideoUpload(objectKey: newKey.rawValue, byteSize: 52_428_800),
+            expiresAt: presigned.expiresAt)
 
         // The file has arrived and was checked. Its key becomes the video's key.
         let replaced = try await repository.finishReplacement(of: begun) {

@@ -51,7 +51,7 @@ struct ProblemTests {
         #expect(problem.status == status)
         #expect(problem.code.rawValue == code)
         #expect(!problem.detail.contains("Secret"))
-        if error.retryAfter != nil { #expect(problem.retryAfter == 7) }
+        if error.retryAfter != nil { #expect(problem.retryAfter == .seconds(7)) }
     }
 
     @Test func `an error that isn't known is an internal error`() {

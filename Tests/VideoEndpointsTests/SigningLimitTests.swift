@@ -70,7 +70,7 @@ struct SigningLimitTests {
         try limiter.take("ada", at: .distantPast)
         let problem = #expect(throws: EndpointProblem.self) { try limiter.take("ada", at: .distantPast) }
         #expect(problem?.detail.contains(words) == true, "\(problem?.detail ?? "")")
-        #expect((1...86_400).contains(problem?.retryAfter ?? 0))
+        #expect((.seconds(1) ... .seconds(86_400)).contains(problem?.retryAfter ?? .zero))
     }
 
     @Test func `a clock that is set back takes no tokens away`() throws {

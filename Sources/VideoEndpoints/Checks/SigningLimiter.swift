@@ -43,7 +43,7 @@ final class SigningLimiter: Sendable {
             .tooManyRequests,
             "Too many requests that sign URLs: at most \(limit.burst) at once, then \(rate). Repeat the request after the "
                 + "time in Retry-After.")
-        problem.retryAfter = Int(min(max(wait.rounded(.up), 1), 86_400))
+        problem.retryAfter = .seconds(min(max(wait.rounded(.up), 1), 86_400))
         throw problem
     }
 

@@ -46,9 +46,7 @@ extension EndpointProblem {
     private init(_ error: R2Error) {
         self.init(Self.code(of: error), "")
         // A larger number isn't a time for which a client waits.
-        if let seconds = error.retryAfter?.components.seconds, (1...3600).contains(seconds) {
-            retryAfter = Int(seconds)
-        }
+        if let wait = error.retryAfter, wait >= .seconds(1), wait <= .seconds(3600) { retryAfter = wait }
     }
 
     private static func code(of error: R2Error) -> Code {

@@ -63,12 +63,22 @@ public struct EndpointProblem: Error, Sendable, Hashable {
     public var failure: VideoFailure?
     /// The usage of the uploader without the new upload.
     public var usage: UploadUsage?
-    /// The time to wait before the request is repeated, in seconds.
-    public var retryAfter: Int?
+    /// The time to wait before the request is repeated.
+    ///
+    /// The response names it in whole seconds, rounded up.
+    public var retryAfter: Duration?
     /// The methods that the resource has, for a problem with the status 405.
     var allow: [String] = []
     /// The video as it is now, for a conflict of versions.
     var current: VideoResource?
+
+    /// The time to wait in whole seconds, rounded up.
+    var secondsToWait: Int? {
+        guard let (seconds, attoseconds) = retryAfter?.components, seconds >= 0 else {
+            return retryAfter.map { _ in 0 }
+        }
+        return attoseconds > 0 && seconds < .max ? Int(clamping: seconds + 1) : Int(clamping: seconds)
+    }
 
     /// Creates a problem.
     ///

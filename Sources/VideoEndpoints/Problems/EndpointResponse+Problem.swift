@@ -10,11 +10,11 @@ extension EndpointResponse {
             type: typeBase + problem.code.rawValue, title: problem.title, status: problem.status,
             detail: problem.detail, code: problem.code.rawValue, fields: problem.fields.nonEmpty,
             video: problem.video, missingParts: problem.missingParts.nonEmpty,
-            failure: problem.failure?.rawValue, usage: problem.usage, retryAfter: problem.retryAfter,
+            failure: problem.failure?.rawValue, usage: problem.usage, retryAfter: problem.secondsToWait,
             current: problem.current)
         self.init(
             HTTPResponse.Status(code: problem.status), json: document, contentType: "application/problem+json")
-        if let seconds = problem.retryAfter { head.headerFields[.retryAfter] = String(seconds) }
+        if let seconds = problem.secondsToWait { head.headerFields[.retryAfter] = String(seconds) }
         if !problem.allow.isEmpty { head.headerFields[.allow] = problem.allow.joined(separator: ", ") }
     }
 }

@@ -9,9 +9,9 @@ enum ProblemTable {
         ///
         /// Messages of errors that aren't the client's may name tables, keys or hosts.
         let detail: String?
-        let retryAfter: Int?
+        let retryAfter: Duration?
 
-        init(_ status: Int, _ title: String, detail: String? = nil, retryAfter: Int? = nil) {
+        init(_ status: Int, _ title: String, detail: String? = nil, retryAfter: Duration? = nil) {
             self.status = status
             self.title = title
             self.detail = detail
@@ -60,12 +60,12 @@ enum ProblemTable {
         "uploadExpired": Row(410, "Upload expired"),
         "uploadLost": Row(409, "Upload lost"),
         "notUploaded": Row(409, "File not uploaded"),
-        "verificationPending": Row(409, "Verification pending", retryAfter: 3),
+        "verificationPending": Row(409, "Verification pending", retryAfter: .seconds(3)),
         "verificationFailed": Row(422, "File rejected"),
         "superseded": Row(409, "Upload superseded"),
         "uploadInProgress": Row(409, "Upload in progress"),
         "invalidState": Row(409, "Invalid state"),
-        "conflict": Row(503, "Too many conflicts", retryAfter: 1),
+        "conflict": Row(503, "Too many conflicts", retryAfter: .seconds(1)),
     ]
 
     private static let playback: [String: Row] = [
@@ -80,7 +80,7 @@ enum ProblemTable {
         "credentialsExpireTooSoon": Row(
             503, "Credentials expire too soon",
             detail: "The server's credentials expire before a URL would. Repeat the request in a minute.",
-            retryAfter: 60),
+            retryAfter: .seconds(60)),
         "signingFailed": Row(500, "Signing failed", detail: internalDetail),
         "invalidConfiguration": Row(500, "Invalid configuration", detail: internalDetail),
     ]
@@ -96,20 +96,23 @@ enum ProblemTable {
             409, "Invalid state", detail: "The video's state doesn't allow this. Read the video again."),
         "claimed": Row(
             409, "Video claimed",
-            detail: "The server is working on the deleted video. Repeat the request in a minute.", retryAfter: 60),
+            detail: "The server is working on the deleted video. Repeat the request in a minute.",
+            retryAfter: .seconds(60)),
         "purgeStarted": Row(
             409, "Purge started", detail: "The video's file is being deleted, so that it can't be restored."),
         "unavailable": Row(
-            503, "Catalog unavailable", detail: "The catalog can't be reached. Repeat the request.", retryAfter: 2),
+            503, "Catalog unavailable", detail: "The catalog can't be reached. Repeat the request.",
+            retryAfter: .seconds(2)),
         "outcomeUnknown": Row(
             503, "Outcome unknown",
             detail: "The change may or may not have been made. Read the video, then repeat the change if it's missing.",
-            retryAfter: 1),
+            retryAfter: .seconds(1)),
         "timedOut": Row(
-            503, "Catalog timed out", detail: "The catalog didn't respond in time. Repeat the request.", retryAfter: 2),
+            503, "Catalog timed out", detail: "The catalog didn't respond in time. Repeat the request.",
+            retryAfter: .seconds(2)),
         "readOnly": Row(
             503, "Catalog read-only", detail: "The catalog accepts no changes now. Repeat the request later.",
-            retryAfter: 60),
+            retryAfter: .seconds(60)),
         "storageFull": Row(507, "Catalog full", detail: "The catalog has no space left. Repeat the request later."),
         "schemaMissing": Row(500, "Catalog not set up", detail: internalDetail),
         "schemaTooNew": Row(500, "Catalog too new", detail: internalDetail),
@@ -119,7 +122,8 @@ enum ProblemTable {
 
     private static let storage: [String: Row] = [
         "storageUnavailable": Row(
-            503, "Storage unavailable", detail: "The storage can't be reached. Repeat the request.", retryAfter: 2),
+            503, "Storage unavailable", detail: "The storage can't be reached. Repeat the request.",
+            retryAfter: .seconds(2)),
         "storageDenied": Row(502, "Storage access denied", detail: "The storage refused the server's credentials."),
         "storageFailed": Row(502, "Storage failed", detail: "The storage didn't do what the server asked for."),
     ]

@@ -64,7 +64,7 @@ extension EndpointResponse {
     /// Creates the response that describes a problem to a client of S3.
     init(s3Problem problem: EndpointProblem) {
         self.init(HTTPResponse.Status(code: problem.status), xml: S3XML.error(problem))
-        if let seconds = problem.retryAfter { head.headerFields[.retryAfter] = String(seconds) }
+        if let seconds = problem.secondsToWait { head.headerFields[.retryAfter] = String(seconds) }
     }
 }
 #endif

@@ -10,15 +10,14 @@ import VideoCatalogSQLite
 import VideoDelivery
 
 /// A real process that SIGKILL ends, and housekeeping in another one.
-///
-/// Only with R2KIT_KILL_COUNT, because runs stopped on busy machines: the process waited for its server.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["R2KIT_KILL_COUNT"] != nil, "set R2KIT_KILL_COUNT to run it"))
 struct KillTests {
-    /// R2KIT_KILL_COUNT sets the number of kills, and R2KIT_KILL_SEED repeats their choice.
+    /// 8 kills in integration runs, 2 otherwise.
+    ///
+    /// R2KIT_KILL_COUNT sets their number, and R2KIT_KILL_SEED repeats their choice.
     private static let settings: (count: Int, seed: UInt64) = {
         let environment = ProcessInfo.processInfo.environment
         return (
-            environment["R2KIT_KILL_COUNT"].flatMap(Int.init) ?? 20,
+            environment["R2KIT_KILL_COUNT"].flatMap(Int.init) ?? (environment["R2KIT_INTEGRATION"] == "1" ? 8 : 2),
             environment["R2KIT_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000_000)
         )
     }()
