@@ -9,9 +9,8 @@ let grdb = product("GRDB", of: "GRDB.swift", trait: "SQLite")
 let libpq = Target.Dependency.target(name: "CLibPQ", condition: .when(traits: ["Postgres"]))
 let emulatorLibrary = Target.Dependency.target(name: "R2Emulator", condition: .when(traits: ["Emulator"]))
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: "Storage") }
 let storage =
-    nio + [
+    nio(trait: "Storage") + [
         product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
         product("NIOSSL", of: "swift-nio-ssl", trait: "Storage"),
         product("Logging", of: "swift-log", trait: "Storage"),
@@ -19,10 +18,19 @@ let storage =
         product("Tracing", of: "swift-distributed-tracing", trait: "Storage"),
         product("ServiceLifecycle", of: "swift-service-lifecycle", trait: "Storage"),
     ]
+// The workflow and its endpoints use R2Storage, and few of its dependencies.
+let endpoints = [
+    product("NIOCore", of: "swift-nio", trait: "Delivery"), product("Logging", of: "swift-log", trait: "Delivery"),
+]
+let delivery =
+    endpoints + [
+        product("Metrics", of: "swift-metrics", trait: "Delivery"),
+        product("Tracing", of: "swift-distributed-tracing", trait: "Delivery"),
+        product("ServiceLifecycle", of: "swift-service-lifecycle", trait: "Delivery"),
+    ]
 let emulator =
     [product("Hummingbird", of: "hummingbird", trait: "Emulator")]
-    + ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: "Emulator") }
-    + [
+    + nio(trait: "Emulator") + [
         product("NIOHTTPTypes", of: "swift-nio-extras", trait: "Emulator"),
         product("Logging", of: "swift-log", trait: "Emulator"),
     ]
@@ -32,6 +40,10 @@ let storageTesting = [
     product("MetricsTestKit", of: "swift-metrics", trait: "Storage"),
     product("InMemoryTracing", of: "swift-distributed-tracing", trait: "Storage"),
 ]
+
+func nio(trait: String) -> [Target.Dependency] {
+    ["NIOCore", "NIOHTTP1", "NIOPosix"].map { product($0, of: "swift-nio", trait: trait) }
+}
 
 func product(_ name: String, of package: String, trait: String) -> Target.Dependency {
     .product(name: name, package: package, condition: .when(traits: [trait]))
@@ -90,16 +102,18 @@ let package = Package(
         .target(name: "VideoCatalogSQLite", dependencies: ["VideoCatalog", grdb]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "VideoCatalogPostgres", dependencies: ["R2KitSupport", "VideoCatalog"]),
-        .target(name: "VideoCatalogLibPQ", dependencies: ["VideoCatalogPostgres", libpq]),
+        .target(name: "VideoCatalogLibPQ", dependencies: ["VideoCatalog", "VideoCatalogPostgres", libpq]),
         .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
         .target(name: "R2Emulator", dependencies: ["R2KitSupport", "R2Kit", "SigV4", crypto, httpTypes] + emulator),
         .executableTarget(name: "r2-emulator", dependencies: ["R2Kit", "R2Emulator"]),
         .target(
             name: "VideoDelivery",
-            dependencies: ["R2KitSupport", "R2Kit", "R2Storage", "VideoCatalog", crypto, httpTypes] + storage),
+            dependencies: ["R2KitSupport", "SigV4", "R2Kit", "R2Storage", "VideoCatalog", crypto] + delivery),
         .target(
             name: "VideoEndpoints",
-            dependencies: ["R2KitSupport", "R2Kit", "R2Storage", "VideoCatalog", "VideoDelivery", httpTypes] + storage),
+            dependencies: [
+                "R2KitSupport", "SigV4", "R2Kit", "R2Storage", "VideoCatalog", "VideoDelivery", httpTypes,
+            ] + endpoints),
 
         .executableTarget(
             name: "print-urls", dependencies: ["R2Kit", "SigV4", httpTypes, argumentParser],
@@ -129,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "signing-oracle", dependencies: ["R2Kit", "SigV4", httpTypes], path: "Tests/Oracle"),
         .executableTarget(
-            name: "storage-process", dependencies: ["R2Kit", "R2Storage", httpTypes] + nio,
+            name: "storage-process", dependencies: ["R2Kit", "R2Storage", httpTypes] + nio(trait: "Storage"),
             path: "Tests/StorageProcess"),
         .executableTarget(
             name: "sqlite-writer", dependencies: ["VideoCatalog", "VideoCatalogSQLite"], path: "Tests/SQLiteWriter"),
@@ -148,7 +162,10 @@ let package = Package(
             name: "R2StorageTests",
             dependencies: ["R2Kit", "R2Storage", "TestSupport", emulatorLibrary, crypto, httpTypes] + storage
                 + storageTesting),
-        .testTarget(name: "R2CommandTests", dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2", crypto] + nio),
+        .testTarget(
+            name: "R2CommandTests",
+            dependencies: ["R2Kit", "R2Storage", "TestSupport", "r2", crypto]
+                + nio(trait: "Storage")),
         .testTarget(
             name: "VideoCatalogTests", dependencies: ["R2Kit", "TestSupport", "VideoCatalog", "VideoCatalogTesting"]),
         .testTarget(
@@ -191,7 +208,7 @@ let package = Package(
                 "R2Kit", "R2Storage", "TestSupport", "VideoCatalog", "VideoCatalogSQLite", "video-server",
                 emulatorLibrary, crypto,
                 product("AsyncHTTPClient", of: "async-http-client", trait: "Storage"),
-            ] + nio),
+            ] + nio(trait: "Storage")),
         .testTarget(
             name: "IntegrationTests", dependencies: ["R2Kit", "SigV4", "TestSupport", emulatorLibrary, httpTypes]),
     ]

@@ -1,4 +1,4 @@
-// The smallest host of videos: it signs URLs of R2 and keeps a catalog. Files go from clients to R2, and from there to
+// The smallest app with videos: it signs URLs of R2 and keeps a catalog. Files go from clients to R2, and from there to
 // players. The account, the bucket and the access key come from the environment.
 //   swift run video-urls
 // Then type `upload KEY TITLE`, `ready KEY`, `play KEY`, `delete KEY` or `list`.
@@ -11,16 +11,16 @@ struct VideoURLs {
     let catalog: any VideoRepository = InMemoryVideoRepository()  // an app keeps it in SQLite or PostgreSQL
 
     static func main() async throws {
-        let host = VideoURLs(presigner: R2Presigner(try R2Config()))
+        let app = VideoURLs(presigner: R2Presigner(try R2Config()))
         while let line = readLine() {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             do {
                 switch (words.first ?? "", words.count) {
-                case ("upload", 3): try await host.upload(words[1], title: words[2])
-                case ("ready", 2): try await host.markReady(words[1])
-                case ("play", 2): try await host.play(words[1])
-                case ("delete", 2): _ = try await host.catalog.delete(host.video(words[1]).id)
-                case ("list", 1): try await host.list()
+                case ("upload", 3): try await app.upload(words[1], title: words[2])
+                case ("ready", 2): try await app.markReady(words[1])
+                case ("play", 2): try await app.play(words[1])
+                case ("delete", 2): try await app.catalog.delete(app.video(words[1]).id)
+                case ("list", 1): try await app.list()
                 default: print("Expected upload KEY TITLE, ready KEY, play KEY, delete KEY or list.")
                 }
             } catch { print("\(error)") }
@@ -32,13 +32,13 @@ struct VideoURLs {
         let key = try ObjectKey(name)
         let constraints = UploadConstraints(contentType: "video/mp4", precondition: .ifAbsent)
         let request = try presigner.presignUpload(to: key, constraints: constraints, expiresIn: .seconds(900))
-        _ = try await catalog.insert(NewVideo(title: title, objectKey: key.rawValue, uploadedBy: "ada"))
+        try await catalog.insert(NewVideo(title: title, objectKey: key.rawValue, uploadedBy: "ada"))
         print(request.curlCommand(file: "FILE"))
     }
 
-    /// Marks a video as ready. (An app checks first what has arrived, as `VideoDelivery` does.)
+    /// Marks a video as ready. (A real app first checks the uploaded file, as `VideoDelivery` does.)
     func markReady(_ key: String) async throws {
-        _ = try await catalog.update(video(key)) { $0.state = .ready }
+        try await catalog.update(video(key)) { $0.state = .ready }
     }
 
     /// Prints a URL that plays a video for an hour.

@@ -18,7 +18,7 @@ extension R2Emulator.Options {
         for bucket in buckets {
             try require(
                 (try? BucketName(bucket)) != nil,
-                "Invalid bucket name \(bucket): expected 3 to 63 lower-case letters, digits and hyphens.")
+                "Invalid bucket name \(bucket): expected 3 to 63 lowercase letters, digits and hyphens.")
         }
         try require(
             basePath.isEmpty || basePath.hasPrefix("/") && !basePath.hasSuffix("/"),

@@ -11,7 +11,7 @@ public import R2Kit
 ///
 /// It checks signatures and follows R2's own rules: a request that it accepts, R2 accepts, and a request that R2
 /// refuses, it refuses with R2's status, code and message. Where no source settles what R2 does, ``Behavior`` states
-/// the choice. It is no server for production: it has no TLS and no protection against overload.
+/// the choice. It isn't meant for production: it has no TLS and no protection against overload.
 ///
 /// Emulators are independent of each other. Start as many as you like, each on a free port of its own.
 public final class R2Emulator: Sendable {

@@ -1,6 +1,6 @@
 /// Hexadecimal digits.
 package enum Hexadecimal {
-    /// Returns bytes as lower-case digits, two for each byte.
+    /// Returns bytes as lowercase digits, two for each byte.
     /// - Parameter bytes: The bytes to write.
     /// - Returns: A string with twice as many digits as there are bytes.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
@@ -39,7 +39,7 @@ package enum Hexadecimal {
         }
     }
 
-    /// The lower-case digit of a value from 0 to 15.
+    /// The lowercase digit of a value from 0 to 15.
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
     }

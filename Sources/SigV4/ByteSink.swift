@@ -121,7 +121,7 @@ struct FixedBuffer: ByteSink {
     }
 }
 
-/// A fast conversion to lower-case hexadecimal digits.
+/// A fast conversion to lowercase hexadecimal digits.
 private enum HexadecimalDigits {
     /// Converts four bytes to eight digits at once.
     /// - Parameter bytes: Four bytes, the first in memory as the least significant one.

@@ -174,7 +174,7 @@ enum CanonicalQuery {
     }
 }
 
-/// Step 1c: the headers by lower-case name, with trimmed and joined values.
+/// Step 1c: the headers by lowercase name, with trimmed and joined values.
 struct CanonicalHeaders {
     /// `name:value\n` for every header, sorted by name.
     private(set) var lines: [UInt8] = []

@@ -3,7 +3,7 @@ internal import R2KitSupport
 /// Percent-encoding as Signature Version 4 defines it.
 ///
 /// Letters, digits, `-`, `.`, `_` and `~` stay as they are. Every other byte of the string's UTF-8 becomes `%` and two
-/// upper-case hexadecimal digits. A space becomes `%20`, never `+`.
+/// uppercase hexadecimal digits. A space becomes `%20`, never `+`.
 ///
 /// Source: RFC 3986 section 2.3, and "Create a signed AWS API request" in the AWS IAM user guide.
 public enum PercentEncoding {

@@ -49,7 +49,7 @@ package final class PresignMoment: Sendable {
     ///   - key: The part of the path after the target's prefix, not percent-encoded.
     ///   - lifetime: The lifetime in seconds, from 1 to 604,800.
     ///   - parameters: Further parameters, not percent-encoded, sorted by name. Names are ASCII and start with a
-    ///     lower-case letter, so that they sort after `X-Amz-`.
+    ///     lowercase letter, so that they sort after `X-Amz-`.
     ///   - headers: Headers to sign besides `host`.
     /// - Returns: The URL.
     package func url(

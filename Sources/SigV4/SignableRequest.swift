@@ -102,13 +102,13 @@ public struct Payload: Sendable, Hashable {
     }
 
     /// Returns the payload of a body whose SHA-256 is known.
-    /// - Parameter hex: The SHA-256, as 64 lower-case hexadecimal digits.
+    /// - Parameter hex: The SHA-256, as 64 lowercase hexadecimal digits.
     /// - Returns: The payload.
     /// - Throws: ``SigningError`` with the code `invalidPayloadHash`.
     public static func sha256(hex: String) throws(SigningError) -> Payload {
         let digits = hex.utf8
         guard digits.count == 64, digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
-            throw SigningError(.invalidPayloadHash, "Invalid SHA-256: expected 64 lower-case hexadecimal digits.")
+            throw SigningError(.invalidPayloadHash, "Invalid SHA-256: expected 64 lowercase hexadecimal digits.")
         }
         return Payload(headerValue: hex)
     }

@@ -106,7 +106,7 @@ public struct Signer: Sendable {
         guard fraction == 0, (1...Self.maximumLifetime.components.seconds).contains(seconds) else {
             throw SigningError(
                 .invalidLifetime,
-                "Invalid lifetime: expected a whole number of seconds from 1 to 604800 (seven days).")
+                "Invalid lifetime: expected a whole number of seconds from 1 to 604,800 (seven days).")
         }
         let scope = CredentialScope(time: time, region: region, service: service)
         let names = try CanonicalHeaders(request.headers).names

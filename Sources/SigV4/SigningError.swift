@@ -25,7 +25,7 @@ public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let invalidLifetime = Code("invalidLifetime")
         /// A time is outside the years 1970 to 9999.
         public static let invalidTime = Code("invalidTime")
-        /// A payload hash isn't 64 lower-case hexadecimal digits.
+        /// A payload hash isn't 64 lowercase hexadecimal digits.
         public static let invalidPayloadHash = Code("invalidPayloadHash")
     }
 

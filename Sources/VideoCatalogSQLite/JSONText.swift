@@ -178,7 +178,7 @@ private struct JSONParser {
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    /// Skips white space and a character, and returns whether the character was there.
+    /// Skips whitespace and a character, and returns whether the character was there.
     private mutating func skip(_ character: Unicode.Scalar) -> Bool {
         skipWhitespace()
         guard bytes.first == UInt8(ascii: character) else { return false }

@@ -134,7 +134,7 @@ extension DeliveryTelemetry {
 
     /// Notes a step whose failure doesn't matter to the caller.
     func stepFailed(_ step: String, of upload: RowUpload, _ error: any Error) {
-        log(.notice, "Couldn't \(step) of a video. Housekeeping will.", upload, ["error": "\(error)"])
+        log(.notice, "Couldn't \(step) of a video. Housekeeping will try again.", upload, ["error": "\(error)"])
     }
 
     private func log(

@@ -151,7 +151,7 @@ extension VideoDeliveryError.Code {
     public static let uploadInProgress = Self("uploadInProgress")
     /// The state of the video doesn't allow the operation.
     public static let invalidState = Self("invalidState")
-    /// Other callers changed the video again and again.
+    /// Other callers changed the video repeatedly.
     ///
     /// Nothing was lost. Repeat the call.
     public static let conflict = Self("conflict")

@@ -44,24 +44,21 @@ public struct EndpointBody: AsyncSequence, Sendable {
     var length: Int? { buffer?.readableBytes }
 
     /// Returns an iterator of the chunks.
-    public func makeAsyncIterator() -> Iterator {
+    ///
+    /// Its `next()` throws if the rest of the body can't be read. Close the connection then, so that nobody takes the
+    /// part for the whole.
+    public func makeAsyncIterator() -> some AsyncIteratorProtocol<ByteBuffer, any Error> {
         switch source {
         case .buffer(let buffer): Iterator(buffer: buffer.readableBytes > 0 ? buffer : nil, chunks: nil)
         case .stream(let makeIterator): Iterator(buffer: nil, chunks: makeIterator())
         }
     }
 
-    /// The iterator of a body.
-    public struct Iterator: AsyncIteratorProtocol {
+    private struct Iterator: AsyncIteratorProtocol {
         var buffer: ByteBuffer?
         var chunks: (any AsyncIteratorProtocol<ByteBuffer, any Error>)?
 
-        /// Returns the next chunk, or `nil` at the end.
-        ///
-        /// - Returns: The chunk.
-        /// - Throws: An error if the rest of the body can't be had. Close the connection then, so that nobody takes the
-        ///   part for the whole.
-        public mutating func next() async throws -> ByteBuffer? {
+        mutating func next() async throws -> ByteBuffer? {
             if let buffer {
                 self.buffer = nil
                 return buffer

@@ -23,6 +23,7 @@ struct Arguments {
         ("--directory", "R2_EMULATOR_DIRECTORY", "PATH", "memory", "The directory to keep objects in."),
         ("--memory", "R2_EMULATOR_MEMORY", "MIB", "1024", "The memory for objects, without a directory."),
         ("--base-path", "R2_EMULATOR_BASE_PATH", "PATH", "none", "The path before the bucket."),
+        ("--idle-timeout", "R2_EMULATOR_IDLE_TIMEOUT", "SECONDS", "30", "The time after which idle connections close."),
     ]
 
     /// Reads the arguments.
@@ -63,6 +64,12 @@ struct Arguments {
         if let mebibytes = try Self.number(values["--memory"], "--memory") {
             guard mebibytes <= 1 << 30 else { throw UsageError(message: "--memory is too large.") }
             options.storage = .memory(capacity: Int64(mebibytes) << 20)
+        }
+        if let seconds = try Self.number(values["--idle-timeout"], "--idle-timeout") {
+            guard (1...86_400).contains(seconds) else {
+                throw UsageError(message: "--idle-timeout needs 1 to 86,400 seconds, not \(seconds).")
+            }
+            options.idleTimeout = .seconds(seconds)
         }
         if let directory = values["--directory"] { options.storage = .directory(directory) }
         options.keys = [R2Emulator.Key(accessKeyID: accessKeyID, secretAccessKey: secretAccessKey)]

@@ -169,7 +169,7 @@ struct PrintURLsTests {
         #expect(outcome.errors.components(separatedBy: "Error:").count == 2)
     }
 
-    @Test func `reports every variable that is missing or not valid`() async throws {
+    @Test func `reports every variable that is missing or invalid`() async throws {
         let outcome = try await Self.run(["k"], environment: ["R2_BUCKET_NAME": "Wrong_Name"])
         #expect(outcome.status != 0)
         for name in ["CLOUDFLARE_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] {

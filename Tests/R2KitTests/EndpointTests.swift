@@ -78,7 +78,7 @@ struct EndpointTests {
                 try R2Endpoint("https://\(Fixture.account)\(place).r2.cloudflarestorage.com\(path)")
             }
             #expect(error?.code == .invalidEndpoint)
-            #expect(error?.message.contains("bucket has a setting of its own") == true)
+            #expect(error?.message.contains("Set the bucket separately") == true)
         }
     }
 

@@ -74,7 +74,7 @@ struct CatalogExamples {
         changes.title = .set("Lecture 1, corrected")
         changes.sessionID = .clear
         do {
-            _ = try await repository.update(video.id, expecting: video.version, changes)
+            try await repository.update(video.id, expecting: video.version, changes)
         } catch let error as CatalogError where error.code == .versionConflict {
             print("The title is now \(error.current?.title ?? "").")
         }
@@ -159,7 +159,7 @@ struct CatalogExamples {
 
         let limits = UploadLimits(openUploads: 5, openBytes: 20_000_000_000, totalBytes: 500_000_000_000)
         do {
-            _ = try await repository.insert(newVideo, within: limits)
+            try await repository.insert(newVideo, within: limits)
         } catch let error as CatalogError where error.code == .uploadLimitExceeded {
             print("You have \(error.usage?.openUploads ?? 0) open uploads. Finish them first.")
         }
@@ -179,7 +179,7 @@ struct CatalogExamples {
 
         // The client wants to send another file. Choose a new key, because the old object must stay until the end.
         let begun = try await repository.beginReplacement(
-            of: video, upload: VideoUpload(objectKey: newKey.rawValue, byteSize: 52_428_800),
+            of: video, upload: Video.Upload(objectKey: newKey.rawValue, byteSize: 52_428_800),
             expiresAt: presigned.expiresAt)
 
         // The file has arrived and was checked. Its key becomes the video's key.
@@ -187,7 +187,7 @@ struct CatalogExamples {
             $0.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"
         }
 
-        // Later, a worker deletes the objects that nobody needs any more.
+        // Later, a worker deletes the objects that nobody needs anymore.
         let report = try await repository.deleteReplacedObjects { key in print("delete the object \(key) here") }
 
         #expect(begun.objectKey == video.objectKey)

@@ -15,7 +15,7 @@ enum Paths {
     static func absolute(_ path: LocalPath) throws -> LocalPath {
         guard !path.isAbsolute else { return path }
         guard let folder = getcwd(nil, 0) else {
-            throw Failure("The current folder doesn't exist any more: \(reason()).", status: ExitStatus.noInput)
+            throw Failure("The current folder doesn't exist anymore: \(reason()).", status: ExitStatus.noInput)
         }
         defer { free(folder) }
         var bytes: [UInt8] = []

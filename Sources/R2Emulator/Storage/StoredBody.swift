@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// The bytes of an object or a part, which never change.
 ///
-/// The storage is freed when nothing refers to the body any more, so that a reader can finish after the object was
+/// The storage is freed when nothing refers to the body anymore, so that a reader can finish after the object was
 /// replaced.
 protocol StoredBody: AnyObject, Sendable {
     /// The number of bytes.

@@ -90,18 +90,22 @@ extension R2Config {
             if jurisdiction != nil, !endpoint.isLoopback {
                 reader.add(
                     "R2_JURISDICTION",
-                    "Conflicting setting: R2_ENDPOINT is another S3 server, without jurisdictions. Remove one of the two."
+                    "Conflicting setting: R2_ENDPOINT isn't R2's, so it has no jurisdictions. Remove one of the two."
                 )
             }
             return
         }
         if let account, account != endpoint.accountID {
             reader.add(
-                "CLOUDFLARE_ACCOUNT_ID", "Conflicting setting: R2_ENDPOINT has another account. Remove one of the two.")
+                "CLOUDFLARE_ACCOUNT_ID",
+                "Conflicting setting: R2_ENDPOINT names another account. "
+                    + "Remove one of the two.")
         }
         if let jurisdiction, jurisdiction != endpoint.jurisdiction {
             reader.add(
-                "R2_JURISDICTION", "Conflicting setting: R2_ENDPOINT has another jurisdiction. Remove one of the two.")
+                "R2_JURISDICTION",
+                "Conflicting setting: R2_ENDPOINT names another jurisdiction. "
+                    + "Remove one of the two.")
         }
     }
 

@@ -7,9 +7,9 @@
 /// | variable | rule | default |
 /// | --- | --- | --- |
 /// | `CLOUDFLARE_ACCOUNT_ID` | 32 hexadecimal digits | required, unless `R2_ENDPOINT` is set |
-/// | `R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY` | printable ASCII, no white space | required |
+/// | `R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY` | printable ASCII, no whitespace | required |
 /// | `R2_SESSION_TOKEN` | for temporary credentials | none |
-/// | `R2_BUCKET_NAME` | 3 to 63 lower-case letters, digits, hyphens | required |
+/// | `R2_BUCKET_NAME` | 3 to 63 lowercase letters, digits, hyphens | required |
 /// | `R2_JURISDICTION` | `eu`, `fedramp`, `us`, or a later one | none |
 /// | `R2_ENDPOINT` | an `https://` URL, or `http://` for this machine, with the path before the bucket | R2's own |
 /// | `R2_ALLOW_INSECURE_ENDPOINT` | `true` allows `http://` for any host | `false` |
@@ -27,7 +27,7 @@ public struct R2Config: Sendable, Equatable {
     public let bucket: BucketName
     /// The region in the signature's scope, which is `auto` for R2.
     public let region: String
-    /// Where URLs name the bucket.
+    /// The part of a URL that names the bucket.
     public let addressingStyle: AddressingStyle
     let uploadSeconds: Int
     let playbackSeconds: Int
@@ -43,7 +43,7 @@ public struct R2Config: Sendable, Equatable {
     ///   - credentials: The credentials that sign requests.
     ///   - bucket: The bucket.
     ///   - region: The region in the signature's scope.
-    ///   - addressingStyle: Where URLs name the bucket.
+    ///   - addressingStyle: The part of a URL that names the bucket.
     ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
     ///     minutes.
     ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means
@@ -101,7 +101,7 @@ public struct R2Config: Sendable, Equatable {
     ///   - jurisdiction: The bucket's jurisdiction, if it has one.
     ///   - credentials: The credentials that sign requests.
     ///   - bucket: The bucket.
-    ///   - addressingStyle: Where URLs name the bucket.
+    ///   - addressingStyle: The part of a URL that names the bucket.
     ///   - uploadURLLifetime: The default lifetime of upload URLs, in ``R2Presigner/lifetimeRange``. `nil` means 15
     ///     minutes.
     ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means

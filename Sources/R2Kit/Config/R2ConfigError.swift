@@ -40,7 +40,7 @@ extension R2ConfigError: CustomStringConvertible, LocalizedError {
     /// A line for each problem.
     public var description: String {
         let count = problems.count == 1 ? "1 setting is" : "\(problems.count) settings are"
-        return "R2 isn't configured: \(count) missing or not valid.\n"
+        return "R2 isn't configured: \(count) missing or invalid.\n"
             + problems.map { "  \($0)" }.joined(separator: "\n")
     }
 

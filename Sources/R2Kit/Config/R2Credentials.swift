@@ -25,7 +25,7 @@ public struct R2Credentials: Sendable, Equatable {
     ///   - sessionToken: The session token of temporary credentials.
     ///   - expiresAt: The date at which temporary credentials expire. If an R2 session token states an earlier date, or
     ///     this is `nil`, the token's date counts.
-    /// - Throws: ``R2ValidationError`` with the code `invalidCredentials` if a string is empty, contains white space or
+    /// - Throws: ``R2ValidationError`` with the code `invalidCredentials` if a string is empty, contains whitespace or
     ///   anything but printable ASCII, or is wrapped in quotation marks. The message doesn't contain the value.
     public init(
         accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Date? = nil
@@ -57,7 +57,7 @@ public struct R2Credentials: Sendable, Equatable {
         guard !value.isEmpty else { throw R2ValidationError(.invalidCredentials, "Invalid \(name): it's empty.") }
         guard value.utf8.allSatisfy(ASCII.isVisible) else {
             throw R2ValidationError(
-                .invalidCredentials, "Invalid \(name): expected printable ASCII without white space. Copy it again.")
+                .invalidCredentials, "Invalid \(name): expected printable ASCII without whitespace. Copy it again.")
         }
         let isWrapped = { (mark: String) in value.utf8.count > 1 && value.hasPrefix(mark) && value.hasSuffix(mark) }
         guard !isWrapped("\""), !isWrapped("'") else {

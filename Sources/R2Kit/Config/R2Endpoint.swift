@@ -61,7 +61,7 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
         if accountID != nil, scheme != "https" || port != nil || !basePath.isEmpty {
             throw R2ValidationError(
                 .invalidEndpoint,
-                "Invalid endpoint: R2's S3 API needs https, and no port or path. The bucket has a setting of its own.")
+                "Invalid endpoint: R2's S3 API needs https, and no port or path. Set the bucket separately.")
         }
     }
 
@@ -136,7 +136,7 @@ public struct R2Endpoint: Sendable, Hashable, CustomStringConvertible {
             throw R2ValidationError(
                 .invalidEndpoint,
                 "Invalid endpoint: expected https://ACCOUNT.\(cloudflareDomain) or https://ACCOUNT.JURISDICTION."
-                    + "\(cloudflareDomain) without the bucket, which has a setting of its own.")
+                    + "\(cloudflareDomain) without the bucket, which is a separate setting.")
         }
         return (account, labels.count == 2 ? try Jurisdiction(labels[1]) : nil)
     }

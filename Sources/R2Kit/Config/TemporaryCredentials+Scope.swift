@@ -49,7 +49,7 @@ extension TemporaryCredentials.Scope {
                 throw R2ValidationError(
                     .invalidTemporaryCredentials,
                     "Invalid prefix: expected 1 to \(ObjectKey.maximumLength) bytes without control characters. "
-                        + "Give no prefix for the whole bucket.")
+                        + "Omit the prefix to allow the whole bucket.")
             }
         }
     }

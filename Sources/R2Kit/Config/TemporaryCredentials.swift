@@ -67,7 +67,7 @@ public struct TemporaryCredentials: Sendable {
         guard !parent.credentials.isTemporary else {
             throw R2ValidationError(
                 .invalidTemporaryCredentials,
-                "Invalid parent of temporary credentials: it's itself temporary. Use an API token's access key.")
+                "Invalid parent of temporary credentials: it's already a temporary key. Use an API token's access key.")
         }
         try scope.check()
         let seconds = try URLLifetime.seconds(lifetime, of: "temporary credentials")

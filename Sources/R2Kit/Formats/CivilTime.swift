@@ -29,17 +29,17 @@ struct CivilTime: Hashable {
     /// Creates the time of a date, without its fraction of a second.
     ///
     /// `nil` outside the years 0 to 9999.
-    init?(_ instant: Date) {
-        let seconds = instant.timeIntervalSince1970.rounded(.down)
+    init?(_ date: Date) {
+        let seconds = date.timeIntervalSince1970.rounded(.down)
         let range = CivilDate.fourDigitYears
         guard seconds >= Double(range.lowerBound), seconds <= Double(range.upperBound) else { return nil }
         let (days, time) = Int(seconds).flooredDivision(by: 86_400)
-        date = CivilDate(daysSinceEpoch: days)
+        self.date = CivilDate(daysSinceEpoch: days)
         (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)
     }
 
     /// The date as a value of Foundation.
-    var instant: Date {
+    var foundationDate: Date {
         Date(timeIntervalSince1970: Double(date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second))
     }
 

@@ -73,6 +73,6 @@ package enum HTTPDate {
         _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int, _ weekday: Int
     ) -> Date? {
         let time = CivilTime(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
-        return time.flatMap { $0.date.weekday == weekday ? $0.instant : nil }
+        return time.flatMap { $0.date.weekday == weekday ? $0.foundationDate : nil }
     }
 }

@@ -44,7 +44,7 @@ package enum ISO8601Date {
         }
         guard let offset = offset(&fields), fields.isAtEnd else { return nil }
         let time = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        return time?.instant.addingTimeInterval(fraction - Double(offset))
+        return time?.foundationDate.addingTimeInterval(fraction - Double(offset))
     }
 
     /// Returns `2026-01-02T03:04:05.000Z`, without the fraction of a second.

@@ -39,10 +39,10 @@ struct XMLCursor {
 
     // MARK: Skipping
 
-    /// Skips a byte order mark, white space, and the XML declaration.
+    /// Skips a byte order mark, whitespace, and the XML declaration.
     mutating func skipProlog() throws(XMLError) {
         if starts(with: "\u{FEFF}") { position += 3 }
-        // Servers send white space to keep the connection alive while they work, some before the declaration.
+        // Servers send whitespace to keep the connection alive while they work, some before the declaration.
         skipSpace()
         if starts(with: "<?xml"), position + 5 < bytes.count, Self.isSpace(bytes[position + 5]) {
             position += 5
@@ -50,7 +50,7 @@ struct XMLCursor {
         }
     }
 
-    /// Skips white space and comments.
+    /// Skips whitespace and comments.
     mutating func skipMiscellaneous() throws(XMLError) {
         skipSpace()
         while starts(with: "<!--") {

@@ -79,7 +79,7 @@ package struct XMLScanner {
         }
     }
 
-    /// Checks that only white space and comments follow the root element, which must have been left.
+    /// Checks that only whitespace and comments follow the root element, which must have been left.
     package mutating func finish() throws(XMLError) {
         guard open.isEmpty else { throw problem("the root element isn't at its end") }
         try cursor.skipMiscellaneous()

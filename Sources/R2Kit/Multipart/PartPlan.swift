@@ -31,7 +31,7 @@ public struct PartPlan: Sendable, Hashable, Codable {
     public static let numbers = 1...10_000
     /// The minimum length of a part other than the last, in bytes: 5 MiB.
     public static let minimumPartLength: Int64 = 5 * 1024 * 1024
-    /// The maximum length of a part, in bytes: 5 GiB less 5 MiB.
+    /// The maximum length of a part, in bytes: 5 GiB minus 5 MiB.
     public static let maximumPartLength = HeaderRules.maximumContentLength
     /// The maximum length of an object, in bytes: 5 TiB less 5 GiB.
     public static let maximumTotalLength: Int64 = 5 * 1024 * 1024 * 1024 * 1024 - 5 * 1024 * 1024 * 1024
@@ -58,7 +58,7 @@ public struct PartPlan: Sendable, Hashable, Codable {
             throw R2ValidationError(
                 .invalidPartPlan,
                 "Invalid part size: expected \(Self.minimumPartLength) bytes (5 MiB) to "
-                    + "\(Self.maximumPartLength) bytes (5 GiB less 5 MiB), not \(length).")
+                    + "\(Self.maximumPartLength) bytes (5 GiB minus 5 MiB), not \(length).")
         }
         guard (totalLength - 1) / length < Self.numbers.upperBound else {
             throw R2ValidationError(

@@ -152,7 +152,7 @@ public struct UploadPartCopy: R2Operation {
                 throw R2ValidationError(
                     .invalidRange,
                     "Invalid source range: expected a start of at least 0 and at most \(PartPlan.maximumPartLength) "
-                        + "bytes (5 GiB less 5 MiB).")
+                        + "bytes (5 GiB minus 5 MiB).")
             }
             request.headerFields[named: "x-amz-copy-source-range"] = "bytes=\(range.lowerBound)-\(range.upperBound)"
         }

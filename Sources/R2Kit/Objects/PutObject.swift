@@ -1,6 +1,6 @@
 internal import HTTPTypes
 
-/// An operation that stores an object of up to 5 GiB less 5 MiB in one request.
+/// An operation that stores an object of up to 5 GiB minus 5 MiB in one request.
 public struct PutObject: R2Operation {
     /// The result of storing an object.
     public struct Output: Sendable, Hashable {

@@ -81,7 +81,7 @@ enum RoutingRules {
         guard let number = ASCII.wholeNumber(partNumber), String(number) == partNumber else {
             throw R2ValidationError(
                 .invalidPartNumber,
-                "Invalid part number: expected a number from 1 to 10000 in digits, without leading zeros.")
+                "Invalid part number: expected a number from 1 to 10,000 in digits, without leading zeros.")
         }
         try PartPlan.checkPartNumber(number)
         switch method {
@@ -142,7 +142,7 @@ extension RoutingRules {
                 guard let name = RoutingRules.names[ASCII.lowercased(parameter.name)] else { continue }
                 guard name == parameter.name else {
                     throw RoutingRules.misrouted(
-                        "R2 ignores the parameter \(parameter.name), whose name is \(name) in exactly this case")
+                        "R2 ignores the parameter \(parameter.name), because names are case-sensitive: write \(name)")
                 }
                 switch name {
                 case "partNumber":

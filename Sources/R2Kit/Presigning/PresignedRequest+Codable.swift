@@ -45,7 +45,8 @@ extension PresignedRequest: Codable {
             }
             guard !headers.contains(where: { $0.name == name.canonicalName }) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: headerContainer, debugDescription: "Duplicate header, in another case.")
+                    forKey: key, in: headerContainer,
+                    debugDescription: "Duplicate header: two names differ only in case.")
             }
             headers.append(PresignHeader(name: name.canonicalName, value: value))
         }
@@ -61,7 +62,7 @@ extension PresignedRequest: Codable {
             signedHeaders: .sorted(headers, countBeforeHost: headers.count), expiresAt: expiresAt)
     }
 
-    /// Encodes `method`, `url`, `headers` as an object from lower-case name to value, and `expiresAt` in ISO 8601.
+    /// Encodes `method`, `url`, `headers` as an object from lowercase name to value, and `expiresAt` in ISO 8601.
     ///
     /// The form doesn't depend on the encoder's date strategy.
     public func encode(to encoder: any Encoder) throws {

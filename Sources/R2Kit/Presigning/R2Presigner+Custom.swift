@@ -31,7 +31,7 @@ extension R2Presigner {
             throw R2ValidationError(
                 .unsupportedMethod,
                 "Unsupported method \(method): R2 supports GET, HEAD, PUT and DELETE in presigned URLs. "
-                    + "In place of a POST form use presignUpload(to:constraints:).")
+                    + "Use presignUpload(to:constraints:) instead of a POST form.")
         }
         for parameter in parameters { try Self.check(parameter) }
         try HeaderRules.check(headers)

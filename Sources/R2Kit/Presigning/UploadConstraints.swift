@@ -15,7 +15,7 @@ public struct UploadConstraints: Sendable, Hashable {
     public var contentLength: Int64?
     private var others: Others
 
-    /// The maximum size of a single PUT or part, in bytes: 5 GiB less 5 MiB (R2 "Limits").
+    /// The maximum size of a single PUT or part, in bytes: 5 GiB minus 5 MiB (R2 "Limits").
     public static let maximumContentLength = HeaderRules.maximumContentLength
     /// The maximum size of user metadata, in bytes (R2 "Limits").
     public static let maximumMetadataLength = HeaderRules.maximumMetadataLength

@@ -1,4 +1,4 @@
-/// The name of a bucket: 3 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit.
+/// The name of a bucket: 3 to 63 lowercase letters, digits and hyphens, starting and ending with a letter or digit.
 ///
 /// Source: R2 "Create new buckets".
 public struct BucketName: Sendable, Hashable, CustomStringConvertible {
@@ -14,7 +14,7 @@ public struct BucketName: Sendable, Hashable, CustomStringConvertible {
         guard (3...63).contains(bytes.count), isAllowed, !name.hasPrefix("-"), !name.hasSuffix("-") else {
             throw R2ValidationError(
                 .invalidBucketName,
-                "Invalid bucket name: expected 3 to 63 lower-case letters, digits and hyphens, "
+                "Invalid bucket name: expected 3 to 63 lowercase letters, digits and hyphens, "
                     + "starting and ending with a letter or digit.")
         }
         rawValue = name

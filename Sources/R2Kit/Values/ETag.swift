@@ -12,7 +12,7 @@ public struct ETag: Sendable, Hashable, CustomStringConvertible {
     /// Creates a strong ETag.
     /// - Parameter tag: The tag, with or without its quotation marks.
     /// - Throws: ``R2ValidationError`` with the code `invalidETag` if the tag is empty or weak (`W/`), or contains
-    ///   white space, quotation marks or control characters.
+    ///   whitespace, quotation marks or control characters.
     public init(_ tag: String) throws(R2ValidationError) {
         guard !tag.utf8.starts(with: Self.weakPrefix) else { throw Self.invalid }
         try self.init(tag, isWeak: false)

@@ -2,7 +2,7 @@ internal import HTTPTypes
 
 /// The rules for headers that are signed.
 enum HeaderRules {
-    /// The maximum size of the body of one request, in bytes: 5 GiB less 5 MiB.
+    /// The maximum size of the body of one request, in bytes: 5 GiB minus 5 MiB.
     ///
     /// Source: R2 "Limits".
     static let maximumContentLength: Int64 = 5 * 1024 * 1024 * 1024 - 5 * 1024 * 1024
@@ -50,7 +50,7 @@ enum HeaderRules {
         guard contentLength <= maximumContentLength else {
             throw R2ValidationError(
                 .invalidContentLength,
-                "Invalid content length: one request has at most \(maximumContentLength) bytes (5 GiB less 5 MiB), "
+                "Invalid content length: one request has at most \(maximumContentLength) bytes (5 GiB minus 5 MiB), "
                     + "not \(contentLength). Upload the object in parts, see PartPlan.")
         }
         return Int(contentLength)

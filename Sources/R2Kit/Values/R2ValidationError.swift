@@ -45,7 +45,7 @@ extension R2ValidationError.Code {
     public static let customDomain = Self("customDomain")
     /// A region isn't one of R2's, or can't be part of a credential scope.
     public static let invalidRegion = Self("invalidRegion")
-    /// An access key or session token is empty, or contains white space or control characters.
+    /// An access key or session token is empty, or contains whitespace or control characters.
     public static let invalidCredentials = Self("invalidCredentials")
     /// A lifetime is outside 1 to 604,800 seconds, or isn't a whole number of seconds.
     public static let invalidLifetime = Self("invalidLifetime")

@@ -1,13 +1,15 @@
+internal import SigV4
+
 /// The lifetimes that presigned URLs and temporary credentials can have.
 ///
 /// Source: R2 "Presigned URLs". The upper end is Signature Version 4's own.
 enum URLLifetime {
     /// One second to seven days, in seconds.
-    static let seconds = 1...604_800
+    static let seconds = 1...Int(Signer.maximumLifetime.components.seconds)
     static let uploadDefault = Duration.seconds(900)
     static let playbackDefault = Duration.seconds(3600)
 
-    static let rule = "a whole number of seconds from 1 to 604800 (seven days)"
+    static let rule = "a whole number of seconds from 1 to 604,800 (seven days)"
 
     /// Returns a lifetime's seconds.
     /// - Parameters:

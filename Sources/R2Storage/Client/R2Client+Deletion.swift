@@ -5,10 +5,10 @@ public import R2Kit
 public struct DeletionResult: Sendable, Hashable {
     /// The object's key.
     public let key: ObjectKey
-    /// The reason why the object couldn't be deleted, or `nil` if no object exists under the key any more.
+    /// The reason why the object couldn't be deleted, or `nil` if no object exists under the key anymore.
     public let error: R2Error?
 
-    /// A Boolean value that indicates whether no object exists under the key any more.
+    /// A Boolean value that indicates whether no object exists under the key anymore.
     public var isDeleted: Bool { error == nil }
 }
 

@@ -156,13 +156,13 @@ final class ShutdownGate: Sendable {
     /// ends of those calls are waited for.
     func close(within limit: Duration?) async {
         state.withLock { $0.isClosed = true }
-        guard await !becomesIdle(within: limit) else { return }
+        guard await !waitUntilIdle(within: limit) else { return }
         cancellation.change { $0 = true }
         // A canceled transfer cleans up within a time limit of its own. A canceled task couldn't wait for that.
         await Task { try? await self.wait { $0.cancellableCalls == 0 } }.value
     }
 
-    private func becomesIdle(within limit: Duration?) async -> Bool {
+    private func waitUntilIdle(within limit: Duration?) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { (try? await self.wait { $0.running == 0 }) != nil }
             if let limit {

@@ -82,7 +82,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
                 request.body = .provided(length: length, sha256: Payload.bytes(bytes.readableBytesView).headerValue)
             }
         } else if body.length > 0 {
-            throw R2ValidationError(.invalidContentLength, "Invalid body: \(Operation.name) doesn't take one.")
+            throw R2ValidationError(.invalidContentLength, "Unexpected body: \(Operation.name) has none. Remove it.")
         }
         return request
     }

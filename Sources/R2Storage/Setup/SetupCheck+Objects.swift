@@ -49,7 +49,7 @@ extension SetupCheck {
                 report.add(.passed, .read, "The token can read objects.")
             } else {
                 report.add(
-                    .problem, .read, "An object that was read isn't the one that was written.",
+                    .problem, .read, "The object that was read differs from the one that was written.",
                     remedy: "Check proxies between this machine and the endpoint.")
             }
         } catch let error as R2Error where error.code == .noSuchKey && !mayExist {

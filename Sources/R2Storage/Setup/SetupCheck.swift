@@ -82,7 +82,7 @@ struct SetupCheck {
         let offset = known != 0 ? known : serverDate?.timeIntervalSince(client.core.environment.now()) ?? 0
         let seconds = Int(offset.magnitude.rounded())
         guard seconds >= 60 else {
-            if serverDate != nil { report.add(.passed, .clock, "The clock of this machine is right.") }
+            if serverDate != nil { report.add(.passed, .clock, "This machine's clock is accurate.") }
             return
         }
         report.add(

@@ -105,7 +105,7 @@ final class BodyPump: Sendable {
         var cancel: (@Sendable () -> Void)?
     }
 
-    /// A reference that ends the pump when nothing can read from it any more.
+    /// A reference that ends the pump when nothing can read from it anymore.
     final class Handle: Sendable {
         let pump: BodyPump
 

@@ -14,7 +14,7 @@ public import Foundation
 /// is.
 ///
 /// Two identifiers are equal if their bytes are equal, and a repository compares those bytes with the bytes in its
-/// store. Programs that write to the same database must therefore write UUIDs in lower case: a row with an upper-case
+/// store. Programs that write to the same database must therefore write UUIDs in lower case: a row with an uppercase
 /// UUID is read in lower case, but not found by it.
 public protocol ExternalIdentifier: RawRepresentable, Sendable, Hashable, Codable, Comparable, CustomStringConvertible,
     ExpressibleByStringLiteral, ExpressibleByIntegerLiteral

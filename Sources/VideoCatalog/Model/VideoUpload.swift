@@ -24,7 +24,7 @@ extension Video {
         /// - Parameters:
         ///   - objectKey: 1 to 1,024 bytes of UTF-8.
         ///   - id: 1 to 1,024 bytes of UTF-8.
-        ///   - partSize: 5 MiB to 5 GiB less 5 MiB, in bytes, which is R2's range.
+        ///   - partSize: 5 MiB to 5 GiB minus 5 MiB, in bytes, which is R2's range.
         ///   - byteSize: 0 or more, in bytes.
         ///   - contentType: 1 to 255 bytes of UTF-8.
         public init(

@@ -56,7 +56,7 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let invalidArgument = Code("invalidArgument")
         /// A worker has claimed the deleted video, so that it can't be restored now.
         public static let claimed = Code("claimed")
-        /// A worker has begun to delete the objects of the deleted video, so that it can't be restored any more.
+        /// A worker has begun to delete the objects of the deleted video, so that it can't be restored anymore.
         ///
         /// ``CatalogError/current`` is the deleted row.
         public static let purgeStarted = Code("purgeStarted")
@@ -208,7 +208,7 @@ extension CatalogError {
     /// - Returns: An error with the code `idTaken`.
     public static func idTaken(_ id: Video.ID, by current: Video?) -> CatalogError {
         CatalogError(
-            .idTaken, "Identifier taken: the video \(id) exists already. It may be this one, inserted before.",
+            .idTaken, "Identifier taken: the video \(id) already exists. An earlier call may have inserted it.",
             current: current)
     }
 

@@ -25,7 +25,7 @@ public struct UnreadableRow: Sendable, Hashable, Codable, CustomStringConvertibl
 }
 
 /// Videos that were looked up, and the rows among them that couldn't be read.
-public struct VideoBatch: Sendable, Hashable {
+public struct VideoBatch: Sendable, Hashable, Codable {
     /// The videos, in the requested order.
     public var videos: [Video]
     /// The rows that couldn't be read, in the requested order.

@@ -150,7 +150,7 @@ extension VideoRepository {
     /// ```
     ///
     /// Rows that can't be read are skipped and passed to a closure. A walk sees the rows that exist when it reads their
-    /// page. It is no change feed, see ``VideoPage``.
+    /// page. It isn't a change feed, see ``VideoPage``.
     ///
     /// - Parameters:
     ///   - query: The conditions and the order.

@@ -50,7 +50,7 @@ public enum RepositorySupport {
         ///
         /// The minimum is 1.
         public static let uploadIDLength = 1024
-        /// The range of the part size of a multipart upload, in bytes: R2's limits, 5 MiB to 5 GiB less 5 MiB.
+        /// The range of the part size of a multipart upload, in bytes: R2's limits, 5 MiB to 5 GiB minus 5 MiB.
         public static let partSizeRange: ClosedRange<Int64> = 5_242_880...5_363_466_240
         /// The maximum number of replaced keys of a video.
         ///

@@ -111,7 +111,7 @@ struct FieldChecker {
         check("upload", string: upload.contentType, limit: Limits.shortTextLength)
         check("upload", integer: upload.byteSize, minimum: 0)
         if let partSize = upload.partSize, !Limits.partSizeRange.contains(partSize) {
-            add("upload", "must have a part size of 5 MiB to 5 GiB less 5 MiB")
+            add("upload", "must have a part size of 5 MiB to 5 GiB minus 5 MiB")
         }
         switch video.state {
         case .ready where video.replacement == nil:

@@ -40,7 +40,7 @@ enum ConnectionFailure {
         case "28P01": "Wrong password: check user and password in the connection string."
         case "28000": "The server doesn't allow this login: check user, database, TLS and pg_hba.conf."
         case "3D000": "The database doesn't exist: create it, or check its name in the connection string."
-        case "42501": "The user must not connect to the database: grant CONNECT on it."
+        case "42501": "The user isn't allowed to connect to the database: grant CONNECT."
         case "53300":
             "Too many connections: lower maximumConnections, or raise max_connections or the role's limit."
         case "57P03": "The server is starting, stopping or recovering. Try again in a moment."
@@ -64,7 +64,8 @@ enum ConnectionFailure {
         var isPermanent = false
     }
 
-    private static let notListening = "Nothing listens at the server's address: check host and port, and that it runs."
+    private static let notListening =
+        "No server is listening at that address: check the host and port, and that the server is running."
 
     private static let causes = [
         Cause(

@@ -1,4 +1,6 @@
 #if Postgres
+internal import CLibPQ
+internal import Synchronization
 internal import VideoCatalogPostgres
 #if canImport(Darwin)
 internal import Darwin
@@ -8,18 +10,76 @@ internal import Glibc
 internal import Musl
 #endif
 
-extension PostgresStatement {
-    /// A Boolean value that indicates whether the SQL contains `set_config`, which changes a setting without a command
-    /// tag of its own.
-    var mentionsSetConfig: Bool {
-        let name = "set_config".utf8
-        var rest = sql.utf8[...]
-        while let start = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "s") }) {
-            rest = rest[start...]
-            if rest.count >= name.count, zip(rest, name).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { return true }
-            rest = rest.dropFirst()
+extension LibPQChannel {
+    /// Runs a statement by name, and prepares it first if necessary.
+    ///
+    /// The caller has access to the channel.
+    ///
+    /// The server may have lost the statement (`DISCARD ALL`, a pooler), or its plan may no longer match the tables.
+    /// Then it is prepared again, once. In a transaction, the error has undone what came before. So the transaction is
+    /// opened again, but only if this is its first statement.
+    nonisolated(nonsending) func runPrepared(_ statement: PostgresStatement) async throws -> PostgresResult {
+        do {
+            return try await runPreparedOnce(statement)
+        } catch let error as PostgresSessionError where error.isStaleStatement {
+            guard try await reopenTransaction() else { throw error }
+            return try await runPreparedOnce(statement)
         }
-        return false
+    }
+
+    private nonisolated(nonsending) func runPreparedOnce(_ statement: PostgresStatement) async throws -> PostgresResult
+    {
+        switch state.withLock({ $0.statements.find(statement) }) {
+        case .prepared(let name):
+            do {
+                return try await run(.prepared(name: name, statement))
+            } catch let error as PostgresSessionError where error.isStaleStatement {
+                state.withLock { state in
+                    if error.sqlState == "26000" {
+                        state.statements.removeAll()
+                    } else {
+                        // The others that read the changed table are stale, too. In a transaction, each would fail.
+                        state.statements.markAllForDeallocation()
+                    }
+                }
+                guard transactionStatus != PQTRANS_INERROR else { throw error }
+                return try await prepareAndRun(statement)
+            }
+        case .missing: return try await prepareAndRun(statement)
+        case .otherTypes: return try await run(.direct(statement))
+        }
+    }
+
+    private nonisolated(nonsending) func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
+        // In a failed transaction, nothing can be prepared. The server's error says so.
+        guard transactionStatus != PQTRANS_INERROR, !statement.mentionsSetConfig else {
+            return try await run(.direct(statement))
+        }
+        let name = PreparedStatements.name(of: statement)
+        let isInTransaction = transactionStatus != PQTRANS_IDLE
+        while let old = state.withLock({ $0.statements.nextToDeallocate(for: name, inTransaction: isInTransaction) }) {
+            try await deallocate(old)
+            state.withLock { $0.statements.didDeallocate(old) }
+        }
+        do {
+            _ = try await run(.prepare(name: name, statement))
+        } catch let error as PostgresSessionError where error.sqlState == "42P05" {
+            // Another client of the pooler has prepared a statement with this name, which is therefore the same.
+            guard transactionStatus != PQTRANS_INERROR else {
+                state.withLock { $0.statements.add(statement, name: name) }
+                throw error
+            }
+        }
+        state.withLock { $0.statements.add(statement, name: name) }
+        return try await run(.prepared(name: name, statement))
+    }
+
+    private nonisolated(nonsending) func deallocate(_ name: String) async throws {
+        do {
+            _ = try await run(.direct(PostgresStatement("DEALLOCATE \(name)", isReusable: false)))
+        } catch let error as PostgresSessionError where error.sqlState == "26000" {
+            // It doesn't exist anymore.
+        }
     }
 }
 
@@ -117,6 +177,21 @@ struct PreparedStatements {
             return String(repeating: "0", count: 16 - digits.count) + digits
         }
         return "r2kit_" + hex(first) + hex(second)
+    }
+}
+
+extension PostgresStatement {
+    /// A Boolean value that indicates whether the SQL contains `set_config`, which changes a setting without a command
+    /// tag of its own.
+    var mentionsSetConfig: Bool {
+        let name = "set_config".utf8
+        var rest = sql.utf8[...]
+        while let start = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "s") }) {
+            rest = rest[start...]
+            if rest.count >= name.count, zip(rest, name).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 }
 

@@ -1,6 +1,5 @@
 #if Postgres
 internal import Synchronization
-internal import VideoCatalog
 public import VideoCatalogPostgres
 
 /// A pool of connections to one PostgreSQL server, over libpq.
@@ -68,49 +67,6 @@ public final class LibPQPool: PostgresSessionSource {
     /// thread that read its response, as soon as it is read, and gets connections of that thread first. All connections
     /// share these few threads, so such a task must not block or compute for long.
     public static var taskExecutor: any TaskExecutor { SocketMonitors.shared }
-
-    /// Lends a connection to a function.
-    ///
-    /// If the function leaves a transaction open, rolls it back. If it may have changed settings, restores them: after
-    /// `SET`, `RESET`, `DISCARD ALL`, `DO`, `CALL`, `LISTEN`, and after SQL that contains `set_config`. Settings that a
-    /// function in the database changes unnoticed, temporary tables and advisory locks of the session stay.
-    ///
-    /// - Parameter body: The function. It must not use the connection after it returns.
-    /// - Returns: The function's result.
-    /// - Throws: The function's error. A `PostgresSessionError` of the kind `notConnected` if no connection is
-    ///   available in time. `CancellationError` if the task is canceled while it waits.
-    public nonisolated(nonsending) func withConnection<Value>(
-        _ body: nonisolated(nonsending) (LibPQConnection) async throws -> Value
-    ) async throws -> Value {
-        let connection = try await borrow()
-        do {
-            let value = try await body(connection)
-            await giveBack(connection)
-            return value
-        } catch {
-            if Self.isReadOnly(error) { discard(connection) } else { await giveBack(connection) }
-            throw error
-        }
-    }
-
-    /// See `PostgresSessionSource.withSession(_:)`.
-    public func withSession<Value: Sendable>(
-        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
-    ) async throws -> Value {
-        try await withConnection { connection in try await body(connection) }
-    }
-
-    /// See `PostgresSessionSource.query(_:)`.
-    public nonisolated(nonsending) func query(_ statement: PostgresStatement) async throws -> PostgresResult {
-        try await withConnection { connection in try await connection.query(statement) }
-    }
-
-    /// Returns a Boolean value that indicates whether the server rejected a change because it is read-only.
-    ///
-    /// A primary that has become a standby may keep its connections. A new one finds the current primary.
-    private static func isReadOnly(_ error: any Error) -> Bool {
-        (error as? PostgresSessionError)?.sqlState == "25006" || (error as? CatalogError)?.code == .readOnly
-    }
 
     /// Shuts the pool down.
     ///

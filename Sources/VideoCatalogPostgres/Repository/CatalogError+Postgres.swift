@@ -98,7 +98,7 @@ extension CatalogError {
         "The session no longer has a prepared statement. Run the transaction again. If that doesn't help, a pooler "
         + "loses them: turn preparesStatements off, or set the pooler's max_prepared_statements."
 
-    private static let collision = "Another transaction was in the way. Run this one again."
+    private static let collision = "The transaction conflicted with another one. Run it again."
 
     private static let meanings = [
         Meaning("25006", .readOnly, "PostgreSQL is read-only: connect to the primary, or allow writes."),

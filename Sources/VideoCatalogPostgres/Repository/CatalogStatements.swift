@@ -12,7 +12,7 @@ struct CatalogStatements: Sendable {
     let change: String
     let changeKeys: String
     let restore: String
-    let takeTurn: String
+    let lockUploader: String
     let usage: String
     let release: String
     let claim: String
@@ -90,7 +90,7 @@ struct CatalogStatements: Sendable {
         restore =
             "\(set) WHERE \(unchanged) AND deleted_at IS NOT NULL"
             + " AND (claim_expires_at IS NULL OR claim_expires_at <= $\(count + 3)) AND \(areKeysFree)"
-        takeTurn =
+        lockUploader =
             "INSERT INTO \(schema.uploaders) AS uploaders (uploaded_by, turn) VALUES ($1, 1)"
             + " ON CONFLICT (uploaded_by) DO UPDATE SET turn = uploaders.turn + 1"
         usage = Self.makeUsage(table)

@@ -20,9 +20,9 @@ extension PostgresVideoRepository {
             return try await insert(inserted, read) { try await write(statement)?.affectedRows == 1 }
         }
         return try await atomically { session in
-            let turn = PostgresStatement(statements.takeTurn, [.text(inserted.uploadedBy.rawValue)])
-            _ = try await session.query(turn)
-            // A statement of its own, since the turn may have taken time. It sees what the last insertion stored.
+            let lock = PostgresStatement(statements.lockUploader, [.text(inserted.uploadedBy.rawValue)])
+            _ = try await session.query(lock)
+            // A statement of its own, since the wait may have taken time. It sees what the last insertion stored.
             let usage = try await usage(of: inserted.uploadedBy, at: now, session.query)
             let video = try await insert(inserted, session.query) {
                 try await session.query(statement).affectedRows == 1

@@ -40,8 +40,8 @@ public import Foundation
 /// The repository needs PostgreSQL 13, or a compatible server with `INSERT … ON CONFLICT DO NOTHING`,
 /// `FOR UPDATE SKIP LOCKED`, `RETURNING`, row comparisons, and `unnest` of several arrays.
 public struct PostgresVideoRepository: VideoRepository {
-    private let runner: any StatementRunner
-    private let check: SchemaCheck
+    let runner: any StatementRunner
+    let check: SchemaCheck
     let schema: PostgresSchema
     let statements: CatalogStatements
     let clock: CatalogClock
@@ -189,32 +189,5 @@ public struct PostgresVideoRepository: VideoRepository {
             throw CatalogError(.storeFailure, "The session returned no count for a SELECT count(*).")
         }
         return count
-    }
-
-    // MARK: - Statements
-
-    /// The number of times that an operation starts over because other changes came first.
-    static let attempts = 100
-
-    static func overtaken(_ id: Video.ID) -> CatalogError {
-        CatalogError(.unavailable, "Other tasks changed the video \(id) \(attempts) times meanwhile. Try again.")
-    }
-
-    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
-        try await check.run(schema, by: runner)
-        return try await runner.read(statement)
-    }
-
-    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
-        try await check.run(schema, by: runner)
-        return try await runner.write(statement)
-    }
-
-    /// Runs a function that changes rows with several statements, which take effect together or not at all.
-    func atomically<Value: Sendable>(
-        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
-    ) async throws -> Value {
-        try await check.run(schema, by: runner)
-        return try await runner.atomically(body)
     }
 }

@@ -1,5 +1,32 @@
 internal import VideoCatalog
 
+extension PostgresVideoRepository {
+    /// The number of times that an operation starts over because other changes came first.
+    static let attempts = 100
+
+    static func overtaken(_ id: Video.ID) -> CatalogError {
+        CatalogError(.unavailable, "Other tasks changed the video \(id) \(attempts) times meanwhile. Try again.")
+    }
+
+    nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+        try await check.run(schema, by: runner)
+        return try await runner.read(statement)
+    }
+
+    nonisolated(nonsending) func write(_ statement: PostgresStatement) async throws -> PostgresResult? {
+        try await check.run(schema, by: runner)
+        return try await runner.write(statement)
+    }
+
+    /// Runs a function that changes rows with several statements, which take effect together or not at all.
+    func atomically<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await check.run(schema, by: runner)
+        return try await runner.atomically(body)
+    }
+}
+
 /// Runs the statements of a repository, each of which is all that an operation changes.
 protocol StatementRunner: Sendable {
     /// Runs a statement that changes nothing.

@@ -10,7 +10,7 @@ enum MediaFormat {
         if MovieFile.isRecognized(start) { return try MovieFile(file).parse() }
         if MatroskaFile.isRecognized(start) { return try MatroskaFile(file).parse() }
         if let stream = try TransportStreamFile(file) { return try stream.parse() }
-        throw .failed(.notAVideo("The file is no MP4, QuickTime, WebM, Matroska or MPEG-TS file."))
+        throw .failed(.notAVideo("The file isn't in MP4, QuickTime, WebM, Matroska or MPEG-TS format."))
     }
 }
 #endif

@@ -50,7 +50,7 @@ public struct PlaylistTokenSigner: Sendable {
         guard let payload = token.payload, let key = keys.first else {
             throw VideoDeliveryError(
                 .invalidToken,
-                "A token's viewer has at most 255 bytes, its path 1 to 1024, and its date is after 1970.",
+                "Invalid token: expected a viewer of at most 255 bytes, a path of 1 to 1,024 bytes and a date after 1970.",
                 video: token.video)
         }
         let code = HMAC<SHA256>.authenticationCode(for: Self.domain + payload, using: key)

@@ -35,7 +35,7 @@ extension VideoDeliveryError {
         }
         return VideoDeliveryError(
             .credentialsExpireTooSoon,
-            "The credentials expire before the playback may end. Sign with credentials that live longer, or shorten the "
+            "The credentials expire before playback can end. Sign with credentials that live longer, or shorten the "
                 + "lifetime in PlaybackOptions. \(error.message)",
             video: video)
     }

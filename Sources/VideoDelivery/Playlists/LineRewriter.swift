@@ -67,7 +67,7 @@ struct LineRewriter: Sendable {
             )
         }
         guard !Self.isSpace(line[0]), !Self.isSpace(line[end - 1]) else {
-            throw PlaylistError(.malformed, "The line starts or ends with white space: remove it.")
+            throw PlaylistError(.malformed, "The line starts or ends with whitespace: remove it.")
         }
         expected = nil
         if hasBrace, let new = try substituted(line, mustResolve: true) {

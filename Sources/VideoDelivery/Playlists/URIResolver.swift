@@ -1,6 +1,5 @@
 #if Delivery
 internal import R2Kit
-internal import R2KitSupport
 
 /// Resolves the URIs of a playlist to object keys.
 ///
@@ -123,8 +122,7 @@ struct URIResolver: Sendable {
                 name.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(Hexadecimal.value),
-                let low = rest.popFirst().flatMap(Hexadecimal.value)
+            guard let high = rest.popFirst().flatMap(Self.hexDigit), let low = rest.popFirst().flatMap(Self.hexDigit)
             else {
                 throw PlaylistError(.invalidURI, "Invalid percent-encoding: write '%25' for a percent sign in a name.")
             }
@@ -163,5 +161,14 @@ struct URIResolver: Sendable {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case _ where isDigit(byte): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
 }
 #endif

@@ -33,7 +33,7 @@ extension VideoDeliveryError {
             case .notAVideo: "it isn't a video"
             case .truncated: "its end is missing"
             case .wrongSize: "it doesn't have the declared size"
-            case .wrongType: "it is another kind of video than its type"
+            case .wrongType: "its format doesn't match its type"
             case .uploadLost: "R2 no longer has it"
             default: failure.rawValue
             }
@@ -81,7 +81,7 @@ extension VideoDeliveryError {
     static func conflict(_ video: Video.ID) -> VideoDeliveryError {
         VideoDeliveryError(
             .conflict,
-            "Too many conflicts: other callers changed the video \(video) again and again. Repeat the call.",
+            "Too many conflicts: other callers changed the video \(video) repeatedly. Repeat the call.",
             video: video)
     }
 

@@ -13,7 +13,7 @@ extension VideoUploads {
     /// Cancels an upload, unless the whole file has arrived.
     ///
     /// R2 is asked first, because clients also cancel after a completion whose response was lost. The row of a first
-    /// upload is deleted, so that its reservation ends, and its URLs store nothing any more: parts are aborted, and an
+    /// upload is deleted, so that its reservation ends, and its URLs store nothing anymore: parts are aborted, and an
     /// empty object takes the place of a file that was to be sent in one request. Housekeeping removes that object when
     /// the URLs have expired.
     ///

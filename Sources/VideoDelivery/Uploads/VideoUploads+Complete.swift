@@ -12,10 +12,10 @@ public import Foundation
 extension VideoUploads {
     /// Completes an upload: makes the file the video's own, verifies it, and makes the video `ready`.
     ///
-    /// R2 tells what has arrived, not the client. A file that was sent in one request is copied to its final key, where
-    /// no URL can change it, and all checks read the copy. Parts are listed and joined at R2. The row is `verifying`
-    /// from the moment when all bytes are there, and stays so until the result is final. A second call, also at the
-    /// same time, has the same result. Call it again after any error but `verificationFailed`.
+    /// R2 reports what has arrived, not the client. A file that was sent in one request is copied to its final key,
+    /// where no URL can change it, and all checks read the copy. Parts are listed and joined at R2. The row is
+    /// `verifying` from the moment when all bytes are there, and stays so until the result is final. A second call,
+    /// also at the same time, has the same result. Call it again after any error but `verificationFailed`.
     ///
     /// - Parameters:
     ///   - video: The video.
@@ -115,7 +115,7 @@ extension VideoUploads {
         throw VideoDeliveryError.pending(upload.row.id)
     }
 
-    /// Notes in the row that all bytes are there, so that nobody cancels the upload any more.
+    /// Records that all bytes have arrived, so that nobody cancels the upload anymore.
     ///
     /// The row of a replacement keeps its state, because the old file is still played.
     func markVerifying(_ upload: inout RowUpload) async throws {

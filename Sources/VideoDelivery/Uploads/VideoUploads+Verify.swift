@@ -10,7 +10,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The checks of a file that no client can change any more.
+/// The checks of a file that no client can change anymore.
 extension VideoUploads {
     /// Checks a file and makes its video `ready`.
     ///

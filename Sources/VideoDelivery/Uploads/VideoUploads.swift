@@ -69,7 +69,7 @@ public struct VideoUploads: Sendable {
             throw R2ValidationError(
                 .invalidContentLength,
                 "Invalid limit for a single request: expected 0 to \(UploadConstraints.maximumContentLength) bytes "
-                    + "(5 GiB less 5 MiB), not \(options.singleRequestLimit).")
+                    + "(5 GiB minus 5 MiB), not \(options.singleRequestLimit).")
         }
         if let size = options.partSize { _ = try PartPlan(totalLength: 1, partLength: size) }
         guard PartPlan.numbers.contains(options.partsPerResponse) else {
@@ -80,7 +80,7 @@ public struct VideoUploads: Sendable {
             guard R2Presigner.lifetimeRange.contains(lifetime), lifetime.components.attoseconds == 0 else {
                 throw R2ValidationError(
                     .invalidLifetime,
-                    "Invalid lifetime of upload URLs: expected a whole number of seconds from 1 to 604800 "
+                    "Invalid lifetime of upload URLs: expected a whole number of seconds from 1 to 604,800 "
                         + "(seven days).")
             }
         }

@@ -66,7 +66,7 @@ extension VideoEndpoints {
     }
 
     private static func attempt(_ query: RequestQuery) throws(EndpointProblem) -> UUID? {
-        try query.value("attempt", expected: "a UUID, that the upload was started with") { UUID(uuidString: $0) }
+        try query.value("attempt", expected: "the UUID that the upload was started with") { UUID(uuidString: $0) }
     }
 }
 #endif

@@ -84,7 +84,7 @@ extension EndpointProblem {
     }
 
     static func forbidden(_ action: String, _ video: Video.ID? = nil) -> EndpointProblem {
-        var problem = EndpointProblem(.forbidden, "Forbidden: you may not \(action). Ask for the permission.")
+        var problem = EndpointProblem(.forbidden, "Forbidden: you may not \(action). Request permission.")
         problem.video = video
         return problem
     }
@@ -96,6 +96,13 @@ extension EndpointProblem {
     static func invalidQuery(_ name: String, _ expected: String) -> EndpointProblem {
         var problem = EndpointProblem(.invalidQuery, "Invalid query: the parameter \(name) must be \(expected).")
         problem.fields = [Field(name, "Expected \(expected).")]
+        return problem
+    }
+
+    static func missingQuery(_ name: String, _ advice: String? = nil) -> EndpointProblem {
+        let message = "Missing query parameter: \(name)." + (advice.map { " \($0)" } ?? "")
+        var problem = EndpointProblem(.invalidQuery, message)
+        problem.fields = [Field(name, "Missing.")]
         return problem
     }
 

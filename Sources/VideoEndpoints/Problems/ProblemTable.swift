@@ -91,7 +91,7 @@ enum ProblemTable {
             detail: "The video has been changed since it was read. Read it again, and repeat the change."),
         "objectKeyTaken": Row(
             409, "Object key taken", detail: "Another video has the file by now. Upload the file again."),
-        "idTaken": Row(409, "Identifier taken", detail: "The video exists already. Begin with a new token."),
+        "idTaken": Row(409, "Identifier taken", detail: "The video already exists. Begin with a new token."),
         "illegalTransition": Row(
             409, "Invalid state", detail: "The video's state doesn't allow this. Read the video again."),
         "claimed": Row(
@@ -125,7 +125,9 @@ enum ProblemTable {
             503, "Storage unavailable", detail: "The storage can't be reached. Repeat the request.",
             retryAfter: .seconds(2)),
         "storageDenied": Row(502, "Storage access denied", detail: "The storage refused the server's credentials."),
-        "storageFailed": Row(502, "Storage failed", detail: "The storage didn't do what the server asked for."),
+        "storageFailed": Row(
+            502, "Storage failed",
+            detail: "The storage rejected the server's request or sent an invalid response."),
     ]
 }
 #endif

@@ -82,7 +82,7 @@ struct AttemptID: Decodable {
         let container = try decoder.singleValueContainer()
         guard let uuid = UUID(uuidString: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "Expected a UUID, that the upload was started with.")
+                in: container, debugDescription: "Expected the UUID that the upload was started with.")
         }
         self.uuid = uuid
     }

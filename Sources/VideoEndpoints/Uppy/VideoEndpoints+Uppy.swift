@@ -160,7 +160,7 @@ extension VideoEndpoints {
     }
 
     private func target(_ uploadID: String, _ call: Call<Caller>) async throws -> UppyTarget {
-        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+        guard let key = try call.query.value("key") else { throw EndpointProblem.missingQuery("key") }
         return try await target(uploadID, key: key)
     }
 
@@ -172,7 +172,7 @@ extension VideoEndpoints {
         guard let location = uploads.keys.location(of: key), !location.isUpload,
             let row = try await uploads.catalog.video(id: location.video, includingDeleted: true)
         else { throw unknown }
-        // A finished upload has no identifier any more, and can be completed again.
+        // A finished upload has no identifier anymore, and can be completed again.
         if let upload = row.upload, upload.objectKey.utf8.elementsEqual(key.utf8) {
             guard let id = upload.id, id.utf8.elementsEqual(uploadID.utf8) else { throw unknown }
         }

@@ -2,6 +2,7 @@
 internal import HTTPTypes
 internal import R2Kit
 internal import R2Storage
+internal import SigV4
 internal import VideoCatalog
 internal import VideoDelivery
 
@@ -33,7 +34,7 @@ extension VideoEndpoints {
             return signature(part.request.url, target.key)
         case ("GET", let uploadID?), ("POST", let uploadID?), ("DELETE", let uploadID?):
             let target = try await target(uploadID, key: body.key)
-            return signature("\(objectPath(target.key))&uploadId=\(Self.percentEncoded(uploadID))", target.key)
+            return signature("\(objectPath(target.key))&uploadId=\(PercentEncoding.encode(uploadID))", target.key)
         case ("PUT", nil):
             throw EndpointProblem.invalidFields([
                 .init(
@@ -52,21 +53,8 @@ extension VideoEndpoints {
         EndpointResponse(json: UppySignature(url: url, key: key))
     }
 
-    private func objectPath(_ key: String) -> String { "\(options.prefix)/s3/object?key=\(Self.percentEncoded(key))" }
-
-    /// Returns a string in which every byte is percent-encoded except unreserved characters (RFC 3986, 2.3).
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.reduce(into: "") { result, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }
+    private func objectPath(_ key: String) -> String {
+        "\(options.prefix)/s3/object?key=\(PercentEncoding.encode(key))"
     }
 
     // MARK: S3
@@ -85,7 +73,7 @@ extension VideoEndpoints {
             return EndpointResponse(xml: S3XML.completion(try await complete(try await s3Target(call), call)))
         }
         let (_, user) = try call.identity()
-        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+        guard let key = try call.query.value("key") else { throw EndpointProblem.missingQuery("key") }
         guard let location = uploads.keys.location(of: key), !location.isUpload else {
             throw EndpointProblem(.notFound, "Upload not found: there is no such upload that you may manage.")
         }
@@ -108,9 +96,9 @@ extension VideoEndpoints {
     private var bucket: String { client.config.bucket.rawValue }
 
     private func s3Target(_ call: Call<Caller>) async throws -> UppyTarget {
-        guard let key = try call.query.value("key") else { throw EndpointProblem.invalidQuery("key", "given") }
+        guard let key = try call.query.value("key") else { throw EndpointProblem.missingQuery("key") }
         guard let uploadID = try call.query.value("uploadId"), !uploadID.isEmpty else {
-            throw EndpointProblem.invalidQuery("uploadId", "given: Uppy can cancel uploads, but not delete videos")
+            throw EndpointProblem.missingQuery("uploadId", "Uppy can cancel uploads, but not delete videos.")
         }
         return try await target(uploadID, key: key)
     }

@@ -13,7 +13,7 @@ struct LimitRules {
         return options
     }
 
-    /// 5 GiB less 5 MiB is accepted by R2, and is more than the memory of the emulator.
+    /// 5 GiB minus 5 MiB is accepted by R2, and is more than the memory of the emulator.
     @Test(arguments: [(5_363_466_240, 507, "EmulatorStorageFull"), (5_363_466_241, 400, "EntityTooLarge")])
     func `the length of one request is limited`(_ length: Int, _ status: Int, _ code: String) async throws {
         try await TestClient.with(Self.options) { client in

@@ -91,7 +91,7 @@ struct RoutingRulesTests {
     func `a parameter's name in another case`(request: Request) throws {
         let error = try #require(try error(request))
         #expect(error.code == .misroutedRequest)
-        #expect(error.message.contains("exactly this case"))
+        #expect(error.message.contains("names are case-sensitive"))
     }
 
     @Test(arguments: [

@@ -48,7 +48,8 @@ import Testing
         try await StubServer.run { _ in
             .head(1)
         } _: { server in
-            let client = R2Client(owningHTTPClientFor: try Fixture.config(port: server.port))
+            let client = R2Client(
+                owningHTTPClientFor: try Fixture.config(port: server.port), configuration: .patient)
             _ = try await client.head(Fixture.key())
             try await client.shutdown()
             try await client.shutdown()

@@ -50,7 +50,8 @@ struct FaultWorld: Sendable {
         return try await FaultProxy.run(to: upstream, resetsServer: resetsServer, faults: { plan.fault(for: $0) }) {
             proxy in
             let world = FaultWorld(
-                seed: seed, prefix: prefix, direct: R2Client(config), config: try config.through(proxy.port),
+                seed: seed, prefix: prefix, direct: R2Client(config, configuration: .patient),
+                config: try config.through(proxy.port),
                 plan: plan, log: proxy.log, timedOutCreations: TimedOutCreations(),
                 material: RandomBytes.buffer(24 * 1024 * 1024, seed: seed), folder: folder)
             return try await body(world)
@@ -72,9 +73,9 @@ struct FaultWorld: Sendable {
             environment: environment)
     }
 
-    /// Returns a client behind the proxy with default timeouts, for a busy server.
+    /// Returns a client behind the proxy with long timeouts, for a busy server.
     func patientClient(_ connections: OwnConnections) -> R2Client {
-        R2Client(config, httpClient: connections.httpClient)
+        R2Client(config, httpClient: connections.httpClient, configuration: .patient)
     }
 
     /// Returns a number of bytes from a random position in the material.

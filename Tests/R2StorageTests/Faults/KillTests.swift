@@ -74,7 +74,8 @@ struct KillTests {
         // Another proxy, which sees only the next process's requests.
         try await FaultProxy.run(to: upstream, faults: { _ in .none }) { proxy in
             let connections = OwnConnections()
-            let client = R2Client(try config.through(proxy.port), httpClient: connections.httpClient)
+            let client = R2Client(
+                try config.through(proxy.port), httpClient: connections.httpClient, configuration: .patient)
             let result: UploadResult
             switch knowledge {
             case .token:
@@ -94,7 +95,7 @@ struct KillTests {
             #expect(result.partCount == Self.partCount)
             #expect(result.bytesSent == Int64(content.readableBytes - 3 * Self.partLength))
         }
-        let client = R2Client(config)
+        let client = R2Client(config, configuration: .patient)
         let isWhole = try await client.get(key).collect(upTo: .max) == content
         #expect(isWhole)
         try await client.delete(key)

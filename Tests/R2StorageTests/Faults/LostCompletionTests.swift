@@ -17,7 +17,7 @@ struct LostCompletionTests {
             }
             return try await FaultProxy.run(to: bucket.port, faults: lossy) { proxy in
                 let client = R2Client(
-                    try bucket.config().through(proxy.port), configuration: R2ClientConfiguration(retry: .none))
+                    try bucket.config().through(proxy.port), configuration: R2ClientConfiguration(retry: .none).patient)
                 let key = try ObjectKey("lost")
                 let chunks = Chunks([Array(Self.content.readableBytesView)])
                 let error = await #expect(throws: TransferError.self) {

@@ -30,7 +30,7 @@ struct TLSFaultTests {
                 let retry = RetryPolicy(baseDelay: .milliseconds(2))
                 let client = R2Client(
                     owningHTTPClientFor: config, httpClientConfiguration: http,
-                    configuration: R2ClientConfiguration(retry: retry))
+                    configuration: R2ClientConfiguration(retry: retry).patient)
                 do {
                     try await body(client, bucket)
                 } catch {

@@ -47,7 +47,7 @@ import Testing
             let manual = ManualEnvironment(chance: 0.25)
             let policy = RetryPolicy(maximumAttempts: 5, baseDelay: .milliseconds(400), maximumDelay: .seconds(2))
             let error = await r2Error {
-                _ = try await server.client(manual, configuration: .init(retry: policy)).head(Fixture.key())
+                _ = try await server.client(manual, configuration: .init(retry: policy).patient).head(Fixture.key())
             }
             #expect(error?.status == 503)
             #expect(manual.pauses == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(500)])
@@ -103,7 +103,7 @@ import Testing
             isDown.withLock { $0 } ? .response(503) : .head(1)
         } _: { server in
             let policy = RetryPolicy(maximumAttempts: 3, budget: 3)
-            let client = try server.client(configuration: .init(retry: policy))
+            let client = try server.client(configuration: .init(retry: policy).patient)
             var copy = client
             copy.logger.logLevel = .error
             for client in [client, copy, client.with(timeLimit: .seconds(60)), client] {
@@ -231,7 +231,7 @@ import Testing
             // Without the cancellation, the test wouldn't end.
             let policy = RetryPolicy(baseDelay: .seconds(1_000_000), maximumDelay: .seconds(1_000_000))
             let client = R2Client(
-                try Fixture.config(port: server.port), configuration: .init(retry: policy))
+                try Fixture.config(port: server.port), configuration: .init(retry: policy).patient)
             let task = Task { _ = try await client.head(Fixture.key()) }
             try await settles { server.requests.count == 1 }
             task.cancel()

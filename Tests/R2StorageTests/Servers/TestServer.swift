@@ -65,7 +65,7 @@ enum TestServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
             config = try R2Config(environment: settings)
         }
 
-        var client: R2Client { R2Client(config) }
+        var client: R2Client { R2Client(config, configuration: .patient) }
     }
 
     /// Returns the server of this kind.

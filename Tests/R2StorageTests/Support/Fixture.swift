@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Logging
 import R2Kit
 import R2Storage
+import TestSupport
 
 enum Fixture {
     static let secret = "s3cr3t-access-key-value"
@@ -18,6 +19,20 @@ enum Fixture {
     }
 }
 
+extension R2ClientConfiguration {
+    /// The same configuration, but with a stall timeout that only a hang exceeds if it's the default.
+    ///
+    /// On a busy machine, a request of a test may move nothing for a minute.
+    var patient: R2ClientConfiguration {
+        var patient = self
+        if stallTimeout == R2ClientConfiguration().stallTimeout { patient.stallTimeout = .onBusyMachine }
+        return patient
+    }
+
+    /// The default configuration, but with a stall timeout that only a hang exceeds.
+    static var patient: R2ClientConfiguration { R2ClientConfiguration().patient }
+}
+
 extension StubServer {
     /// Creates a client of this server whose delays take no time.
     func client(
@@ -26,7 +41,7 @@ extension StubServer {
     ) throws -> R2Client {
         R2Client(
             try Fixture.config(port: port, sessionToken: sessionToken), httpClient: httpClient, logger: logger,
-            configuration: configuration, environment: manual.environment)
+            configuration: configuration.patient, environment: manual.environment)
     }
 }
 

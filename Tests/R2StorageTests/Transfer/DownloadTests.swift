@@ -236,7 +236,7 @@ import Darwin
     }
 
     @Test func `a cancelled download doesn't wait for a response`() async throws {
-        try await TransferFixture.run(neverStalls: true) { fixture in
+        try await TransferFixture.run { fixture in
             fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
             let latch = Latch()
             fixture.bucket.fail("GetObject", .wait(latch))

@@ -25,10 +25,9 @@ struct TransferFixture: Sendable {
 
     /// Runs a test with its own server, and cleans up.
     ///
-    /// A client that never stalls waits without an end for a response that is held.
+    /// The client waits without an end for a response that is held.
     static func run(
         retry: RetryPolicy = RetryPolicy(), shutdownTimeLimit: Duration? = .seconds(600), ownsConnections: Bool = false,
-        neverStalls: Bool = false,
         _ test: @escaping @Sendable (TransferFixture) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "r2kit-transfer-\(UUID().uuidString)")
@@ -37,7 +36,7 @@ struct TransferFixture: Sendable {
         let bucket = FakeBucket()
         try await bucket.serve { port in
             var configuration = R2ClientConfiguration(retry: retry, shutdownTimeLimit: shutdownTimeLimit)
-            if neverStalls { configuration.stallTimeout = .seconds(1_000_000) }
+            configuration.stallTimeout = .seconds(1_000_000)
             let fixture = try TransferFixture(bucket, port: port, directory.path, configuration, ownsConnections)
             do {
                 try await test(fixture)
@@ -74,7 +73,7 @@ struct TransferFixture: Sendable {
     }
 
     /// Returns another client of the same bucket.
-    func another() -> R2Client { Self.client(client.config, R2ClientConfiguration()) }
+    func another() -> R2Client { Self.client(client.config, .patient) }
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 

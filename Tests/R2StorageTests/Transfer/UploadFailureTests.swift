@@ -57,7 +57,7 @@ import Testing
     func `a cancelled upload doesn't wait for a response, and applies the failure policy`(
         policy: FailurePolicy
     ) async throws {
-        try await TransferFixture.run(neverStalls: true) { fixture in
+        try await TransferFixture.run { fixture in
             let latch = Latch()
             fixture.bucket.fail("UploadPart 2", .wait(latch))
             fixture.bucket.fail("UploadPart 3", .wait(latch))

@@ -16,7 +16,7 @@ import Testing
         let plain = try Fixture.config(port: 1)
         let config = try R2Config(
             endpoint: R2Endpoint(endpoint), credentials: plain.credentials, bucket: plain.bucket)
-        let client = R2Client(config, configuration: .init(retry: .none))
+        let client = R2Client(config, configuration: .init(retry: .none).patient)
         return await r2Error { _ = try await client.head(Fixture.key()) }
     }
 

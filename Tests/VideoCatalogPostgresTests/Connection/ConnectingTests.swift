@@ -72,7 +72,7 @@ import Testing
         }
         #expect(password?.message.contains("password") == true)
         let closed = await failure { _ = try await open("host=127.0.0.1 port=1 user=r2kit") }
-        #expect(closed?.message.contains("Nothing listens") == true)
+        #expect(closed?.message.contains("No server is listening") == true)
         #expect(closed?.kind == .notConnected)
     }
 

@@ -27,7 +27,8 @@ import Foundation
         let tracer = InMemoryTracer()
         try await UploadWorld.with { world in
             let client = R2Client(
-                world.r2.config, logger: logger, configuration: R2ClientConfiguration(retry: .none))
+                world.r2.config, logger: logger,
+                configuration: R2ClientConfiguration(retry: .none, stallTimeout: .onBusyMachine))
             let uploads = try VideoUploads(
                 catalog: world.catalog, client: client, policy: world.uploads.policy, clock: { world.r2.clock.now })
             let housekeeping = VideoHousekeeping(

@@ -6,6 +6,7 @@ import NIOHTTP1
 import R2Kit
 import R2Storage
 import Synchronization
+import TestSupport
 import VideoCatalog
 import VideoDelivery
 
@@ -45,7 +46,7 @@ struct PlaybackWorld: Sendable {
 
     init(_ config: R2Config) {
         catalog = InMemoryVideoRepository()
-        client = R2Client(config)
+        client = R2Client(config, configuration: R2ClientConfiguration(stallTimeout: .onBusyMachine))
     }
 
     /// Creates a world whose bucket is never used.

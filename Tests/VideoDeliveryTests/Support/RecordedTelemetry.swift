@@ -6,6 +6,7 @@ import MetricsTestKit
 import R2Emulator
 import R2Kit
 import R2Storage
+import TestSupport
 import Testing
 import Tracing
 
@@ -23,7 +24,8 @@ struct RecordedTelemetry {
         return R2Client(
             config, logger: logger,
             configuration: R2ClientConfiguration(
-                retry: .none, connectionTimeout: .seconds(300), metricsFactory: metrics, tracer: tracer))
+                retry: .none, stallTimeout: .onBusyMachine, connectionTimeout: .onBusyMachine, metricsFactory: metrics,
+                tracer: tracer))
     }
 
     /// The secret of the client, which nothing may contain.

@@ -104,7 +104,7 @@ import Foundation
             let stored = try await world.bytes(of: video.objectKey)
             let checked = server == .seaweedFS && stored == first ? first : other
             try await world.expectReady(upload.video, checked)
-            // The object can't be changed by a part URL any more.
+            // The object can't be changed by a part URL anymore.
             #expect(try await world.send(upload.parts[0], of: SampleVideo.mp4(seed: 3)) == 404)
             try await world.expectReady(upload.video, checked)
         }

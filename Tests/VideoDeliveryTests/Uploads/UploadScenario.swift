@@ -193,7 +193,7 @@ struct UploadScenario: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Expects that the requests of an upload store nothing any more.
+    /// Expects that the requests of an upload store nothing anymore.
     private static func expectClosed(
         _ upload: UploadAttempt, _ bytes: [UInt8], _ world: UploadWorld
     ) async throws {

@@ -60,7 +60,7 @@ struct EndpointWorld: Sendable {
         let clock: CatalogClock = { r2.clock.now }
         self.r2 = r2
         catalog = InMemoryVideoRepository(clock: clock)
-        client = R2Client(r2.config, configuration: R2ClientConfiguration(retry: retry))
+        client = R2Client(r2.config, configuration: R2ClientConfiguration(retry: retry, stallTimeout: .onBusyMachine))
         var options = options
         options.prefix = Self.prefix
         var parts = delivery

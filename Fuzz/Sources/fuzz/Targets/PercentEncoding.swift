@@ -23,6 +23,6 @@ private func checkEncoding(of text: String, _ encoded: String, keeping kept: Str
     for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
         let digits = bytes[(index + 1)...].prefix(2)
         let areUpperHex = digits.allSatisfy { (48...57).contains($0) || (65...70).contains($0) }
-        check(digits.count == 2 && areUpperHex, "'%' without two upper-case hexadecimal digits: \(encoded)")
+        check(digits.count == 2 && areUpperHex, "'%' without two uppercase hexadecimal digits: \(encoded)")
     }
 }

@@ -55,7 +55,7 @@ private func output<Operation: R2Operation>(of operation: Operation, _ body: [UI
     }
 }
 
-/// Returns whether there is only white space and comments, the first of which may have started before.
+/// Returns whether there is only whitespace and comments, the first of which may have started before.
 private func isMiscellaneous(_ bytes: ArraySlice<UInt8>) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
     return bytes.allSatisfy { $0 <= 32 } || text.hasBytes("-->")

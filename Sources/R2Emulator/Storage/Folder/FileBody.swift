@@ -6,7 +6,7 @@ internal import Synchronization
 /// A body in a file.
 ///
 /// It starts under a temporary name, and gets its place when its object or part is saved. A file without a place, and
-/// one whose object was replaced, is removed when nothing reads it any more.
+/// one whose object was replaced, is removed when nothing reads it anymore.
 final class FileBody: StoredBody {
     private enum Place {
         case temporary(String)
@@ -56,7 +56,7 @@ final class FileBody: StoredBody {
         }
     }
 
-    /// Moves the file out of the way, to be removed when nothing reads it any more.
+    /// Moves the file out of the way, to be removed when nothing reads it anymore.
     func release(to path: String) throws {
         try place.withLock { place in
             try SystemPath.rename(place.path, to: path)

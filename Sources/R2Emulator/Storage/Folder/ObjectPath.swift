@@ -6,8 +6,8 @@ internal import R2KitSupport
 /// Every key has names of its own on every file system, also on one that ignores case or changes Unicode forms:
 ///
 /// * The segments of a key, between its slashes, are directories, and the last is the start of the files' names.
-/// * Lower-case letters, digits, `-`, `_` and `.` stand for themselves, except for a `.` at the start of a segment.
-/// * An upper-case letter is written as `^` and the lower-case letter.
+/// * Lowercase letters, digits, `-`, `_` and `.` stand for themselves, except for a `.` at the start of a segment.
+/// * An uppercase letter is written as `^` and the lowercase letter.
 /// * Any other byte of the key's UTF-8 is written as `%` and two hexadecimal digits, and an empty segment as `%`.
 /// * A segment longer than 180 characters continues in a subdirectory. The directory's name then ends in `%-`.
 ///

@@ -43,11 +43,11 @@ public struct DownloadOptions: Sendable {
     /// Throws before anything is requested if an option is out of range.
     func validate() throws(TransferError) {
         guard (1...256).contains(concurrency) else {
-            throw TransferError(.invalidOptions, "Invalid concurrency: expected 1 to 256 ranges, got \(concurrency).")
+            throw TransferError(.invalidOptions, "Invalid concurrency: expected 1 to 256 ranges, not \(concurrency).")
         }
         guard DownloadRanges.lengths.contains(rangeLength) else {
             throw TransferError(
-                .invalidOptions, "Invalid rangeLength: expected 64 KiB to 1 GiB, got \(rangeLength) bytes.")
+                .invalidOptions, "Invalid rangeLength: expected 64 KiB to 1 GiB, not \(rangeLength) bytes.")
         }
     }
 }

@@ -178,7 +178,7 @@ extension TransferError {
     static func download(_ error: any Error) -> TransferError {
         switch error {
         case let error as TransferError: error
-        case is CancellationError: TransferError(.cancelled, "The download was cancelled.", underlying: error)
+        case is CancellationError: TransferError(.cancelled, "The download was canceled.", underlying: error)
         case let error as R2ValidationError: TransferError(.invalidOptions, error.message, underlying: error)
         case let error as R2FileError: .target(error)
         default: TransferError(.requestFailed, "A request failed.", underlying: error)

@@ -47,7 +47,7 @@ extension R2Client {
     /// before.
     ///
     /// If the download fails before fetching anything, the partial file stays there, whatever
-    /// ``DownloadOptions/onFailure`` says, and the error has the token again, unless the token can't be used any more.
+    /// ``DownloadOptions/onFailure`` says, and the error has the token again, unless the token can't be used anymore.
     /// - Parameters:
     ///   - token: The token of the interrupted download.
     ///   - target: The same target as before.

@@ -122,7 +122,7 @@ extension R2Upload.ResumeToken.Part: Codable {
         guard PartPlan.numbers.contains(number), (0...PartPlan.maximumPartLength).contains(size) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .number, in: container,
-                debugDescription: "Invalid part: expected a number from 1 to 10000 and at most 5 GiB minus 5 MiB.")
+                debugDescription: "Invalid part: expected a number from 1 to 10,000 and at most 5 GiB minus 5 MiB.")
         }
     }
 

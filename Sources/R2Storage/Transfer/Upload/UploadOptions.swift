@@ -95,7 +95,7 @@ public struct UploadOptions: Sendable {
     /// Throws before anything is sent if an option is out of range.
     func validate() throws(TransferError) {
         guard (1...256).contains(concurrency) else {
-            throw TransferError(.invalidOptions, "Invalid concurrency: expected 1 to 256 parts, got \(concurrency).")
+            throw TransferError(.invalidOptions, "Invalid concurrency: expected 1 to 256 parts, not \(concurrency).")
         }
         guard (0...PartPlan.maximumPartLength).contains(multipartThreshold) else {
             throw TransferError(

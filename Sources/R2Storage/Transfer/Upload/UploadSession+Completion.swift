@@ -125,11 +125,11 @@ extension TransferError {
     static func upload(_ error: any Error) -> TransferError {
         switch error {
         case let error as TransferError: return error
-        case is CancellationError: return TransferError(.cancelled, "The upload was cancelled.", underlying: error)
+        case is CancellationError: return TransferError(.cancelled, "The upload was canceled.", underlying: error)
         case let error as R2ValidationError:
             return TransferError(.invalidOptions, error.message, underlying: error)
         case let error as R2Error where error.code == .cancelled:
-            return TransferError(.cancelled, "The upload was cancelled.", underlying: error)
+            return TransferError(.cancelled, "The upload was canceled.", underlying: error)
         case let error as R2Error where error.code == .noSuchUpload:
             return .uploadNotFound(error)
         case let error as R2Error where error.isPreconditionFailed:

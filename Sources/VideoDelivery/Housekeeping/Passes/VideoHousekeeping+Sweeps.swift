@@ -19,7 +19,7 @@ extension VideoHousekeeping {
 
     /// Deletes files that arrived after their upload had ended, and the markers of canceled uploads.
     ///
-    /// They stay until no URL can store anything any more, so that a key is never opened again by deleting its marker.
+    /// They stay until no URL can store anything anymore, so that a key is never opened again by deleting its marker.
     func sweepLateUploads(into report: inout HousekeepingPass.StepReport) async throws {
         let storedBefore = date(before: longestUpload)
         var batch: [ObjectKey] = []

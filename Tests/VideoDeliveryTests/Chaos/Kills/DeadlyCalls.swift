@@ -23,7 +23,7 @@ final class DeadlyCalls: CatalogInterceptor {
         if number == deadly { Self.die() }
     }
 
-    /// Kills this process, which runs nothing any more.
+    /// Kills this process, which runs nothing anymore.
     static func die() { kill(getpid(), SIGKILL) }
 
     func call<Result: Sendable>(

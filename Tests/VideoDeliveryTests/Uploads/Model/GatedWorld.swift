@@ -6,6 +6,7 @@ import R2Emulator
 import R2Kit
 import R2Storage
 import Synchronization
+import TestSupport
 import VideoCatalog
 import VideoDelivery
 
@@ -123,7 +124,9 @@ struct GatedClients: Sendable {
             return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         }
         clients = httpClients.map {
-            R2Client(config, httpClient: $0, configuration: R2ClientConfiguration(retry: .none))
+            R2Client(
+                config, httpClient: $0, configuration: R2ClientConfiguration(retry: .none, stallTimeout: .onBusyMachine)
+            )
         }
     }
 

@@ -140,7 +140,7 @@ import Foundation
     ) async throws -> Schedule.Trace {
         let clock: CatalogClock = { r2.clock.now }
         let catalog = InMemoryVideoRepository(clock: clock)
-        let client = R2Client(r2.config)
+        let client = R2Client(r2.config, configuration: R2ClientConfiguration(stallTimeout: .onBusyMachine))
         let uploads = try VideoUploads(
             catalog: catalog, client: client, policy: UploadPolicy(limits: .none), options: scene.options,
             clock: clock)

@@ -61,7 +61,9 @@ struct UploadWorld: Sendable {
                 config = try await SeaweedFS.config(bucket, at: started.endpoint)
             }
             let client = R2Client(
-                config, configuration: R2ClientConfiguration(retry: retry, connectionTimeout: .seconds(300)))
+                config,
+                configuration: R2ClientConfiguration(
+                    retry: retry, stallTimeout: .onBusyMachine, connectionTimeout: .onBusyMachine))
             let uploads = try VideoUploads(
                 catalog: InterceptedCatalog(
                     catalog: catalog, interceptor: CatalogTrouble(log: log, names: CatalogTrouble.ofUploads)),

@@ -3,8 +3,8 @@ import R2Kit
 import TestSupport
 import Testing
 
-@Suite("The smallest host")
-struct SmallestHostTests {
+@Suite("The smallest app")
+struct SmallestAppTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
