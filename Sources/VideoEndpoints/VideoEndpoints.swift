@@ -100,6 +100,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
         do {
             let target = try RequestTarget(request.path)
             let route = try router.route(target, method: request.method)
+            if route.changesByGET { try Self.checkIsScripted(request.headerFields) }
             isS3 = route.isS3
             let identity = try caller.map { ($0, try Self.checked(authorization.userID(of: $0))) }
             if !route.isPublic, identity == nil { throw EndpointProblem.authenticationRequired }
@@ -113,8 +114,19 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
         } catch {
             response = failure(error, request, asS3: isS3)
         }
-        if request.method == .head { response.body = .empty }
+        // RFC 9110, 8.6: the length of a response to HEAD is that of GET, or isn't there.
+        if request.method == .head { response.body = response.body.length == nil ? .omitted : .empty }
         return response
+    }
+
+    /// Checks that a script sent a request, and not a link, an image or a form of another page.
+    ///
+    /// Browsers send the header, and other clients don't.
+    private static func checkIsScripted(_ fields: HTTPFields) throws(EndpointProblem) {
+        let mode = HTTPField.Name("Sec-Fetch-Mode").flatMap { fields[$0] }
+        guard mode == nil || mode == "cors" || mode == "same-origin" else {
+            throw EndpointProblem(.forbidden, "Forbidden: this request starts an upload. Send it with fetch().")
+        }
     }
 
     private static func checked(_ user: UserID) throws(EndpointProblem) -> UserID {

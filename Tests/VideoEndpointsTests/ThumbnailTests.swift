@@ -55,6 +55,21 @@ struct ThumbnailTests {
         return keys
     }
 
+    @Test func `thumbnails that nobody completes are limited, and deleted later`() async throws {
+        try await EndpointWorld.with { world in
+            let id = try await world.ready()
+            for _ in 0..<10 {
+                #expect(try await Self.send(world, try await Self.begin(world, id), Self.jpeg) == 200)
+            }
+            let refused = try await Self.begin(world, id)
+            #expect(refused.status == 429 && refused.headers[.retryAfter] == "900")
+            #expect(try await Self.thumbnailKeys(world).count == 10)
+            world.r2.clock.advance(by: .seconds(1801))
+            #expect(try await Self.store(world, id, Self.webP).status == 200)
+            #expect(try await Self.thumbnailKeys(world).count == 1)
+        }
+    }
+
     @Test func `a thumbnail is sent, checked and listed, and a new one replaces it`() async throws {
         try await EndpointWorld.with { world in
             let id = try await world.ready()

@@ -26,12 +26,21 @@ extension VideoUploads {
         throw VideoDeliveryError.conflict(video)
     }
 
-    /// Returns the live row of a video that a user may manage.
-    func managedRow(_ video: Video.ID, _ user: UserID) async throws -> Video {
+    /// Returns the row of a video that a user may manage, also of a deleted one.
+    ///
+    /// - Throws: A ``VideoDeliveryError`` with the code `notFound` if the video doesn't exist or isn't the user's.
+    @discardableResult
+    package func row(of video: Video.ID, managedBy user: UserID) async throws -> Video {
         guard let row = try await catalog.video(id: video, includingDeleted: true) else {
             throw VideoDeliveryError.notFound(video)
         }
         try await authorization.check(user, row)
+        return row
+    }
+
+    /// Returns the live row of a video that a user may manage.
+    func managedRow(_ video: Video.ID, _ user: UserID) async throws -> Video {
+        let row = try await row(of: video, managedBy: user)
         guard !row.isDeleted else { throw VideoDeliveryError.canceled(video) }
         return row
     }

@@ -68,10 +68,12 @@ extension VideoEndpoints {
     }
 
     func restoreVideo(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
-        let (caller, _) = try call.identity()
+        let (caller, user) = try call.identity()
         _ = try call.content.decode(EmptyRequest.self)
-        _ = try await video(id, for: .restore, caller, includingDeleted: true)
-        return EndpointResponse(json: resource(try await uploads.catalog.restore(id)))
+        let video = try await video(id, for: .restore, caller, includingDeleted: true)
+        // The caller's own limits say nothing about another uploader.
+        let limits = video.uploadedBy == user ? try await authorization.uploadLimits(of: caller) : nil
+        return EndpointResponse(json: resource(try await uploads.restore(id, within: limits)))
     }
 
     /// Returns the problem of a client that has seen another version of a video that it may read.

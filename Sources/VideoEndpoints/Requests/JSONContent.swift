@@ -80,6 +80,10 @@ struct JSONContent: Sendable {
     ///
     /// - Throws: An ``EndpointProblem`` with the code `invalidJSON` or `invalidFields`.
     func decode<Value: Decodable>(_ type: Value.Type) throws(EndpointProblem) -> Value {
+        // The decoder also reads UTF-16 and UTF-32, where every document has such bytes.
+        guard !buffer.readableBytesView.contains(0) else {
+            throw EndpointProblem(.invalidJSON, "Invalid JSON: expected an object in UTF-8.")
+        }
         let data = buffer.readableBytes == 0 ? Data("{}".utf8) : Data(buffer.readableBytesView)
         do {
             return try JSONDecoder().decode(type, from: data)

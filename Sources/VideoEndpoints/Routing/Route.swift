@@ -45,6 +45,11 @@ enum Route: Sendable {
         }
     }
 
+    /// A Boolean value that indicates whether a `GET` of the route changes something, as Uppy's protocol has it.
+    ///
+    /// It has no `HEAD`, and pages reach it only by scripts.
+    var changesByGET: Bool { if case .uppyParameters = self { true } else { false } }
+
     /// The type of the body, even of an empty one, or `nil` for a request without a body.
     var bodyType: BodyType? {
         switch self {
@@ -95,10 +100,13 @@ struct Router: Sendable {
         let rest = Array(target.segments.dropFirst(prefix.count))
         guard let operations = operations(at: rest) else { throw .noRoute }
         let wanted = method == .head ? .get : method
-        if let operation = operations.first(where: { $0.method == wanted }) { return operation.route }
+        let operation = operations.first { $0.method == wanted }
+        if let operation, method == wanted || !operation.route.changesByGET { return operation.route }
         var problem = EndpointProblem(
             .methodNotAllowed, "Method not allowed: the header Allow has the methods of this path.")
-        problem.allow = operations.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+        problem.allow = operations.flatMap { operation in
+            [operation.method.rawValue] + (operation.method == .get && !operation.route.changesByGET ? ["HEAD"] : [])
+        }
         throw problem
     }
 

@@ -27,7 +27,8 @@ struct Thumbnails: Sendable {
     /// Returns a Boolean value that indicates whether a key is one that ``key(_:of:)`` has returned for the video.
     func owns(_ key: String, of video: Video.ID) -> Bool { key.utf8.starts(with: prefix(of: video).utf8) }
 
-    private func prefix(of video: Video.ID) -> String { keys.prefix(of: video) + "thumbnails/" }
+    /// Returns the prefix of all thumbnails of a video.
+    func prefix(of video: Video.ID) -> String { keys.prefix(of: video) + "thumbnails/" }
 
     /// Signs the request that stores a thumbnail: exactly this size and type, and only once.
     func upload(

@@ -17,7 +17,7 @@ extension VideoEndpoints {
         let (caller, user) = try call.identity()
         let body = try call.content.decode(ThumbnailRequest.self)
         try countSigning(user)
-        _ = try await video(id, for: .edit, caller)
+        let video = try await video(id, for: .edit, caller)
         guard let format = ThumbnailFormat(contentType: body.contentType) else { throw Self.typeNotAllowed(id) }
         let maximum = Int64(options.maximumThumbnailSize)
         guard (1...maximum).contains(body.byteSize.value) else {
@@ -25,6 +25,7 @@ extension VideoEndpoints {
                 .sizeNotAllowed,
                 "Size not allowed: expected a thumbnail of 1 to \(maximum) bytes, not \(body.byteSize.value).", id)
         }
+        try await clearThumbnails(of: video)
         let thumbnail = UUID()
         let request = try thumbnails.upload(
             to: thumbnails.key(thumbnail, of: id), format, byteSize: body.byteSize.value, at: clock())
@@ -57,6 +58,28 @@ extension VideoEndpoints {
         }
         throw EndpointProblem(EndpointProblem.Code(VideoDeliveryError.Code.conflict.rawValue), "Repeat the request.")
     }
+
+    /// Deletes thumbnails that were sent long ago and never completed.
+    ///
+    /// No usage counts them, so that their number is limited.
+    private func clearThumbnails(of video: Video) async throws {
+        let old = clock() - 2 * (Thumbnails.uploadLifetime / .seconds(1))
+        var open = 0
+        for try await object in client.list(prefix: thumbnails.prefix(of: video.id)) {
+            if let current = video.thumbnailKey, object.key.rawValue.utf8.elementsEqual(current.utf8) { continue }
+            if object.lastModified < old { try await client.delete(object.key) } else { open += 1 }
+        }
+        guard open < Self.maximumOpenThumbnails else {
+            var problem = EndpointProblem(
+                .tooManyRequests,
+                "Too many thumbnails: \(open) were sent for this video and not completed. Complete one of them.")
+            problem.video = video.id
+            problem.retryAfter = Thumbnails.uploadLifetime
+            throw problem
+        }
+    }
+
+    private static var maximumOpenThumbnails: Int { 10 }
 
     /// Returns a video as clients see it.
     func resource(_ video: Video) -> VideoResource {

@@ -172,9 +172,12 @@ extension VideoEndpoints {
         guard let location = uploads.keys.location(of: key), !location.isUpload,
             let row = try await uploads.catalog.video(id: location.video, includingDeleted: true)
         else { throw unknown }
-        // A finished upload has no identifier anymore, and can be completed again.
         if let upload = row.upload, upload.objectKey.utf8.elementsEqual(key.utf8) {
             guard let id = upload.id, id.utf8.elementsEqual(uploadID.utf8) else { throw unknown }
+        } else {
+            // A finished upload has no identifier anymore, and can be completed again.
+            let keys = [row.objectKey] + row.replacedKeys
+            guard keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else { throw unknown }
         }
         return UppyTarget(video: location.video, attempt: location.attempt, key: key, uploadID: uploadID)
     }

@@ -33,7 +33,10 @@ extension VideoEndpoints {
             guard let part = try await signParts([number], target, call).first else { throw EndpointProblem.noRoute }
             return signature(part.request.url, target.key)
         case ("GET", let uploadID?), ("POST", let uploadID?), ("DELETE", let uploadID?):
+            let (_, user) = try call.identity()
+            try countSigning(user)
             let target = try await target(uploadID, key: body.key)
+            try await uploads.row(of: target.video, managedBy: user)
             return signature("\(objectPath(target.key))&uploadId=\(PercentEncoding.encode(uploadID))", target.key)
         case ("PUT", nil):
             throw EndpointProblem.invalidFields([
