@@ -98,8 +98,8 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         let activity = AttemptActivity(
             stallTimeout: takesLong ? core.configuration.completionTimeout : core.configuration.stallTimeout,
             deadline: deadline, elapsed: environment.elapsed, connectionUse: core.connectionUse)
-        let attempt = try Attempt(
-            request, body, signedAt: sentAt.addingTimeInterval(clockOffset), core, activity, read)
+        let signed = try core.signer.sign(request, at: sentAt.addingTimeInterval(clockOffset))
+        let attempt = Attempt(signed, body: body, core: core, activity: activity, read: read)
         telemetry.attemptStarted(number)
         let outcome = await attempt.run()
         telemetry.attemptEnded(number, outcome.response, activity)

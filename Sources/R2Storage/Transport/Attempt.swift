@@ -31,12 +31,11 @@ struct Attempt<Result: Sendable>: Sendable {
         var isSourceFailure = false
     }
 
-    /// Creates an attempt, signing its request.
     init(
-        _ request: R2OperationRequest, _ body: R2RequestBody, signedAt date: Date, _ core: ClientCore,
-        _ activity: AttemptActivity, _ read: @escaping @Sendable (StreamedResponse) async throws -> Result
-    ) throws(R2ValidationError) {
-        self.request = try core.signer.sign(request, at: date)
+        _ request: R2SignedRequest, body: R2RequestBody, core: ClientCore, activity: AttemptActivity,
+        read: @escaping @Sendable (StreamedResponse) async throws -> Result
+    ) {
+        self.request = request
         self.body = body
         httpClient = core.httpClient
         watchdog = core.watchdog
