@@ -165,17 +165,10 @@ final class TransferFile: Sendable {
     /// Writes chunks one after the other, starting at `offset`.
     func write(_ chunks: [ByteBuffer], at offset: Int64) async throws {
         try await Self.onThread {
-            var position = offset
-            for chunk in chunks {
-                try chunk.withUnsafeReadableBytes { bytes in
-                    var rest = bytes
-                    while !rest.isEmpty {
-                        let count = try self.retryingInterrupts("write") {
-                            pwrite(self.descriptor, rest.baseAddress, rest.count, off_t(position))
-                        }
-                        position += Int64(count)
-                        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-                    }
+            var chunks = ConsecutiveChunks(chunks, at: offset)
+            try chunks.write { memory, position in
+                try self.retryingInterrupts("write") {
+                    pwritev(self.descriptor, memory, CInt(memory.count), off_t(position))
                 }
             }
         }
