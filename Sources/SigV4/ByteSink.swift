@@ -40,22 +40,31 @@ extension ByteSink {
     /// Appends a number of up to eight digits, with leading zeros up to the minimum count.
     @inline(__always)
     private mutating func appendDigits(_ number: UInt32, atLeast minimumCount: Int) {
-        // The last digit comes first: collect the digits in a word, which is written from its other end.
-        var rest = number
-        var digits: UInt64 = 0
-        var count = 0
-        while count < minimumCount || rest > 0 {
-            digits = digits << 8 | UInt64(48 &+ rest % 10)
-            rest /= 10
-            count &+= 1
-        }
-        append(word: digits, count: count)
+        let digits = DecimalDigits.of(number)
+        let zeros = min(digits.trailingZeroBitCount / 8, 8 - minimumCount)
+        append(word: (digits | 0x3030_3030_3030_3030) >> UInt64(8 * zeros), count: 8 - zeros)
     }
 
     /// Appends a number from 0 to 99 as two digits.
     mutating func appendTwoDigits(_ number: Int) {
         append(UInt8(truncatingIfNeeded: 48 + number / 10))
         append(UInt8(truncatingIfNeeded: 48 + number % 10))
+    }
+}
+
+enum DecimalDigits {
+    /// Returns the eight digits of a number below 100,000,000 as values from 0 to 9, one in each byte.
+    ///
+    /// The first digit is in the least significant byte.
+    @inline(__always)
+    static func of(_ number: UInt32) -> UInt64 {
+        // Each step halves the parts of the word: numbers of four digits, of two, and digits. Multiplying and shifting
+        // divides all parts at once: by 100 for numbers up to 43,698, and by 10 for numbers up to 178.
+        let fours = UInt64(number / 10_000) | UInt64(number % 10_000) << 32
+        let hundreds = (fours &* 10_486) >> 20 & 0x0000_007F_0000_007F
+        let pairs = hundreds | (fours &- hundreds &* 100) << 16
+        let tens = (pairs &* 103) >> 10 & 0x000F_000F_000F_000F
+        return tens | (pairs &- tens &* 10) << 8
     }
 }
 

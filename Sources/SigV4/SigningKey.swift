@@ -88,6 +88,10 @@ struct KeyedHash: Sendable {
         inner.update(data: block.map { $0 ^ 0x36 })
         var outer = SHA256()
         outer.update(data: block.map { $0 ^ 0x5C })
+        self.init(inner: inner, outer: outer)
+    }
+
+    private init(inner: SHA256, outer: SHA256) {
         self.inner = inner
         self.outer = outer
     }
@@ -97,6 +101,17 @@ struct KeyedHash: Sendable {
         var copy = self
         copy.inner.update(data: prefix)
         return copy
+    }
+
+    /// Returns the same key in hash states of its own.
+    ///
+    /// A hash state is a reference to an object until it's written to, so that copies count references to one object.
+    func copy() -> KeyedHash {
+        var inner = inner
+        inner.update(bufferPointer: UnsafeRawBufferPointer(start: nil, count: 0))
+        var outer = outer
+        outer.update(bufferPointer: UnsafeRawBufferPointer(start: nil, count: 0))
+        return KeyedHash(inner: inner, outer: outer)
     }
 
     @inline(__always)

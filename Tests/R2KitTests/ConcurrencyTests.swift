@@ -1,3 +1,4 @@
+import HTTPTypes
 import R2Kit
 import Testing
 
@@ -47,5 +48,54 @@ struct ConcurrencyTests {
             return total
         }
         #expect(wrong == 0)
+    }
+
+    @Test func `signs many URLs of a second on every thread as the only one would`() async throws {
+        let shared = R2Presigner(try Fixture.config())
+        let key = try ObjectKey("videos/a b.mp4")
+        let expected = try (0..<20).map { second in
+            try R2Presigner(Fixture.config()).presignPlayback(of: key, at: Fixture.instant + Double(second)).url
+        }
+        let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var wrong = 0
+                    var bytes: [UInt8] = []
+                    for second in 0..<20 {
+                        let date = Fixture.instant + Double(second)
+                        for _ in 0..<50 {
+                            let url = try shared.presignPlayback(of: key, at: date).url
+                            if url != expected[second] { wrong += 1 }
+                        }
+                        bytes.removeAll(keepingCapacity: true)
+                        try shared.presignPlayback(of: key, appendingTo: &bytes, at: date)
+                        if bytes != Array(expected[second].utf8) { wrong += 1 }
+                        await Task.yield()
+                    }
+                    return wrong
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(wrong == 0)
+    }
+
+    @Test func `of several signs with its own credentials on a thread that uses all of them`() throws {
+        let key = try ObjectKey("a.mp4")
+        var signatures: Set<String> = []
+        for number in 0..<40 {
+            let config = try R2Config(
+                accountID: AccountID(Fixture.account),
+                credentials: R2Credentials(accessKeyID: "AKID", secretAccessKey: "secret-\(number % 20)"),
+                bucket: BucketName("media"))
+            // The presigner is released before the next one is created, which may have the same address.
+            let presigner = R2Presigner(config)
+            let requests = try (0..<3).map { _ in try presigner.presignPlayback(of: key, at: Fixture.instant) }
+            #expect(Set(requests).count == 1)
+            let general = try presigner.presign(.get, key: key, at: Fixture.instant)
+            #expect(requests[0].signature == general.signature)
+            signatures.insert(general.signature)
+        }
+        #expect(signatures.count == 20)
     }
 }

@@ -239,6 +239,32 @@ struct DocumentationExamples {
         #expect(segments[599].url.contains("/segment599.ts?"))
     }
 
+    @Test func `segments are signed one after the other`() throws {
+        let keys = try (0..<600).map { number in try ObjectKey("videos/42/segment\(number).ts") }
+        var lines: [String] = []
+        for segment in try presigner.presignPlayback(of: keys.lazy, expiresIn: .seconds(21_600)) {
+            lines.append("#EXTINF:6,\n\(segment.url)\n")
+        }
+
+        #expect(lines.count == 600)
+        #expect(lines[599].contains("/segment599.ts?"))
+    }
+
+    @Test func `segments are written into a playlist`() throws {
+        let keys = try (0..<600).map { number in try ObjectKey("videos/42/segment\(number).ts") }
+        let date = Date()
+        var playlist = Array("#EXTM3U\n#EXT-X-TARGETDURATION:6\n".utf8)
+        for key in keys {
+            playlist += "#EXTINF:6,\n".utf8
+            try presigner.presignPlayback(of: key, appendingTo: &playlist, expiresIn: .seconds(21_600), at: date)
+            playlist.append(UInt8(ascii: "\n"))
+        }
+
+        let last = try presigner.presignPlayback(of: keys[599], expiresIn: .seconds(21_600), at: date).url
+        #expect(String(decoding: playlist, as: UTF8.self).hasSuffix("#EXTINF:6,\n\(last)\n"))
+        #expect(playlist.split(separator: UInt8(ascii: "\n")).count == 1202)
+    }
+
     @Test func `a download has a name`() throws {
         let download = try presigner.presignPlayback(of: key, downloadFilename: "Vorlesung 1 – Einführung.mp4")
 

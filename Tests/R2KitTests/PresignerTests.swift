@@ -171,6 +171,47 @@ struct PresignerTests {
         #expect(try presigner.presignPlayback(of: [ObjectKey]()).isEmpty)
     }
 
+    @Test func `a lazy batch is the same as the batch, whenever it's iterated`() throws {
+        let presigner = try Fixture.presigner()
+        let keys = try (0..<50).map { try ObjectKey("videos/42/segment \($0).ts") }
+        let overrides = ResponseOverrides(contentType: "video/mp2t")
+        let batch = try presigner.presignPlayback(of: keys, overrides: overrides, at: Fixture.instant)
+        var signed = 0
+        let lazy = try presigner.presignPlayback(
+            of: keys.lazy.map { key in
+                signed += 1
+                return key
+            }, overrides: overrides, at: Fixture.instant)
+        #expect(signed == 0)
+        #expect(lazy.first { _ in true } == batch[0])
+        #expect(signed == 1)
+        #expect(lazy.elementsEqual(batch))
+        #expect(lazy.elementsEqual(batch))
+        #expect(throws: R2ValidationError.self) { try presigner.presignPlayback(of: keys.lazy, expiresIn: .zero) }
+    }
+
+    @Test func `URLs are appended to bytes as they are returned`() throws {
+        let presigner = try Fixture.presigner()
+        var bytes = Array("{".utf8)
+        var expected = "{"
+        for name in ["a.mp4", "a b.mp4", "Straße/\"1\".mp4", String(repeating: "é", count: 500)] {
+            let key = try ObjectKey(name)
+            let overrides = ResponseOverrides(cacheControl: "private, max-age=300")
+            let single = try presigner.presignPlayback(
+                of: key, overrides: overrides, expiresIn: .seconds(60), stableWithin: .hour, at: Fixture.instant)
+            let expiry = try presigner.presignPlayback(
+                of: key, appendingTo: &bytes, overrides: overrides, expiresIn: .seconds(60), stableWithin: .hour,
+                at: Fixture.instant)
+            #expect(expiry == single.expiresAt)
+            expected += single.url
+        }
+        #expect(bytes == Array(expected.utf8))
+        #expect(throws: R2ValidationError.self) {
+            try presigner.presignPlayback(of: ObjectKey("a"), appendingTo: &bytes, expiresIn: .zero)
+        }
+        #expect(bytes == Array(expected.utf8))
+    }
+
     @Test func `virtual-hosted style puts the bucket into the host`() throws {
         let presigner = R2Presigner(try Fixture.config(style: .virtualHosted, jurisdiction: .eu))
         let url = try presigner.presignPlayback(of: ObjectKey("a/b.mp4"), at: Fixture.instant).url

@@ -42,7 +42,7 @@ struct PresignMomentTests {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("fast presigner against general signer: seed \(seed)")
         var generator = SeededGenerator(seed: seed)
-        var previous: PresignMoment?
+        var rounds = 0
         for round in 0..<1500 {
             let credentials = SigningCredentials(
                 accessKeyID: "AKID" + Self.randomText(0...8, using: &generator),
@@ -53,7 +53,7 @@ struct PresignMomentTests {
                 credentials: credentials, region: region, service: "s3", scheme: "https", authority: "h.example:81",
                 pathPrefix: "/bucket/")
             let time = try SigningTime(secondsSinceEpoch: Int64.random(in: 0...253_402_300_799, using: &generator))
-            let moment = PresignMoment(target: target, time: time, after: nil)
+            let moment = PresignMoment(target: target, time: time, key: target.signingKey(at: time))
             let key = Self.randomText(0...300, using: &generator)
             let headers = Self.randomHeaders(using: &generator)
             let parameters = ["partNumber", "response-x", "uploadId"].filter { _ in Bool.random(using: &generator) }
@@ -71,22 +71,45 @@ struct PresignMomentTests {
             try #require(
                 fast == "https://h.example:81/bucket/\(PercentEncoding.encodePath(key))?\(general.query)",
                 "seed \(seed), round \(round)")
-            previous = moment
+            // A copy signs the same, also after the original has been released, and into an array as well.
+            var bytes = Array("before ".utf8)
+            moment.copy().appendURL(
+                to: &bytes, method: "PUT", key: key, lifetime: lifetime, parameters: parameters,
+                headers: Self.presignHeaders(headers))
+            try #require(bytes == Array("before \(fast)".utf8), "seed \(seed), round \(round)")
+            rounds += 1
         }
-        #expect(previous != nil)
+        #expect(rounds == 1500)
     }
 
     @Test func `reuses a signing key on the same day and never on another`() throws {
         let target = PresignTarget(
             credentials: SigningCredentials(accessKeyID: "A", secretAccessKey: "b"), region: "auto", service: "s3",
             scheme: "https", authority: "h", pathPrefix: "/b/")
-        let late = try PresignMoment(target: target, time: SigningTime(secondsSinceEpoch: 86_399))
+        let late = try target.signingKey(at: SigningTime(secondsSinceEpoch: 86_399))
         for seconds: Int64 in [0, 86_399, 86_400, 172_799] {
             let time = try SigningTime(secondsSinceEpoch: seconds)
-            let reused = PresignMoment(target: target, time: time, after: late).url(
+            let key = target.signingKey(at: time, after: late)
+            #expect(key.scope == CredentialScope(time: time, region: "auto", service: "s3"))
+            let reused = PresignMoment(target: target, time: time, key: key).url(method: "GET", key: "k", lifetime: 1)
+            let fresh = PresignMoment(target: target, time: time, key: target.signingKey(at: time)).url(
                 method: "GET", key: "k", lifetime: 1)
-            let fresh = PresignMoment(target: target, time: time).url(method: "GET", key: "k", lifetime: 1)
             #expect(reused == fresh)
+        }
+    }
+
+    @Test func `writes numbers in decimal digits`() {
+        var numbers: [Int] = [1234, 52_428_800, 1_234_567_890, .max]
+        var power = 1
+        for _ in 0...18 {
+            numbers += [power - 1, power, power + 1]
+            power = power &* 10
+        }
+        numbers += stride(from: 0, to: 100_000_000, by: 99_991)
+        for number in numbers {
+            var bytes: [UInt8] = []
+            bytes.appendDecimal(number)
+            #expect(bytes == Array(String(number).utf8))
         }
     }
 
@@ -98,6 +121,7 @@ struct PresignMomentTests {
             #expect(Array(KeyedHash(key: key).authenticate(message)) == Array(expected))
             let absorbed = KeyedHash(key: key).absorbing(Array(message.prefix(5)))
             #expect(Array(absorbed.authenticate(Array(message.dropFirst(5)))) == Array(expected))
+            #expect(Array(absorbed.copy().authenticate(Array(message.dropFirst(5)))) == Array(expected))
         }
     }
 }

@@ -15,19 +15,28 @@ enum Main {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         let words = arguments.filter { !$0.hasPrefix("--") }
+        if words.first == "sharing", let count = words.last.flatMap(Int.init) {
+            return try Sharing.run(
+                keys: count, step: option("--step", in: arguments) ?? 0, rounds: option("--rounds", in: arguments) ?? 2,
+                threads: option("--threads", in: arguments) ?? 2)
+        }
         guard let kind = words.first.flatMap(Workload.Kind.init), let count = words.last.flatMap(Int.init) else {
-            print("usage: presign-benchmark w1|w2|batch|cold|keys KEYS [--passes=N] [--threads=N] [--show]")
+            let kinds = Workload.Kind.allCases.map(\.rawValue).joined(separator: "|")
+            print("usage: presign-benchmark \(kinds) KEYS [--passes=N] [--threads=N] [--show]")
+            print("       presign-benchmark sharing KEYS [--step=SECONDS] [--rounds=N] [--threads=N]")
             exit(2)
         }
         let passes = option("--passes", in: arguments) ?? 1
         let threads = option("--threads", in: arguments) ?? 1
+        // Each thread has keys of its own, so that the presigner is all that they share.
         let workload = try Workload(keys: count)
+        let workloads = try [workload] + (1..<threads).map { _ in try Workload(keys: count, workload.presigner) }
         if arguments.contains("--show") { print(try workload.presigner.presignPlayback(of: workload.keys[0]).url) }
         _ = try Workload(keys: 2).run(kind)
 
         let start = threads == 1 ? seconds(of: CLOCK_PROCESS_CPUTIME_ID) : seconds(of: CLOCK_MONOTONIC)
         let length = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<threads {
+            for workload in workloads {
                 group.addTask { try (0..<passes).reduce(0) { sum, _ in try sum + workload.run(kind) } }
             }
             var length = 0

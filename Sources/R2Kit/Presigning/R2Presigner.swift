@@ -145,25 +145,6 @@ public struct R2Presigner: Sendable {
             of: key, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: date)
     }
 
-    /// Presigns GETs of many objects, such as the segments of a stream, all with the same date.
-    /// - Parameters:
-    ///   - keys: The objects' keys.
-    ///   - overrides: Response headers that replace those stored with the objects.
-    ///   - lifetime: How long the URLs are valid, or `nil` for the configuration's default.
-    ///   - window: A span of time within which the same call returns the same URLs.
-    ///   - date: The date of signing.
-    /// - Returns: The requests, in the order of the keys.
-    /// - Throws: ``R2ValidationError`` if an override isn't a header value, the lifetime is outside ``lifetimeRange``,
-    ///   or the URLs would outlive their credentials.
-    public func presignPlayback(
-        of keys: some Sequence<ObjectKey>, overrides: ResponseOverrides = .none,
-        expiresIn lifetime: Duration? = nil, stableWithin window: SigningWindow? = nil, at date: Date = Date()
-    ) throws(R2ValidationError) -> [PresignedRequest] {
-        let parameters = try overrides.parameters()
-        let session = try session(lifetime, default: config.playbackSeconds, stableWithin: window, at: date)
-        return keys.map { session.sign(.get, $0, parameters: parameters, .none) }
-    }
-
     // MARK: Other methods
 
     /// Presigns a HEAD of an object, which returns its size, type, ETag and metadata.

@@ -27,6 +27,8 @@ enum HeaderRules {
     static func isPlain(_ value: String) -> Bool {
         var value = value
         return value.withUTF8 { bytes in
+            // Nearly all values have no spaces: printable, without one.
+            if !bytes.isEmpty, bytes.allSatisfy({ $0 &- 0x21 <= 0x7E - 0x21 }) { return true }
             var previous = UInt8(ascii: " ")
             for byte in bytes {
                 guard ASCII.isPrintable(byte) else { return false }

@@ -20,7 +20,8 @@ struct MediaSigner: Sendable {
         for keys: [ObjectKey], expiresIn lifetime: Duration, at date: Date
     ) throws(R2ValidationError) -> [String] {
         guard let edge else {
-            return try presigner.presignPlayback(of: keys, expiresIn: lifetime, stableWithin: window, at: date)
+            // Lazily, without an array of whole requests.
+            return try presigner.presignPlayback(of: keys.lazy, expiresIn: lifetime, stableWithin: window, at: date)
                 .map(\.url)
         }
         var urls: [String] = []

@@ -72,7 +72,8 @@ public struct PresignedPlaylistLinks: PlaylistLinks {
 
     /// See ``PlaylistLinks/mediaURLs(for:)``.
     public func mediaURLs(for keys: [ObjectKey]) throws -> [String] {
-        try presigner.presignPlayback(of: keys, expiresIn: lifetime, stableWithin: window, at: date).map(\.url)
+        // Lazily, without an array of whole requests.
+        try presigner.presignPlayback(of: keys.lazy, expiresIn: lifetime, stableWithin: window, at: date).map(\.url)
     }
 
     /// See ``PlaylistLinks/playlistURL(for:)``.
