@@ -1,5 +1,5 @@
 #if Delivery
-internal import VideoCatalog
+package import VideoCatalog
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
