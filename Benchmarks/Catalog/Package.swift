@@ -14,6 +14,10 @@ let benchmarks: [(name: String, products: [Target.Dependency])] = [
         "postgres-benchmark",
         ["VideoCatalogLibPQ", "VideoCatalogPostgres"].map { .product(name: $0, package: "r2kit") }
     ),
+    (
+        "growth-benchmark",
+        ["VideoCatalogLibPQ", "VideoCatalogPostgres", "VideoCatalogSQLite"].map { .product(name: $0, package: "r2kit") }
+    ),
 ]
 
 let package = Package(
@@ -27,6 +31,8 @@ let package = Package(
         .map { benchmark in
             .executableTarget(
                 name: benchmark.name,
-                dependencies: [.product(name: "VideoCatalog", package: "r2kit")] + benchmark.products)
+                dependencies: [.product(name: "VideoCatalog", package: "r2kit")] + benchmark.products,
+                // For a file that a benchmark shares with the package.
+                swiftSettings: [.define("SQLite"), .enableUpcomingFeature("InternalImportsByDefault")])
         }
 )

@@ -14,10 +14,13 @@ struct Pgbench {
         self.url = url
         id = catalog.video.id.description
         script = FileManager.default.temporaryDirectory.appendingPathComponent("select-\(UUID().uuidString).sql").path
+        // All columns that the repository reads.
         let columns = """
             id, title, description, object_key, session_id, uploaded_by, content_type, byte_size, etag, duration, width,
-            height, frame_rate, thumbnail_key, tags, metadata, renditions, visibility, external_id, state, failure_reason,
-            version, created_at, updated_at, upload_expires_at, uploaded_at, ready_at, delete_after, deleted_at
+            height, frame_rate, thumbnail_key, tags, metadata, renditions, visibility, external_id, state,
+            failure_reason, version, created_at, updated_at, upload_expires_at, uploaded_at, ready_at, delete_after,
+            deleted_at, purge_started_at, upload_key, upload_id, upload_part_size, upload_byte_size,
+            upload_content_type, replaced_keys
             """.replacingOccurrences(of: "\n", with: " ")
         try "SELECT \(columns) FROM \"\(catalog.schema.name)\".videos WHERE id = :id;\n"
             .write(toFile: script, atomically: true, encoding: .utf8)

@@ -15,15 +15,15 @@ enum Sample {
                 UInt8(number & 255)
             ))
     }
-    static func instant(_ number: Int) -> Int64 { 1_772_357_400_000_000 + Int64(number) * 1_000_000 }
+    static func microseconds(_ number: Int) -> Int64 { 1_772_357_400_000_000 + Int64(number) * 1_000_000 }
 
     static func video(_ number: Int) -> NewVideo {
         var video = NewVideo(
             title: title(number), objectKey: key(number), uploadedBy: UserID(number % 50), id: Video.ID(id(number)),
             description: description, sessionID: CourseSessionID(number % sessions), contentType: "video/mp4",
             byteSize: 52_428_800, tags: ["algorithms", "week-\(number % 12)"], metadata: ["language": "en"],
-            uploadExpiresAt: CatalogTimestamp(microseconds: instant(number) + 900_000_000).date)
-        video.createdAt = CatalogTimestamp(microseconds: instant(number)).date
+            uploadExpiresAt: CatalogTimestamp(microseconds: microseconds(number) + 900_000_000).date)
+        video.createdAt = CatalogTimestamp(microseconds: microseconds(number)).date
         video.duration = 3600.5
         return video
     }

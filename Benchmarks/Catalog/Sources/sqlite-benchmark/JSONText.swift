@@ -1,0 +1,1 @@
+../../../../Sources/VideoCatalogSQLite/JSONText.swift
