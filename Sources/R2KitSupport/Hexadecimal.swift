@@ -27,6 +27,49 @@ package enum Hexadecimal {
         return bytes
     }
 
+    /// Returns the text of a UUID: lower-case digits in groups of 8, 4, 4, 4 and 12.
+    ///
+    /// Foundation calls `snprintf` for this and `sscanf` to read it, which take more time than the rest of a key.
+    /// - Parameters:
+    ///   - high: The first eight bytes, in big-endian order.
+    ///   - low: The last eight bytes, in big-endian order.
+    /// - Returns: 36 characters.
+    package static func encodeUUID(high: UInt64, low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            var length = 0
+            for position in 0..<32 {
+                if position == 8 || position == 12 || position == 16 || position == 20 {
+                    text[length] = UInt8(ascii: "-")
+                    length += 1
+                }
+                let word = position < 16 ? high : low
+                text[length] = digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - position % 16 * 4)) & 15)
+                length += 1
+            }
+            return length
+        }
+    }
+
+    /// Reads the text of a UUID.
+    /// - Parameter text: Digits of either case, in groups of 8, 4, 4, 4 and 12.
+    /// - Returns: The first and the last eight bytes, in big-endian order. `nil` for any other string.
+    package static func decodeUUID(_ text: some StringProtocol) -> (high: UInt64, low: UInt64)? {
+        var (high, low) = (UInt64(0), UInt64(0))
+        var length = 0
+        for byte in text.utf8 {
+            switch length {
+            case 8, 13, 18, 23:
+                guard byte == UInt8(ascii: "-") else { return nil }
+            case 0..<36:
+                guard let value = value(of: byte) else { return nil }
+                if length < 18 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+            default: return nil
+            }
+            length += 1
+        }
+        return length == 36 ? (high, low) : nil
+    }
+
     /// Returns the value of an ASCII digit of either case, from 0 to 15.
     /// - Parameter digit: An ASCII character.
     /// - Returns: The value. `nil` if the character isn't a hexadecimal digit.

@@ -75,7 +75,7 @@ public struct VideoKeys: Sendable, Hashable {
     /// - Returns: A key such as `uploads/VIDEO/ATTEMPT`.
     /// - Throws: An `R2ValidationError`, which can't happen with a valid prefix.
     public func upload(of video: Video.ID, attempt: UUID) throws(R2ValidationError) -> ObjectKey {
-        try ObjectKey("\(uploadsPrefix)\(video)/\(attempt.uuidString.lowercased())")
+        try ObjectKey("\(uploadsPrefix)\(video)/\(Self.text(of: attempt))")
     }
 
     /// Returns the key of a video's file.
@@ -86,7 +86,7 @@ public struct VideoKeys: Sendable, Hashable {
     /// - Returns: A key such as `videos/VIDEO/ATTEMPT/file`.
     /// - Throws: An `R2ValidationError`, which can't happen with a valid prefix.
     public func file(of video: Video.ID, attempt: UUID) throws(R2ValidationError) -> ObjectKey {
-        try ObjectKey("\(prefix(of: video))\(attempt.uuidString.lowercased())/file")
+        try ObjectKey("\(prefix(of: video))\(Self.text(of: attempt))/file")
     }
 
     /// Returns the video and the attempt that a key belongs to.
@@ -110,9 +110,12 @@ public struct VideoKeys: Sendable, Hashable {
         }
         guard segments.count == (isUpload ? 2 : 3), isUpload || segments[2].utf8.elementsEqual("file".utf8),
             let video = Video.ID(segments[0]), video.description == segments[0],
-            let attempt = UUID(uuidString: segments[1]), attempt.uuidString.lowercased() == segments[1]
+            let attempt = Video.ID(segments[1])?.uuid, Self.text(of: attempt) == segments[1]
         else { return nil }
         return Location(video: video, attempt: attempt, isUpload: isUpload)
     }
+
+    /// Returns an attempt's UUID in the form of videos' identifiers, in lower case.
+    private static func text(of attempt: UUID) -> String { Video.ID(attempt).description }
 }
 #endif

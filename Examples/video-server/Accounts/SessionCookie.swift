@@ -33,12 +33,16 @@ struct SessionCookie: Sendable {
     var removal: String { field("", maximumAge: 0) }
 
     /// Returns the person that a request's cookie proves, or `nil`.
+    ///
+    /// It compares bytes: every request has a cookie, and comparing characters would take longer than the code's proof.
     func person(in fields: HTTPFields) -> Person? {
-        let cookies = (fields[.cookie] ?? "").split(separator: ";").map { $0.drop { $0 == " " } }
-        guard let cookie = cookies.first(where: { $0.hasPrefix(name + "=") }) else { return nil }
-        let parts = cookie.dropFirst(name.count + 1).split(separator: ".", omittingEmptySubsequences: false)
+        let cookies = (fields[.cookie] ?? "").utf8.split(separator: UInt8(ascii: ";"))
+            .map { $0.drop { $0 == UInt8(ascii: " ") } }
+        guard let cookie = cookies.first(where: { $0.starts(with: "\(name)=".utf8) }) else { return nil }
+        let parts = cookie.dropFirst(name.utf8.count + 1)
+            .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Substring.init)
         guard parts.count == 3, let expiry = Int(parts[1]), Double(expiry) > Date().timeIntervalSince1970,
-            let code = Self.bytes(parts[2]),
+            let code = Self.bytes(parts[2].utf8),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message("\(parts[0]).\(parts[1])"), using: key)
         else { return nil }
         return Person(id: String(parts[0]))
@@ -56,10 +60,18 @@ struct SessionCookie: Sendable {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    private static func bytes(_ hexadecimal: Substring) -> [UInt8]? {
-        let digits = hexadecimal.compactMap(\.hexDigitValue)
+    private static func bytes(_ hexadecimal: Substring.UTF8View) -> [UInt8]? {
+        let digits = hexadecimal.compactMap(digit)
         guard digits.count == hexadecimal.count, digits.count == 64 else { return nil }
-        return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
+        }
     }
 }
 #endif

@@ -18,6 +18,7 @@ struct PageResponder: HTTPResponder {
     let cookie: SessionCookie
     let securityHeaders: SecurityHeaders
     let metrics: PrometheusRegistry
+    let requestMetrics = RequestMetrics()
     let logger: Logger
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
@@ -132,17 +133,11 @@ extension PageResponder {
 
     /// Counts a request.
     ///
-    /// Anyone can choose paths and methods, so only known ones become labels.
+    /// Anyone can choose paths, so only known areas become labels.
     private func record(_ request: Request, path: String, _ response: Response, _ duration: Duration) {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .patch, .delete]
-        let method = methods.contains(request.method) ? request.method.rawValue : "other"
         let areas = ["/api/uploads", "/api/videos", "/api/play", "/api/s3", "/session", "/health", "/metrics"]
         let area = areas.first { path == $0 || path.hasPrefix($0 + "/") } ?? (files.contains(path) ? "/" : "other")
-        let dimensions = [("area", area), ("method", method), ("status", String(response.status.code))]
-        Counter(label: "http_requests_total", dimensions: dimensions).increment()
-        let (seconds, attoseconds) = duration.components
-        Metrics.Timer(label: "http_request_duration_seconds", dimensions: [("area", area), ("method", method)])
-            .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        requestMetrics.record(request.method, area: area, status: response.status.code, duration)
     }
 
     private static func json(

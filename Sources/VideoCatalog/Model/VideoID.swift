@@ -1,3 +1,5 @@
+internal import R2KitSupport
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
@@ -23,9 +25,9 @@ extension Video {
         ///
         /// - Parameter uuid: Any UUID.
         public init(_ uuid: UUID) {
-            let bytes = withUnsafeBytes(of: uuid.uuid) { Array($0) }
-            high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-            low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+            (high, low) = withUnsafeBytes(of: uuid.uuid) { bytes in
+                (bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }, bytes[8...].reduce(0) { $0 << 8 | UInt64($1) })
+            }
         }
 
         /// The identifier as a UUID.
@@ -75,12 +77,12 @@ extension Video.ID: LosslessStringConvertible {
     /// - Parameter description: 32 hexadecimal digits of either case, in groups of 8, 4, 4, 4 and 12. The result is
     ///   `nil` for any other string.
     public init?(_ description: String) {
-        guard let uuid = UUID(uuidString: description) else { return nil }
-        self.init(uuid)
+        guard let words = Hexadecimal.decodeUUID(description) else { return nil }
+        self.init(high: words.high, low: words.low)
     }
 
     /// The identifier as a UUID in lower case.
-    public var description: String { uuid.uuidString.lowercased() }
+    public var description: String { Hexadecimal.encodeUUID(high: high, low: low) }
 }
 
 extension Video.ID: Codable {

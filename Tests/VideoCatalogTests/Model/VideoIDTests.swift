@@ -52,6 +52,7 @@ struct VideoIDTests {
             let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             let uuid = bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
             #expect(Video.ID(uuid).uuid == uuid)
+            #expect(Video.ID(uuid).description == uuid.uuidString.lowercased())
             #expect(Video.ID(Video.ID(uuid).description)?.uuid == uuid)
             #expect(Video.ID(uuid.uuidString)?.uuid == uuid)
         }
@@ -59,7 +60,8 @@ struct VideoIDTests {
 
     @Test(arguments: [
         "", "video", "017f22e279b07cc398c4dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398",
-        "{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}",
+        "{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
+        "017f22e279b0-7cc3-98c4-dc0c0c07398f-", "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
     ])
     func `is no other text`(text: String) { #expect(Video.ID(text) == nil) }
 

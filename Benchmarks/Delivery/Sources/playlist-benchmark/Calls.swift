@@ -34,7 +34,7 @@ struct Calls {
     init(_ config: R2Config) async throws {
         presigner = R2Presigner(config)
         let client = R2Client(config)
-        uploads = try VideoUploads(catalog: catalog, client: client, policy: UploadPolicy(limits: .none))
+        let uploads = try VideoUploads(catalog: catalog, client: client, policy: UploadPolicy(limits: .none))
         playback = try VideoPlayback(catalog: catalog, client: client, authorization: Everyone())
         let id = Video.ID.make()
         let attempt = UUID()
@@ -45,10 +45,12 @@ struct Calls {
         new.etag = "9bb58f26192e4ba00f01e2e7b136bbd8"
         video = try await catalog.insert(new)
         keys = try (0..<Self.count).map { _ in try uploads.keys.upload(of: .make(), attempt: UUID()) }
+        self.uploads = uploads
     }
 
     mutating func runRound() async throws {
-        let (uploads, playback, video, presigner) = (uploads, playback, video, presigner)
+        // Copies, because the measurements are changed while the closures run.
+        let (uploads, playback, video, presigner, keys) = (uploads, playback, video, presigner, keys)
         let constraints = UploadConstraints(
             contentType: "video/mp4", contentLength: 1_000_000, precondition: .ifAbsent)
         try signingUploads.add {

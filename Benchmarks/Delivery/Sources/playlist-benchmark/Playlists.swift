@@ -23,6 +23,8 @@ struct Playlists {
     }
 
     mutating func runRound() throws {
+        // Copies, because the measurements are changed while the closures run.
+        let (presigner, folder, keys, playlist) = (presigner, folder, keys, playlist)
         try presigning.add { try presigner.presignPlayback(of: keys).reduce(0) { $0 + $1.url.utf8.count } }
         var firstBytes = 0.0
         try rewriting.add {
