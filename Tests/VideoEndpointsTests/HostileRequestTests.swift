@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import TestSupport
 import Testing
+import VideoCatalog
 import VideoDelivery
 
 @Suite("Hostile requests")
