@@ -29,7 +29,12 @@ enum VideoServer {
             configuration: ServiceGroupConfiguration(
                 services: backend.services + [server.application], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: settings.logger))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            throw ListenFailure.problem(
+                error, host: settings.host, port: settings.port, hostVariable: "HOST", portVariable: "PORT")
+        }
     }
 }
 #else
