@@ -31,6 +31,8 @@ struct Settings: Sendable {
     let ffmpeg: FFmpeg?
     /// The time in which a request must have arrived, in seconds.
     let requestTimeLimit: Int64
+    /// The time in which a client must have taken the next piece of a response, in seconds.
+    let responseTimeLimit: Int64
     /// A Boolean value that indicates whether requests and uploads of a person are limited.
     let hasLimits: Bool
     let logLevel: Logger.Level
@@ -73,6 +75,7 @@ struct Settings: Sendable {
         urlLifetime = try number("URL_LIFETIME", 1...604_800).map { (seconds: Int64) in Duration.seconds(seconds) }
         databaseURL = environment["DATABASE_URL"]
         requestTimeLimit = try number("REQUEST_TIME_LIMIT", 1...3600) ?? 30
+        responseTimeLimit = try number("RESPONSE_TIME_LIMIT", 1...3600) ?? 60
         hasLimits = try isOn("LIMITS")
         publicOrigin = try environment["PUBLIC_URL"].map(PublicURL.origin(of:))
         if publicOrigin == nil, ["0.0.0.0", "::"].contains(host) {

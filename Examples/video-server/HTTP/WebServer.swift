@@ -23,7 +23,11 @@ struct WebServer: Sendable {
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RequestLimits(time: .seconds(settings.requestTimeLimit))],
+                    additionalChannelHandlers: [
+                        RequestLimits(
+                            time: .seconds(settings.requestTimeLimit),
+                            responseTime: .seconds(settings.responseTimeLimit))
+                    ],
                     idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in

@@ -87,6 +87,15 @@ struct RunningServer: Sendable {
     /// The output and the log so far.
     var said: String { program.said }
 
+    /// Asks the server to stop, and waits until it has.
+    ///
+    /// - Returns: The exit status.
+    /// - Throws: An error if the output can't be read.
+    func stop() async throws -> Int32 {
+        program.send(signal: SIGTERM)
+        return try await program.outcome().status
+    }
+
     /// A response, whose body has been read.
     struct Reply: Sendable {
         let status: Int
