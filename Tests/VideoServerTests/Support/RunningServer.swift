@@ -111,16 +111,19 @@ struct RunningServer: Sendable {
     ///   - json: The body.
     ///   - cookie: The value of the header `Cookie`.
     ///   - origin: The value of the header `Origin`. By default it's that of the page.
+    ///   - fields: Further headers, and others in the place of those above.
     /// - Returns: The response.
     /// - Throws: An error if there is no response.
     func send(
-        _ method: HTTPMethod, _ path: String, json: String? = nil, cookie: String? = nil, origin: String?? = nil
+        _ method: HTTPMethod, _ path: String, json: String? = nil, cookie: String? = nil, origin: String?? = nil,
+        fields: [String: String] = [:]
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
         if let origin = origin ?? url { request.headers.add(name: "origin", value: origin) }
         if let cookie { request.headers.add(name: "cookie", value: cookie) }
         if method == .POST || method == .PATCH { request.headers.add(name: "content-type", value: "application/json") }
+        for (name, value) in fields { request.headers.replaceOrAdd(name: name, value: value) }
         if let json { request.body = .bytes(ByteBuffer(string: json)) }
         let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
         let body = try await response.body.collect(upTo: 1 << 20)
