@@ -15,7 +15,8 @@ final class PageOrigins: Sendable {
     ///
     /// Browsers send `Origin` with every request that changes something, and no other page can choose its value. The
     /// cookie alone isn't enough: programs on other ports of this host get it, too. Requests that read need no header,
-    /// as players send none. Below the API they are refused with a header of another page: one of them begins an upload.
+    /// as players send none. Below the API they are refused with a header of another page, because one of them begins
+    /// an upload.
     ///
     /// - Parameters:
     ///   - request: The head of the request.
