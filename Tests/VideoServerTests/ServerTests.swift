@@ -36,7 +36,12 @@ struct ServerTests {
                 #expect(try await server.send(.GET, path).status == 404)
             }
             let etag = try #require(page.headers.first(name: "etag"))
-            #expect(!etag.isEmpty)
+            for (condition, status) in [
+                (etag, 304), ("W/" + etag, 304), ("\"other\", W/\(etag)", 304), ("*", 304), ("\"other\"", 200),
+            ] {
+                let reply = try await server.send(.GET, "/", fields: ["If-None-Match": condition])
+                #expect(reply.status == status, "\(condition)")
+            }
         }
     }
 
