@@ -31,8 +31,8 @@ struct FFmpeg: Sendable {
     /// - Parameters:
     ///   - url: The URL of the file.
     ///   - directory: The directory of the playlist and its segments.
-    /// - Throws: A ``Failure`` if the program fails or takes longer than ``timeLimit``. A `CancellationError` if the task
-    ///   is canceled. An error if the program can't be started.
+    /// - Throws: A ``Failure`` if the program fails or takes longer than ``timeLimit``. A `CancellationError` if the
+    ///   task is canceled. An error if the program can't be started.
     func makeStream(of url: String, in directory: URL) async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
