@@ -74,7 +74,12 @@ struct Backend: Sendable {
         var options = R2Emulator.Options()
         options.port = settings.emulatorPort
         options.storage = .directory(settings.dataDirectory.appendingPathComponent("objects").path)
-        return try await R2Emulator.start(options)
+        do {
+            return try await R2Emulator.start(options)
+        } catch {
+            throw ListenFailure.problem(
+                error, host: options.host, port: options.port, hostVariable: nil, portVariable: "EMULATOR_PORT")
+        }
     }
 
     /// The scheme, host and port to which browsers send files.

@@ -31,6 +31,8 @@ struct Settings: Sendable {
     let ffmpeg: FFmpeg?
     /// The time in which a request must have arrived, in seconds.
     let requestTimeLimit: Int64
+    /// The time in which a client must have taken the next piece of a response, in seconds.
+    let responseTimeLimit: Int64
     /// A Boolean value that indicates whether requests and uploads of a person are limited.
     let hasLimits: Bool
     let logLevel: Logger.Level
@@ -45,8 +47,8 @@ struct Settings: Sendable {
 
     /// Creates settings from environment variables, creating the data directory and the secret if they don't exist.
     ///
-    /// - Throws: A ``Problem`` or an `R2ConfigError` if a variable isn't valid. An error if the directory can't be
-    ///   written.
+    /// - Throws: A ``Problem`` or an `R2ConfigError` if a variable isn't valid. A ``Problem`` if the directory can't be
+    ///   created or written.
     init(environment: [String: String]) throws {
         let environment = environment.filter { !$0.value.isEmpty }
         func number<Value: FixedWidthInteger>(_ name: String, _ range: ClosedRange<Value>) throws -> Value? {
@@ -57,7 +59,15 @@ struct Settings: Sendable {
             }
             return value
         }
-        host = environment["HOST"] ?? "127.0.0.1"
+        func isOn(_ name: String) throws -> Bool {
+            switch environment[name] {
+            case nil, "on": true
+            case "off": false
+            default: throw Problem(description: "Invalid \(name): expected on or off.")
+            }
+        }
+        // As in a URL, an address of IPv6 can have brackets.
+        host = (environment["HOST"] ?? "127.0.0.1").trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         port = try number("PORT", 0...65_535) ?? 8080
         emulatorPort = try number("EMULATOR_PORT", 0...65_535) ?? 0
         singleRequestLimit = try number("SINGLE_REQUEST_LIMIT", 0...5_000_000_000)
@@ -65,9 +75,16 @@ struct Settings: Sendable {
         urlLifetime = try number("URL_LIFETIME", 1...604_800).map { (seconds: Int64) in Duration.seconds(seconds) }
         databaseURL = environment["DATABASE_URL"]
         requestTimeLimit = try number("REQUEST_TIME_LIMIT", 1...3600) ?? 30
-        hasLimits = environment["LIMITS"] != "off"
-        publicOrigin = try environment["PUBLIC_URL"].map(Self.origin(of:))
-        ffmpeg = environment["STREAMS"] == "off" ? nil : FFmpeg(searchPath: environment["PATH"] ?? "")
+        responseTimeLimit = try number("RESPONSE_TIME_LIMIT", 1...3600) ?? 60
+        hasLimits = try isOn("LIMITS")
+        publicOrigin = try environment["PUBLIC_URL"].map(PublicURL.origin(of:))
+        if publicOrigin == nil, ["0.0.0.0", "::"].contains(host) {
+            throw Problem(
+                description:
+                    "Missing PUBLIC_URL: with HOST=\(host), the server listens on every address, so set PUBLIC_URL to "
+                    + "the one that browsers open, such as http://192.168.0.10:8080.")
+        }
+        ffmpeg = try isOn("STREAMS") ? FFmpeg(searchPath: environment["PATH"] ?? "") : nil
         guard let level = Logger.Level(rawValue: environment["LOG_LEVEL"] ?? "info") else {
             throw Problem(description: "Invalid LOG_LEVEL: expected trace, debug, info, notice, warning or error.")
         }
@@ -76,20 +93,16 @@ struct Settings: Sendable {
             environment.keys.contains { $0.hasPrefix("R2_") || $0 == "CLOUDFLARE_ACCOUNT_ID" }
             ? try R2Config(environment: environment) : nil
         dataDirectory = URL(fileURLWithPath: environment["DATA_DIRECTORY"] ?? "video-server-data", isDirectory: true)
-        try FileManager.default.createDirectory(
-            at: dataDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        secret = try environment["SESSION_SECRET"].map(Self.checkedSecret) ?? Self.storedSecret(in: dataDirectory)
-    }
-
-    /// Returns the origin of a URL such as `https://videos.example.com/`.
-    private static func origin(of url: String) throws -> String {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host, !host.isEmpty,
-            scheme == "https" || scheme == "http", parts.path.isEmpty || parts.path == "/", parts.query == nil
-        else {
+        do {
+            try FileManager.default.createDirectory(
+                at: dataDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
             throw Problem(
-                description: "Invalid PUBLIC_URL: expected a URL without a path, such as https://videos.example.com.")
+                description:
+                    "Can't create the directory \(dataDirectory.path): check who may write there, and that no file has "
+                    + "this name, or choose another DATA_DIRECTORY.")
         }
-        return "\(scheme)://\(host.lowercased())" + (parts.port.map { ":\($0)" } ?? "")
+        secret = try environment["SESSION_SECRET"].map(Self.checkedSecret) ?? Self.storedSecret(in: dataDirectory)
     }
 
     private static func checkedSecret(_ text: String) throws -> [UInt8] {

@@ -25,11 +25,19 @@ enum VideoServer {
         let backend = try await Backend(settings)
         let server = try WebServer(settings, backend, metrics)
         // A group shuts its services down in reverse order, so each stands before those that use it.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: backend.services + [server.application], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: settings.logger))
-        try await group.run()
+        var configuration = ServiceGroupConfiguration(
+            services: backend.services + [server.application], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: settings.logger)
+        // The last resort, if requests in progress don't end.
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        configuration.maximumCancellationDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await group.run()
+        } catch {
+            throw ListenFailure.problem(
+                error, host: settings.host, port: settings.port, hostVariable: "HOST", portVariable: "PORT")
+        }
     }
 }
 #else

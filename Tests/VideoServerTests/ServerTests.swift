@@ -36,7 +36,12 @@ struct ServerTests {
                 #expect(try await server.send(.GET, path).status == 404)
             }
             let etag = try #require(page.headers.first(name: "etag"))
-            #expect(!etag.isEmpty)
+            for (condition, status) in [
+                (etag, 304), ("W/" + etag, 304), ("\"other\", W/\(etag)", 304), ("*", 304), ("\"other\"", 200),
+            ] {
+                let reply = try await server.send(.GET, "/", fields: ["If-None-Match": condition])
+                #expect(reply.status == status, "\(condition)")
+            }
         }
     }
 
@@ -98,16 +103,69 @@ struct ServerTests {
         }
     }
 
-    @Test func `a request that reads needs no origin, and no other page may read the response`() async throws {
+    @Test func `a request that reads needs no origin, and another page can't send it`() async throws {
         try await RunningServer.with { server in
             let cookie = try await server.signIn("ada")
-            let reply = try await server.send(.GET, "/api/videos", cookie: cookie, origin: "https://evil.example")
-            #expect(reply.status == 200)
-            #expect(reply.headers.first(name: "access-control-allow-origin") == nil)
-            #expect(reply.headers.first(name: "cross-origin-resource-policy") == "same-origin")
+            let uppy = "/api/s3/params?filename=a.mp4&type=video%2Fmp4&metadata%5Bsize%5D=1000"
+            for path in ["/api/videos", uppy] {
+                for method in [HTTPMethod.GET, .HEAD] {
+                    let reply = try await server.send(method, path, cookie: cookie, origin: "https://evil.example")
+                    #expect(reply.status == 403, "\(path)")
+                    #expect(reply.headers.first(name: "access-control-allow-origin") == nil)
+                }
+                for site in ["cross-site", "same-site"] {
+                    let reply = try await server.send(
+                        .GET, path, cookie: cookie, origin: .some(nil), fields: ["Sec-Fetch-Site": site])
+                    #expect(reply.status == 403 && reply.body.contains("crossOrigin"), "\(site)")
+                }
+            }
+            for site in ["same-origin", "none"] {
+                let reply = try await server.send(
+                    .GET, "/api/videos", cookie: cookie, origin: .some(nil), fields: ["Sec-Fetch-Site": site])
+                #expect(reply.status == 200 && reply.body == #"{"videos":[]}"#, "\(reply.body)")
+            }
+            let plain = try await server.send(.GET, "/api/videos", cookie: cookie, origin: .some(nil))
+            #expect(plain.status == 200)
+            #expect(plain.headers.first(name: "cross-origin-resource-policy") == "same-origin")
+            let link = try await server.send(.GET, "/", origin: .some(nil), fields: ["Sec-Fetch-Site": "cross-site"])
+            #expect(link.status == 200)
             let preflight = try await server.send(.OPTIONS, "/api/uploads", origin: "https://evil.example")
             #expect(preflight.status == 403)
             #expect(preflight.headers.first(name: "access-control-allow-origin") == nil)
+        }
+    }
+
+    @Test func `problems outside the endpoints have their form, and tell which methods there are`() async throws {
+        try await RunningServer.with { server in
+            let paths = [
+                ("/", "GET, HEAD"), ("/session", "GET, HEAD, POST, DELETE"), ("/health", "GET, HEAD"),
+                ("/metrics", "GET, HEAD"),
+            ]
+            for (path, methods) in paths {
+                let reply = try await server.send(.PUT, path)
+                #expect(reply.status == 405 && reply.headers.first(name: "allow") == methods, "\(path)")
+                #expect(reply.body.contains(#""status":405"#) && reply.body.contains(#""code":"methodNotAllowed""#))
+            }
+            let missing = try await server.send(.PUT, "/nothing")
+            #expect(missing.status == 404 && missing.body.contains(#""status":404"#), "\(missing.body)")
+        }
+    }
+
+    @Test func `a sign-in tells a wrong media type, a body that is too large, and an unknown person apart`()
+        async throws
+    {
+        try await RunningServer.with { server in
+            let ada = #"{"person": "ada"}"#
+            let long = #"{"person": "\#(String(repeating: "a", count: 2000))"}"#
+            for (type, json, status, code) in [
+                ("application/json; charset=utf-8", ada, 200, ""), ("Application/JSON", ada, 200, ""),
+                ("text/plain", ada, 415, "unsupportedMediaType"), ("application/json", long, 413, "bodyTooLarge"),
+                ("application/json", #"{"person": "eve"}"#, 422, "unknownPerson"),
+            ] {
+                let reply = try await server.send(.POST, "/session", json: json, fields: ["Content-Type": type])
+                #expect(reply.status == status && (code.isEmpty || reply.body.contains(code)), "\(type): \(reply.body)")
+                #expect((reply.headers.first(name: "set-cookie") != nil) == (status == 200), "\(type)")
+            }
         }
     }
 

@@ -45,8 +45,21 @@ struct PageFiles: Sendable {
         guard request.method == .get || request.method == .head, let file = files[path] else { return nil }
         var headers: HTTPFields = [.contentType: file.contentType, .eTag: file.etag, .cacheControl: "no-cache"]
         headers[.contentLength] = String(file.bytes.readableBytes)
-        if request.headerFields[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
+        if Self.isCurrent(file.etag, request.headerFields[.ifNoneMatch]) {
+            return Response(status: .notModified, headers: headers)
+        }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
+    }
+
+    /// Returns a Boolean value that indicates whether a client has an entity already (RFC 9110, section 13.1.2).
+    ///
+    /// A proxy that compresses makes the tag a weak one. The tags here contain no comma.
+    private static func isCurrent(_ etag: String, _ condition: String?) -> Bool {
+        guard let condition else { return false }
+        return condition.split(separator: ",").contains { entry in
+            let tag = entry.trimmingCharacters(in: .whitespaces)
+            return tag == "*" || tag == etag || tag == "W/" + etag
+        }
     }
 }
 #endif

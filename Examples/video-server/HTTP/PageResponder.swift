@@ -36,34 +36,65 @@ struct PageResponder: HTTPResponder {
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
                 "person": "\(person?.id ?? "-")",
             ])
-        return request.method == .head ? response.createHeadResponse() : response
+        return request.method == .head ? Self.head(of: response) : response
     }
 
     private func response(to request: Request, path: String, person: Person?) async -> Response {
-        guard origins.allow(request.head) else {
+        guard origins.allow(request.head, apiPrefix: Backend.prefix) else {
             return Self.problem(
                 .forbidden, "crossOrigin",
-                "Cross-origin request: requests that change something must have the page's Origin header.")
+                "Cross-origin request: send it from the page, with its Origin header if it changes something.")
         }
         if path.hasPrefix(Backend.prefix + "/") {
             let response = await backend.endpoints.respond(to: request.head, body: request.body, caller: person)
             let body =
                 response.body.buffer.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody(asyncSequence: response.body)
-            return Response(status: response.head.status, headers: response.head.headerFields, body: body)
+            var mounted = Response(status: response.head.status, headers: response.head.headerFields, body: body)
+            // Hummingbird adds the length of the empty body of HEAD, which isn't that of GET.
+            if !response.head.headerFields.contains(.contentLength) { mounted.headers[.contentLength] = nil }
+            return mounted
+        }
+        guard let methods = methods(of: path) else {
+            return Self.problem(.notFound, "notFound", "Not found: there is no such page.")
+        }
+        guard methods.contains(request.method) else {
+            let list = methods.map(\.rawValue).joined(separator: ", ")
+            var response = Self.problem(
+                .methodNotAllowed, "methodNotAllowed", "Method not allowed: this path allows \(list).")
+            response.headers[.allow] = list
+            return response
         }
         switch (request.method, path) {
-        case (.get, "/session"), (.head, "/session"): return session(of: person)
         case (.post, "/session"): return await signIn(request)
         case (.delete, "/session"):
             var response = session(of: nil)
             response.headers[.setCookie] = cookie.removal
             return response
-        case (.get, "/health"), (.head, "/health"): return await health()
-        case (.get, "/metrics"), (.head, "/metrics"): return metricsDocument()
+        case (_, "/session"): return session(of: person)
+        case (_, "/health"): return await health()
+        case (_, "/metrics"): return metricsDocument()
         default:
             return files.response(to: request.head, path: path)
                 ?? Self.problem(.notFound, "notFound", "Not found: there is no such page.")
         }
+    }
+
+    /// Returns the methods of a path outside the endpoints, or `nil` if there is no such path.
+    private func methods(of path: String) -> [HTTPRequest.Method]? {
+        switch path {
+        case "/session": [.get, .head, .post, .delete]
+        case "/health", "/metrics": [.get, .head]
+        default: files.contains(path) ? [.get, .head] : nil
+        }
+    }
+
+    /// Returns the response to HEAD.
+    ///
+    /// Hummingbird adds the length of the missing body, as if a GET had an empty one.
+    private static func head(of response: Response) -> Response {
+        var head = response.createHeadResponse()
+        if !response.headers.contains(.contentLength) { head.headers[.contentLength] = nil }
+        return head
     }
 
     /// Tokens in paths let the one who has them play a video.
@@ -95,9 +126,21 @@ extension PageResponder {
     }
 
     private func signIn(_ request: Request) async -> Response {
-        guard request.headers[.contentType] == "application/json",
-            let body = try? await request.body.collect(upTo: 1024),
-            let signIn = try? JSONDecoder().decode(SignIn.self, from: Data(body.readableBytesView)),
+        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
+        guard type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json" else {
+            return Self.problem(
+                .unsupportedMediaType, "unsupportedMediaType",
+                "Unsupported media type: send Content-Type: application/json.")
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: 1024)
+        } catch is NIOTooManyBytesError {
+            return Self.problem(.contentTooLarge, "bodyTooLarge", "Body too large: send at most 1,024 bytes.")
+        } catch {
+            return Self.problem(.badRequest, "incompleteBody", "Incomplete body: repeat the request.")
+        }
+        guard let signIn = try? JSONDecoder().decode(SignIn.self, from: Data(body.readableBytesView)),
             let person = Person(id: signIn.person)
         else {
             return Self.problem(
@@ -150,10 +193,18 @@ extension PageResponder {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
     }
 
-    /// Returns a problem in the form of the endpoints.
+    /// A problem in the form of the endpoints (RFC 9457).
+    private struct Problem: Encodable {
+        let type = "about:blank"
+        let title: String
+        let status: Int
+        let code: String
+        let detail: String
+    }
+
     private static func problem(_ status: HTTPResponse.Status, _ code: String, _ detail: String) -> Response {
         json(
-            ["type": "about:blank", "title": status.reasonPhrase, "code": code, "detail": detail], status: status,
+            Problem(title: status.reasonPhrase, status: status.code, code: code, detail: detail), status: status,
             contentType: "application/problem+json")
     }
 }

@@ -23,18 +23,31 @@ struct WebServer: Sendable {
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RequestLimits(time: .seconds(settings.requestTimeLimit))],
+                    additionalChannelHandlers: [
+                        RequestLimits(
+                            time: .seconds(settings.requestTimeLimit),
+                            responseTime: .seconds(settings.responseTimeLimit))
+                    ],
                     idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
                 let isLocal = settings.host == "127.0.0.1" || settings.host == "localhost"
                 let names = isLocal ? ["127.0.0.1", "localhost"] : [settings.host]
-                origins.set(settings.publicOrigin.map { [$0] } ?? names.map { "http://\($0):\(port)" })
+                // Browsers leave the default port out.
+                let shown = port == 80 ? nil : port
+                origins.set(
+                    settings.publicOrigin.map { [$0] }
+                        ?? names.map { PublicURL.origin(scheme: "http", host: $0.lowercased(), port: shown) })
                 do {
                     try await backend.allow(origins.all)
                 } catch {
                     settings.logger.error("The bucket's CORS rules can't be set.", metadata: ["error": "\(error)"])
+                    // No upload from this page could succeed.
+                    if let origin = settings.publicOrigin {
+                        Output.error("video-server: Can't allow uploads from \(origin): \(error). Check PUBLIC_URL.")
+                        exit(1)
+                    }
                 }
                 let catalog = settings.databaseURL == nil ? "SQLite" : "PostgreSQL"
                 let storage =

@@ -21,12 +21,18 @@ struct FFmpeg: Sendable {
         var description: String { "ffmpeg ended with status \(status)." }
     }
 
+    /// The time in which a stream must be made, after which the program is ended.
+    ///
+    /// It's longer than a long talk needs on a slow machine, and keeps one hostile file from blocking the others.
+    static let timeLimit = Duration.seconds(2 * 3600)
+
     /// Makes a stream of at most 720 lines.
     ///
     /// - Parameters:
     ///   - url: The URL of the file.
     ///   - directory: The directory of the playlist and its segments.
-    /// - Throws: A ``Failure`` if the program fails or the task is canceled. An error if it can't be started.
+    /// - Throws: A ``Failure`` if the program fails or takes longer than ``timeLimit``. A `CancellationError` if the
+    ///   task is canceled. An error if the program can't be started.
     func makeStream(of url: String, in directory: URL) async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -48,6 +54,13 @@ struct FFmpeg: Sendable {
             end.finish()
         }
         try process.run()
+        let identifier = process.processIdentifier
+        let deadline = Task {
+            try await Task.sleep(for: Self.timeLimit)
+            // The task is canceled as soon as the process has ended. Unlike SIGTERM, this can't be ignored.
+            _ = kill(identifier, SIGKILL)
+        }
+        defer { deadline.cancel() }
         // Waiting ends without a status if the task is canceled.
         guard let status = await ends.first(where: { _ in true }) else {
             process.terminate()

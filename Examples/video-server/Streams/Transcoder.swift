@@ -17,16 +17,34 @@ struct Transcoder: Service {
 
     private static let interval = Duration.seconds(3)
     private static let kind = "hls"
+    /// The number of times that a stream is tried, and the wait after a failure, which doubles each time.
+    ///
+    /// A file that ffmpeg can't read fails each time. A failure of R2 ends.
+    private static let maximumAttempts = 3
+    private static let retryDelay = Duration.seconds(30)
+
+    /// The attempts to make the stream of a file.
+    private struct Attempts {
+        var count = 0
+        var isDone = false
+        var next = ContinuousClock.now
+
+        /// A Boolean value that indicates whether to try now.
+        var isDue: Bool { !isDone && count < Transcoder.maximumAttempts && next <= ContinuousClock.now }
+    }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            // Files that ffmpeg can't read, and those that are done.
-            var handled: Set<String> = []
+            var files: [String: Attempts] = [:]
             do {
                 while true {
-                    if let video = try await next(except: handled) {
-                        handled.insert(video.objectKey)
-                        await transcode(video)
+                    if let video = try await next(files) {
+                        var attempts = files[video.objectKey] ?? Attempts()
+                        attempts.isDone = await transcode(video)
+                        attempts.next = ContinuousClock.now + Self.retryDelay * (1 << attempts.count)
+                        attempts.count += 1
+                        files[video.objectKey] = attempts
+                        try Task.checkCancellation()
                     } else {
                         try await Task.sleep(for: Self.interval)
                     }
@@ -35,16 +53,24 @@ struct Transcoder: Service {
         }
     }
 
-    /// Returns a video whose file has no stream.
-    private func next(except handled: Set<String>) async throws -> Video? {
+    /// Returns a video whose file has no stream, and whose turn it is.
+    private func next(_ files: [String: Attempts]) async throws -> Video? {
         do {
             var query = VideoQuery()
             query.states = [.ready]
-            let page = try await catalog.videos(matching: query, page: PageRequest(limit: 100))
-            return page.videos.first { video in
-                !handled.contains(video.objectKey)
-                    && !video.renditions.contains { $0.kind == Self.kind && $0.key.hasPrefix(Self.folder(of: video)) }
+            var request: PageRequest? = PageRequest(limit: 1000)
+            while let current = request {
+                let page = try await catalog.videos(matching: query, page: current)
+                let found = page.videos.first { video in
+                    files[video.objectKey]?.isDue ?? true
+                        && !video.renditions.contains {
+                            $0.kind == Self.kind && $0.key.hasPrefix(Self.folder(of: video))
+                        }
+                }
+                if let found { return found }
+                request = page.next.map { PageRequest(limit: 1000, after: $0) }
             }
+            return nil
         } catch {
             try Task.checkCancellation()
             logger.error("The catalog can't be read.", metadata: ["error": "\(error)"])
@@ -59,7 +85,8 @@ struct Transcoder: Service {
         video.objectKey.split(separator: "/").dropLast().joined(separator: "/") + "/hls/"
     }
 
-    private func transcode(_ video: Video) async {
+    /// Makes the stream of a video, and returns a Boolean value that indicates whether it succeeded.
+    private func transcode(_ video: Video) async -> Bool {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("stream-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         do {
@@ -79,9 +106,11 @@ struct Transcoder: Service {
                 row.renditions.append(Video.Rendition(kind: Self.kind, key: folder + FFmpeg.playlist))
             }
             logger.info("stream made", metadata: ["video": "\(video.id)"])
+            return true
         } catch {
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled else { return false }
             logger.error("No stream was made.", metadata: ["video": "\(video.id)", "error": "\(error)"])
+            return false
         }
     }
 }

@@ -105,6 +105,8 @@ extension R2Error.Code {
     public static let timedOut = Self("TimedOut")
     /// The server's certificate isn't trusted by this machine.
     public static let untrustedCertificate = Self("UntrustedCertificate")
+    /// The proxy between this machine and R2 refused to connect.
+    public static let proxyRefused = Self("ProxyRefused")
     /// The client is shutting down, or has been shut down.
     public static let clientShutDown = Self("ClientShutDown")
     /// The task was canceled.

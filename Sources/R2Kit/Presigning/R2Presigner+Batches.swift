@@ -33,7 +33,9 @@ extension R2Presigner {
     /// It hashes and writes as single URLs do, and keeps no results in memory:
     ///
     /// ```swift
-    /// for request in try presigner.presignPlayback(of: keys.lazy) { print(request.url) }
+    /// for segment in try presigner.presignPlayback(of: keys.lazy, expiresIn: .seconds(21_600)) {
+    ///     lines.append("#EXTINF:6,\n\(segment.url)\n")
+    /// }
     /// ```
     ///
     /// Everything is checked before the call returns. Iterating again signs the same URLs again.

@@ -5,6 +5,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 internal import R2Kit
+internal import R2KitSupport
 
 /// A check that the pages of a listing go forward, so that the listing is complete and ends.
 ///
@@ -52,7 +53,7 @@ struct ListingOrder<Position: Sendable>: Sendable {
     }
 
     fileprivate func invalid(_ reason: String) -> R2Error {
-        var error = R2Error(.invalidResponse, "Invalid listing: \(reason). The listing would not be complete.")
+        var error = R2Error(.invalidResponse, "Invalid listing: \(reason). Check the endpoint and proxies.")
         error.operation = operation
         return error
     }
@@ -64,6 +65,19 @@ extension ListingOrder<String> {
         self.init(operation) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         last = start
     }
+}
+
+/// A check that a listing has only what was requested.
+///
+/// Callers delete what they listed. A server that ignores the prefix would otherwise lose the whole bucket.
+private struct RequestedPrefix: Sendable {
+    private let forms: [String]
+
+    /// Creates a check.
+    /// - Parameter prefix: The prefix as it was sent. R2 composes its characters.
+    init(_ prefix: String?) { forms = prefix.map { [$0, Normalization.nfc($0)] } ?? [""] }
+
+    func contains(_ name: String) -> Bool { forms.contains { name.utf8.starts(with: $0.utf8) } }
 }
 
 extension [ListParts.Part] {
@@ -96,17 +110,25 @@ struct PartListingOrder: Sendable {
 /// The order of objects and common prefixes by their names' UTF-8 bytes.
 struct ObjectListingOrder: Sendable {
     private var names = ListingOrder<String>(ListObjectsV2.name)
+    private let prefix: RequestedPrefix
     private let start: String?
 
-    /// Creates the order of a listing that starts after a name.
-    init(after start: String?) { self.start = start }
+    /// Creates the order of a listing of names with a prefix that starts after a name.
+    init(prefix: String?, after start: String?) {
+        self.prefix = RequestedPrefix(prefix)
+        self.start = start
+    }
 
     /// Adds a page.
     ///
     /// A server lists objects and prefixes separately, each in ascending order.
-    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    /// - Throws: An `R2Error` with the code `InvalidResponse` if a name lacks the prefix. See also
+    ///   ``ListingOrder/add(_:next:)``.
     mutating func add(_ page: ListObjectsV2.Page) throws(R2Error) {
         let keys = page.objects.map(\.key.rawValue)
+        guard keys.allSatisfy(prefix.contains), page.commonPrefixes.allSatisfy(prefix.contains) else {
+            throw names.invalid("an entry doesn't start with the requested prefix")
+        }
         // A prefix that starts before the name can contain keys after it.
         var objects = ListingOrder(ListObjectsV2.name, after: start)
         try objects.add(keys, next: nil)
@@ -122,14 +144,21 @@ struct ObjectListingOrder: Sendable {
 /// R2 orders uploads by their keys, other servers by their IDs. A listing that doesn't go forward repeats an upload.
 struct UploadListingOrder: Sendable {
     private var progress = ListingOrder<Int>(ListMultipartUploads.name) { $0 < $1 }
+    private let prefix: RequestedPrefix
     /// The uploads so far.
     private var uploads: Set<String> = []
 
+    /// Creates the progress of a listing of keys with a prefix.
+    init(prefix: String?) { self.prefix = RequestedPrefix(prefix) }
+
     /// Adds a page.
-    /// - Throws: An `R2Error` with the code `InvalidResponse` if an upload appears twice. For the markers, see
-    ///   ``ListingOrder/add(_:next:)``.
+    /// - Throws: An `R2Error` with the code `InvalidResponse` if an upload appears twice or its key lacks the prefix.
+    ///   For the markers, see ``ListingOrder/add(_:next:)``.
     mutating func add(_ page: ListMultipartUploads.Page) throws(R2Error) {
         for upload in page.uploads {
+            guard prefix.contains(upload.key.rawValue) else {
+                throw progress.invalid("an upload's key doesn't start with the requested prefix")
+            }
             guard uploads.insert(Self.identity(upload.key.rawValue, upload.uploadID.rawValue)).inserted else {
                 throw progress.invalid("an upload appears twice")
             }

@@ -69,7 +69,8 @@ extension R2Client {
                 })
         }
         return PagedSequence {
-            try await fetch(operation, ObjectListingOrder(after: operation.startAfter), try admitted())
+            try await fetch(
+                operation, ObjectListingOrder(prefix: operation.prefix, after: operation.startAfter), try admitted())
         }
     }
 
@@ -126,7 +127,7 @@ extension R2Client {
                     { @Sendable in try await fetch(after: marker, order, client) }
                 })
         }
-        return PagedSequence { try await fetch(after: nil, UploadListingOrder(), try admitted()) }
+        return PagedSequence { try await fetch(after: nil, UploadListingOrder(prefix: prefix), try admitted()) }
     }
 }
 

@@ -78,6 +78,12 @@ struct TransportFailure {
             self.init(.timedOut, "Connecting timed out: \(error.shortDescription).", isUnsent: true)
         case .readTimeout, .writeTimeout, .deadlineExceeded:
             self.init(.timedOut, "The HTTP client timed out: \(error.shortDescription).", isUnsent: false)
+        case .proxyAuthenticationRequired:
+            self.init(
+                .proxyRefused, "The proxy refused the user or the password: check the proxy's settings.", isUnsent: true
+            )
+        case .invalidProxyResponse:
+            self.init(.proxyRefused, "The proxy refused to connect to the endpoint, or isn't a proxy.", isUnsent: true)
         case .alreadyShutdown:
             self.init(.clientShutDown, "The HTTP client has been shut down.", isUnsent: true)
         default:

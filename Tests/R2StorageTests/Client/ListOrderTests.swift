@@ -50,6 +50,25 @@ import Testing
         #expect(try await Self.objects([Documents.list(["c"])], startAfter: "b").0 == nil)
     }
 
+    @Test func `a name without the requested prefix is an error, before anybody deletes it`() async throws {
+        func outcome(_ names: [String], prefix: String) async throws -> (R2Error?, [String]) {
+            try await StubServer.run(Self.pages([Documents.list(names)])) { server in
+                var keys: [String] = []
+                let error = await r2Error {
+                    for try await object in try server.client().list(prefix: prefix) {
+                        keys.append(object.key.rawValue)
+                    }
+                }
+                return (error, keys)
+            }
+        }
+        let foreign = try await outcome(["other/a", "victim"], prefix: "other/")
+        #expect(foreign.0?.code == .invalidResponse && foreign.1.isEmpty)
+        // R2 composes the prefix.
+        let composed = try await outcome(["\u{e9}a", "\u{e9}b"], prefix: "e\u{301}")
+        #expect(composed.0 == nil && composed.1.count == 2)
+    }
+
     @Test func `empty pages whose tokens alternate are an error`() async throws {
         let pages = ["1", "2", "3"].map { Documents.list([], next: $0) }
         #expect(try await Self.objects(pages).0?.code == .invalidResponse)
