@@ -16,10 +16,9 @@ enum PublicURL {
                     + "with xn--….")
         }
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
-            scheme == "https" || scheme == "http", let host = parts.percentEncodedHost?.lowercased(),
-            isHost(host), parts.user == nil, parts.password == nil,
-            parts.percentEncodedPath.isEmpty
-                || parts.percentEncodedPath == "/",
+            scheme == "https" || scheme == "http", let host = host(in: url, hasPort: parts.port != nil),
+            parts.user == nil, parts.password == nil,
+            parts.percentEncodedPath.isEmpty || parts.percentEncodedPath == "/",
             parts.percentEncodedQuery == nil, parts.percentEncodedFragment == nil,
             parts.port.map({ (1...65_535).contains($0) }) ?? true
         else {
@@ -44,8 +43,19 @@ enum PublicURL {
         return "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "")
     }
 
+    /// Returns the host as it is written.
+    ///
+    /// Foundation would decode `xn--…`, which browsers send.
+    private static func host(in url: String, hasPort: Bool) -> String? {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return nil }
+        var authority = url[start...].prefix { !"/?#".contains($0) }
+        if hasPort, let colon = authority.lastIndex(of: ":") { authority = authority[..<colon] }
+        let host = authority.lowercased()
+        return isHost(host) ? host : nil
+    }
+
     private static func isHost(_ host: String) -> Bool {
-        !host.isEmpty
+        !host.isEmpty && (host.hasPrefix("[") || !host.contains(":"))
             && host.utf8.allSatisfy {
                 switch $0 {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
