@@ -1,6 +1,13 @@
 #if Storage
 import AsyncHTTPClient
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -38,7 +45,9 @@ struct Proxy {
         // The value may have a password, so no message shows it.
         let expected = "expected http://HOST:PORT or socks5://HOST:PORT"
         guard let url = URL(string: text.utf8.contains(UInt8(ascii: "/")) ? text : "http://" + text),
-            let host = url.host(), !host.isEmpty, let scheme = url.scheme?.lowercased()
+            let host = url.host(), !host.isEmpty, let scheme = url.scheme?.lowercased(),
+            // Without the check, a larger port would be cut to 16 bits, and another server contacted.
+            url.port.map({ (1...65_535).contains($0) }) ?? true
         else { throw Failure("Invalid \(name): \(expected).", status: ExitStatus.configuration) }
         switch scheme {
         case "http":
@@ -61,9 +70,10 @@ struct Proxy {
     /// Returns a Boolean value that indicates whether a list such as `localhost,.example.com:8080` has the host.
     private static func excludes(_ host: String, _ port: Int, _ list: String) -> Bool {
         let host = bare(host)
-        return list.split(whereSeparator: { $0 == "," || $0 == " " }).contains { entry in
+        return list.split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }).contains { entry in
             var entry = entry.lowercased()
             if entry == "*" { return true }
+            if entry.utf8.contains(UInt8(ascii: "/")) { return contains(entry, address: host) }
             if let colon = entry.lastIndex(of: ":"), let entryPort = Int(entry[entry.index(after: colon)...]),
                 entry.firstIndex(of: ":") == colon || entry.hasPrefix("[")
             {
@@ -75,6 +85,25 @@ struct Proxy {
             if entry.hasPrefix(".") { entry.removeFirst() }
             return !entry.isEmpty && (host == entry || host.hasSuffix("." + entry))
         }
+    }
+
+    /// Returns a Boolean value that indicates whether a range such as `10.0.0.0/8` or `fd00::/8` has an address.
+    private static func contains(_ range: String, address: String) -> Bool {
+        let sides = range.split(separator: "/", omittingEmptySubsequences: false)
+        guard sides.count == 2, let count = Int(sides[1]), let first = bytes(of: bare(String(sides[0]))),
+            let other = bytes(of: address), first.count == other.count, (0...first.count * 8).contains(count)
+        else { return false }
+        return (0..<count).allSatisfy { bit in
+            let mask: UInt8 = 0x80 >> (bit % 8)
+            return first[bit / 8] & mask == other[bit / 8] & mask
+        }
+    }
+
+    /// Returns the bytes of an IPv4 or IPv6 address, or `nil` for a name.
+    private static func bytes(of address: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, address, &bytes) == 1 { return Array(bytes.prefix(4)) }
+        return inet_pton(AF_INET6, address, &bytes) == 1 ? bytes : nil
     }
 
     /// Returns a host in lowercase, without brackets and a final period.

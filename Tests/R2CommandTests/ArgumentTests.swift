@@ -72,6 +72,30 @@ struct ArgumentTests {
         #expect(outcome.errors.contains("isn't the state file"))
     }
 
+    @Test func `a file without an unfinished transfer isn't taken for a state file`() async throws {
+        let scratch = try Scratch()
+        try Data("text".utf8).write(to: scratch.directory.appendingPathComponent("a.txt"))
+        let outcome = try await RunningCommand.run("resume", scratch.path("a.txt"), environment: Self.nowhere)
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("There is no unfinished transfer of"), "\(outcome.errors)")
+    }
+
+    @Test func `metadata with two values is an error`() async throws {
+        let outcome = try await RunningCommand.run(
+            "put", "a.txt", "--metadata", "a=1", "--metadata", "a=2", environment: Self.nowhere)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("Duplicate --metadata: a has two values."), "\(outcome.errors)")
+    }
+
+    @Test func `a name that can't be looked up isn't called missing`() async throws {
+        let scratch = try Scratch()
+        let loop = scratch.path("loop")
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+        let outcome = try await RunningCommand.run("put", loop, environment: Self.nowhere)
+        #expect(outcome.status == 66)
+        #expect(!outcome.errors.contains("doesn't exist"), "\(outcome.errors)")
+    }
+
     @Test func `an existing file is replaced only with --force`() async throws {
         let scratch = try Scratch()
         let file = try scratch.file("a.mp4", mebibytes: 1)

@@ -136,15 +136,22 @@ struct OutputTests {
             #expect(proxied.status != 0)
             #expect(bucket.requests.contains { $0.hasPrefix("CONNECT r2.example.com:443") })
             let count = bucket.requests.count
-            environment["NO_PROXY"] = "localhost:1,127.0.0.1"
-            for host in ["localhost", "127.0.0.1"] {
+            for (list, host) in [
+                ("localhost:1,127.0.0.1", "localhost"), ("localhost:1,127.0.0.1", "127.0.0.1"),
+                ("10.0.0.0/8\t127.0.0.0/8", "127.0.0.1"), ("127.0.0.1/32", "127.0.0.1"), ("::1/128", "[::1]"),
+            ] {
+                environment["NO_PROXY"] = list
                 // Nothing listens there, so that the command fails at once without a proxy.
                 environment["R2_ENDPOINT"] = "https://\(host):1"
                 #expect(try await shell("\"$r2\" ls", environment).status == 75)
                 #expect(bucket.requests.count == count)
             }
-            environment["HTTPS_PROXY"] = "ftp://user:s3cr3t@127.0.0.1"
             environment["NO_PROXY"] = nil
+            for port in [0, 65_536, 84_967] {
+                environment["HTTPS_PROXY"] = "http://127.0.0.1:\(port)"
+                #expect(try await shell("\"$r2\" ls", environment).status == 78)
+            }
+            environment["HTTPS_PROXY"] = "ftp://user:s3cr3t@127.0.0.1"
             let unsupported = try await shell("\"$r2\" ls", environment)
             #expect(unsupported.status == 78)
             #expect(!unsupported.errors.contains("s3cr3t"))

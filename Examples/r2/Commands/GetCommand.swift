@@ -109,7 +109,8 @@ struct GetCommand: AsyncParsableCommand {
             throw Failure(
                 "This file has an unfinished download: continue with r2 resume \(file.path.quoted), or add --restart.")
         }
-        if case .download(let token) = try file.read().token, let partial = token.partialFile {
+        // A state that can't be read, such as an empty file after a power cut, says nothing about a partial file.
+        if case .download(let token)? = (try? file.read())?.token, let partial = token.partialFile {
             Paths.remove(partial)
         }
         file.remove()

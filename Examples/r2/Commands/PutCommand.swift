@@ -50,19 +50,26 @@ struct PutCommand: AsyncParsableCommand {
         for entry in metadata where !entry.utf8.contains(UInt8(ascii: "=")) {
             throw ValidationError("Invalid --metadata: expected NAME=VALUE.")
         }
+        var names: Set<String> = []
+        for entry in metadata {
+            let name = String(Substring(entry.utf8.prefix { $0 != UInt8(ascii: "=") }))
+            guard names.insert(name).inserted else {
+                throw ValidationError("Duplicate --metadata: \(name.printable) has two values. Give one.")
+            }
+        }
     }
 
     func run() async throws {
         try await reportingFailures {
             if file.isStandardStream { return try await putStandardInput() }
             let path = try Paths.absolute(file.path)
-            guard Paths.exists(path) else {
+            guard let kind = try path.kind() else {
                 throw Failure("The file \(path.printable) doesn't exist.", status: ExitStatus.noInput)
             }
-            guard !Paths.isFolder(path) else {
+            guard kind != .folder else {
                 throw Failure("\(path.printable) is a folder: choose a file.", status: ExitStatus.noInput)
             }
-            guard try path.kind() == .regular else {
+            guard kind == .regular else {
                 throw Failure(
                     "\(path.printable) isn't a regular file: use - as the file, and redirect standard input from it.",
                     status: ExitStatus.noInput)
@@ -125,7 +132,13 @@ struct PutCommand: AsyncParsableCommand {
             throw Failure(
                 "This file has an unfinished upload: continue with r2 resume \(file.path.quoted), or add --restart.")
         }
-        let state = try file.read()
+        let state: TransferState
+        do { state = try file.read() } catch {
+            Terminal.write(
+                "r2: The state file \(file.path.printable) can't be read and is removed. Find its upload with "
+                    + "r2 ls --uploads, and abort it with r2 rm --upload-id.")
+            return file.remove()
+        }
         try state.check(client.config)
         guard case .upload(let token) = state.token else {
             throw Failure(

@@ -73,7 +73,17 @@ struct ResumeCommand: AsyncParsableCommand {
                 "\(path.printable) has both an unfinished upload and an unfinished download: choose one by its state "
                     + "file.")
         }
-        return found.first ?? StateFile(path: path)
+        if let found = found.first { return found }
+        // A state file may have been renamed.
+        let renamed = StateFile(path: path)
+        guard (try? renamed.read()) != nil else {
+            let name = path.printable
+            throw Failure(
+                "There is no unfinished transfer of \(name): neither \(name)\(StateFile.Direction.upload.suffix) nor "
+                    + "\(name)\(StateFile.Direction.download.suffix) exists. Give the --state-folder that you used.",
+                status: ExitStatus.noInput)
+        }
+        return renamed
     }
 }
 
