@@ -67,14 +67,14 @@ extension ListingOrder<String> {
     }
 }
 
-/// A check that a listing has only what was requested.
+/// The prefix that a listing was requested with.
 ///
 /// Callers delete what they listed. A server that ignores the prefix would otherwise lose the whole bucket.
 private struct RequestedPrefix: Sendable {
     private let forms: [String]
 
-    /// Creates a check.
-    /// - Parameter prefix: The prefix as it was sent. R2 composes its characters.
+    /// Creates a prefix.
+    /// - Parameter prefix: The prefix as it was sent, or `nil` for all names. R2 composes its characters.
     init(_ prefix: String?) { forms = prefix.map { [$0, Normalization.nfc($0)] } ?? [""] }
 
     func contains(_ name: String) -> Bool { forms.contains { name.utf8.starts(with: $0.utf8) } }
@@ -144,21 +144,14 @@ struct ObjectListingOrder: Sendable {
 /// R2 orders uploads by their keys, other servers by their IDs. A listing that doesn't go forward repeats an upload.
 struct UploadListingOrder: Sendable {
     private var progress = ListingOrder<Int>(ListMultipartUploads.name) { $0 < $1 }
-    private let prefix: RequestedPrefix
     /// The uploads so far.
     private var uploads: Set<String> = []
 
-    /// Creates the progress of a listing of keys with a prefix.
-    init(prefix: String?) { self.prefix = RequestedPrefix(prefix) }
-
     /// Adds a page.
-    /// - Throws: An `R2Error` with the code `InvalidResponse` if an upload appears twice or its key lacks the prefix.
-    ///   For the markers, see ``ListingOrder/add(_:next:)``.
+    /// - Throws: An `R2Error` with the code `InvalidResponse` if an upload appears twice. For the markers, see
+    ///   ``ListingOrder/add(_:next:)``.
     mutating func add(_ page: ListMultipartUploads.Page) throws(R2Error) {
         for upload in page.uploads {
-            guard prefix.contains(upload.key.rawValue) else {
-                throw progress.invalid("an upload's key doesn't start with the requested prefix")
-            }
             guard uploads.insert(Self.identity(upload.key.rawValue, upload.uploadID.rawValue)).inserted else {
                 throw progress.invalid("an upload appears twice")
             }

@@ -127,7 +127,7 @@ extension R2Client {
                     { @Sendable in try await fetch(after: marker, order, client) }
                 })
         }
-        return PagedSequence { try await fetch(after: nil, UploadListingOrder(prefix: prefix), try admitted()) }
+        return PagedSequence { try await fetch(after: nil, UploadListingOrder(), try admitted()) }
     }
 }
 
