@@ -91,13 +91,9 @@ extension UploadSession {
     func failure(after error: any Error) async -> TransferError {
         var failure = TransferError.upload(error).addingShutdown(of: client)
         guard let token = latestToken.state.value else { return failure }
-        guard failure.code != .uploadNotFound else {
-            // There is nothing to resume and nothing to abort.
-            latestToken.change { $0.clear() }
-            return failure
-        }
         guard ownsUpload.load(ordering: .relaxed) else {
             // A resumed upload that failed before changing anything keeps its parts, whatever the policy.
+            if failure.code == .uploadNotFound { latestToken.change { $0.clear() } }
             failure.uploadToken = latestToken.state.value
             return failure
         }
