@@ -31,11 +31,6 @@ public struct EndpointBody: AsyncSequence, Sendable {
     /// A body without bytes.
     static let empty = EndpointBody(ByteBuffer())
 
-    /// The body of a response to `HEAD`, which has no bytes, when the length of the whole body isn't known.
-    ///
-    /// Web frameworks take an empty buffer for a body of length zero, and say so in `Content-Length`.
-    static let omitted = EndpointBody(AsyncThrowingStream<ByteBuffer, any Error> { $0.finish() })
-
     init(_ buffer: ByteBuffer) { source = .buffer(buffer) }
 
     init(_ stream: some AsyncSequence<ByteBuffer, any Error> & Sendable) {

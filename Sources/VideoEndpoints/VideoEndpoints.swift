@@ -114,8 +114,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
         } catch {
             response = failure(error, request, asS3: isS3)
         }
-        // RFC 9110, 8.6: the length of a response to HEAD is that of GET, or isn't there.
-        if request.method == .head { response.body = response.body.length == nil ? .omitted : .empty }
+        if request.method == .head { response.body = .empty }
         return response
     }
 

@@ -49,10 +49,7 @@ struct PageResponder: HTTPResponder {
             let response = await backend.endpoints.respond(to: request.head, body: request.body, caller: person)
             let body =
                 response.body.buffer.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody(asyncSequence: response.body)
-            var mounted = Response(status: response.head.status, headers: response.head.headerFields, body: body)
-            // Hummingbird adds the length of the empty body of HEAD, which isn't that of GET.
-            if !response.head.headerFields.contains(.contentLength) { mounted.headers[.contentLength] = nil }
-            return mounted
+            return Response(status: response.head.status, headers: response.head.headerFields, body: body)
         }
         guard let methods = methods(of: path) else {
             return Self.problem(.notFound, "notFound", "Not found: there is no such page.")
@@ -89,12 +86,8 @@ struct PageResponder: HTTPResponder {
     }
 
     /// Returns the response to HEAD.
-    ///
-    /// Hummingbird adds the length of the missing body, as if a GET had an empty one.
     private static func head(of response: Response) -> Response {
-        var head = response.createHeadResponse()
-        if !response.headers.contains(.contentLength) { head.headers[.contentLength] = nil }
-        return head
+        response.createHeadResponse()
     }
 
     /// Tokens in paths let the one who has them play a video.
