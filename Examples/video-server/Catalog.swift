@@ -28,7 +28,12 @@ struct Catalog: Sendable {
         #if Postgres
         var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.statementTimeout = .seconds(30)
-        let pool = try LibPQPool(configuration)
+        let pool: LibPQPool
+        do {
+            pool = try LibPQPool(configuration)
+        } catch {
+            throw Settings.Problem(description: "Invalid DATABASE_URL: \(error.message).")
+        }
         do {
             try await PostgresMigrator().migrate(pool)
         } catch {

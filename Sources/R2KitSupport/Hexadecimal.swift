@@ -27,9 +27,9 @@ package enum Hexadecimal {
         return bytes
     }
 
-    /// Returns the text of a UUID: lower-case digits in groups of 8, 4, 4, 4 and 12.
+    /// Returns the text of a UUID: lowercase digits in groups of 8, 4, 4, 4 and 12.
     ///
-    /// Foundation calls `snprintf` for this and `sscanf` to read it, which take more time than the rest of a key.
+    /// Foundation calls `snprintf` for this and `sscanf` to read it, which take six times as long.
     /// - Parameters:
     ///   - high: The first eight bytes, in big-endian order.
     ///   - low: The last eight bytes, in big-endian order.

@@ -36,7 +36,7 @@ struct PageResponder: HTTPResponder {
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
                 "person": "\(person?.id ?? "-")",
             ])
-        return request.method == .head ? Self.head(of: response) : response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func response(to request: Request, path: String, person: Person?) async -> Response {
@@ -83,11 +83,6 @@ struct PageResponder: HTTPResponder {
         case "/health", "/metrics": [.get, .head]
         default: files.contains(path) ? [.get, .head] : nil
         }
-    }
-
-    /// Returns the response to HEAD.
-    private static func head(of response: Response) -> Response {
-        response.createHeadResponse()
     }
 
     /// Tokens in paths let the one who has them play a video.
