@@ -6,7 +6,7 @@ public import NIOCore
 public struct EndpointResponse: Sendable {
     /// The status and the headers.
     ///
-    /// `Content-Length` is there if the length is known.
+    /// `Content-Length` is there if the length is known, and always in a response to HEAD.
     public var head: HTTPResponse
     /// The body.
     public var body: EndpointBody
@@ -16,6 +16,19 @@ public struct EndpointResponse: Sendable {
         self.body = body
         head.headerFields[.xContentTypeOptions] = "nosniff"
         if let length = body.length { head.headerFields[.contentLength] = String(length) }
+    }
+
+    /// Turns the response to GET into that to HEAD.
+    ///
+    /// The length of a playlist is known only at its end, but a response to HEAD that doesn't have one gets
+    /// `Content-Length: 0` or a chunk from most servers.
+    mutating func removeBody() async throws {
+        if body.length == nil {
+            var length = 0
+            for try await chunk in body { length += chunk.readableBytes }
+            head.headerFields[.contentLength] = String(length)
+        }
+        body = .empty
     }
 }
 

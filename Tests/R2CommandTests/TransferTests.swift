@@ -88,6 +88,42 @@ struct TransferTests {
         try expectSame(file, scratch.path("back.mp4"))
     }
 
+    @Test func `a file is transferred by one command at a time`() async throws {
+        let file = try scratch.file("lecture.mp4", mebibytes: 16)
+        let key = freshKey()
+        try await held(after: .parts(1)) { relay, environment in
+            let first = try RunningCommand.start(
+                ["put", file, key, "--part-size", "5M", "--concurrency", "1"], environment: environment)
+            try await relay.holds(first)
+            for arguments in [["put", file, key], ["put", file, key, "--restart"]] {
+                let second = try await RunningCommand.start(arguments, environment: server.environment).outcome()
+                #expect(second.status == 75)
+                #expect(second.errors.hasPrefix("r2: Another r2 transfers this file"), "\(second.errors)")
+            }
+            relay.open()
+            let outcome = try await first.outcome()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        #expect(try scratch.names() == ["lecture.mp4"])
+    }
+
+    @Test func `an upload that is gone is started over`() async throws {
+        let file = try scratch.file("lecture.mp4", mebibytes: 16)
+        let key = freshKey()
+        try await held(after: .parts(1)) { relay, environment in
+            #expect(try await interruptedUpload(of: file, to: key, relay, environment).status == 130)
+            let listed = try await r2("ls", key, "--uploads", "--json")
+            let id = try #require(listed.output.firstMatch(of: /"uploadID":"([^"]+)"/).map { String($0.1) })
+            #expect(try await r2("rm", key, "--upload-id", id).status == 0)
+            let resumed = try await RunningCommand.run("resume", file, environment: environment)
+            #expect(resumed.status == 1)
+            #expect(!resumed.errors.contains("To resume"), "\(resumed.errors)")
+            let again = try await RunningCommand.run("put", file, key, "--restart", environment: environment)
+            #expect(again.status == 0, "\(again.errors)")
+        }
+        #expect(try scratch.names() == ["lecture.mp4"])
+    }
+
     @Test func `an interrupted download is resumed`() async throws {
         let file = try scratch.file("lecture.mp4", mebibytes: 32)
         let key = freshKey()

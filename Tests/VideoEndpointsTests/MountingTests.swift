@@ -70,6 +70,7 @@ struct MountingTests {
                 #expect(playlist.status == 200)
                 let playlistHead = try await Self.send(.HEAD, "\(url)/videos/\(id)/playlist")
                 #expect(playlistHead.status == 200 && playlistHead.body.isEmpty)
+                #expect(playlistHead.headers.first(name: "content-length") == "\(playlist.body.utf8.count)")
                 #expect(playlist.headers.first(name: "content-type") == "application/vnd.apple.mpegurl")
                 #expect(playlist.headers.first(name: "content-encoding") == nil)
                 #expect(playlist.body.hasPrefix("#EXTM3U\n"))

@@ -56,12 +56,14 @@ struct GetCommand: AsyncParsableCommand {
             }
             let client = try connection.client()
             let state = try arguments.state(of: path, .download)
-            if state.exists { try discard(state) }
-            let options = try options(onFailure: .keepForResume)
-            let download = client.makeDownload(key, to: .file(path), options: options)
-            try await requireObject(key, client)
-            let result = try await arguments.run(for: path, state: state, config: client.config).run(download)
-            try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+            try await state.whileLocked {
+                if state.exists { try discard(state) }
+                let options = try options(onFailure: .keepForResume)
+                let download = client.makeDownload(key, to: .file(path), options: options)
+                try await requireObject(key, client)
+                let result = try await arguments.run(for: path, state: state, config: client.config).run(download)
+                try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+            }
         }
     }
 

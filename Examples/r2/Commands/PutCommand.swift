@@ -78,9 +78,11 @@ struct PutCommand: AsyncParsableCommand {
             let options = try options(path.lastComponent)
             let client = try connection.client()
             let state = try arguments.state(of: path, .upload)
-            if state.exists { try await discard(state, client) }
-            let upload = client.makeUpload(.file(path), to: key, options: options)
-            try report(try await arguments.run(for: path, state: state, config: client.config).run(upload))
+            try await state.whileLocked {
+                if state.exists { try await discard(state, client) }
+                let upload = client.makeUpload(.file(path), to: key, options: options)
+                try report(try await arguments.run(for: path, state: state, config: client.config).run(upload))
+            }
         }
     }
 

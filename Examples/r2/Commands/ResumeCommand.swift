@@ -24,30 +24,32 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let stateFile = try stateFile()
-            let state = try stateFile.read()
-            let client = try connection.client()
-            try state.check(client.config)
-            let file = currentPath(of: state, at: stateFile.path)
-            var run = arguments.run(for: file, state: stateFile, config: client.config)
-            run.isResumed = true
-            switch state.token {
-            case .upload(let token):
-                let options = UploadOptions(
-                    concurrency: arguments.concurrency, onFailure: .keepForResume,
-                    ignoresModificationTime: ignoreModificationTime)
-                let result = try await run.run(
-                    client.makeUpload(resuming: token, from: .file(file), options: options))
-                let key = result.key.rawValue.printable
-                try Output.line(
-                    "\(key): \(result.size) bytes (\(result.bytesSent) sent now), ETag \(result.etag.opaqueValue)")
-            case .download(let token):
-                let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
-                let result = try await run.run(
-                    client.makeDownload(resuming: token, to: .file(file), options: options))
-                try Output.line(
-                    "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "
-                        + "ETag \(result.etag.opaqueValue)")
-            }
+            try await stateFile.whileLocked { try await resume(stateFile) }
+        }
+    }
+
+    private func resume(_ stateFile: StateFile) async throws {
+        let state = try stateFile.read()
+        let client = try connection.client()
+        try state.check(client.config)
+        let file = currentPath(of: state, at: stateFile.path)
+        var run = arguments.run(for: file, state: stateFile, config: client.config)
+        run.isResumed = true
+        switch state.token {
+        case .upload(let token):
+            let options = UploadOptions(
+                concurrency: arguments.concurrency, onFailure: .keepForResume,
+                ignoresModificationTime: ignoreModificationTime)
+            let result = try await run.run(client.makeUpload(resuming: token, from: .file(file), options: options))
+            try Output.line(
+                "\(result.key.rawValue.printable): \(result.size) bytes (\(result.bytesSent) sent now), "
+                    + "ETag \(result.etag.opaqueValue)")
+        case .download(let token):
+            let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
+            let result = try await run.run(client.makeDownload(resuming: token, to: .file(file), options: options))
+            try Output.line(
+                "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "
+                    + "ETag \(result.etag.opaqueValue)")
         }
     }
 

@@ -83,6 +83,7 @@ struct TransferRun: Sendable {
                     + (state?.path.quoted ?? "")
             }
         }
+        if isKept, failure?.code == .uploadNotFound { next = "To start over: r2 put --restart \(file.quoted) …" }
         if isKept, failure?.code == .partialFileLost {
             next = "The state file is still there. To start over: r2 get --restart … \(file.quoted)"
         }

@@ -105,7 +105,7 @@ struct StateFile: Sendable {
     }
 
     /// A hash of the path, so that files with the same name in different folders have different state files.
-    private static func hash(of file: LocalPath) -> String {
+    static func hash(of file: LocalPath) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in file.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)
