@@ -129,11 +129,13 @@ CREATE INDEX videos_live_usage ON "video_catalog".videos (uploaded_by, state) IN
 CREATE INDEX videos_live_replacements ON "video_catalog".videos (uploaded_by)
     INCLUDE (upload_expires_at, upload_byte_size) WHERE deleted_at IS NULL AND upload_key <> object_key;
 
-DROP INDEX "video_catalog".videos_due_uploads;
+ALTER INDEX "video_catalog".videos_due_uploads RENAME TO videos_due_first_uploads;
 
 -- Housekeeping of uploads and replacements.
 CREATE INDEX videos_due_uploads ON "video_catalog".videos (upload_expires_at, id)
     WHERE deleted_at IS NULL AND (state IN ('pendingUpload', 'uploading') OR upload_key <> object_key);
+
+DROP INDEX "video_catalog".videos_due_first_uploads;
 
 CREATE INDEX videos_due_stalled ON "video_catalog".videos (updated_at, id)
     WHERE deleted_at IS NULL AND (state IN ('uploading', 'verifying') OR (upload_expires_at IS NULL AND (state = 'pendingUpload' OR upload_key <> object_key)));

@@ -42,12 +42,9 @@ enum JSONText {
     static func dictionary(_ json: String) -> [String: String]? {
         if json.utf8.count == 2, json == "{}" { return [:] }
         var parser = JSONParser(json)
-        guard let members = parser.object(), parser.isAtEnd() else { return nil }
-        var dictionary = [String: String](minimumCapacity: members.count)
-        for (name, value) in members {
-            guard dictionary.updateValue(value, forKey: name) == nil else { return nil }
-        }
-        return dictionary
+        var dictionary = [String: String]()
+        let isObject = parser.object { name, value in dictionary.updateValue(value, forKey: name) == nil }
+        return isObject && parser.isAtEnd() ? dictionary : nil
     }
 
     /// Parses an array of renditions.
@@ -57,10 +54,15 @@ enum JSONText {
         if json.utf8.count == 2, json == "[]" { return [] }
         var parser = JSONParser(json)
         let renditions = parser.array { parser in
-            guard let members = parser.object(), members.count == 2,
-                let kind = members.first(where: { $0.0 == "kind" }), let key = members.first(where: { $0.0 == "key" })
+            var members = [(name: String, value: String)]()
+            guard
+                parser.object({ name, value in
+                    members.append((name, value)); return true
+                }), members.count == 2,
+                let kind = members.first(where: { $0.name == "kind" }),
+                let key = members.first(where: { $0.name == "key" })
             else { return nil as Video.Rendition? }
-            return Video.Rendition(kind: kind.1, key: key.1)
+            return Video.Rendition(kind: kind.value, key: key.value)
         }
         guard let renditions, parser.isAtEnd() else { return nil }
         return renditions
@@ -87,15 +89,17 @@ enum JSONText {
 
 /// A parser for arrays, objects and strings.
 ///
-/// Each function returns `nil` if something else comes next.
+/// Each function returns `nil` or `false` if something else comes next.
 private struct JSONParser {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: [UInt8]
+    /// The index of the next byte.
+    private var next = 0
 
-    init(_ json: String) { bytes = Array(json.utf8)[...] }
+    init(_ json: String) { bytes = Array(json.utf8) }
 
     mutating func isAtEnd() -> Bool {
         skipWhitespace()
-        return bytes.isEmpty
+        return next == bytes.count
     }
 
     mutating func array<Element>(_ element: (inout JSONParser) -> Element?) -> [Element]? {
@@ -110,29 +114,36 @@ private struct JSONParser {
         return nil
     }
 
-    mutating func object() -> [(String, String)]? {
-        guard skip("{") else { return nil }
-        var members = [(String, String)]()
-        if skip("}") { return members }
-        while let name = string(), skip(":"), let value = string() {
-            members.append((name, value))
-            if skip("}") { return members }
-            guard skip(",") else { return nil }
+    /// Parses an object of strings, and passes each member to a function that returns `false` to reject the object.
+    mutating func object(_ accept: (_ name: String, _ value: String) -> Bool) -> Bool {
+        guard skip("{") else { return false }
+        if skip("}") { return true }
+        while let name = string(), skip(":"), let value = string(), accept(name, value) {
+            if skip("}") { return true }
+            guard skip(",") else { return false }
         }
-        return nil
+        return false
     }
 
     mutating func string() -> String? {
         guard skip("\"") else { return nil }
-        guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            return nil
+        let start = next
+        while next < bytes.count {
+            switch bytes[next] {
+            case UInt8(ascii: "\""):
+                defer { next += 1 }
+                return String(decoding: bytes[start..<next], as: UTF8.self)
+            case UInt8(ascii: "\\"): return stringWithEscapes(from: start)
+            default: next += 1
+            }
         }
-        if bytes[end] == UInt8(ascii: "\"") {
-            defer { bytes = bytes[(end + 1)...] }
-            return String(decoding: bytes[..<end], as: UTF8.self)
-        }
-        var text = [UInt8]()
-        while let byte = bytes.popFirst() {
+        return nil
+    }
+
+    /// Parses the rest of a string that has an escape at the next byte.
+    private mutating func stringWithEscapes(from start: Int) -> String? {
+        var text = Array(bytes[start..<next])
+        while let byte = popFirst() {
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"):
@@ -145,7 +156,7 @@ private struct JSONParser {
     }
 
     private mutating func escape() -> Unicode.Scalar? {
-        guard let letter = bytes.popFirst() else { return nil }
+        guard let letter = popFirst() else { return nil }
         switch letter {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
         case UInt8(ascii: "b"): return "\u{8}"
@@ -162,7 +173,7 @@ private struct JSONParser {
     private mutating func unicodeEscape() -> Unicode.Scalar? {
         guard let first = codeUnit() else { return nil }
         guard (0xD800..<0xDC00).contains(first) else { return Unicode.Scalar(first) }
-        guard bytes.popFirst() == UInt8(ascii: "\\"), bytes.popFirst() == UInt8(ascii: "u"),
+        guard popFirst() == UInt8(ascii: "\\"), popFirst() == UInt8(ascii: "u"),
             let second = codeUnit(), (0xDC00..<0xE000).contains(second)
         else { return nil }
         return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
@@ -170,24 +181,30 @@ private struct JSONParser {
 
     private mutating func codeUnit() -> UInt32? {
         // `UInt32(_:radix:)` would accept a sign.
-        let digits = bytes.prefix(4)
+        let digits = bytes[next...].prefix(4)
         guard digits.count == 4, digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
             return nil
         }
-        bytes = bytes.dropFirst(4)
+        next += 4
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    private mutating func popFirst() -> UInt8? {
+        guard next < bytes.count else { return nil }
+        defer { next += 1 }
+        return bytes[next]
     }
 
     /// Skips whitespace and a character, and returns whether the character was there.
     private mutating func skip(_ character: Unicode.Scalar) -> Bool {
         skipWhitespace()
-        guard bytes.first == UInt8(ascii: character) else { return false }
-        bytes = bytes.dropFirst()
+        guard next < bytes.count, bytes[next] == UInt8(ascii: character) else { return false }
+        next += 1
         return true
     }
 
     private mutating func skipWhitespace() {
-        while let byte = bytes.first, byte == 0x20 || (0x09...0x0D).contains(byte) { bytes = bytes.dropFirst() }
+        while next < bytes.count, bytes[next] == 0x20 || (0x09...0x0D).contains(bytes[next]) { next += 1 }
     }
 }
 

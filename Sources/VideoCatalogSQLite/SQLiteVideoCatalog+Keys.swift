@@ -34,7 +34,7 @@ extension SQLiteVideoCatalog {
     func checkUploadKeys(of video: Video) throws {
         guard !video.isDeleted else { return }
         let isFree = { (statement: String, key: String) in
-            let arguments = StatementArguments([key.databaseValue, video.id.uuid.databaseValue])
+            let arguments = StatementArguments(values: [key.databaseValue, video.id.uuid.databaseValue])
             return try Int.fetchOne(db.cachedStatement(sql: statement), arguments: arguments) == nil
         }
         let isKeyFree = try isFree(Self.selectOtherUpload, video.objectKey)

@@ -18,7 +18,7 @@ extension SQLiteVideoCatalog {
     func usage(of user: UserID, at now: Date) throws -> UploadUsage {
         // SQLite ends a bound string at NUL. No video has such an uploader, but one may have the part before it.
         guard !user.rawValue.utf8.contains(0) else { return UploadUsage() }
-        let arguments = StatementArguments([VideoColumns.value(now), user.rawValue.databaseValue])
+        let arguments = StatementArguments(values: [VideoColumns.value(now), user.rawValue.databaseValue])
         var usage = UploadUsage()
         for statement in [Self.selectUsage, Self.selectReplacements] {
             guard let row = try Row.fetchOne(db.cachedStatement(sql: statement), arguments: arguments) else { continue }

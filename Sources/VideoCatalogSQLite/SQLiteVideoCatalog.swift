@@ -99,10 +99,13 @@ public struct SQLiteVideoCatalog {
         guard !query.matchesNothing else { return VideoPage(videos: [], next: nil) }
         // One row more than the limit tells whether there is a next page.
         let select = PageStatement(query, after: position, count: page.limit + 1)
-        let rows = try ErrorTranslation.translating {
-            try fetch(prepared(select.sql, isCached: select.isCached), StatementArguments(select.sql.values))
+        return try ErrorTranslation.translating {
+            let statement = try prepared(select.sql, isCached: select.isCached)
+            let rows = try Row.fetchCursor(statement, arguments: StatementArguments(values: select.sql.values))
+            return try RepositorySupport.makePage(for: page, order: query.order) {
+                try rows.next().map { try VideoRow(row: $0).stored() }
+            }
         }
-        return RepositorySupport.makePage(from: rows, for: page, order: query.order)
     }
 
     /// Returns the number of matching videos, as `VideoRepository/count(matching:)` does.
@@ -119,7 +122,7 @@ public struct SQLiteVideoCatalog {
         let select = CountStatement(query)
         return try ErrorTranslation.translating {
             let statement = try prepared(select.sql, isCached: select.isCached)
-            return try Int.fetchOne(statement, arguments: StatementArguments(select.sql.values)) ?? 0
+            return try Int.fetchOne(statement, arguments: StatementArguments(values: select.sql.values)) ?? 0
         }
     }
 
@@ -186,7 +189,7 @@ public struct SQLiteVideoCatalog {
             let now = RepositorySupport.rounded(clock())
             let restored = try RepositorySupport.restoredVideo(current, at: now)
             let claims = "SELECT 1 FROM video_catalog_videos WHERE id = ? AND claim_expires_at > ?"
-            let arguments = StatementArguments([id.uuid.databaseValue, VideoColumns.value(now)])
+            let arguments = StatementArguments(values: [id.uuid.databaseValue, VideoColumns.value(now)])
             if try Int.fetchOne(db.cachedStatement(sql: claims), arguments: arguments) != nil {
                 throw CatalogError.claimed(current)
             }
@@ -251,15 +254,12 @@ public struct SQLiteVideoCatalog {
     }
 
     func execute(_ sql: String, _ values: [DatabaseValue]) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values: values))
     }
 
     func fetch(_ sql: String, _ values: DatabaseValue...) throws -> [StoredRow] {
-        try fetch(db.cachedStatement(sql: sql), StatementArguments(values))
-    }
-
-    private func fetch(_ statement: Statement, _ arguments: StatementArguments) throws -> [StoredRow] {
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        let arguments = StatementArguments(values: values)
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var found = [StoredRow]()
         while let row = try rows.next() { found.append(try VideoRow(row: row).stored()) }
         return found
@@ -283,6 +283,14 @@ public struct SQLiteVideoCatalog {
     private static let updateVideo =
         "UPDATE video_catalog_videos SET "
         + VideoColumns.written.map { "\($0) = ?" }.joined(separator: ", ") + " WHERE id = ?"
+}
+
+extension StatementArguments {
+    /// Creates arguments from values, in the order of the parameters.
+    ///
+    /// GRDB's initializer for values of one type maps them with a generic key path. To create that takes longer than to
+    /// run many a statement.
+    init(values: [DatabaseValue]) { self.init(values.map { $0 as (any DatabaseValueConvertible)? }) }
 }
 
 #endif

@@ -159,6 +159,31 @@ struct MigrationTests {
         _ = try await scripted.repository.insert(.full("one"))
     }
 
+    @Test func `the upgrade script leads to the newest version while the tables are in use`() async throws {
+        let (made, upgraded) = (try await TestCatalog.make(), try await TestCatalog.withoutTables())
+        let statements = upgraded.schema.sql.components(separatedBy: ";\n")
+        let end = try #require(statements.firstIndex { $0.contains("VALUES (1)") })
+        let script = try upgraded.schema.upgradeScript(from: 1)
+        try await upgraded.withConnection { connection in
+            for statement in statements[...end] { try await connection.perform(statement) }
+            // Each one lets others read and write meanwhile.
+            for statement in script.components(separatedBy: ";\n") where statement.contains("INDEX") {
+                #expect(statement.contains("CONCURRENTLY") || statement.contains("ALTER INDEX"), "\(statement)")
+            }
+            for statement in script.split(separator: ";\n") { try await connection.perform(String(statement)) }
+        }
+        try await PostgresMigrator(schema: upgraded.schema).migrate(upgraded.pool)
+        #expect(try await shape(of: upgraded) == shape(of: made))
+        _ = try await upgraded.repository.insert(.full("one"))
+    }
+
+    @Test func `there is an upgrade script for every version`() async throws {
+        #expect(try PostgresSchema.standard.upgradeScript(from: 2).isEmpty)
+        for version in [0, 3] {
+            await expect(.invalidArgument) { try PostgresSchema.standard.upgradeScript(from: version) }
+        }
+    }
+
     @Test func `the script in the documentation is the one of the migrator`() throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Docs/catalog-schema.sql").path

@@ -12,8 +12,8 @@ import Darwin
 extension StateFile {
     /// Performs a transfer, unless another process performs one with the same state file.
     ///
-    /// The lock is a file beside the state file. The system releases it when the process ends. In a folder that can't be
-    /// written, and on a file system without locks, there is none.
+    /// The lock is a file beside the state file, which the system unlocks when the process ends. There is none in a
+    /// folder that can't be written, or on a file system without locks.
     func whileLocked(_ transfer: () async throws -> Void) async throws {
         let name = ".r2-\(Self.hash(of: LocalPath(bytes: path.lastComponent))).lock"
         let lock = LocalPath(bytes: path.folder.bytes + Array(name.utf8))
@@ -39,8 +39,8 @@ extension StateFile {
                 close(descriptor)
                 guard isHeld else { return nil }
                 throw Failure(
-                    "Another r2 transfers this file with the state file \(path.printable): wait until it ends, or choose "
-                        + "another folder with --state-folder.",
+                    "Another r2 transfers this file with the state file \(path.printable): wait until it ends, or "
+                        + "choose another folder with --state-folder.",
                     status: ExitStatus.tryAgain)
             }
             // The process that had the lock may have removed the file since it was opened.

@@ -116,21 +116,41 @@ extension RepositorySupport {
     public static func makePage(
         from rows: [StoredRow], for request: PageRequest, order: VideoQuery.Order
     ) -> VideoPage {
+        var rows = rows.makeIterator()
+        return makePage(for: request, order: order) { rows.next() }
+    }
+
+    /// Makes a page from the rows that a repository reads one by one, of which some may be unreadable.
+    ///
+    /// - Parameters:
+    ///   - request: The request for the page.
+    ///   - order: The order of the query.
+    ///   - nextRow: Returns the next row of the page, in order, or `nil` after the last one. One row more than
+    ///     requested indicates that there is a next page, and ends the calls.
+    /// - Returns: The page, with a cursor after its last row if readable rows can follow.
+    /// - Throws: The error of `nextRow`.
+    public static func makePage(
+        for request: PageRequest, order: VideoQuery.Order, nextRow: () throws -> StoredRow?
+    ) rethrows -> VideoPage {
         var page = VideoPage(videos: [], next: nil)
-        let listed = rows.prefix(request.limit)
-        page.videos.reserveCapacity(listed.count)
-        for row in listed {
-            switch row {
-            case .video(let video): page.videos.append(video)
-            case .unreadable(let row, createdAtMicroseconds: _): page.unreadable.append(row)
+        page.videos.reserveCapacity(min(request.limit, 100))
+        // The position of the last row, if that one is unreadable.
+        var unreadable: VideoCursor.Position??
+        // Rows are moved and never copied: a video has many fields.
+        while let row = try nextRow() {
+            guard page.videos.count + page.unreadable.count < request.limit else {
+                let last = unreadable ?? page.videos.last.map(VideoCursor.Position.init(of:))
+                page.next = last.map { VideoCursor(after: $0, order: order) }
+                break
             }
-        }
-        guard rows.count > request.limit else { return page }
-        switch listed.last {
-        case .video(let video): page.next = VideoCursor(after: video, order: order)
-        case .unreadable(let row, let microseconds):
-            page.next = position(of: row.id, microseconds, in: order).map { VideoCursor(after: $0, order: order) }
-        case nil: break
+            switch consume row {
+            case .video(let video):
+                page.videos.append(video)
+                unreadable = nil
+            case .unreadable(let row, let microseconds):
+                page.unreadable.append(row)
+                unreadable = .some(position(of: row.id, microseconds, in: order))
+            }
         }
         return page
     }

@@ -87,7 +87,7 @@ extension LibPQChannel: SocketHandler {
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 state.exchange?.result = PostgresResult(copying: result)
-                state.note(commandTag: PQcmdStatus(result).map { String(cString: $0) } ?? "")
+                state.note(commandTag: PQcmdStatus(result))
             case PGRES_FATAL_ERROR:
                 // The server's error comes first. libpq may add that the connection is lost.
                 let error = PostgresSessionError(result)

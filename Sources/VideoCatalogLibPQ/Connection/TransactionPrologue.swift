@@ -2,6 +2,13 @@
 internal import CLibPQ
 internal import Synchronization
 internal import VideoCatalogPostgres
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
 
 /// The statements that opened a transaction and have no other effect, such as `BEGIN` and `SAVEPOINT`.
 ///
@@ -21,9 +28,14 @@ struct TransactionPrologue: Sendable {
 
 extension LibPQChannel.State {
     /// Draws conclusions from the command tag of a statement that succeeded.
-    mutating func note(commandTag tag: String) {
+    mutating func note(commandTag tag: UnsafePointer<CChar>?) {
+        // Most statements are queries, which aren't worth a string.
+        if let tag, strncmp(tag, "SELECT", 6) == 0 {
+            prologue = nil
+            return
+        }
         let sql = exchange?.repeatableSQL
-        switch tag {
+        switch tag.map({ String(cString: $0) }) ?? "" {
         case "BEGIN", "START TRANSACTION": prologue = sql.map { TransactionPrologue(statements: [$0]) }
         case "SAVEPOINT": prologue = prologue?.appending(sql)
         case "SET":

@@ -4,6 +4,9 @@ internal import VideoCatalog
 ///
 /// Many processes can run the same migration at once, such as at every start of your app. An advisory lock lets one go
 /// first. All changes happen in one transaction, and what already exists stays as it is. Versions only move forward.
+///
+/// The transaction creates indexes. Until it ends, no other one can read or write videos: minutes for millions of rows.
+/// ``PostgresSchema/upgradeScript(from:)`` is the alternative for such tables.
 public struct PostgresMigrator: Sendable {
     private let schema: PostgresSchema
     private let foreignKeys: PostgresForeignKeys

@@ -191,12 +191,14 @@ private func makeSecondVersion(_ schema: PostgresSchema) -> [String] {
         CREATE INDEX videos_live_replacements ON \(schema.videos) (uploaded_by)
             INCLUDE (upload_expires_at, upload_byte_size) WHERE deleted_at IS NULL AND upload_key <> object_key
         """,
-        "DROP INDEX \(schema.quoted).videos_due_uploads",
+        // The index of version 1 stays until there is another one.
+        "ALTER INDEX \(schema.quoted).videos_due_uploads RENAME TO videos_due_first_uploads",
         """
         -- Housekeeping of uploads and replacements.
         CREATE INDEX videos_due_uploads ON \(schema.videos) (upload_expires_at, id)
             WHERE deleted_at IS NULL AND \(CatalogStatements.mayExpire)
         """,
+        "DROP INDEX \(schema.quoted).videos_due_first_uploads",
         """
         CREATE INDEX videos_due_stalled ON \(schema.videos) (updated_at, id)
             WHERE deleted_at IS NULL AND \(CatalogStatements.isStalled)
