@@ -44,11 +44,7 @@ struct GetCommand: AsyncParsableCommand {
             let key = try Keys.existing(key.text)
             if let file, file.isStandardStream { return try await getToStandardOutput(key, file.path) }
             let path = try target(key)
-            if Paths.exists(path), !force {
-                throw Failure(
-                    "The file \(path.printable) already exists: choose another file, or add --force.",
-                    status: ExitStatus.cannotCreate)
-            }
+            try checkIsFree(path)
             if (try? path.kind()) == .other {
                 throw Failure(
                     "\(path.printable) isn't a regular file: use - as the file, and redirect standard output to it.",
@@ -56,14 +52,23 @@ struct GetCommand: AsyncParsableCommand {
             }
             let client = try connection.client()
             let state = try arguments.state(of: path, .download)
+            try await requireObject(key, client)
             try await state.whileLocked {
+                try checkIsFree(path)
                 if state.exists { try discard(state) }
                 let options = try options(onFailure: .keepForResume)
                 let download = client.makeDownload(key, to: .file(path), options: options)
-                try await requireObject(key, client)
                 let result = try await arguments.run(for: path, state: state, config: client.config).run(download)
                 try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
             }
+        }
+    }
+
+    private func checkIsFree(_ path: LocalPath) throws {
+        guard force || !Paths.exists(path) else {
+            throw Failure(
+                "The file \(path.printable) already exists: choose another file, or add --force.",
+                status: ExitStatus.cannotCreate)
         }
     }
 

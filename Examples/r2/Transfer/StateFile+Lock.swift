@@ -37,7 +37,10 @@ extension StateFile {
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 let isHeld = errno == EWOULDBLOCK
                 close(descriptor)
-                guard isHeld else { return nil }
+                guard isHeld else {
+                    Paths.remove(lock)
+                    return nil
+                }
                 throw Failure(
                     "Another r2 transfers this file with the state file \(path.printable): wait until it ends, or "
                         + "choose another folder with --state-folder.",
@@ -53,6 +56,7 @@ extension StateFile {
             }
             close(descriptor)
         }
+        return nil
     }
 }
 #endif

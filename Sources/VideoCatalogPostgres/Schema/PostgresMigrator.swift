@@ -41,8 +41,9 @@ public struct PostgresMigrator: Sendable {
     ///
     /// - Parameter session: The session.
     /// - Throws: A `CatalogError`, after which nothing is changed: `schemaTooNew` if a later version of this package
-    ///   created the tables, `storeFailure` if the encoding of the database isn't UTF8, `invalidArgument` if an
-    ///   existing foreign key refers to another table, `invalidFields` if existing rows violate a new foreign key.
+    ///   created the tables, `schemaMissing` if an upgrade script has begun and not ended, `storeFailure` if the
+    ///   encoding of the database isn't UTF8, `invalidArgument` if an existing foreign key refers to another table,
+    ///   `invalidFields` if existing rows violate a new foreign key.
     public func migrate(session: any PostgresSession) async throws {
         do {
             try await PostgresRetryPolicy(attempts: 8).run {
@@ -67,6 +68,7 @@ public struct PostgresMigrator: Sendable {
         try await checkEncoding(in: session)
         let present = try await version(in: session)
         guard present <= SchemaVersion.newest else { throw CatalogError.schemaTooNew(present) }
+        if present == 1 { try await checkNoScriptRuns(in: session) }
         if present == 0 {
             // `IF NOT EXISTS` needs the privilege to create schemas even if the schema exists.
             if try await !hasSchema(in: session) { try await session.execute(SchemaVersion.createSchema(schema)) }
@@ -77,6 +79,20 @@ public struct PostgresMigrator: Sendable {
             try await session.execute(SchemaVersion.recordVersion(version.number, in: schema))
         }
         for step in ForeignKeyStep.all(foreignKeys, in: schema) { try await add(step, in: session) }
+    }
+
+    /// Throws if the script of an upgrade to version 2 has begun.
+    ///
+    /// A migration would wait for its statements, and all reads and writes for the migration.
+    private func checkNoScriptRuns(in session: any PostgresSession) async throws {
+        let lookup = PostgresStatement(
+            "SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'purge_started_at'",
+            [.text(schema.videos)], isReusable: false)
+        guard try await session.query(lookup).rowCount == 0 else {
+            throw CatalogError(
+                .schemaMissing,
+                "A script that upgrades the tables to version 2 has begun: wait until it ends, or run the rest of it.")
+        }
     }
 
     private func checkEncoding(in session: any PostgresSession) async throws {

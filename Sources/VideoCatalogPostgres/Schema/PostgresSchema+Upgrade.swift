@@ -5,14 +5,18 @@ extension PostgresSchema {
     ///
     /// ``PostgresMigrator`` upgrades in one transaction, in which it creates indexes. Until that transaction ends, no
     /// other one can read or write videos, which takes minutes for millions of rows. This script creates the same
-    /// indexes with `CONCURRENTLY`, so other transactions wait only while a column is added. Run it with `psql`,
-    /// outside of a transaction, before you deploy the version of this package that needs the tables:
+    /// indexes with `CONCURRENTLY`, so other transactions wait only while a column is added. Run it with `psql`, in a
+    /// direct connection to the server and not in a transaction:
     ///
     ///     psql --set=ON_ERROR_STOP=1 --file=upgrade.sql "$DATABASE_URL"
     ///
-    /// Processes of the earlier version keep working until the last statement, which records the new version. A
-    /// statement that changes the table itself fails if it can't lock the table within a second. If a statement fails,
-    /// drop the invalid index that it may have left behind, and run the rest of the script from there.
+    /// The last statement records the new version. Until then, processes of the earlier version keep working, and the
+    /// migrator of the new version throws. Afterward it's the other way around, so deploy the new version then, or run
+    /// the last statement on its own at that moment.
+    ///
+    /// A statement that changes a table or renames an index fails if it can't lock it within three seconds. If a
+    /// statement fails, drop the invalid index that it may have left behind, and run the script without the statements
+    /// that succeeded.
     ///
     /// - Parameter version: The version of the tables, which `schema_versions` holds.
     /// - Returns: The statements, each ending with a semicolon. Without any if the version is the newest one.
@@ -25,7 +29,9 @@ extension PostgresSchema {
         let opening = """
             -- Upgrades the tables of VideoCatalogPostgres from version \(version) to \(SchemaVersion.newest).
             --
-            -- Run it outside of a transaction.
+            -- Run it outside of a transaction. Timeouts that the role or the database sets would end it early.
+            SET statement_timeout = 0;
+            SET lock_timeout = 0;
             """
         let steps = SchemaVersion.all.filter { $0.number > version }
         guard !steps.isEmpty else { return "" }
@@ -38,10 +44,9 @@ extension PostgresSchema {
     /// Returns the statements that do the same without locking others out for more than a moment.
     private static func concurrent(_ statement: String) -> [String] {
         // Others would wait behind a statement that waits for the table. One that creates an index waits for
-        // transactions that others have open, and nobody waits for it.
-        if statement.hasPrefix("ALTER") {
-            return ["SET lock_timeout = '1s'", statement, "RESET lock_timeout"]
-        }
+        // transactions that others have open, and nobody waits for it. The limit is more than the second after which a
+        // server ends an automatic vacuum that a statement waits for.
+        if statement.hasPrefix("ALTER") { return ["BEGIN", "SET LOCAL lock_timeout = '3s'", statement, "COMMIT"] }
         let lines = statement.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             for command in ["CREATE INDEX ", "CREATE UNIQUE INDEX ", "DROP INDEX "] where line.hasPrefix(command) {
                 return command + "CONCURRENTLY " + line.dropFirst(command.count)
