@@ -8,19 +8,28 @@ import VideoCatalogLibPQ
 /// 99th percentile for each number of rows in microseconds, the ratios between the last and the first, and the exponent
 /// with which the median grows: 0 if it doesn't, 1 if it doubles when the rows do.
 ///
-/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`.
+/// `growth-benchmark upgrade 1 ROWS` instead upgrades tables of PostgreSQL by the script of the package, and prints how
+/// long a writer waits meanwhile.
+///
+/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`. An
+/// index of trigrams helps searches if `BENCHMARK_TRIGRAMS` is set. `BENCHMARK_OPERATIONS` is a part of the names of the
+/// operations to measure.
 @main
 enum Main {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard let store = arguments.first, let turns = arguments.dropFirst().first.flatMap({ Int($0) }),
-            arguments.count > 3
-        else { throw Failure("Usage: growth-benchmark memory|sqlite|postgres TURNS ROWS...") }
+            arguments.count > 2
+        else { throw Failure("Usage: growth-benchmark memory|sqlite|postgres|upgrade TURNS ROWS...") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("growth-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let pool = try ProcessInfo.processInfo.environment["R2KIT_POSTGRES_URL"].map {
             try LibPQPool(LibPQPoolConfiguration(connectionString: $0))
+        }
+        if store == "upgrade", let pool, let rows = arguments.last.flatMap({ Int($0) }) {
+            try await Upgrade(rows: rows, pool: pool).run()
+            return await pool.shutdown()
         }
         var catalogs = [Catalog]()
         for rows in arguments.dropFirst(2).compactMap({ Int($0) }) {
@@ -32,7 +41,10 @@ enum Main {
                 catalogs.append(try await .postgres(rows, pool))
             }
         }
-        for operation in Operation.all { try await measure(operation, catalogs, turns) }
+        let wanted = ProcessInfo.processInfo.environment["BENCHMARK_OPERATIONS"] ?? ""
+        for operation in Operation.all where wanted.isEmpty || operation.name.contains(wanted) {
+            try await measure(operation, catalogs, turns)
+        }
         await pool?.shutdown()
     }
 

@@ -29,6 +29,15 @@ struct PostgresTable {
         try await run("VACUUM ANALYZE \(schema.name).videos", session)
     }
 
+    /// Creates the index of the guide for searches in titles.
+    func createTrigrams(in session: any PostgresSession) async throws {
+        try await run("CREATE EXTENSION IF NOT EXISTS pg_trgm", session)
+        try await run(
+            "CREATE INDEX IF NOT EXISTS videos_title_trigrams ON \(schema.name).videos USING gin (title_folded gin_trgm_ops)",
+            session)
+        try await run("VACUUM ANALYZE \(schema.name).videos", session)
+    }
+
     func run(_ sql: String, _ session: any PostgresSession) async throws {
         _ = try await session.query(PostgresStatement(sql, isReusable: false))
     }
@@ -39,7 +48,7 @@ struct PostgresTable {
     }
 
     /// The same videos as ``Sample``, of which a twentieth is deleted, and a tenth has a thumbnail and a playlist.
-    private func insertion(_ first: Int, _ last: Int) -> String {
+    func insertion(_ first: Int, _ last: Int) -> String {
         let isPending = "n / 20 % 20 = 1"
         return """
             INSERT INTO \(schema.name).videos (
