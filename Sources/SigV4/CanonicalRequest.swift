@@ -1,5 +1,3 @@
-import Crypto
-
 /// Step 1: the request in the form that the signer and the service both compute.
 public struct CanonicalRequest: Sendable, Hashable {
     /// The six parts, each on its line.
@@ -32,9 +30,6 @@ public struct CanonicalRequest: Sendable, Hashable {
         self.bytes = bytes
         self.signedHeaders = signedHeaders
     }
-
-    /// The SHA-256 of the bytes, which is part of the string to sign.
-    var digest: SHA256Digest { SHA256.hash(data: bytes) }
 
     /// The bytes as a string.
     ///

@@ -51,7 +51,7 @@ public struct StringToSign: Sendable, Hashable {
     ///   - scope: The scope of the signing key.
     public init(_ request: CanonicalRequest, time: SigningTime, scope: CredentialScope) {
         var bytes = Self.prefix(time: time, scope: scope)
-        request.digest.withUnsafeBytes { bytes.appendHex($0) }
+        SHA256.hash(data: request.bytes).withUnsafeBytes { bytes.appendHex($0) }
         self.bytes = bytes
     }
 

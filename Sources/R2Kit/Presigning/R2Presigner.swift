@@ -1,3 +1,5 @@
+internal import HTTPTypes
+internal import R2KitSupport
 internal import SigV4
 
 #if canImport(FoundationEssentials)
@@ -35,73 +37,6 @@ public struct R2Presigner: Sendable {
         self.config = config
         moments = SigningMomentCache(PresignTarget(config))
     }
-
-    // MARK: Upload
-
-    /// Presigns a PUT of a whole object.
-    /// - Parameters:
-    ///   - key: The object's key.
-    ///   - constraints: Conditions that the upload must meet. What isn't set isn't limited.
-    ///   - lifetime: How long the client can start an upload, or `nil` for the configuration's default.
-    ///   - date: The date of signing.
-    /// - Returns: The request. The client must send all of its headers.
-    /// - Throws: ``R2ValidationError`` if R2 would reject the constraints, the lifetime is outside ``lifetimeRange``,
-    ///   or the URL would outlive its credentials.
-    public func presignUpload(
-        to key: ObjectKey, constraints: UploadConstraints = UploadConstraints(),
-        expiresIn lifetime: Duration? = nil, at date: Date = Date()
-    ) throws(R2ValidationError) -> PresignedRequest {
-        let headers = try constraints.signedHeaders()
-        let session = try session(lifetime, default: config.uploadSeconds, at: date)
-        return session.sign(.put, key, parameters: [], headers)
-    }
-
-    /// Presigns a PUT of one part of a multipart upload.
-    /// - Parameters:
-    ///   - number: The part's number, from 1 to 10,000.
-    ///   - uploadID: The upload's ID, from the response of ``CreateMultipartUpload``.
-    ///   - key: The object's key, the same as when the upload was created.
-    ///   - constraints: The part's exact size and its checksum.
-    ///   - lifetime: How long the client can start the part's upload, or `nil` for the configuration's default.
-    ///   - date: The date of signing.
-    /// - Returns: The request. Its response's `ETag` is needed to complete the upload.
-    /// - Throws: ``R2ValidationError`` if R2 would reject the number or the constraints, the lifetime is outside
-    ///   ``lifetimeRange``, or the URL would outlive its credentials.
-    public func presignPart(
-        _ number: Int, of uploadID: UploadID, key: ObjectKey, constraints: PartConstraints = PartConstraints(),
-        expiresIn lifetime: Duration? = nil, at date: Date = Date()
-    ) throws(R2ValidationError) -> PresignedRequest {
-        let session = try session(lifetime, default: config.uploadSeconds, at: date)
-        return try session.signPart(number, of: uploadID, key: key, constraints)
-    }
-
-    /// Presigns PUTs of several parts of a plan, all with the same date.
-    ///
-    /// Sign as many as the client will start within their lifetime, and the next ones later.
-    /// - Parameters:
-    ///   - parts: Parts of a ``PartPlan``. Each URL accepts exactly that part's size.
-    ///   - uploadID: The upload's ID, from the response of ``CreateMultipartUpload``.
-    ///   - key: The object's key, the same as when the upload was created.
-    ///   - lifetime: How long the client can start the uploads, or `nil` for the configuration's default.
-    ///   - date: The date of signing.
-    /// - Returns: The requests, in the order of the parts.
-    /// - Throws: ``R2ValidationError`` if the lifetime is outside ``lifetimeRange``, or a URL would outlive its
-    ///   credentials.
-    public func presignParts(
-        _ parts: some Sequence<PartPlan.Part>, of uploadID: UploadID, key: ObjectKey,
-        expiresIn lifetime: Duration? = nil, at date: Date = Date()
-    ) throws(R2ValidationError) -> [PresignedRequest] {
-        let session = try session(lifetime, default: config.uploadSeconds, at: date)
-        var requests: [PresignedRequest] = []
-        requests.reserveCapacity(parts.underestimatedCount)
-        for part in parts {
-            let constraints = PartConstraints(contentLength: part.length)
-            requests.append(try session.signPart(part.number, of: uploadID, key: key, constraints))
-        }
-        return requests
-    }
-
-    // MARK: Playback
 
     /// Presigns a GET of an object.
     ///
@@ -145,8 +80,6 @@ public struct R2Presigner: Sendable {
             of: key, overrides: overrides, expiresIn: lifetime, stableWithin: window, at: date)
     }
 
-    // MARK: Other methods
-
     /// Presigns a HEAD of an object, which returns its size, type, ETag and metadata.
     /// - Parameters:
     ///   - key: The object's key.
@@ -175,6 +108,87 @@ public struct R2Presigner: Sendable {
     ) throws(R2ValidationError) -> PresignedRequest {
         let session = try session(lifetime, default: config.uploadSeconds, at: date)
         return session.sign(.delete, key, parameters: [], .none)
+    }
+}
+
+extension R2Presigner {
+    /// The signing state and the expiry that one call's URLs share.
+    struct Session {
+        let moment: PresignMoment
+        let lifetime: Int
+        let expiresAt: Date
+    }
+
+    /// Checks the times, and returns the signing state of the date's second, or of its window's start.
+    func session(
+        _ lifetime: Duration?, default defaultSeconds: Int, stableWithin window: SigningWindow? = nil, at date: Date
+    ) throws(R2ValidationError) -> Session {
+        var seconds = defaultSeconds
+        if let lifetime { seconds = try URLLifetime.seconds(lifetime) }
+        let now = date.timeIntervalSince1970.rounded(.down)
+        guard now >= 0, now <= Double(CivilDate.signableYears.upperBound) else {
+            throw R2ValidationError(
+                .invalidTime, "Invalid date of signing: expected a date in the years 1970 to 9999.")
+        }
+        var second = Int64(now)
+        if let window {
+            second -= second % Int64(window.seconds)
+            seconds += window.seconds
+            guard seconds <= URLLifetime.seconds.upperBound else {
+                throw R2ValidationError(
+                    .invalidLifetime,
+                    "Invalid lifetime: together with the signing window it's \(seconds) seconds. "
+                        + "Expected at most \(URLLifetime.seconds.upperBound) (seven days).")
+            }
+        }
+        let expiresAt = Date(timeIntervalSince1970: Double(second + Int64(seconds)))
+        if let end = config.credentials.expiresAt, expiresAt > end {
+            throw R2ValidationError(
+                .outlivesCredentials,
+                "The URL would outlive its credentials: it would be valid until \(expiresAt.formatted(.iso8601)), but "
+                    + "they expire at \(end.formatted(.iso8601)). Use a shorter lifetime or new credentials.")
+        }
+        return Session(moment: try moments.moment(at: second), lifetime: seconds, expiresAt: expiresAt)
+    }
+}
+
+extension R2Presigner.Session {
+    @inline(__always)
+    func sign(
+        _ method: PresignMethod, _ key: ObjectKey, parameters: [SignableRequest.Parameter],
+        _ headers: PresignHeaders
+    ) -> PresignedRequest {
+        let url = moment.url(
+            method: method.name, key: key.rawValue, lifetime: lifetime, parameters: parameters,
+            headers: headers)
+        return PresignedRequest(method: method.method, url: url, signedHeaders: headers, expiresAt: expiresAt)
+    }
+}
+
+/// The methods that R2 supports in presigned URLs.
+enum PresignMethod {
+    case get, head, put, delete
+
+    /// The name, as it is signed.
+    @inline(__always)
+    var name: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .put: "PUT"
+        case .delete: "DELETE"
+        }
+    }
+
+    /// The method as a value of HTTPTypes.
+    @inline(__always)
+    var method: HTTPRequest.Method {
+        switch self {
+        case .get: .get
+        case .head: .head
+        case .put: .put
+        case .delete: .delete
+        }
     }
 }
 

@@ -44,24 +44,6 @@ extension Video {
     }
 }
 
-extension Video.State {
-    /// Returns a Boolean value that indicates whether two states are the same, with reasons compared byte for byte.
-    ///
-    /// - Returns: `true` if the kinds and the reasons are equal.
-    public static func == (first: Video.State, second: Video.State) -> Bool {
-        first.kind == second.kind
-            && first.failureReason.map(ExactString.init) == second.failureReason.map(ExactString.init)
-    }
-
-    /// Hashes the kind and the bytes of the reason.
-    ///
-    /// - Parameter hasher: The hasher to feed.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(kind)
-        hasher.combine(failureReason.map(ExactString.init))
-    }
-}
-
 extension Video.Rendition {
     /// Returns a Boolean value that indicates whether two renditions have the same bytes.
     ///

@@ -51,6 +51,13 @@ public struct Video: Sendable, Hashable, Identifiable {
     /// The first upload ends when the video becomes ready. It stays after a failure or after its end, so that it can be
     /// continued or aborted.
     public var upload: Upload?
+    /// The unfinished upload that replaces the file, or `nil` if there is none.
+    ///
+    /// Its key differs from ``objectKey`` in its bytes. The file with ``objectKey`` stays in place until the
+    /// replacement is finished.
+    public var replacement: Upload? {
+        upload.flatMap { ExactString($0.objectKey) == ExactString(objectKey) ? nil : $0 }
+    }
     /// The keys of objects that a replacement left behind, which your app should delete.
     ///
     /// Finishing a replacement adds the old file's key, and canceling it adds the upload's key. Your app removes a key

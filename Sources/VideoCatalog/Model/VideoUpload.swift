@@ -57,12 +57,4 @@ extension Video {
             hasher.combine(id.map(ExactString.init))
         }
     }
-
-    /// The unfinished upload that replaces the file, or `nil` if there is none.
-    ///
-    /// Its key differs from ``objectKey`` in its bytes. The file with ``objectKey`` stays in place until the
-    /// replacement is finished.
-    public var replacement: Upload? {
-        upload.flatMap { ExactString($0.objectKey) == ExactString(objectKey) ? nil : $0 }
-    }
 }

@@ -157,4 +157,37 @@ extension PostgresSessionError {
     fileprivate static let unsupportedStatement = PostgresSessionError(
         .protocolViolation, message: "Unsupported statement: COPY needs a protocol that sessions don't have.")
 }
+
+extension LibPQChannel.State {
+    /// Draws conclusions from the command tag of a statement that succeeded.
+    mutating func note(commandTag tag: UnsafePointer<CChar>?) {
+        // Most statements are queries, which aren't worth a string.
+        if let tag, strncmp(tag, "SELECT", 6) == 0 {
+            prologue = nil
+            return
+        }
+        let sql = exchange?.repeatableSQL
+        switch tag.map({ String(cString: $0) }) ?? "" {
+        case "BEGIN", "START TRANSACTION": prologue = sql.map { TransactionPrologue(statements: [$0]) }
+        case "SAVEPOINT": prologue = prologue?.appending(sql)
+        case "SET":
+            hasChangedSettings = true
+            prologue = prologue?.appending(sql)
+        // A block of code or a procedure may run SET, too. LISTEN stays until the end of the session, as settings do.
+        case "RESET", "DO", "CALL", "LISTEN":
+            hasChangedSettings = true
+            prologue = nil
+        case "DISCARD ALL":
+            hasChangedSettings = true
+            statements.removeAll()
+            prologue = nil
+        case "DEALLOCATE ALL":
+            statements.removeAll()
+            prologue = nil
+        // Preparing a statement has no tag, and doesn't touch the transaction.
+        case "": break
+        default: prologue = nil
+        }
+    }
+}
 #endif

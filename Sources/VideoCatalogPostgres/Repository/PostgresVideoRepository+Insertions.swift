@@ -14,11 +14,11 @@ extension PostgresVideoRepository {
     public func insert(_ video: NewVideo, within limits: UploadLimits) async throws -> Video {
         let now = RepositorySupport.rounded(clock())
         let inserted = try RepositorySupport.insertedVideo(from: video, at: now)
-        try RepositorySupport.checkLimits(limits, for: inserted, at: now)
         let statement = PostgresStatement(statements.insert, try inserted.parameters())
         guard limits != .none else {
             return try await insert(inserted, read) { try await write(statement)?.affectedRows == 1 }
         }
+        try RepositorySupport.checkLimits(limits, for: inserted, at: now)
         return try await atomically { session in
             let lock = PostgresStatement(statements.lockUploader, [.text(inserted.uploadedBy.rawValue)])
             _ = try await session.query(lock)

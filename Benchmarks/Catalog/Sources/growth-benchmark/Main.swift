@@ -8,12 +8,12 @@ import VideoCatalogLibPQ
 /// 99th percentile for each number of rows in microseconds, the ratios between the last and the first, and the exponent
 /// with which the median grows: 0 if it doesn't, 1 if it doubles when the rows do.
 ///
-/// `growth-benchmark upgrade 1 ROWS` instead upgrades tables of PostgreSQL by the script of the package, and prints how
-/// long a writer waits meanwhile.
+/// `growth-benchmark upgrade 1 ROWS` instead upgrades tables of PostgreSQL by the package's script, and prints how long
+/// a writer waits meanwhile.
 ///
-/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`. An
-/// index of trigrams helps searches if `BENCHMARK_TRIGRAMS` is set. `BENCHMARK_OPERATIONS` is a part of the names of the
-/// operations to measure.
+/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`. If
+/// `BENCHMARK_TRIGRAMS` is set, an index of trigrams helps searches. `BENCHMARK_OPERATIONS` is a part of the names of
+/// the operations to measure.
 @main
 enum Main {
     static func main() async throws {
