@@ -110,7 +110,8 @@ struct PlaybackRouteTests {
             let text = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n\(segments)#EXTINF:2,\n../../other.ts\n"
             try await world.client.put(Array(text.utf8), to: .init("videos/\(id)/hls/master.m3u8"))
             await #expect(throws: PlaylistError.self) { try await world.send(.get, "/videos/\(id)/playlist") }
-            #expect(try await world.send(.head, "/videos/\(id)/playlist").status == 200)
+            // A response to HEAD comes after the whole was read.
+            #expect(try await world.send(.head, "/videos/\(id)/playlist").status == 502)
         }
     }
 
@@ -140,7 +141,9 @@ struct PlaybackRouteTests {
                 let get = try await world.send(.get, path)
                 let head = try await world.send(.head, path)
                 #expect(head.status == get.status)
-                #expect(head.headers == get.headers)
+                var headers = get.headers
+                headers[.contentLength] = String(get.bytes.count)
+                #expect(head.headers == headers, "\(path)")
                 #expect(head.bytes.isEmpty && !get.bytes.isEmpty)
             }
         }
