@@ -13,6 +13,7 @@ struct PostgresExamples {
         var configuration = LibPQPoolConfiguration(connectionString: url)
         configuration.maximumConnections = 16
         configuration.statementTimeout = .seconds(10)
+        configuration.waitLimit = .seconds(30)
         let pool = try LibPQPool(configuration)
         try await PostgresMigrator().migrate(pool)
         let repository = PostgresVideoRepository(pool)

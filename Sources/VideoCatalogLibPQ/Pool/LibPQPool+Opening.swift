@@ -116,6 +116,12 @@ extension LibPQPool {
             return PostgresSessionError(
                 .notConnected, sqlState: failure.sqlState, message: "\(timeout). \(failure.message)")
         }
+        guard state.borrowed > 0 else {
+            return PostgresSessionError(
+                .notConnected,
+                message: "\(timeout): the server hasn't accepted one yet. Look for what keeps it busy, or raise "
+                    + "waitLimit.")
+        }
         return PostgresSessionError(
             .notConnected,
             message: "\(timeout): all \(configuration.maximumConnections) are in use or being opened. Raise "
