@@ -42,9 +42,11 @@ struct ArgumentTests {
         #expect(outcome.errors.hasPrefix("r2: "))
     }
 
-    @Test func `a part size below R2's minimum fails before anything is sent`() async throws {
+    @Test(arguments: [0, 2]) func `a part size below R2's minimum fails before anything is sent`(mebibytes: Int)
+        async throws
+    {
         let scratch = try Scratch()
-        let file = try scratch.file("a.mp4", mebibytes: 2)
+        let file = try scratch.file("a.mp4", mebibytes: mebibytes)
         let outcome = try await RunningCommand.run("put", file, "--part-size", "1M", environment: Self.nowhere)
         #expect(outcome.status == 64)
         #expect(outcome.errors.components(separatedBy: "5242880").count == 2, "it is reported once: \(outcome.errors)")

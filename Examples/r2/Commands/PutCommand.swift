@@ -116,8 +116,17 @@ struct PutCommand: AsyncParsableCommand {
             precondition: ifAbsent ? .ifAbsent : nil, checksum: checksum?.algorithm, partLength: partSize?.bytes,
             concurrency: arguments.concurrency, onFailure: .keepForResume,
             ignoresModificationTime: ignoreModificationTime)
-        // A chosen part size is a request for parts.
-        if let partSize { options.multipartThreshold = min(options.multipartThreshold, partSize.bytes) }
+        if let partSize {
+            let range = PartPlan.minimumPartLength...PartPlan.maximumPartLength
+            // Also for a file that is sent in one request: the command may be a script's, and the next file larger.
+            guard range.contains(partSize.bytes) else {
+                throw Failure(
+                    "Invalid --part-size: expected \(range.lowerBound) (5M) to \(range.upperBound) bytes.",
+                    status: ExitStatus.usage)
+            }
+            // A chosen part size is a request for parts.
+            options.multipartThreshold = min(options.multipartThreshold, partSize.bytes)
+        }
         options.properties.contentType = contentType ?? MediaType.of(name)
         options.properties.cacheControl = cacheControl
         for entry in metadata {

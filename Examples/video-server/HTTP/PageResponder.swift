@@ -24,7 +24,7 @@ struct PageResponder: HTTPResponder {
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let start = ContinuousClock.now
         let target = request.head.path ?? "/"
-        let path = String(target.prefix { $0 != "?" })
+        let path = String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }))
         let person = cookie.person(in: request.headers)
         var response = await response(to: request, path: path, person: person)
         securityHeaders.add(to: &response.headers)
@@ -162,12 +162,19 @@ extension PageResponder {
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
+    private static let areas = [
+        "/api/uploads", "/api/videos", "/api/play", "/api/s3", "/session", "/health", "/metrics",
+    ]
+
     /// Counts a request.
     ///
     /// Anyone can choose paths, so only known areas become labels.
     private func record(_ request: Request, path: String, _ response: Response, _ duration: Duration) {
-        let areas = ["/api/uploads", "/api/videos", "/api/play", "/api/s3", "/session", "/health", "/metrics"]
-        let area = areas.first { path == $0 || path.hasPrefix($0 + "/") } ?? (files.contains(path) ? "/" : "other")
+        let area =
+            Self.areas.first { area in
+                path.utf8.starts(with: area.utf8)
+                    && (path.utf8.count == area.utf8.count || path.utf8.dropFirst(area.utf8.count).first == 0x2F)
+            } ?? (files.contains(path) ? "/" : "other")
         requestMetrics.record(request.method, area: area, status: response.status.code, duration)
     }
 

@@ -21,9 +21,15 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let time: TimeAmount
     private let responseTime: TimeAmount
-    private var timer: Scheduled<Void>?
-    private var writeTimer: Scheduled<Void>?
+    /// The time by which the request in progress must have arrived, if there is one.
+    private var requestDeadline: NIODeadline?
+    /// The time by which the client must have taken the next piece of a response, if there is one.
+    private var writeDeadline: NIODeadline?
     private var writesInProgress = 0
+    /// The next look at the deadlines.
+    ///
+    /// It stays when deadlines move, because a task costs more to schedule and to cancel than most of a request.
+    private var look: (time: NIODeadline, task: Scheduled<Void>)?
     private var size = 0
     private var isRefused = false
 
@@ -49,9 +55,8 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             }
             size = 0
-            timer?.cancel()
-            let channel = context.channel
-            timer = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+            requestDeadline = .now() + time
+            lookAtDeadlines(of: context.channel)
         case .body(let chunk):
             size += chunk.readableBytes
             if size > Self.maximumSize {
@@ -59,9 +64,7 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
                 context.close(promise: nil)
                 return
             }
-        case .end:
-            timer?.cancel()
-            timer = nil
+        case .end: requestDeadline = nil
         }
         context.fireChannelRead(data)
     }
@@ -75,31 +78,45 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // Something follows every head, and leaves with it.
+        if case .head = unwrapOutboundIn(data) { return context.write(data, promise: promise) }
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.cascade(to: promise)
+        if let promise { written.futureResult.cascade(to: promise) }
         let channel = context.channel
         writesInProgress += 1
-        if writesInProgress == 1 { startWriteTimer(channel) }
+        if writesInProgress == 1 {
+            writeDeadline = .now() + responseTime
+            lookAtDeadlines(of: channel)
+        }
         written.futureResult.assumeIsolated().whenComplete { _ in
             self.writesInProgress -= 1
-            self.startWriteTimer(channel)
+            // The client gets the whole time again, if there is something left to take.
+            self.writeDeadline = self.writesInProgress > 0 ? .now() + self.responseTime : nil
         }
         context.write(data, promise: written)
     }
 
-    /// Gives the client the whole time again, if there is something left to take.
-    private func startWriteTimer(_ channel: any Channel) {
-        writeTimer?.cancel()
-        writeTimer = nil
-        guard writesInProgress > 0 else { return }
-        writeTimer = channel.eventLoop.scheduleTask(in: responseTime) { channel.close(promise: nil) }
+    /// Closes the channel when a deadline passes.
+    private func lookAtDeadlines(of channel: any Channel) {
+        guard let next = [requestDeadline, writeDeadline].compactMap({ $0 }).min() else { return }
+        if let look {
+            guard next < look.time else { return }
+            look.task.cancel()
+        }
+        let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: next) {
+            self.look = nil
+            let now = NIODeadline.now()
+            if let deadline = self.requestDeadline, deadline <= now { return channel.close(promise: nil) }
+            if let deadline = self.writeDeadline, deadline <= now { return channel.close(promise: nil) }
+            self.lookAtDeadlines(of: channel)
+        }
+        look = (next, task)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
-        writeTimer?.cancel()
-        writeTimer = nil
+        look?.task.cancel()
+        look = nil
+        (requestDeadline, writeDeadline) = (nil, nil)
         context.fireChannelInactive()
     }
 }

@@ -31,8 +31,12 @@ struct SecurityHeaders: Sendable {
     }
 
     /// Adds the headers to those of a response.
+    ///
+    /// Their own fields are appended to a copy, because to replace a field takes an index of all.
     func add(to headers: inout HTTPFields) {
-        for field in fields { headers[field.name] = field.value }
+        var all = fields
+        for field in headers where field.name != .xContentTypeOptions { all.append(field) }
+        headers = all
     }
 }
 #endif

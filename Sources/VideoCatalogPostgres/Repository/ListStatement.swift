@@ -17,7 +17,7 @@ struct ListStatement {
         addSets()
         addDates()
         if let text = query.titleContains, !text.isEmpty {
-            conditions.append("title_folded LIKE \(bind(.text(Self.pattern(RepositorySupport.folded(text)))))")
+            conditions.append("strpos(title_folded, \(bind(.text(RepositorySupport.folded(text))))) > 0")
         }
     }
 
@@ -40,14 +40,13 @@ struct ListStatement {
             "SELECT \(VideoColumn.list) FROM \(schema.videos) WHERE "
                 + ([condition] + list.conditions).joined(separator: " AND ") + rest
         }
-        let sql =
-            switch query.deletion {
-            case .live: side(Self.live)
-            case .deleted: side(Self.deleted)
-            // Live and deleted videos each have an index in the order of the list. No index has both.
-            case .any: "(\(side(Self.live))) UNION ALL (\(side(Self.deleted)))" + rest
-            }
-        return PostgresStatement(sql, list.parameters, isReusable: isReusable)
+        switch query.deletion {
+        case .live: return PostgresStatement(side(Self.live), list.parameters)
+        case .deleted: return PostgresStatement(side(Self.deleted), list.parameters)
+        // Live and deleted videos each have an index in the order of the list. No index has both.
+        case .any:
+            return PostgresStatement("(\(side(Self.live))) UNION ALL (\(side(Self.deleted)))" + rest, list.parameters)
+        }
     }
 
     /// Returns a statement that counts all matching videos.
@@ -60,27 +59,11 @@ struct ListStatement {
             }
         let conditions = sides + conditions
         let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-        return PostgresStatement(
-            "SELECT count(*) FROM \(schema.videos)" + rest, parameters, isReusable: isReusable)
+        return PostgresStatement("SELECT count(*) FROM \(schema.videos)" + rest, parameters)
     }
-
-    /// A search for a title isn't prepared, since it depends on the text whether an index of trigrams is worth it.
-    private var isReusable: Bool { query.titleContains == nil }
 
     private static let live = "deleted_at IS NULL"
     private static let deleted = "deleted_at IS NOT NULL"
-
-    /// Returns a pattern for strings that contain another one.
-    ///
-    /// Unlike `strpos`, `LIKE` can use an index of trigrams, if the app has created one.
-    private static func pattern(_ text: String) -> String {
-        var pattern = "%"
-        for scalar in text.unicodeScalars {
-            if scalar == "%" || scalar == "_" || scalar == "\\" { pattern += "\\" }
-            pattern.unicodeScalars.append(scalar)
-        }
-        return pattern + "%"
-    }
 
     private mutating func bind(_ value: PostgresValue) -> String {
         parameters.append(value)

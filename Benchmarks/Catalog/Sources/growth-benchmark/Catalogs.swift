@@ -33,9 +33,6 @@ struct Catalog {
                 try await PostgresMigrator(schema: table.schema).migrate(session: connection)
                 try await table.fill(rows, in: connection)
             }
-            if ProcessInfo.processInfo.environment["BENCHMARK_TRIGRAMS"] != nil {
-                try await table.createTrigrams(in: connection)
-            }
         }
         return Catalog(rows: rows, repository: PostgresVideoRepository(pool, schema: table.schema))
     }

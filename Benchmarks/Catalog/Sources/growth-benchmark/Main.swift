@@ -11,9 +11,8 @@ import VideoCatalogLibPQ
 /// `growth-benchmark upgrade 1 ROWS` instead upgrades tables of PostgreSQL by the package's script, and prints how long
 /// a writer waits meanwhile.
 ///
-/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`. If
-/// `BENCHMARK_TRIGRAMS` is set, an index of trigrams helps searches. `BENCHMARK_OPERATIONS` is a part of the names of
-/// the operations to measure.
+/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`.
+/// `BENCHMARK_OPERATIONS` is a part of the names of the operations to measure.
 @main
 enum Main {
     static func main() async throws {

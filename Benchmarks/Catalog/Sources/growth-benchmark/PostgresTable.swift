@@ -29,15 +29,6 @@ struct PostgresTable {
         try await run("VACUUM ANALYZE \(schema.name).videos", session)
     }
 
-    /// Creates the index of the guide for searches in titles.
-    func createTrigrams(in session: any PostgresSession) async throws {
-        try await run("CREATE EXTENSION IF NOT EXISTS pg_trgm", session)
-        try await run(
-            "CREATE INDEX IF NOT EXISTS videos_title_trigrams ON \(schema.name).videos USING gin (title_folded gin_trgm_ops)",
-            session)
-        try await run("VACUUM ANALYZE \(schema.name).videos", session)
-    }
-
     func run(_ sql: String, _ session: any PostgresSession) async throws {
         _ = try await session.query(PostgresStatement(sql, isReusable: false))
     }

@@ -34,7 +34,7 @@ struct Upgrade {
         let total = ContinuousClock.now - start
         isOver.withLock { $0 = true }
         let (count, longest) = try await writes
-        print("upgrade of \(rows) rows: \(total) s, \(count) writes meanwhile, the longest took \(longest)")
+        print("upgrade of \(rows) rows: \(total), \(count) writes meanwhile, the longest took \(longest)")
         for (time, statement) in slowest.sorted(by: { $0.0 > $1.0 }).prefix(3) { print("  \(time): \(statement)") }
     }
 
@@ -47,9 +47,8 @@ struct Upgrade {
                 try await ContinuousClock().measure {
                     try await table.run(table.insertion(number, number), connection)
                     try await table.run(
-                        "UPDATE \(table.schema.name).videos SET title = 'Edited' WHERE object_key = "
-                            + "(SELECT object_key FROM \(table.schema.name).videos ORDER BY id DESC LIMIT 1)",
-                        connection)
+                        "UPDATE \(table.schema.name).videos SET title = 'Edited' WHERE id = "
+                            + "(SELECT id FROM \(table.schema.name).videos ORDER BY id DESC LIMIT 1)", connection)
                 }
             }
             longest = max(longest, time)
