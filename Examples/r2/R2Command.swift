@@ -16,7 +16,8 @@ struct R2Command: AsyncParsableCommand {
 
             Exit status: 0 success, 1 failure, 64 invalid arguments, 66 the local file can't be read or has changed, \
             73 the local file can't be written, 74 standard output can't be written, 75 temporary failure of R2 or \
-            the connection, or another r2 transfers the file (try again), 77 permission denied, 78 invalid environment, 130 interrupted.
+            the connection, or another r2 transfers the file (try again), 77 permission denied, 78 invalid \
+            environment, 130 interrupted.
 
             HTTPS_PROXY, ALL_PROXY, and NO_PROXY select a proxy, as for curl.
             """,

@@ -30,7 +30,7 @@ extension StateFile {
 
     /// Returns the descriptor of the locked file, or `nil` if there can't be one.
     private func acquire(_ lock: LocalPath) throws -> Int32? {
-        while true {
+        for _ in 0..<100 {
             // Never through a link that another user made.
             let descriptor = try lock.withSystemPath { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
             guard descriptor >= 0 else { return nil }

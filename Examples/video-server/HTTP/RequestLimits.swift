@@ -78,7 +78,7 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // Something follows every head, and leaves with it.
+        // Something follows every head, and is counted.
         if case .head = unwrapOutboundIn(data) { return context.write(data, promise: promise) }
         let written = context.eventLoop.makePromise(of: Void.self)
         if let promise { written.futureResult.cascade(to: promise) }
@@ -98,7 +98,7 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Closes the channel when a deadline passes.
     private func lookAtDeadlines(of channel: any Channel) {
-        guard let next = [requestDeadline, writeDeadline].compactMap({ $0 }).min() else { return }
+        guard channel.isActive, let next = [requestDeadline, writeDeadline].compactMap({ $0 }).min() else { return }
         if let look {
             guard next < look.time else { return }
             look.task.cancel()

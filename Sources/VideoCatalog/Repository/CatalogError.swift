@@ -84,9 +84,9 @@ public struct CatalogError: Error, Sendable, Hashable {
         public static let readOnly = Code("readOnly")
         /// The store has no space left.
         public static let storageFull = Code("storageFull")
-        /// The tables don't exist.
+        /// The tables don't exist, or are those of an earlier version.
         ///
-        /// Run the migration.
+        /// Run the migration, or the rest of an upgrade script that has begun.
         public static let schemaMissing = Code("schemaMissing")
         /// The tables were made by a later version of this package.
         ///

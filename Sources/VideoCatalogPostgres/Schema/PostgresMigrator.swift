@@ -58,9 +58,9 @@ public struct PostgresMigrator: Sendable {
         }
     }
 
-    /// The errors of the second of two concurrent migrations, on servers whose advisory locks do nothing: the schema,
-    /// the table or the row already exists.
-    private static let duplicates: Set<String?> = ["42P06", "42P07", "23505"]
+    /// The errors of the second of two concurrent migrations, on servers whose advisory locks do nothing or beside an
+    /// upgrade script: the schema, the table, the row or the column already exists.
+    private static let duplicates: Set<String?> = ["42P06", "42P07", "23505", "42701"]
 
     private func createMissing(in session: any PostgresSession) async throws {
         let lock = PostgresStatement("SELECT pg_advisory_xact_lock($1)", [.int8(schema.lockKey)], isReusable: false)
@@ -86,9 +86,10 @@ public struct PostgresMigrator: Sendable {
     /// A migration would wait for its statements, and all reads and writes for the migration.
     private func checkNoScriptRuns(in session: any PostgresSession) async throws {
         let lookup = PostgresStatement(
-            "SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'purge_started_at'",
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute "
+                + "WHERE attrelid = to_regclass($1) AND attname = 'purge_started_at')",
             [.text(schema.videos)], isReusable: false)
-        guard try await session.query(lookup).rowCount == 0 else {
+        guard try await session.query(lookup).firstBool == false else {
             throw CatalogError(
                 .schemaMissing,
                 "A script that upgrades the tables to version 2 has begun: wait until it ends, or run the rest of it.")

@@ -15,8 +15,8 @@ extension PostgresSchema {
     /// the last statement on its own at that moment.
     ///
     /// A statement that changes a table or renames an index fails if it can't lock it within three seconds. If a
-    /// statement fails, drop the invalid index that it may have left behind, and run the script without the statements
-    /// that succeeded.
+    /// statement fails, drop the invalid index that it may have left behind. Then run the first three statements, which
+    /// turn timeouts off, and everything from the failed one on, including a `BEGIN` before it.
     ///
     /// - Parameter version: The version of the tables, which `schema_versions` holds.
     /// - Returns: The statements, each ending with a semicolon. Without any if the version is the newest one.
@@ -29,9 +29,10 @@ extension PostgresSchema {
         let opening = """
             -- Upgrades the tables of VideoCatalogPostgres from version \(version) to \(SchemaVersion.newest).
             --
-            -- Run it outside of a transaction. Timeouts that the role or the database sets would end it early.
+            -- Run it outside of a transaction. It turns off timeouts of the role or the database, which would end it early.
             SET statement_timeout = 0;
             SET lock_timeout = 0;
+            SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout';
             """
         let steps = SchemaVersion.all.filter { $0.number > version }
         guard !steps.isEmpty else { return "" }

@@ -11,14 +11,15 @@ import VideoCatalogLibPQ
 /// `growth-benchmark upgrade 1 ROWS` instead upgrades tables of PostgreSQL by the package's script, and prints how long
 /// a writer waits meanwhile.
 ///
-/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…`.
+/// PostgreSQL is the server of `R2KIT_POSTGRES_URL`. Its tables remain for the next run, in schemas named `rows_…` and
+/// `upgrade_…`.
 /// `BENCHMARK_OPERATIONS` is a part of the names of the operations to measure.
 @main
 enum Main {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard let store = arguments.first, let turns = arguments.dropFirst().first.flatMap({ Int($0) }),
-            arguments.count > 2
+            arguments.count > (store == "upgrade" ? 2 : 3)
         else { throw Failure("Usage: growth-benchmark memory|sqlite|postgres|upgrade TURNS ROWS...") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("growth-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
