@@ -43,6 +43,18 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         if let output { posix_spawn_file_actions_adddup2(&actions, output.fileDescriptor, STDOUT_FILENO) }
         if let errors { posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, STDERR_FILENO) }
+        // NIO's sockets are inherited. A connection that a test closes would stay open as long as a server runs that
+        // was started meanwhile, and its other end would wait for a response.
+        #if canImport(Glibc)
+        // Glibc has this function since version 2.34, but Swift's module of it leaves it out.
+        typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+        if let function = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") {
+            _ = unsafeBitCast(function, to: AddCloseFrom.self)(&actions, 3)
+        }
+        #elseif canImport(Darwin)
+        if output == nil { posix_spawn_file_actions_addinherit_np(&actions, STDOUT_FILENO) }
+        if errors == nil { posix_spawn_file_actions_addinherit_np(&actions, STDERR_FILENO) }
+        #endif
         // The tests ignore SIGPIPE, and programs would inherit that.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -50,7 +62,12 @@ final class ChildProcess: Sendable {
         sigaddset(&signals, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+        #if canImport(Darwin)
+        let inheritance = POSIX_SPAWN_CLOEXEC_DEFAULT
+        #else
+        let inheritance: Int32 = 0
+        #endif
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP | inheritance
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         // No function of all systems changes the folder of the new process.
