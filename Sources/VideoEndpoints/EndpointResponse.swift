@@ -18,17 +18,15 @@ public struct EndpointResponse: Sendable {
         if let length = body.length { head.headerFields[.contentLength] = String(length) }
     }
 
-    /// Turns the response to GET into that to HEAD.
+    /// Reads a body of unknown length, to state its length in a response to HEAD.
     ///
     /// The length of a playlist is known only at its end, but a response to HEAD that doesn't have one gets
     /// `Content-Length: 0` or a chunk from most servers.
-    mutating func removeBody() async throws {
-        if body.length == nil {
-            var length = 0
-            for try await chunk in body { length += chunk.readableBytes }
-            head.headerFields[.contentLength] = String(length)
-        }
-        body = .empty
+    mutating func measureBody() async throws {
+        guard body.length == nil else { return }
+        var length = 0
+        for try await chunk in body { length += chunk.readableBytes }
+        head.headerFields[.contentLength] = String(length)
     }
 }
 

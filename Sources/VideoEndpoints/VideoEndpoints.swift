@@ -111,11 +111,10 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
             let call = Call(
                 caller: identity?.0, user: identity?.1, query: target.query, content: content)
             response = try await self.response(to: route, call)
-            if request.method == .head { try await response.removeBody() }
+            if request.method == .head { try await response.measureBody() }
         } catch {
             response = failure(error, request, asS3: isS3)
         }
-        // A problem has a length already.
         if request.method == .head { response.body = .empty }
         return response
     }
