@@ -66,13 +66,27 @@ public struct SignableRequest: Sendable, Hashable {
     }
 }
 
+extension SignableRequest.Parameter: CustomStringConvertible, CustomReflectable {
+    /// The name and the value.
+    ///
+    /// The value is left out if it is a signature, a session token or an encryption key.
+    public var description: String {
+        let name = self.name.lowercased()
+        let isSecret = ["x-amz-signature", "x-amz-security-token"].contains(name) || name.hasSuffix("-customer-key")
+        return isSecret ? "\(self.name)=<secret>" : "\(self.name)=\(value)"
+    }
+    /// A mirror with the description alone.
+    public var customMirror: Mirror { Mirror(self, children: ["parameter": description]) }
+}
+
 extension SignableRequest.Header: CustomStringConvertible, CustomReflectable {
     /// The name and the value.
     ///
-    /// The value is left out if it contains a signature or a session token.
+    /// The value is left out if it contains a signature, a session token or an encryption key.
     public var description: String {
-        let isSecret = ["authorization", "x-amz-security-token"].contains(name.lowercased())
-        return isSecret ? "\(name): <secret>" : "\(name): \(value)"
+        let name = self.name.lowercased()
+        let isSecret = ["authorization", "x-amz-security-token"].contains(name) || name.hasSuffix("-customer-key")
+        return isSecret ? "\(self.name): <secret>" : "\(self.name): \(value)"
     }
     /// A mirror with the description alone.
     public var customMirror: Mirror { Mirror(self, children: ["header": description]) }

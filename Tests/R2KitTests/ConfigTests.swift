@@ -30,6 +30,24 @@ struct ConfigTests {
         #expect(config.playbackURLLifetime == R2Presigner.lifetimeRange.upperBound)
     }
 
+    @Test func `a secret where R2's key ID belongs is refused, and not printed`() throws {
+        let secret = String(repeating: "0f", count: 32)
+        let credentials = try R2Credentials(accessKeyID: secret, secretAccessKey: "0f0f0f0f")
+        let error = #expect(throws: R2ConfigError.self) {
+            try R2Config(
+                accountID: AccountID(Fixture.account), credentials: credentials, bucket: BucketName("media"))
+        }
+        #expect(error?.problems.map(\.setting) == ["accessKeyID"])
+        #expect(!Fixture.everythingPrinted(of: error as Any).contains(secret))
+        var environment = Fixture.environment
+        environment["R2_ACCESS_KEY_ID"] = secret
+        let variable = #expect(throws: R2ConfigError.self) { try R2Config(environment: environment) }
+        #expect(variable?.problems.map(\.setting) == ["R2_ACCESS_KEY_ID"])
+        // Other servers may have IDs of any form.
+        _ = try R2Config(
+            endpoint: R2Endpoint("http://127.0.0.1:9000"), credentials: credentials, bucket: BucketName("media"))
+    }
+
     @Test func `one failed load reports every problem, in the order of the table, and no value`() {
         let error = #expect(throws: R2ConfigError.self) {
             try R2Config(environment: [

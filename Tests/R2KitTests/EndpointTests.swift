@@ -41,7 +41,7 @@ struct EndpointTests {
         "https://a/b\n", "https://a/b\\c", "https://user@a/b",
         "https://user@a", "https://user:password@a", "https://a:0", "https://a:65536", "https://a:x", "https://a:",
         "https://a b", "https://é.example.com", "https://a..b", "https://[::1", "https://[:::]", "https://[1::2::3]",
-        "https://[:1]", "https://[1:]", "https://[12345::]",
+        "https://[:1]", "https://[:]", "https://[1:]", "https://[12345::]",
         "https://[1:2:3:4:5:6:7]", "https://[1:2:3:4:5:6:7:8:9]", "https://[]", "https://[g::]", "https://::1",
         "https:// a",
         "http://storage.example.com", "http://128.0.0.1", "http://localhost.example.com",

@@ -29,6 +29,14 @@ struct PresignerRefusalTests {
         key = try ObjectKey("videos/a.mp4")
     }
 
+    @Test(arguments: ["STANDARD\\nx-amz-meta-a:b", "", "é", " STANDARD"])
+    func `a storage class that no header can contain isn't decoded`(_ name: String) throws {
+        let json = Data("[\"\(name)\"]".utf8)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([StorageClass].self, from: json) }
+        let known = try JSONDecoder().decode([StorageClass].self, from: Data("[\"STANDARD_IA\"]".utf8))
+        #expect(known == [.infrequentAccess])
+    }
+
     @Test(arguments: ["", " ", "a\nb", "a\r\nX-Injected: 1", "é", " video/mp4", "video/mp4 ", "a  b", "a\tb", "a\0"])
     func `a header value that clients and servers would read differently`(value: String) throws {
         expect(.invalidHeaderValue) {

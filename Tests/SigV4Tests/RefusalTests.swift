@@ -110,6 +110,22 @@ struct SecretTests {
         }
     }
 
+    @Test(arguments: [
+        "Authorization", "x-amz-security-token", "x-amz-server-side-encryption-customer-key",
+        "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key",
+    ])
+    func `a header or parameter that is secret isn't printed`(_ name: String) {
+        let request = SignableRequest(
+            method: "GET", path: "/", query: [.init(name, "s3cr3t"), .init("X-Amz-Signature", "s3cr3t")],
+            headers: [.init(name, "s3cr3t"), .init("host", "h.example")])
+        var dumped = ""
+        dump(request, to: &dumped)
+        let text = "\(request.headers) \(request) \(dumped)"
+        #expect(text.contains("h.example") && text.contains(name))
+        #expect(name == "Authorization" || !text.contains("s3cr3t"))
+        #expect(!"\(request.headers)".contains("s3cr3t"))
+    }
+
     @Test func `secrets are equal if and only if their strings are`() {
         #expect(Secret("a") == Secret("a"))
         #expect(Secret("a") != Secret("b"))

@@ -117,7 +117,8 @@ enum EndpointParser {
         let isOneRun = lastEmpty - firstEmpty + 1 == empty
         let isAtEnd = firstEmpty == 0 || lastEmpty == groups.count - 1
         let expected = groups.count == 3 && empty == 3 ? 3 : isAtEnd ? 2 : 1
-        return isOneRun && empty == expected && groups.count - empty <= 7
+        // A lone `:` has two empty groups as well.
+        return isOneRun && empty == expected && groups.count >= 3 && groups.count - empty <= 7
             && groups.allSatisfy { $0.isEmpty || isGroup($0) }
     }
 

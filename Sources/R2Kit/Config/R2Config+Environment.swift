@@ -30,10 +30,7 @@ extension R2Config {
         let endpoint = Self.endpoint(from: &reader)
         let credentials = Self.credentials(from: &reader)
         if endpoint?.isCloudflare == true, credentials?.looksSwapped == true {
-            reader.add(
-                "R2_ACCESS_KEY_ID",
-                "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped."
-            )
+            reader.add("R2_ACCESS_KEY_ID", R2Credentials.swappedMessage)
         }
         let bucket = reader.required("R2_BUCKET_NAME", "the bucket's name", BucketName.init)
         if let endpoint, let bucket, let message = endpoint.problem(with: bucket) {

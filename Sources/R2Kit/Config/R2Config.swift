@@ -50,7 +50,7 @@ public struct R2Config: Sendable, Equatable {
     ///     one hour.
     /// - Throws: ``R2ConfigError`` if the endpoint doesn't support the region, its path ends with the bucket, or a
     ///   lifetime is out of range. Also if the bucket would be part of the host, but the endpoint has an IP address or
-    ///   a path.
+    ///   a path, and if R2's access key ID looks like a secret access key.
     public init(
         endpoint: R2Endpoint, credentials: R2Credentials, bucket: BucketName, region: String = "auto",
         addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,
@@ -61,6 +61,10 @@ public struct R2Config: Sendable, Equatable {
             try RegionRule.check(region, isCloudflare: endpoint.isCloudflare)
         } catch {
             problems.append(.init(setting: "region", isMissing: false, message: error.message))
+        }
+        if endpoint.isCloudflare, credentials.looksSwapped {
+            problems.append(
+                .init(setting: "accessKeyID", isMissing: false, message: R2Credentials.swappedMessage))
         }
         if addressingStyle == .virtualHosted, endpoint.isAddress {
             problems.append(
@@ -106,7 +110,8 @@ public struct R2Config: Sendable, Equatable {
     ///     minutes.
     ///   - playbackURLLifetime: The default lifetime of playback URLs, in ``R2Presigner/lifetimeRange``. `nil` means
     ///     one hour.
-    /// - Throws: ``R2ConfigError`` if a lifetime is out of range.
+    /// - Throws: ``R2ConfigError`` if a lifetime is out of range, or if the access key ID looks like a secret access
+    ///   key.
     public init(
         accountID: AccountID, jurisdiction: Jurisdiction? = nil, credentials: R2Credentials, bucket: BucketName,
         addressingStyle: AddressingStyle = .path, uploadURLLifetime: Duration? = nil,

@@ -53,6 +53,10 @@ public struct R2Credentials: Sendable, Equatable {
     /// digits where an ID has 32.
     var looksSwapped: Bool { accessKeyID.utf8.count == 64 && accessKeyID.utf8.allSatisfy(ASCII.isHexDigit) }
 
+    /// The message for an ID that looks like a secret access key.
+    static let swappedMessage =
+        "Invalid access key ID: it looks like a secret access key. Check that the two aren't swapped."
+
     static func check(_ value: String, name: String) throws(R2ValidationError) {
         guard !value.isEmpty else { throw R2ValidationError(.invalidCredentials, "Invalid \(name): it's empty.") }
         guard value.utf8.allSatisfy(ASCII.isVisible) else {

@@ -24,6 +24,10 @@ public struct GetObject: R2Operation {
     public var conditions: ObjectConditions
     /// The SSE-C key that the object is encrypted with, if any.
     public var customerKey: SSECustomerKey?
+    /// A Boolean value that indicates whether the response may have the content coding that the object is stored with.
+    ///
+    /// See ``R2OperationRequest/acceptsContentCodings``. `R2Client` sets it by itself if a response lacks the length.
+    public var acceptsContentCodings = false
 
     /// Creates the operation.
     /// - Parameters:
@@ -52,6 +56,7 @@ public struct GetObject: R2Operation {
             throw R2ValidationError(.invalidRange, "Conflicting options: set either range or partNumber, not both.")
         }
         var request = R2OperationRequest(method: .get, key: key)
+        request.acceptsContentCodings = acceptsContentCodings
         request.headerFields[.range] = range?.headerValue
         try conditions.apply(to: &request.headerFields)
         if let partNumber { request.query.append(try .partNumber(partNumber)) }
@@ -91,6 +96,10 @@ public struct HeadObject: R2Operation {
     public var partNumber: Int?
     /// The SSE-C key that the object is encrypted with, if any.
     public var customerKey: SSECustomerKey?
+    /// A Boolean value that indicates whether the response may have the content coding that the object is stored with.
+    ///
+    /// See ``R2OperationRequest/acceptsContentCodings``. `R2Client` sets it by itself if a response lacks the length.
+    public var acceptsContentCodings = false
 
     /// Creates the operation.
     /// - Parameters:
@@ -114,6 +123,7 @@ public struct HeadObject: R2Operation {
     /// See ``R2Operation/request()``.
     public func request() throws(R2ValidationError) -> R2OperationRequest {
         var request = R2OperationRequest(method: .head, key: key)
+        request.acceptsContentCodings = acceptsContentCodings
         try conditions.apply(to: &request.headerFields)
         if let partNumber { request.query.append(try .partNumber(partNumber)) }
         customerKey?.apply(to: &request.headerFields)

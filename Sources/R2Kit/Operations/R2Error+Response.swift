@@ -3,7 +3,8 @@ internal import HTTPTypes
 extension R2Error {
     /// Creates an error about a response, with the response's status and request IDs.
     ///
-    /// Every error about a response is created here, so that none lacks the IDs that Cloudflare's support asks for.
+    /// Every error about one response is created here, so that none lacks the IDs that Cloudflare's support asks for.
+    /// An error about the order of several pages has none.
     package init<Operation: R2Operation>(
         _ code: Code, _ message: String, response: R2Response, operation: Operation
     ) {
@@ -106,12 +107,18 @@ struct ErrorDocument {
 
     /// Sets empty values to `nil`, since some servers send empty elements.
     ///
+    /// A code becomes a name in metrics and logs, so one that isn't a name counts as missing, too.
     /// A message that only repeats the code says nothing either.
     mutating func removeEmptyValues() {
         if let text = message, let code, Self.isCode(text, code) { message = nil }
-        if code?.isEmpty == true { code = nil }
+        if let name = code, !Self.isName(name) { code = nil }
         if message?.isEmpty == true { message = nil }
         if requestID?.isEmpty == true { requestID = nil }
+    }
+
+    private static func isName(_ code: String) -> Bool {
+        (1...64).contains(code.utf8.count)
+            && code.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || "._-".utf8.contains($0) }
     }
 
     /// Returns a Boolean value that indicates whether a message is the code, apart from case and punctuation.

@@ -42,6 +42,13 @@ public struct R2OperationRequest: Sendable, Hashable {
     public var headerFields: HTTPFields
     /// The body.
     public var body: Body
+    /// A Boolean value that indicates whether the response may have the content coding that the object is stored with.
+    ///
+    /// `false` by default: the signer asks for the `identity` coding. Cloudflare then decompresses an object that is
+    /// stored with a coding, and leaves out its length. If it is `true`, Cloudflare sends such an object as it is
+    /// stored, but may compress text that is stored without a coding, and leave out the length of that. So a request
+    /// whose response lacks the length can be sent again with the other value, as `R2Client` does.
+    public var acceptsContentCodings = false
 
     /// Creates a request.
     /// - Parameters:
@@ -73,6 +80,12 @@ extension R2OperationRequest {
     init(method: HTTPRequest.Method, key: ObjectKey? = nil, query: [QueryParameter], xml: [UInt8]) {
         self.init(method: method, key: key, query: query, body: .bytes(xml))
         headerFields[.contentType] = "application/xml"
+    }
+
+    /// A Boolean value that indicates whether the response is an object, or its headers.
+    package var readsObject: Bool {
+        key != nil && (method == .get || method == .head)
+            && query.allSatisfy { $0.name == "partNumber" || $0.name.hasPrefix("response-") }
     }
 }
 

@@ -63,7 +63,9 @@ public struct R2RequestSigner: Sendable {
         for header in try signerHeaders(signable, payload, at: date) {
             if let name = HTTPField.Name(header.name) { headers.append(Self.field(name, header.value)) }
         }
-        headers[.acceptEncoding] = Self.acceptedEncodings(of: request)
+        // Other responses are documents, which the client reads and doesn't decompress.
+        headers[.acceptEncoding] =
+            request.acceptsContentCodings && request.readsObject ? "gzip, br, zstd, deflate" : "identity"
         return R2SignedRequest(
             request: HTTPRequest(
                 method: request.method, scheme: config.endpoint.scheme, authority: target.authority,
@@ -106,18 +108,6 @@ extension R2RequestSigner {
         let encoded = parameters.map { (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value)) }
         // Encoded strings are ASCII, so comparing strings compares bytes.
         return encoded.sorted { $0 < $1 }.map { "\($0)=\($1)" }.joined(separator: "&")
-    }
-
-    /// Returns the content codings that the response may have.
-    ///
-    /// An object is read as it is stored. If the client doesn't accept the coding that an object is stored with,
-    /// Cloudflare decompresses the object on the way, and drops its length. Other responses are documents, which the
-    /// client doesn't decompress.
-    private static func acceptedEncodings(of request: R2OperationRequest) -> String {
-        let readsObject =
-            request.key != nil && (request.method == .get || request.method == .head)
-            && request.query.allSatisfy { $0.name == "partNumber" || $0.name.hasPrefix("response-") }
-        return readsObject ? "gzip, br, zstd, deflate" : "identity"
     }
 
     private static func payload(of body: R2OperationRequest.Body) throws(R2ValidationError) -> Payload {

@@ -143,7 +143,10 @@ extension UploadConstraints {
         if let precondition = values.precondition { headers.append(precondition.headerName, precondition.headerValue) }
         headers.append(values.checksum, if: { $0 != .md5 })
         if !values.userMetadata.isEmpty { try headers.append(metadata: values.userMetadata) }
-        if let storageClass = values.storageClass { headers.append("x-amz-storage-class", storageClass.rawValue) }
+        if let storageClass = values.storageClass {
+            try HeaderRules.check(storageClass.rawValue, for: "x-amz-storage-class")
+            headers.append("x-amz-storage-class", storageClass.rawValue)
+        }
         return headers.presignHeaders
     }
 }

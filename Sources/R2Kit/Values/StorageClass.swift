@@ -22,8 +22,16 @@ public struct StorageClass: Sendable, Hashable, CustomStringConvertible {
 extension StorageClass: Codable {
     /// Decodes the name.
     /// - Parameter decoder: The decoder.
-    /// - Throws: `DecodingError` if there is no string.
-    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+    /// - Throws: `DecodingError` if there is no string that a header can contain.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let name = try container.decode(String.self)
+        guard HeaderRules.isPlain(name) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Expected a name of printable ASCII, such as STANDARD.")
+        }
+        self.init(name)
+    }
 
     /// Encodes the name as a string.
     /// - Parameter encoder: The encoder.

@@ -71,13 +71,22 @@ extension ListingOrder<String> {
 ///
 /// Callers delete what they listed. A server that ignores the prefix would otherwise lose the whole bucket.
 private struct RequestedPrefix: Sendable {
-    private let forms: [String]
+    private let stored: String
+    private let composed: String
 
     /// Creates a prefix.
-    /// - Parameter prefix: The prefix as it was sent, or `nil` for all names. R2 composes its characters.
-    init(_ prefix: String?) { forms = prefix.map { [$0, Normalization.nfc($0)] } ?? [""] }
+    /// - Parameter prefix: The prefix as it was sent, or `nil` for all names.
+    init(_ prefix: String?) {
+        stored = prefix ?? ""
+        composed = Normalization.nfc(stored)
+    }
 
-    func contains(_ name: String) -> Bool { forms.contains { name.utf8.starts(with: $0.utf8) } }
+    /// Returns whether a name starts with the prefix, in the listed or in the composed form.
+    ///
+    /// R2 finds names by their composed form, and lists them as they were last stored.
+    func contains(_ name: String) -> Bool {
+        name.utf8.starts(with: stored.utf8) || Normalization.nfc(name).utf8.starts(with: composed.utf8)
+    }
 }
 
 extension [ListParts.Part] {
@@ -108,34 +117,69 @@ struct PartListingOrder: Sendable {
 }
 
 /// The order of objects and common prefixes by their names' UTF-8 bytes.
+///
+/// R2 compares the composed forms of names, but lists each name as it was last stored. Other servers compare what they
+/// store. So all pages must be in one of these orders.
 struct ObjectListingOrder: Sendable {
-    private var names = ListingOrder<String>(ListObjectsV2.name)
+    /// The orders that all pages so far are in.
+    private var orders: [NameOrder]
     private let prefix: RequestedPrefix
-    private let start: String?
 
     /// Creates the order of a listing of names with a prefix that starts after a name.
     init(prefix: String?, after start: String?) {
         self.prefix = RequestedPrefix(prefix)
-        self.start = start
+        orders = [NameOrder(after: start) { $0 }, NameOrder(after: start) { Normalization.nfc($0) }]
     }
 
     /// Adds a page.
     ///
-    /// A server lists objects and prefixes separately, each in ascending order.
     /// - Throws: An `R2Error` with the code `InvalidResponse` if a name lacks the prefix. See also
     ///   ``ListingOrder/add(_:next:)``.
     mutating func add(_ page: ListObjectsV2.Page) throws(R2Error) {
         let keys = page.objects.map(\.key.rawValue)
         guard keys.allSatisfy(prefix.contains), page.commonPrefixes.allSatisfy(prefix.contains) else {
-            throw names.invalid("an entry doesn't start with the requested prefix")
+            throw ListingOrder<String>(ListObjectsV2.name).invalid("an entry doesn't start with the requested prefix")
         }
+        var problem: R2Error?
+        var kept: [NameOrder] = []
+        for var order in orders {
+            do throws(R2Error) {
+                try order.add(keys, page.commonPrefixes, next: page.nextContinuationToken)
+                kept.append(order)
+            } catch {
+                problem = problem ?? error
+            }
+        }
+        if kept.isEmpty, let problem { throw problem }
+        orders = kept
+    }
+}
+
+/// The order of names by the bytes of one of their forms.
+private struct NameOrder: Sendable {
+    private let form: @Sendable (String) -> String
+    private let start: String?
+    private var names = ListingOrder<String>(ListObjectsV2.name)
+
+    init(after start: String?, form: @escaping @Sendable (String) -> String) {
+        self.form = form
+        self.start = start.map(form)
+    }
+
+    /// Adds a page.
+    ///
+    /// A server lists objects and prefixes separately, each in ascending order.
+    /// - Throws: See ``ListingOrder/add(_:next:)``.
+    mutating func add(_ keys: [String], _ prefixes: [String], next marker: String?) throws(R2Error) {
+        let keys = keys.map(form)
+        let prefixes = prefixes.map(form)
         // A prefix that starts before the name can contain keys after it.
         var objects = ListingOrder(ListObjectsV2.name, after: start)
         try objects.add(keys, next: nil)
-        var prefixes = ListingOrder<String>(ListObjectsV2.name)
-        try prefixes.add(page.commonPrefixes, next: nil)
-        let all = (keys + page.commonPrefixes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        try names.add(all, next: page.nextContinuationToken)
+        var groups = ListingOrder<String>(ListObjectsV2.name)
+        try groups.add(prefixes, next: nil)
+        try names.add(
+            (keys + prefixes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, next: marker)
     }
 }
 

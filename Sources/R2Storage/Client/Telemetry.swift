@@ -82,8 +82,15 @@ private final class OperationMeters: Sendable {
         self.factory = factory
     }
 
+    /// The number of outcomes that are counted apart.
+    ///
+    /// The server chooses the codes of errors.
+    private static let maximumOutcomes = 100
+
     func countCall(outcome: String, duration: Duration) {
         let (counter, timer) = state.withLock { state in
+            let isKnown = state.outcomes[outcome] != nil || state.outcomes.count < Self.maximumOutcomes
+            let outcome = isKnown ? outcome : "other"
             let dimensions = [("operation", operation)]
             let counter =
                 state.outcomes[outcome]
@@ -164,6 +171,11 @@ struct CallTelemetry: Sendable {
         log(
             .debug, "Retrying R2 request",
             ["attempt": "\(attempt)", "code": "\(error.code)", "delay": "\(delay)"])
+    }
+
+    func willRequestStoredForm() {
+        meters?.countRetry()
+        log(.debug, "Requesting the object in its stored form, because the response has no length", [:])
     }
 
     func correctedClock(by seconds: Double) {

@@ -47,7 +47,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     private func runAttempts<Result: Sendable>(
         _ read: @escaping @Sendable (StreamedResponse) async throws -> Result, _ history: inout AttemptHistory
     ) async throws -> Result {
-        let request = try makeRequest()
+        var request = try makeRequest()
         let start = core.environment.elapsed()
         let deadline = client.timeLimit.map { start + $0 }
         while true {
@@ -58,6 +58,12 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
                 core.budget.recordSuccess(wasRetried: history.count > 1)
                 return result
             case .failure(let failure):
+                if request.readsObject, !request.acceptsContentCodings, failure.lacksLength {
+                    // The object is stored with a coding, and was decompressed on the way.
+                    request.acceptsContentCodings = true
+                    telemetry.willRequestStoredForm()
+                    continue
+                }
                 // In two steps, because `nil` itself would pass for a result that is optional.
                 if let output = await recover(from: failure, history, deadline), let recovered = output as? Result {
                     telemetry.callRecovered(history.count, from: failure.error)
@@ -71,6 +77,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     /// Creates the request, checks the length of the body, and hashes the body if it is to be signed.
     private func makeRequest() throws -> R2OperationRequest {
         var request = try operation.request()
+        try body.checkOffset()
         if case .provided(let length, let digest) = request.body {
             guard length == body.length else {
                 throw R2ValidationError(
@@ -93,12 +100,11 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     ) async throws -> Swift.Result<Result, FailedAttempt> {
         let environment = core.environment
         let sentAt = environment.now()
-        let clockOffset = core.clockOffset.current
+        let (signed, clockOffset) = try sign(request, at: sentAt)
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = AttemptActivity(
             stallTimeout: takesLong ? core.configuration.completionTimeout : core.configuration.stallTimeout,
             deadline: deadline, elapsed: environment.elapsed, connectionUse: core.connectionUse)
-        let signed = try core.signer.sign(request, at: sentAt.addingTimeInterval(clockOffset))
         let attempt = Attempt(signed, body: body, core: core, activity: activity, read: read)
         telemetry.attemptStarted(number)
         let outcome = await attempt.run()
@@ -119,6 +125,20 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         failure.clockOffset = clockOffset
         failure.resolveRetryDate(now: environment.now().addingTimeInterval(core.clockOffset.current))
         return .failure(failure)
+    }
+
+    /// Signs a request with the server's time, as far as it is known.
+    /// - Returns: The signed request, and the offset of the server's clock that it was signed with.
+    private func sign(
+        _ request: R2OperationRequest, at date: Date
+    ) throws(R2ValidationError) -> (R2SignedRequest, TimeInterval) {
+        let offset = core.clockOffset.current
+        do {
+            return (try core.signer.sign(request, at: date.addingTimeInterval(offset)), offset)
+        } catch  where offset != 0 && [.expiredCredentials, .invalidTime].contains(error.code) {
+            core.clockOffset.forget(offset)
+            return (try core.signer.sign(request, at: date), 0)
+        }
     }
 
     /// Waits before the next attempt, or throws the error that ends the call.
@@ -195,7 +215,11 @@ private struct FailedAttempt: Error {
     /// A Boolean value that indicates whether the body's source was asked for bytes.
     var hasStartedSource = false
 
-    var serverDate: Date? { response?.date }
+    /// The time on the server's clock, unless a cache responded, whose date is an earlier one.
+    var serverDate: Date? { response?["age"] == nil ? response?.date : nil }
+
+    /// A Boolean value that indicates whether the response is an object whose length is unknown.
+    var lacksLength: Bool { response.map { $0.isSuccess && $0["content-length"] == nil } ?? false }
 
     /// A Boolean value that indicates whether the request may have been carried out.
     var mayHaveArrived: Bool {

@@ -86,5 +86,11 @@ final class ClockOffset: Sendable {
         seconds.withLock { $0 = offset }
         return true
     }
+
+    /// Forgets an offset with which no request can be signed, because a response had a wrong date or this machine's
+    /// clock was set since.
+    ///
+    /// An offset that was measured since stays.
+    func forget(_ used: TimeInterval) { seconds.withLock { if $0 == used { $0 = 0 } } }
 }
 #endif

@@ -54,7 +54,8 @@ public struct R2RequestBody: Sendable {
     ///   - offset: The position of the first byte.
     ///   - length: The number of bytes to send.
     ///   - onSent: A closure that receives the number of bytes sent since the last call.
-    /// - Returns: The body, which can be sent again.
+    /// - Returns: The body, which can be sent again. A call with it throws an `R2ValidationError` with the code
+    ///   `invalidRange` if no file can have the range.
     public static func file(
         _ path: String, offset: Int64 = 0, length: Int64, onSent: SentCount? = nil
     ) -> R2RequestBody {
@@ -104,6 +105,14 @@ public struct R2RequestBody: Sendable {
 extension R2RequestBody {
     /// The bytes, if the body is in memory.
     var inMemoryBytes: ByteBuffer? { if case .bytes(let bytes) = form { bytes } else { nil } }
+
+    /// Checks that a file has the bytes that the body names, as far as that is known without opening it.
+    /// - Throws: `R2ValidationError` with the code `invalidRange`.
+    func checkOffset() throws(R2ValidationError) {
+        guard case .file(_, let offset) = form, offset < 0 || length > Int64.max - offset else { return }
+        throw R2ValidationError(
+            .invalidRange, "Invalid offset \(offset): expected zero or more bytes, in front of \(length) bytes.")
+    }
 
     /// A Boolean value that indicates whether the body is passed to the HTTP client at once, without being counted.
     var isSentInOnePiece: Bool {

@@ -25,6 +25,12 @@ struct ErrorResponseTests {
         #expect(try self.error(404, body).requestID == "in-the-body")
     }
 
+    @Test(arguments: ["two words", "a\nb", "é", String(repeating: "a", count: 65), ""])
+    func `a code that isn't a name counts as missing`(_ code: String) throws {
+        let error = try error(403, "<Error><Code>\(code)</Code><Message>Why</Message></Error>")
+        #expect(error.code == .accessDenied && error.message == "Why")
+    }
+
     @Test func `an error without a message gets a message that is true`() throws {
         let error = try error(403, "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>")
         #expect(error.code == .signatureDoesNotMatch && error.message.contains("no message"))

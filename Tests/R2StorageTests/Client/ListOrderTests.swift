@@ -69,6 +69,27 @@ import Testing
         #expect(composed.0 == nil && composed.1.count == 2)
     }
 
+    @Test func `names are listed as they were stored, in the order of their composed form`() async throws {
+        func keys(_ pages: [String], prefix: String? = nil) async throws -> [String] {
+            try await StubServer.run(Self.pages(pages)) { server in
+                var keys: [String] = []
+                for try await object in try server.client().list(prefix: prefix) { keys.append(object.key.rawValue) }
+                return keys
+            }
+        }
+        // Decomposed, the second name would come first.
+        let names = ["f", "e\u{301}a", "e\u{301}b"]
+        #expect(try await keys([Documents.list(names)]).count == 3)
+        #expect(try await keys([Documents.list(["f"], next: "1"), Documents.list(["e\u{301}a"])]).count == 2)
+        #expect(try await keys([Documents.list(["e\u{301}a", "e\u{301}b"])], prefix: "\u{e9}").count == 2)
+    }
+
+    @Test func `pages that are each in another order are an error`() async throws {
+        let stored = Documents.list(["e\u{301}", "f"], next: "1")
+        let composed = Documents.list(["g", "e\u{301}b"])
+        #expect(try await Self.objects([stored, composed]).0?.code == .invalidResponse)
+    }
+
     @Test func `empty pages whose tokens alternate are an error`() async throws {
         let pages = ["1", "2", "3"].map { Documents.list([], next: $0) }
         #expect(try await Self.objects(pages).0?.code == .invalidResponse)

@@ -109,6 +109,22 @@ import Tracing
         #expect(try metrics.expectTimer("r2_client_duration_seconds", put).values.count == 2)
     }
 
+    @Test func `codes that a server makes up don't become metrics without end`() async throws {
+        let metrics = TestMetrics()
+        try await StubServer.run {
+            .error(403, $0.index == 0 ? "Not a name: \(Fixture.token)" : "Code\($0.index)")
+        } _: { server in
+            let client = try server.client(configuration: .init(metricsFactory: metrics))
+            for _ in 0..<120 { _ = await r2Error { _ = try await client.get(Fixture.key()) } }
+        }
+        func requests(_ outcome: String) -> Int64 {
+            metrics.counterTotal(
+                label: "r2_client_requests_total", dimensions: [("operation", "GetObject"), ("outcome", outcome)])
+        }
+        #expect(requests("Code1") == 1 && requests("Code119") == 0 && requests("other") == 20)
+        #expect(requests("Not a name: \(Fixture.token)") == 0)
+    }
+
     @Test func `a call is a span with conventional attributes`() async throws {
         let tracer = InMemoryTracer()
         try await StubServer.run {

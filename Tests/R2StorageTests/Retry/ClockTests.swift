@@ -3,6 +3,12 @@ import R2Kit
 import R2Storage
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Clocks that disagree.
 @Suite struct ClockTests {
     /// An hour after the client's clock.
@@ -59,6 +65,49 @@ import Testing
             let error = await r2Error { _ = try await server.client().get(Fixture.key()) }
             #expect(error?.code == .requestTimeTooSkewed)
             #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test(arguments: ["Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 31 Dec 1969 23:00:00 GMT"])
+    func `a wrong date in a response stops no later call`(_ date: String) async throws {
+        try await StubServer.run {
+            $0.index == 0 ? .error(403, "AccessDenied", ["date": date]) : .object("x")
+        } _: { server in
+            let manual = ManualEnvironment()
+            let client = try server.client(manual)
+            _ = try? await client.get(Fixture.key())
+            manual.advance(by: .seconds(3600))
+            _ = try await client.get(Fixture.key())
+            #expect(server.requests.last?["x-amz-date"] == "20260102T040405Z")
+        }
+    }
+
+    @Test func `temporary credentials work again once this machine's clock is right`() async throws {
+        let manual = ManualEnvironment()
+        try await StubServer.run { request in
+            request.index == 0 ? .error(403, "RequestTimeTooSkewed", Self.serverDate) : .object("x")
+        } _: { server in
+            let end = ManualEnvironment.instant.addingTimeInterval(3600 + 1800)
+            let config = try Fixture.config(port: server.port, sessionToken: Fixture.token, expiresAt: end)
+            let client = R2Client(
+                config, httpClient: nil, logger: nil, configuration: .patient, environment: manual.environment)
+            _ = try await client.get(Fixture.key())
+            // The clock that was an hour behind is set.
+            manual.advance(by: .seconds(3600))
+            _ = try await client.get(Fixture.key())
+            #expect(
+                server.requests.map { $0["x-amz-date"] } == [
+                    "20260102T030405Z", "20260102T040405Z", "20260102T040405Z",
+                ])
+        }
+    }
+
+    @Test func `a rejection from a cache doesn't correct the clock`() async throws {
+        try await StubServer.run { _ in
+            .error(403, "AccessDenied", Self.serverDate.merging(["age": "3600"]) { $1 })
+        } _: { server in
+            _ = await r2Error { _ = try await server.client().get(Fixture.key()) }
+            #expect(server.requests.count == 1)
         }
     }
 

@@ -5,16 +5,25 @@ import R2Kit
 import R2Storage
 import TestSupport
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 enum Fixture {
     static let secret = "s3cr3t-access-key-value"
     static let token = "s3ssion-t0ken-value"
 
     static func key(_ name: String = "videos/1.mp4") throws -> ObjectKey { try ObjectKey(name) }
 
-    static func config(port: Int, sessionToken: String? = nil, bucket: String = "media") throws -> R2Config {
+    static func config(
+        port: Int, sessionToken: String? = nil, expiresAt: Date? = nil, bucket: String = "media"
+    ) throws -> R2Config {
         try R2Config(
             endpoint: R2Endpoint("http://127.0.0.1:\(port)"),
-            credentials: R2Credentials(accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken),
+            credentials: R2Credentials(
+                accessKeyID: "AKID", secretAccessKey: secret, sessionToken: sessionToken, expiresAt: expiresAt),
             bucket: BucketName(bucket))
     }
 }

@@ -45,6 +45,54 @@ import Foundation
             defer { try? FileManager.default.removeItem(atPath: path) }
             try await client.download(Fixture.key(), to: .file(path))
             #expect(try Data(contentsOf: URL(filePath: path)) == Data("compressed".utf8))
+            // A transfer keeps the form that its first request needed.
+            let ranges = server.requests.filter { $0["range"] != nil }
+            #expect(!ranges.isEmpty && ranges.allSatisfy { $0["accept-encoding"]?.contains(coding) == true })
+        }
+    }
+
+    /// Responds as Cloudflare does for text, which it compresses for a client that accepts that.
+    private static func text(_ request: StubServer.Request) -> [StubServer.Step] {
+        guard request["accept-encoding"] == "identity" else {
+            let head =
+                "HTTP/1.1 200 OK\r\netag: W/\"tag\"\r\ncontent-encoding: gzip\r\n"
+                + "transfer-encoding: chunked\r\n\r\n"
+            return [.send([UInt8]((head + (request.method == "HEAD" ? "" : "4\r\nzzzz\r\n0\r\n\r\n")).utf8))]
+        }
+        if request.method == "HEAD" { return .head(5, ["content-type": "text/plain"]) }
+        guard request["range"] != nil else { return .object("plain", ["content-type": "text/plain"]) }
+        return .response(206, ["etag": "\"tag\"", "content-range": "bytes 0-4/5"], "plain")
+    }
+
+    @Test func `text is fetched as it is stored, in one request`() async throws {
+        try await StubServer.run {
+            Self.text($0)
+        } _: { server in
+            let client = try server.client()
+            #expect(try await client.head(Fixture.key()).contentLength == 5)
+            #expect(try await client.exists(Fixture.key()))
+            #expect(String(buffer: try await client.get(Fixture.key()).collect(upTo: 100)) == "plain")
+            #expect(server.requests.count == 3)
+            let path = Self.path()
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            try await client.download(Fixture.key(), to: .file(path))
+            #expect(try Data(contentsOf: URL(filePath: path)) == Data("plain".utf8))
+        }
+    }
+
+    @Test(arguments: ["HEAD", "GET"])
+    func `a response without a length is an error if the other form has none either`(_ method: String) async throws {
+        try await StubServer.run {
+            let head = StubServer.Step.send([UInt8]("HTTP/1.1 200 OK\r\netag: \"tag\"\r\n\r\n".utf8))
+            return $0.method == "HEAD" ? [head] : [head, .close]
+        } _: { server in
+            let client = try server.client()
+            let error = await r2Error {
+                if method == "HEAD" { _ = try await client.head(Fixture.key()) }
+                if method == "GET" { _ = try await client.get(Fixture.key()) }
+            }
+            #expect(error?.code == .invalidResponse)
+            #expect(server.requests.map { $0["accept-encoding"] == "identity" } == [true, false])
         }
     }
 

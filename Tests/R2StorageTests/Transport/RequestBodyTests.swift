@@ -39,6 +39,17 @@ import Foundation
         }
     }
 
+    @Test(arguments: [(Int64.max, 1), (-1, 1), (1, Int64.max)] as [(Int64, Int64)])
+    func `a range that no file has is refused before anything is sent`(_ offset: Int64, _ length: Int64) async throws {
+        try await StubServer.run { _ in
+            .stored
+        } _: { server in
+            let body = R2RequestBody.file("/dev/null", offset: offset, length: length)
+            await #expect(throws: R2ValidationError.self) { try await server.client().put(body, to: Fixture.key()) }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
     @Test func `an error response during an upload is thrown`() async throws {
         try await StubServer.run(early: { _ in .error(403, "AccessDenied") + [.hang] }) { _ in
             []

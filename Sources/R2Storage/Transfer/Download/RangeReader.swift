@@ -15,6 +15,8 @@ final class RangeReader: Sendable {
     private let key: ObjectKey
     private let customerKey: SSECustomerKey?
     private let etag: ETag
+    /// A Boolean value that indicates whether the object is stored with a content coding.
+    private let isEncoded: Bool
     /// The size of the whole object, in bytes.
     private let size: Int64
     private let range: ClosedRange<Int64>
@@ -30,6 +32,7 @@ final class RangeReader: Sendable {
         self.customerKey = customerKey
         self.client = client
         etag = metadata.etag
+        isEncoded = metadata.contentEncoding != nil
         size = metadata.contentLength
         position = Atomic(range.lowerBound)
     }
@@ -65,12 +68,13 @@ final class RangeReader: Sendable {
     private func read(
         from start: Int64, _ consume: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let operation =
+        var operation =
             etag.isWeak
             ? GetObject(key, customerKey: customerKey)
             : GetObject(
                 key, range: try .bytes(start, through: range.upperBound),
                 conditions: ObjectConditions(precondition: .ifMatch(etag)), customerKey: customerKey)
+        operation.acceptsContentCodings = isEncoded
         do {
             try await client.read(operation) { metadata in
                 guard metadata.etag == self.etag, metadata.totalLength == self.size else {
