@@ -102,7 +102,8 @@ let package = Package(
         .target(name: "VideoCatalogSQLite", dependencies: ["VideoCatalog", grdb]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "VideoCatalogPostgres", dependencies: ["R2KitSupport", "VideoCatalog"]),
-        .target(name: "VideoCatalogLibPQ", dependencies: ["VideoCatalog", "VideoCatalogPostgres", libpq]),
+        .target(
+            name: "VideoCatalogLibPQ", dependencies: ["R2KitSupport", "VideoCatalog", "VideoCatalogPostgres", libpq]),
         .target(name: "VideoCatalogTesting", dependencies: ["VideoCatalog"]),
         .target(name: "R2Emulator", dependencies: ["R2KitSupport", "R2Kit", "SigV4", crypto, httpTypes] + emulator),
         .executableTarget(name: "r2-emulator", dependencies: ["R2Kit", "R2Emulator"]),

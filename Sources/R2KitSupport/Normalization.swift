@@ -7,7 +7,7 @@ package enum Normalization {
     /// - Parameter text: A string in any form.
     /// - Returns: The string in NFC.
     package static func nfc(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 128 }) { return text }
+        if text.isASCII { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {

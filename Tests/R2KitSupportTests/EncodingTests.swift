@@ -50,3 +50,20 @@ struct EncodingTests {
         #expect(Array(Normalization.nfc(composed).unicodeScalars) == Array(composed.unicodeScalars))
     }
 }
+
+@Suite struct StringBytesTests {
+    @Test(arguments: [
+        ("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("\u{e9}", "e\u{301}", false),
+        ("\u{e9}", "\u{e9}", true), ("a\u{327}\u{301}", "a\u{301}\u{327}", false),
+    ])
+    func `strings are compared by their bytes`(_ first: String, _ second: String, _ isSame: Bool) {
+        #expect(first.hasBytes(of: second) == isSame && second.hasBytes(of: first) == isSame)
+        // A slice has other storage.
+        #expect(String(("x" + first).dropFirst()).hasBytes(of: second) == isSame)
+    }
+
+    @Test(arguments: [("", true), ("a\u{7f}", true), ("\u{80}", false), ("aaaaaaaaaaaaaaaaaaaaé", false)])
+    func `a string is ASCII if all of its bytes are`(_ text: String, _ isASCII: Bool) {
+        #expect(text.isASCII == isASCII)
+    }
+}

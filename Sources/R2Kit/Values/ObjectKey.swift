@@ -85,7 +85,7 @@ extension ObjectKey: Comparable {
     ///
     /// Unchecked keys in two Unicode forms are different keys.
     public static func == (first: ObjectKey, second: ObjectKey) -> Bool {
-        first.rawValue.utf8.elementsEqual(second.rawValue.utf8)
+        first.rawValue.hasBytes(of: second.rawValue)
     }
 
     /// Compares bytes, in the order in which R2 lists keys.

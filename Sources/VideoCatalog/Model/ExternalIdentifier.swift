@@ -76,7 +76,7 @@ extension ExternalIdentifier {
     ///
     /// - Returns: `true` if the bytes are equal.
     public static func == (first: Self, second: Self) -> Bool {
-        first.rawValue.utf8.elementsEqual(second.rawValue.utf8)
+        first.rawValue.hasBytes(of: second.rawValue)
     }
     /// Returns a Boolean value that indicates whether the first identifier's bytes precede those of the second.
     ///

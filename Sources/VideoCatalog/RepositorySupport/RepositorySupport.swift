@@ -1,3 +1,5 @@
+internal import R2KitSupport
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
@@ -110,7 +112,7 @@ struct ExactString: Sendable, Hashable {
     init(_ string: String) { self.string = string }
 
     static func == (first: ExactString, second: ExactString) -> Bool {
-        first.string.utf8.elementsEqual(second.string.utf8)
+        first.string.hasBytes(of: second.string)
     }
 
     func hash(into hasher: inout Hasher) {

@@ -1,5 +1,6 @@
 #if Postgres
 internal import CLibPQ
+internal import R2KitSupport
 internal import Synchronization
 internal import VideoCatalogPostgres
 #if canImport(Darwin)
@@ -192,23 +193,6 @@ extension PostgresStatement {
             rest = rest.dropFirst()
         }
         return false
-    }
-}
-
-extension String {
-    /// Returns a Boolean value that indicates whether both have the same bytes.
-    ///
-    /// Most often they share their storage.
-    fileprivate func hasBytes(of other: String) -> Bool {
-        let isSame = utf8.withContiguousStorageIfAvailable { own in
-            other.utf8.withContiguousStorageIfAvailable { other in
-                guard own.count == other.count, let first = own.baseAddress, let second = other.baseAddress else {
-                    return own.count == other.count
-                }
-                return first == second || memcmp(first, second, own.count) == 0
-            }
-        }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 #endif
