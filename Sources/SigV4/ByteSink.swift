@@ -68,17 +68,6 @@ enum DecimalDigits {
     }
 }
 
-extension String {
-    /// Calls a closure with the string's UTF-8, without a copy for strings that are stored as UTF-8, as all native ones
-    /// are.
-    @inline(__always)
-    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
-        var native = self
-        return native.withUTF8(body)
-    }
-}
-
 /// A sink over memory of the caller, which never writes past its end.
 ///
 /// What doesn't fit is left out, and ``overflowed`` is set. The caller then discards the result.

@@ -121,3 +121,14 @@ extension ByteSink {
         }
     }
 }
+
+extension String {
+    /// Calls a closure with the string's UTF-8, without a copy for strings that are stored as UTF-8, as all native ones
+    /// are.
+    @inline(__always)
+    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var native = self
+        return native.withUTF8(body)
+    }
+}
