@@ -13,7 +13,7 @@ struct ExpectedDigests: Sendable {
     var md5: [UInt8]?
     /// The SHA-256, from a signed `x-amz-content-sha256`.
     var contentHash: [UInt8]?
-    /// The checksums of `x-amz-checksum-*` headers.
+    /// The checksums of `x-amz-checksum-*` headers, or of query parameters with these names.
     var checksums: [ChecksumAlgorithm: [UInt8]] = [:]
     /// Algorithms to compute although the request states no checksum.
     var computed: Set<ChecksumAlgorithm> = []
@@ -21,7 +21,10 @@ struct ExpectedDigests: Sendable {
     /// Creates a value without any checksum.
     init() {}
 
-    /// Reads the headers of a request.
+    /// Reads the headers and the query of a request.
+    ///
+    /// R2 (live reports): a checksum that client libraries sign into a URL is compared. Unsettled: the code of the
+    /// refusal.
     /// - Parameters:
     ///   - request: The request.
     ///   - contentHash: The signed SHA-256 in hexadecimal, if the body must have it.
@@ -34,7 +37,7 @@ struct ExpectedDigests: Sendable {
             md5 = bytes
         }
         for algorithm in ChecksumAlgorithm.allCases {
-            guard let text = request.header(algorithm.header) else { continue }
+            guard let text = request.header(algorithm.header) ?? request.parameter(algorithm.header) else { continue }
             guard let bytes = Self.base64(text, count: algorithm.length) else { throw .invalidDigest }
             checksums[algorithm] = bytes
         }

@@ -137,6 +137,20 @@ struct ObjectRules {
         digest("x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", 200, nil, nil, .live),
         digest(
             "x-amz-checksum-sha256", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 400, "BadDigest", nil, .live),
+        // Live reports: the upload fails. Unsettled: the code.
+        Rule(
+            name: "a checksum in the query that differs", source: .unsettled, method: "PUT",
+            target: "/media/key?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32", body: "hello",
+            status: 400, code: "BadDigest"),
+        Rule(
+            name: "a checksum in the query of a part that differs", source: .unsettled,
+            prepare: { try await $0.createUpload("key") }, method: "PUT",
+            target: "/media/key?partNumber=1&uploadId={id}&x-amz-checksum-crc32=AAAAAA%3D%3D", body: "hello",
+            status: 400, code: "BadDigest"),
+        Rule(
+            name: "a checksum in the query that fits", source: .unsettled, method: "PUT",
+            target: "/media/key?x-amz-checksum-crc32=NhCmhg%3D%3D", body: "hello", status: 200,
+            responseHeaders: ["x-amz-checksum-crc32": "NhCmhg=="]),
         Rule(
             name: "another storage class", source: .observed, method: "PUT", target: "/media/key",
             headers: [("x-amz-storage-class", "GLACIER")], body: "x", status: 400, code: "InvalidStorageClass",
