@@ -220,6 +220,30 @@ struct FolderTests {
         }
     }
 
+    @Test func `a bucket without lifecycle rules stays so, and one of an older emulator has the default rule`()
+        async throws
+    {
+        let scratch = try Scratch()
+        try await withStore(scratch) { client in
+            let deleted = try await client.send("DELETE", "/media?lifecycle")
+            #expect(deleted.status == 204)
+        }
+        try await withStore(scratch) { client in
+            let none = try await client.send("GET", "/media?lifecycle")
+            #expect(none.status == 404)
+        }
+        // Older emulators wrote no lifecycle without a configuration, and ended uploads after seven days.
+        let file = URL(filePath: scratch.path("store/buckets/media/bucket.json"))
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let edited = text.replacing("\"lifecycle\" : \"\",", with: "")
+        #expect(edited != text)
+        try edited.write(to: file, atomically: true, encoding: .utf8)
+        try await withStore(scratch) { client in
+            let rules = try await client.send("GET", "/media?lifecycle")
+            #expect(rules.elements("ID") == ["Default Multipart Abort Rule"])
+        }
+    }
+
     @Test func `a body that is refused leaves no file`() async throws {
         let scratch = try Scratch()
         try await withStore(scratch) { client in

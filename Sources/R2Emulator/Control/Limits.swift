@@ -18,7 +18,9 @@ extension R2Emulator {
         public var maximumMetadataLength = 8192
         /// The maximum length of a key, in bytes of UTF-8.
         public var maximumKeyLength = 1024
-        /// The time after which an unfinished multipart upload is aborted.
+        /// The time after which the lifecycle rule that every new bucket has aborts an unfinished multipart upload.
+        ///
+        /// Other rules count in days.
         public var uploadLifetime: Duration = .seconds(7 * 86_400)
         /// The maximum size of an XML document that a request sends, in bytes.
         ///

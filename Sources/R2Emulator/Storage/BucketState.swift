@@ -11,9 +11,9 @@ struct BucketState: Sendable {
     let created: Date
     /// The location hint in upper case, such as `WEUR`.
     var location: String
-    /// The documents of the configurations, as received.
+    /// The CORS document, as received.
     var cors: [UInt8]?
-    var lifecycle: [UInt8]?
+    var lifecycle: LifecycleRules?
     var objects = SortedObjects()
     /// The unfinished uploads by identifier.
     var uploads: [String: UploadRecord] = [:]

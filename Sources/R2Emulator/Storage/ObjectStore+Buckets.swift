@@ -6,13 +6,14 @@ internal import Foundation
 #endif
 
 extension ObjectStore {
-    /// Creates a bucket.
+    /// Creates a bucket with R2's default lifecycle rule.
     /// - Returns: `false` if it exists already.
     @discardableResult
     func createBucket(_ name: String, location: String = "") async throws -> Bool {
         try await change { change in
             guard !self.hasBucket(name) else { return false }
-            let bucket = BucketState(name: name, created: change.now, location: location)
+            var bucket = BucketState(name: name, created: change.now, location: location)
+            bucket.lifecycle = .standard
             try change.backend.save(bucket)
             change.insert(bucket)
             return true

@@ -12,7 +12,7 @@ extension ObjectStore {
     func doWhatIsDue() async throws {
         for bucket in allBuckets().map(\.name) {
             try await change { change in
-                let due = try change.read(bucket) { bucket throws(Refusal) in try self.due(in: bucket, at: change.now) }
+                let due = try change.read(bucket) { self.due(in: $0, at: change.now) }
                 for upload in due.uploads { try self.end(upload, .aborted, in: bucket, change) }
                 for object in due.expired {
                     try change.backend.remove(object, from: bucket)
@@ -36,15 +36,12 @@ extension ObjectStore {
         var moved: [ObjectRecord] = []
     }
 
-    private func due(in bucket: borrowing BucketState, at now: Date) throws(Refusal) -> Due {
-        let rules = try bucket.lifecycle.map { document throws(Refusal) in try LifecycleRules(document) }
+    private func due(in bucket: borrowing BucketState, at now: Date) -> Due {
         var due = Due()
+        guard let rules = bucket.lifecycle else { return due }
         for upload in bucket.uploads.values {
-            // R2 (documented): seven days, unless a rule says something shorter.
-            let standard = upload.initiated + limits.uploadLifetime.seconds
-            if min(rules?.abortDate(of: upload) ?? standard, standard) <= now { due.uploads.append(upload) }
+            if let date = rules.abort(of: upload, limits)?.date, date <= now { due.uploads.append(upload) }
         }
-        guard let rules else { return due }
         for key in bucket.objects.keys {
             guard let object = bucket.objects[key] else { continue }
             if let date = rules.expiration(of: object)?.date, date <= now {

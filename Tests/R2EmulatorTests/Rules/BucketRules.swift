@@ -39,8 +39,19 @@ struct BucketRules {
         Rule(name: "acl", source: .observed, target: "/media?acl", status: 200, contains: ["<Owner><ID>"]),
         Rule(name: "no CORS", source: .unsettled, target: "/media?cors", status: 404, code: "NoSuchCORSConfiguration"),
         Rule(
-            name: "no lifecycle", source: .unsettled, target: "/media?lifecycle", status: 404,
-            code: "NoSuchLifecycleConfiguration"),
+            name: "the lifecycle of a new bucket", source: .live, target: "/media?lifecycle", status: 200,
+            responseHeaders: ["content-type": "application/xml"],
+            contains: [
+                "<Rule><ID>Default Multipart Abort Rule</ID><Status>Enabled</Status><AbortIncompleteMultipartUpload>"
+                    + "<DaysAfterInitiation>7</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>"
+                    + "</LifecycleConfiguration>"
+            ]),
+        Rule(
+            name: "no lifecycle", source: .unsettled,
+            prepare: { client in
+                try await client.send("DELETE", "/media?lifecycle")
+                return ""
+            }, target: "/media?lifecycle", status: 404, code: "NoSuchLifecycleConfiguration"),
         Rule(
             name: "an unknown element of a lifecycle", source: .documented, method: "PUT", target: "/media?lifecycle",
             body: "<LifecycleConfiguration><Rule><Status>Enabled</Status><Day>1</Day></Rule></LifecycleConfiguration>",
@@ -105,39 +116,6 @@ struct BucketRules {
             #expect(created == 200)
             #expect(try await client.send("GET", "/europe?location").text.contains(">WEUR<"))
             #expect(try await create("nowhere", "mars") == 400)
-        }
-    }
-
-    @Test func `a lifecycle is kept, and applied when the clock is turned`() async throws {
-        try await TestClient.with { client in
-            let xml = """
-                <LifecycleConfiguration><Rule><ID>tmp</ID><Filter><Prefix>tmp/</Prefix></Filter><Status>Enabled</Status>\
-                <Expiration><Days>1</Days></Expiration></Rule><Rule><ID>cold</ID><Filter><Prefix>cold/</Prefix></Filter>\
-                <Status>Enabled</Status><Transition><Days>2</Days><StorageClass>STANDARD_IA</StorageClass></Transition>\
-                </Rule></LifecycleConfiguration>
-                """
-            #expect(try await client.send("PUT", "/media?lifecycle", text: xml).status == 200)
-            #expect(try await client.send("GET", "/media?lifecycle").text == xml)
-            for key in ["tmp/a", "cold/a", "keep"] { try await client.put(key) }
-            #expect(
-                try await client.send("HEAD", "/media/tmp/a")["x-amz-expiration"]?.contains("rule-id=\"tmp\"") == true)
-            try await client.emulator.advanceClock(by: .seconds(86_401))
-            #expect(try await client.send("GET", "/media?list-type=2").elements("Key") == ["cold/a", "keep"])
-            try await client.emulator.advanceClock(by: .seconds(86_400))
-            #expect(try await client.send("HEAD", "/media/cold/a")["x-amz-storage-class"] == "STANDARD_IA")
-            #expect(try await client.send("DELETE", "/media?lifecycle").status == 204)
-            #expect(try await client.send("GET", "/media?lifecycle").status == 404)
-        }
-    }
-
-    @Test func `unfinished uploads end after seven days`() async throws {
-        try await TestClient.with { client in
-            let id = try await client.createUpload("key")
-            try await client.emulator.advanceClock(by: .seconds(7 * 86_400 - 60))
-            _ = try await client.part(1, "x", of: id, "key")
-            try await client.emulator.advanceClock(by: .seconds(61))
-            let late = try await client.send("PUT", "/media/key?partNumber=1&uploadId=\(id)", text: "x")
-            #expect(late.element("Code") == "NoSuchUpload")
         }
     }
 

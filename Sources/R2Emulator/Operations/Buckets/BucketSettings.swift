@@ -64,14 +64,14 @@ extension OperationContext {
     // MARK: Lifecycle
 
     func bucketLifecycle() throws(Refusal) -> EmulatorResponse {
-        guard let document = try store.read(bucket, { $0.lifecycle }) else { throw .noSuchLifecycle }
-        return EmulatorResponse(headers: [("Content-Type", "application/xml")], body: .bytes(document))
+        guard let rules = try store.read(bucket, { $0.lifecycle }) else { throw .noSuchLifecycle }
+        return EmulatorResponse(headers: [("Content-Type", "application/xml")], body: .bytes(rules.document))
     }
 
+    /// R2 (documented): the rules replace all others, the default rule included.
     func putBucketLifecycle() async throws -> EmulatorResponse {
-        let document = try await document()
-        _ = try LifecycleRules(document)
-        try await store.configure(bucket) { $0.lifecycle = document }
+        let rules = try LifecycleRules(try await document())
+        try await store.configure(bucket) { $0.lifecycle = rules }
         return EmulatorResponse()
     }
 

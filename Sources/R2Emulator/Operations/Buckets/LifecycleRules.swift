@@ -1,6 +1,7 @@
 #if Emulator
 internal import R2Kit
 internal import R2KitSupport
+internal import SigV4
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -10,6 +11,8 @@ internal import Foundation
 
 /// The lifecycle rules of a bucket.
 struct LifecycleRules: Sendable {
+    /// The document, in which every rule has an identifier.
+    let document: [UInt8]
     private let rules: [LifecycleConfiguration.Rule]
 
     private static let schema = XMLSchema(
@@ -23,7 +26,25 @@ struct LifecycleRules: Sendable {
             "AbortIncompleteMultipartUpload": ["DaysAfterInitiation"],
         ])
 
-    /// Reads a document.
+    private static let standardID = "Default Multipart Abort Rule"
+    private static let standardDays = 7
+
+    /// The rule that R2 gives a new bucket.
+    ///
+    /// R2 (live reports): it aborts unfinished uploads after seven days, and has no filter.
+    static let standard: LifecycleRules? = {
+        var document = XMLDocument(root: "LifecycleConfiguration")
+        document.element("Rule") { rule in
+            rule.element("ID", standardID)
+            rule.element("Status", "Enabled")
+            rule.element("AbortIncompleteMultipartUpload") {
+                $0.element("DaysAfterInitiation", String(standardDays))
+            }
+        }
+        return try? LifecycleRules(document.bytes)
+    }()
+
+    /// Reads a document, and gives identifiers to the rules that have none.
     ///
     /// R2 (documented): up to 1,000 rules, each with an action. Unsettled: the code of other mistakes than unknown
     /// elements. Here all are MalformedXML.
@@ -38,7 +59,10 @@ struct LifecycleRules: Sendable {
                     prefix: rule.prefix, expiration: rule.expiration, transition: rule.transition,
                     abortUploadsAfterDays: rule.abortUploadsAfterDays)
             }
-            self.rules = try LifecycleConfiguration(rules: rules).rules
+            let configuration = try LifecycleConfiguration(rules: rules)
+            let areNamed = parsed.rules.allSatisfy { !$0.id.isEmpty }
+            self.document = areNamed ? document : Array(configuration.xml.utf8)
+            self.rules = configuration.rules
         } catch {
             var refusal = Refusal.malformedXML
             refusal.explanation = "\(error)"
@@ -56,12 +80,19 @@ struct LifecycleRules: Sendable {
         earliest(for: object.key, \.transition, since: object.modified).map { $0.date <= now } ?? false
     }
 
-    /// Returns the date at which an upload is aborted.
+    /// Returns the date at which an upload is aborted, and the rule, if one applies.
     ///
     /// R2 (documented): the shortest period wins.
-    func abortDate(of upload: UploadRecord) -> Date? {
-        rules.filter { $0.isEnabled && Self.matches($0, upload.key) }.compactMap(\.abortUploadsAfterDays).min()
-            .map { upload.initiated + Double($0) * 86_400 }
+    func abort(of upload: UploadRecord, _ limits: R2Emulator.Limits) -> (date: Date, rule: String)? {
+        rules.filter { $0.isEnabled && Self.matches($0, upload.key) }
+            .compactMap { rule in
+                rule.abortUploadsAfterDays.map { days in
+                    let isStandard = rule.id == Self.standardID && days == Self.standardDays
+                    let age = isStandard ? limits.uploadLifetime.seconds : Double(days) * 86_400
+                    return (upload.initiated + age, rule.id)
+                }
+            }
+            .min { $0.0 < $1.0 }
     }
 
     private func earliest(
@@ -87,12 +118,10 @@ struct LifecycleRules: Sendable {
     /// The value of `x-amz-expiration` for an object, or `nil` if no rule applies.
     ///
     /// R2 (documented): the header. Its form is AWS's.
-    static func expiration(of object: ObjectRecord, in bucket: String, _ store: ObjectStore) throws(Refusal) -> String?
-    {
-        guard let document = try store.read(bucket, { $0.lifecycle }),
-            let (date, rule) = try LifecycleRules(document).expiration(of: object)
-        else { return nil }
-        return "expiry-date=\"\(Timestamp.http(date))\", rule-id=\"\(rule)\""
+    func expirationHeader(of object: ObjectRecord) -> String? {
+        expiration(of: object).map { date, rule in
+            "expiry-date=\"\(Timestamp.http(date))\", rule-id=\"\(PercentEncoding.encode(rule))\""
+        }
     }
 }
 #endif

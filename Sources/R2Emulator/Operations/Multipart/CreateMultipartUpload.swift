@@ -1,4 +1,6 @@
 #if Emulator
+internal import SigV4
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -8,7 +10,7 @@ internal import Foundation
 extension OperationContext {
     /// R2 (documented): a failed condition is refused here already.
     ///
-    /// R2 (live reports): the headers about the abort.
+    /// R2 (live reports): the headers about the abort, from the rule that aborts the upload first.
     func createMultipartUpload() async throws -> EmulatorResponse {
         let customerKey = try CustomerKey.read(request)
         let properties = try StoredProperties(request, customerKey: customerKey, limits: limits)
@@ -27,8 +29,10 @@ extension OperationContext {
         document.element("Bucket", bucket)
         document.element("Key", key)
         var response = EmulatorResponse(document)
-        response.set("x-amz-abort-date", Timestamp.http(upload.initiated + limits.uploadLifetime.seconds))
-        response.set("x-amz-abort-rule-id", "Default%20Multipart%20Abort%20Rule")
+        if let abort = try store.read(bucket, { [limits] in $0.lifecycle?.abort(of: upload, limits) }) {
+            response.set("x-amz-abort-date", Timestamp.http(abort.date))
+            response.set("x-amz-abort-rule-id", PercentEncoding.encode(abort.rule))
+        }
         if let algorithm { response.set("x-amz-checksum-algorithm", algorithm.uppercased()) }
         response.headers += CustomerKey.headers(customerKey?.md5)
         return response

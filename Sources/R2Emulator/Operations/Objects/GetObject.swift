@@ -39,9 +39,7 @@ extension OperationContext {
         if part != nil, !object.partLengths.isEmpty {
             response.set("x-amz-mp-parts-count", String(object.partLengths.count))
         }
-        if let expiration = try LifecycleRules.expiration(of: object, in: bucket, store) {
-            response.set("x-amz-expiration", expiration)
-        }
+        response.set("x-amz-expiration", try store.read(bucket) { $0.lifecycle?.expirationHeader(of: object) })
         override(&response)
         response.set(object.body, positions ?? 0..<object.length)
         return response

@@ -108,6 +108,9 @@ struct BucketDocument: Codable {
     var created: Int64
     var location: String
     var cors: String?
+    /// The lifecycle document, empty if the bucket has no rules.
+    ///
+    /// `nil` in the directories of older emulators, whose buckets all had the default rule.
     var lifecycle: String?
 
     init(_ bucket: BucketState) {
@@ -115,13 +118,15 @@ struct BucketDocument: Codable {
         created = bucket.created.milliseconds
         location = bucket.location
         cors = bucket.cors.map { String(decoding: $0, as: UTF8.self) }
-        lifecycle = bucket.lifecycle.map { String(decoding: $0, as: UTF8.self) }
+        lifecycle = bucket.lifecycle.map { String(decoding: $0.document, as: UTF8.self) } ?? ""
     }
 
     var state: BucketState {
         var state = BucketState(name: name, created: Date(milliseconds: created), location: location)
         state.cors = cors.map { Array($0.utf8) }
-        state.lifecycle = lifecycle.map { Array($0.utf8) }
+        state.lifecycle = .standard
+        // An empty document is that of a bucket without rules.
+        if let lifecycle { state.lifecycle = try? LifecycleRules(Array(lifecycle.utf8)) }
         return state
     }
 }
