@@ -39,16 +39,22 @@ extension ObjectStore {
     }
 
     /// Stores the object of a completed upload and ends the upload.
+    ///
+    /// R2 (documented): a condition that fails aborts the upload.
     func complete(
         _ upload: UploadRecord, as new: NewObject, in bucket: String,
         if check: @escaping @Sendable (ObjectRecord?) throws(Refusal) -> Void
     ) async throws -> ObjectRecord {
         try await change { change in
             _ = try self.upload(upload.id, of: upload.key, in: bucket)
-            let record = try self.put(
-                new, in: bucket, action: .completeMultipartUpload, if: check, change)
-            try self.end(upload, .completed(key: record.key, etag: record.etag), in: bucket, change)
-            return record
+            do {
+                let record = try self.put(new, in: bucket, action: .completeMultipartUpload, if: check, change)
+                try self.end(upload, .completed(key: record.key, etag: record.etag), in: bucket, change)
+                return record
+            } catch let refusal as Refusal where refusal.code == Refusal.preconditionFailed.code {
+                try self.end(upload, .aborted, in: bucket, change)
+                throw refusal
+            }
         }
     }
 

@@ -227,8 +227,11 @@ struct DetailRules {
             let done = try await client.send("POST", "/media/key?uploadId=\(id)", condition, text: document)
             #expect(done.status == (obeys ? 412 : 200))
             #expect(try await client.send("GET", "/media/key").text == (obeys ? "old" : "new"))
-            // A refused completion leaves the upload.
-            if obeys { #expect(try await client.complete([(1, etag)], of: id, "key").status == 200) }
+            // A failed condition aborts the upload.
+            #expect(try await client.send("GET", "/media?uploads").elements("UploadId") == [])
+            let again = try await client.complete([(1, etag)], of: id, "key")
+            #expect(again.element("Code") == "NoSuchUpload")
+            #expect(try await client.send("DELETE", "/media/key?uploadId=\(id)").status == 204)
         }
     }
 }
