@@ -17,7 +17,7 @@ extension R2Emulator {
         public var unmodifiedSinceIncludesItsSecond = true
         /// A Boolean value that indicates whether `CompleteMultipartUpload` obeys conditions.
         ///
-        /// If they do, a condition that fails aborts the upload.
+        /// If so, a condition that fails aborts the upload.
         ///
         /// Unsettled: R2's release notes say so, its compatibility table doesn't list them.
         public var completionObeysConditions = true

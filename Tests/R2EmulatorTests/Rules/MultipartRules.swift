@@ -183,13 +183,26 @@ struct MultipartRules {
 
     @Test func `checksums of parts`() async throws {
         try await TestClient.with { client in
-            let id = try await client.createUpload("key", [("x-amz-checksum-algorithm", "CRC64NVME")])
+            let algorithm = [("x-amz-checksum-algorithm", "CRC64NVME")]
+            let two = try await client.createUpload("two", algorithm)
+            var parts: [(Int, String)] = []
+            for number in [1, 2] {
+                parts.append((number, try await client.part(number, Self.eight, of: two, "two")))
+            }
+            #expect(try await client.complete(parts, of: two, "two").status == 200)
+            let id = try await client.createUpload("key", algorithm)
             let etag = try await client.part(1, "123456789", of: id, "key")
             #expect(try await client.complete([(1, etag)], of: id, "key").status == 200)
             let head = try await client.send("HEAD", "/media/key", [("x-amz-checksum-mode", "ENABLED")])
             // The check value of CRC-64/NVME: 0xAE8B14860A799888.
             #expect(head["x-amz-checksum-crc64nvme"] == "rosUhgp5mIg=")
             #expect(head["x-amz-checksum-type"] == "FULL_OBJECT")
+            for query in ["partNumber=1", "partNumber=2"] {
+                let mode = [("x-amz-checksum-mode", "ENABLED")]
+                let part = try await client.send("GET", "/media/two?\(query)", mode)
+                #expect(part.status == 206)
+                #expect(part["x-amz-checksum-crc64nvme"] == nil)
+            }
 
             let refused = try await client.send(
                 "PUT", "/media/key?partNumber=1&uploadId=\(id)", [("x-amz-checksum-sha256", "x")], text: "x")

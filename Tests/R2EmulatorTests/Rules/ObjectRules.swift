@@ -117,6 +117,31 @@ struct ObjectRules {
             responseHeaders: status == 200 && header.hasPrefix("x-amz") ? [header: value] : [:])
     }
 
+    /// Requests of an object that was stored with a checksum, which the response has or hasn't.
+    private static func checksum(
+        _ name: String, _ source: Rule.Source, _ method: String = "GET", _ query: String = "",
+        _ headers: [(String, String)] = [], status: Int = 200, isSent: Bool
+    ) -> Rule {
+        let value = "NhCmhg=="
+        return Rule(
+            name: "the checksum of \(name)", source: source,
+            prepare: { try await $0.put("key", "hello", [("x-amz-checksum-crc32", value)]) }, method: method,
+            target: "/media/key\(query)", headers: [("x-amz-checksum-mode", "ENABLED")] + headers, status: status,
+            responseHeaders: [
+                "x-amz-checksum-crc32": isSent ? value : nil, "x-amz-checksum-type": isSent ? "FULL_OBJECT" : nil,
+            ])
+    }
+
+    private static let checksums: [Rule] = [
+        checksum("an object", .live, isSent: true), checksum("HEAD", .live, "HEAD", isSent: true),
+        checksum(
+            "an object that hasn't changed", .live, "GET", "", [("if-none-match", "*")], status: 304, isSent: true),
+        checksum("a range", .unsettled, "GET", "", [("range", "bytes=1-2")], status: 206, isSent: false),
+        checksum("a range of HEAD", .unsettled, "HEAD", "", [("range", "bytes=-1")], status: 206, isSent: false),
+        checksum("a range of all bytes", .unsettled, "GET", "", [("range", "bytes=0-")], status: 206, isSent: true),
+        checksum("the only part", .unsettled, "GET", "?partNumber=1", status: 206, isSent: true),
+    ]
+
     private static let writes: [Rule] = [
         Rule(
             name: "PUT", source: .observed, method: "PUT", target: "/media/key", body: "hello", status: 200,
@@ -185,7 +210,7 @@ struct ObjectRules {
             headers: [("cf-create-bucket-if-missing", "true")], body: "x", status: 200),
     ]
 
-    @Test(arguments: reads) func reading(_ rule: Rule) async throws { try await rule.check() }
+    @Test(arguments: reads + checksums) func reading(_ rule: Rule) async throws { try await rule.check() }
     @Test(arguments: conditions) func condition(_ rule: Rule) async throws { try await rule.check() }
     @Test(arguments: writes) func writing(_ rule: Rule) async throws { try await rule.check() }
 }
