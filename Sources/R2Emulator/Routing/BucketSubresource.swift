@@ -3,28 +3,33 @@
 ///
 /// R2 (observed).
 enum BucketSubresource {
-    /// The subresources, with the rest of the names of their operations.
-    ///
-    /// `nil` marks those that GET doesn't name.
-    private static let names: [(parameter: String, name: String)] = [
-        ("accelerate", "BucketAccelerateConfiguration"), ("acl", "BucketAcl"),
-        ("analytics", "BucketAnalyticsConfiguration"), ("cors", "BucketCors"), ("encryption", "BucketEncryption"),
-        ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
-        ("inventory", "BucketInventoryConfiguration"), ("lifecycle", "BucketLifecycleConfiguration"),
-        ("location", "BucketLocation"), ("logging", "BucketLogging"), ("metrics", "BucketMetricsConfiguration"),
-        ("notification", "BucketNotificationConfiguration"), ("object-lock", "ObjectLockConfiguration"),
-        ("ownershipControls", "BucketOwnershipControls"), ("policy", "BucketPolicy"),
+    /// The subresources that a GET knows, with the rest of the names of their operations.
+    private static let names: [String: String] = [
+        "accelerate": "BucketAccelerateConfiguration", "acl": "BucketAcl",
+        "analytics": "BucketAnalyticsConfiguration", "cors": "BucketCors", "encryption": "BucketEncryption",
+        "intelligent-tiering": "BucketIntelligentTieringConfiguration",
+        "inventory": "BucketInventoryConfiguration", "lifecycle": "BucketLifecycleConfiguration",
+        "logging": "BucketLogging", "metrics": "BucketMetricsConfiguration",
+        "notification": "BucketNotificationConfiguration", "object-lock": "ObjectLockConfiguration",
+        "ownershipControls": "BucketOwnershipControls", "policy": "BucketPolicy",
         // R2's own slip.
-        ("policyStatus", "GetBucketPolicyStatus"), ("publicAccessBlock", "PublicAccessBlock"),
-        ("replication", "BucketReplication"), ("requestPayment", "BucketRequestPayment"), ("tagging", "BucketTagging"),
-        ("versioning", "BucketVersioning"), ("versions", "BucketVersions"), ("website", "BucketWebsite"),
+        "policyStatus": "GetBucketPolicyStatus", "publicAccessBlock": "PublicAccessBlock",
+        "replication": "BucketReplication", "requestPayment": "BucketRequestPayment", "tagging": "BucketTagging",
+        "versioning": "BucketVersioning", "versions": "BucketVersions", "website": "BucketWebsite",
+    ]
+
+    /// The subresources that a PUT doesn't know.
+    private static let onlyRead: Set = ["policyStatus", "versions"]
+
+    private static let deletable: Set = [
+        "analytics", "cors", "encryption", "intelligent-tiering", "inventory", "lifecycle", "metrics",
+        "ownershipControls", "policy", "replication", "tagging", "website",
     ]
 
     private static let readable: [String: Operation] = [
         "acl": .getBucketACL, "cors": .getBucketCORS, "encryption": .getBucketEncryption,
-        "lifecycle": .getBucketLifecycle, "location": .getBucketLocation,
-        "object-lock": .getObjectLockConfiguration, "replication": .getBucketReplication,
-        "tagging": .getBucketTagging, "versioning": .getBucketVersioning,
+        "lifecycle": .getBucketLifecycle, "object-lock": .getObjectLockConfiguration,
+        "replication": .getBucketReplication, "tagging": .getBucketTagging, "versioning": .getBucketVersioning,
     ]
 
     private static let writable: [String: (put: Operation, delete: Operation)] = [
@@ -34,6 +39,8 @@ enum BucketSubresource {
     ]
 
     /// Returns the operation of a GET on a bucket.
+    ///
+    /// The first subresource in the query counts.
     static func get(_ request: EmulatorRequest) throws(Refusal) -> Operation {
         if request.hasParameter("uploads") { return .listMultipartUploads }
         if request.hasParameter("location") {
@@ -42,21 +49,44 @@ enum BucketSubresource {
             }
             return .getBucketLocation
         }
-        for (parameter, name) in names where request.hasParameter(parameter) {
+        for (parameter, _) in request.query {
+            guard let name = names[parameter] else { continue }
             if let operation = readable[parameter] { return operation }
             throw .notImplemented(parameter == "versions" ? "ListObjectVersions" : "Get\(name)")
         }
-        guard let version = request.parameter("list-type") else { return .listObjectsV1 }
-        guard version == "2" else { throw .notImplemented("ListObjectsV\(version)") }
-        return .listObjectsV2
+        return try list(request)
+    }
+
+    /// Returns the operation of a list, whose parameters belong to its route.
+    private static func list(_ request: EmulatorRequest) throws(Refusal) -> Operation {
+        let operation: Operation
+        var known: Set = ["prefix", "delimiter", "max-keys", "encoding-type"]
+        if let version = request.parameter("list-type") {
+            guard version == "2" else { throw .notImplemented("ListObjectsV\(version)") }
+            operation = .listObjectsV2
+            known.formUnion(["list-type", "continuation-token", "start-after", "fetch-owner"])
+        } else {
+            if request.hasParameter("continuation-token") {
+                throw .invalidArgument("continuation-token not supported in ListObjects")
+            }
+            operation = .listObjectsV1
+            known.insert("marker")
+        }
+        for name in plainParameters(request) where !known.contains(name) {
+            throw .notImplemented("\(operation.rawValue) search parameter \(name)")
+        }
+        return operation
     }
 
     /// Returns the operation of a PUT or DELETE on a bucket.
     ///
-    /// A wrong parameter never creates or deletes a bucket.
+    /// The first subresource in the query counts. A wrong parameter never creates or deletes a bucket.
     static func change(_ request: EmulatorRequest) throws(Refusal) -> Operation {
         let isPut = request.method == "PUT"
-        for (parameter, name) in names where request.hasParameter(parameter) {
+        for (parameter, _) in request.query {
+            guard isPut ? !onlyRead.contains(parameter) : deletable.contains(parameter),
+                let name = names[parameter]
+            else { continue }
             if let operations = writable[parameter] { return isPut ? operations.put : operations.delete }
             throw .notImplemented((isPut ? "Put" : "Delete") + name)
         }

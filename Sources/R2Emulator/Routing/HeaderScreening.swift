@@ -37,7 +37,12 @@ enum HeaderScreening {
         "bucket-owner-full-control",
     ]
 
-    /// Checks the headers in R2's order: unsupported ones, then encryption and ACL values.
+    /// The operations that read a customer's key.
+    private static let withCustomerKey: Set<Operation> = [
+        .getObject, .headObject, .putObject, .copyObject, .createMultipartUpload, .uploadPart, .uploadPartCopy,
+    ]
+
+    /// Checks the headers in R2's order: unsupported ones, then encryption and ACL values, then customers' keys.
     static func check(
         _ request: EmulatorRequest, _ operation: Operation, _ behavior: R2Emulator.Behavior
     ) throws(Refusal) {
@@ -62,6 +67,10 @@ enum HeaderScreening {
             value.lowercased() != "false"
         {
             throw .notImplemented(header: "x-amz-bucket-object-lock-enabled", value)
+        }
+        if withCustomerKey.contains(operation) { _ = try CustomerKey.read(request) }
+        if operation == .copyObject || operation == .uploadPartCopy {
+            _ = try CustomerKey.read(request, prefix: "x-amz-copy-source-")
         }
     }
 }

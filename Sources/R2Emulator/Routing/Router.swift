@@ -64,10 +64,11 @@ enum Router {
         }
     }
 
+    /// Refuses the first subresource in the query.
     private static func refuse(
-        _ request: EmulatorRequest, _ subresources: [String], _ prefix: String
+        _ request: EmulatorRequest, _ subresources: Set<String>, _ prefix: String
     ) throws(Refusal) {
-        for name in subresources where request.hasParameter(name) {
+        for (name, _) in request.query where subresources.contains(name) {
             let words = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
             throw .notImplemented(prefix + words.joined())
         }

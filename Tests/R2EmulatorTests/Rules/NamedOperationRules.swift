@@ -5,9 +5,11 @@ import Testing
 
 @Suite("Operations that R2 names and doesn't implement")
 struct NamedOperationRules {
-    private static func named(_ method: String, _ target: String, _ name: String) -> Rule {
+    private static func named(
+        _ method: String, _ target: String, _ name: String, _ source: Rule.Source = .observed
+    ) -> Rule {
         Rule(
-            name: "\(method) \(target)", source: .observed, method: method, target: target,
+            name: "\(method) \(target)", source: source, method: method, target: target,
             body: method == "PUT" ? "" : nil, status: 501, code: "NotImplemented", message: "\(name) not implemented")
     }
 
@@ -30,15 +32,55 @@ struct NamedOperationRules {
     ].map { named("GET", "/media?\($0.0)", $0.1) }
 
     /// Also where other parameters come first, so that a bucket is neither created nor deleted.
-    private static let changes: [Rule] = [
-        ("policy", "BucketPolicy"), ("website", "BucketWebsite"), ("tagging", "BucketTagging"),
-        ("versioning", "BucketVersioning"), ("acl", "BucketAcl"), ("location", "BucketLocation"),
-        ("replication", "BucketReplication"), ("object-lock", "ObjectLockConfiguration"),
-    ].flatMap { parameter, name in
-        [("PUT", "Put"), ("DELETE", "Delete")].map { method, verb in
-            named(method, "/media?other=1&\(parameter)", verb + name)
+    private static let changes: [Rule] =
+        [
+            ("policy", "BucketPolicy"), ("website", "BucketWebsite"), ("tagging", "BucketTagging"),
+            ("replication", "BucketReplication"), ("analytics", "BucketAnalyticsConfiguration"),
+            ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
+            ("inventory", "BucketInventoryConfiguration"), ("metrics", "BucketMetricsConfiguration"),
+            ("ownershipControls", "BucketOwnershipControls"),
+        ].flatMap { parameter, name in
+            [("PUT", "Put"), ("DELETE", "Delete")].map { method, verb in
+                named(method, "/media?other=1&\(parameter)", verb + name)
+            }
         }
-    }
+        + [
+            ("accelerate", "BucketAccelerateConfiguration"), ("acl", "BucketAcl"), ("logging", "BucketLogging"),
+            ("notification", "BucketNotificationConfiguration"), ("object-lock", "ObjectLockConfiguration"),
+            ("publicAccessBlock", "PublicAccessBlock"), ("requestPayment", "BucketRequestPayment"),
+        ].map { named("PUT", "/media?other=1&\($0.0)", "Put\($0.1)") }
+        // R2 checks the document first, and no source has its response to a valid one.
+        + [named("PUT", "/media?other=1&versioning", "PutBucketVersioning", .unsettled)]
+
+    /// Subresources of other methods, which are parameters like any other.
+    private static let unknown: [Rule] =
+        ([
+            "accelerate", "acl", "location", "logging", "notification", "object-lock", "policyStatus",
+            "publicAccessBlock", "requestPayment", "versioning", "versions",
+        ].map { ("DELETE", $0) } + ["location", "policyStatus", "versions"].map { ("PUT", $0) })
+        .map { method, parameter in
+            Rule(
+                name: "\(method) ?\(parameter)", source: .observed, method: method,
+                target: "/media?\(parameter)&junk", body: method == "PUT" ? "" : nil, status: 400,
+                code: "InvalidArgument",
+                message: "Unsupported search param(s) &quot;\(parameter)&quot;, &quot;junk&quot; "
+                    + "on a \(method) bucket route")
+        }
+
+    /// Several subresources, of which the first in the query counts.
+    private static let several: [Rule] = [
+        Rule(
+            name: "tagging before acl", source: .observed, target: "/media?tagging&acl", status: 404,
+            code: "NoSuchTagSet"),
+        Rule(
+            name: "acl before tagging", source: .observed, target: "/media?acl&tagging", status: 200,
+            contains: ["<AccessControlPolicy"]),
+        named("GET", "/media?website&acl", "GetBucketWebsite"), named("GET", "/media?policy&cors", "GetBucketPolicy"),
+        named("PUT", "/media?website&cors", "PutBucketWebsite"),
+        named("DELETE", "/media?website&cors", "DeleteBucketWebsite"),
+        named("GET", "/media/key?torrent&acl&tagging", "GetObjectTorrent"),
+        named("PUT", "/media/key?legal-hold&acl", "PutObjectLegalHold"),
+    ]
 
     private static let lists: [Rule] =
         ["continuation-token=1YQ", "start-after=a", "fetch-owner=true"].map { parameter in
@@ -57,7 +99,8 @@ struct NamedOperationRules {
             named("GET", "/?delimiter=a", "ListBuckets search parameter delimiter"),
         ]
 
-    @Test(arguments: objects + reads + changes + lists) func rule(_ rule: Rule) async throws { try await rule.check() }
+    @Test(arguments: objects + reads + changes + unknown + several + lists)
+    func rule(_ rule: Rule) async throws { try await rule.check() }
 
     @Test(arguments: ["tagging", "acl", "retention", "legal-hold", "attributes", "torrent", "versionId=1", "x=y"])
     func `hazards: a DELETE with any parameter deletes, and a HEAD reads the object`(_ parameter: String) async throws {

@@ -67,6 +67,49 @@ struct OrderRules {
         }
     }
 
+    private static let owner = ("x-amz-expected-bucket-owner", "me")
+
+    private static func incompleteKey(
+        _ name: String, _ method: String, _ target: String, _ prefix: String = "x-amz-",
+        _ headers: [(String, String)] = []
+    ) -> Rule {
+        Rule(
+            name: name, source: .observed, method: method, target: target,
+            headers: headers + [("\(prefix)server-side-encryption-customer-algorithm", "AES256")],
+            body: method == "PUT" ? "" : nil, status: 400, code: "InvalidArgument",
+            message: "Requests specifying Server Side Encryption with Customer provided keys must provide "
+                + "an appropriate secret key.")
+    }
+
+    /// Requests with two mistakes, and the response to the first.
+    private static let two: [Rule] = [
+        incompleteKey("a customer's key before the range", "GET", "/media/key", "x-amz-", [("range", "x")]),
+        incompleteKey("a customer's key before the part number", "GET", "/media/key?partNumber=0"),
+        incompleteKey("a customer's key before the part", "PUT", "/media/key?partNumber=0&uploadId=never"),
+        incompleteKey(
+            "the source's key before the upload", "PUT", "/media/key?partNumber=1&uploadId=never",
+            "x-amz-copy-source-", [("x-amz-copy-source", "/media/key")]),
+        incompleteKey(
+            "the source's key before the directive", "PUT", "/media/copy", "x-amz-copy-source-",
+            [("x-amz-copy-source", "/media/key"), ("x-amz-metadata-directive", "KEEP")]),
+        Rule(
+            name: "parameters of a list before headers", source: .observed, target: "/media?list-type=2&foo=1",
+            headers: [owner], status: 501, message: "ListObjectsV2 search parameter foo not implemented"),
+        Rule(
+            name: "parameters of version 1 before headers", source: .observed, target: "/media?foo=1",
+            headers: [owner], status: 501, message: "ListObjectsV1 search parameter foo not implemented"),
+        Rule(
+            name: "the token of version 1 before headers", source: .observed, target: "/media?continuation-token=x",
+            headers: [owner], status: 400, code: "InvalidArgument",
+            message: "continuation-token not supported in ListObjects"),
+        Rule(
+            name: "headers before a list's values", source: .observed, target: "/media?list-type=2&max-keys=x",
+            headers: [owner], status: 501,
+            message: "Header &apos;x-amz-expected-bucket-owner&apos; with value &apos;me&apos; not implemented"),
+    ]
+
+    @Test(arguments: two) func rule(_ rule: Rule) async throws { try await rule.check() }
+
     @Test(arguments: ["/missing/key", "/missing", "/media/key?tagging", "/media?policy", "/media/missing"])
     func `the signature is checked before the bucket and the route`(_ target: String) async throws {
         try await TestClient.with { client in

@@ -19,14 +19,8 @@ struct ListEncoding: Sendable {
 }
 
 extension OperationContext {
-    /// R2 (observed): the order of the elements, and the parameters.
-    ///
-    /// Others are refused.
+    /// R2 (observed): the order of the elements.
     func listObjectsV2() throws(Refusal) -> EmulatorResponse {
-        try checkParameters([
-            "list-type", "prefix", "delimiter", "continuation-token", "start-after", "max-keys", "encoding-type",
-            "fetch-owner",
-        ])
         let size = try PageSize(request.parameter("max-keys"), limits)
         let encoding = try ListEncoding(request)
         let token = request.parameter("continuation-token")
@@ -52,10 +46,6 @@ extension OperationContext {
 
     /// R2 (observed): `Marker` is always there, `NextMarker` only in a truncated page, and no `KeyCount`.
     func listObjectsV1() throws(Refusal) -> EmulatorResponse {
-        if request.hasParameter("continuation-token") {
-            throw .invalidArgument("continuation-token not supported in ListObjects")
-        }
-        try checkParameters(["prefix", "delimiter", "marker", "max-keys", "encoding-type"])
         let size = try PageSize(request.parameter("max-keys"), limits)
         let encoding = try ListEncoding(request)
         let marker = request.parameter("marker")
@@ -68,12 +58,6 @@ extension OperationContext {
         document.element("MaxKeys", size.echo)
         document.element("EncodingType", optional: encoding.encodes ? "url" : nil)
         return EmulatorResponse(document)
-    }
-
-    private func checkParameters(_ known: Set<String>) throws(Refusal) {
-        for name in BucketSubresource.plainParameters(request) where !known.contains(name) {
-            throw .notImplemented("\(operation.rawValue) search parameter \(name)")
-        }
     }
 
     private func objects(after bound: String?, _ size: PageSize) throws(Refusal) -> ListPage<ObjectRecord> {
