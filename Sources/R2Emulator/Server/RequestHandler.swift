@@ -87,8 +87,7 @@ struct RequestHandler: Sendable {
         let isSigned = Authenticator.isSigned(request)
         let isBucketPost = request.method == "POST" && address.bucket != nil && address.key == nil
         if isBucketPost, !isSigned, !request.hasParameter("delete") {
-            // Unsettled: a capture has this text with a second "not implemented".
-            throw Refusal.notImplemented("Presigned post requests are")
+            throw Refusal.formNotImplemented
         }
         let route = Result { () throws(Refusal) in try Router.route(request, address, settings.behavior) }
         trace.operation = try? route.get()

@@ -29,15 +29,20 @@ struct BucketRules {
         Rule(
             name: "versioning", source: .observed, target: "/media?versioning", status: 200,
             contains: ["<VersioningConfiguration xmlns="]),
-        Rule(name: "tagging", source: .observed, target: "/media?tagging", status: 404, code: "NoSuchTagSet"),
+        Rule(
+            name: "tagging", source: .observed, target: "/media?tagging", status: 404, code: "NoSuchTagSet",
+            message: "The TagSet does not exist."),
         Rule(
             name: "object-lock", source: .observed, target: "/media?object-lock", status: 404,
-            code: "ObjectLockConfigurationNotFoundError"),
+            code: "ObjectLockConfigurationNotFoundError",
+            message: "Object Lock configuration does not exist for this bucket."),
         Rule(
             name: "replication", source: .observed, target: "/media?replication", status: 404,
-            code: "ReplicationConfigurationNotFoundError"),
+            code: "ReplicationConfigurationNotFoundError", message: "The replication configuration was not found."),
         Rule(name: "acl", source: .observed, target: "/media?acl", status: 200, contains: ["<Owner><ID>"]),
-        Rule(name: "no CORS", source: .unsettled, target: "/media?cors", status: 404, code: "NoSuchCORSConfiguration"),
+        Rule(
+            name: "no CORS", source: .unsettled, target: "/media?cors", status: 404, code: "NoSuchCORSConfiguration",
+            message: "The CORS configuration does not exist."),
         Rule(
             name: "the lifecycle of a new bucket", source: .live, target: "/media?lifecycle", status: 200,
             responseHeaders: ["content-type": "application/xml"],

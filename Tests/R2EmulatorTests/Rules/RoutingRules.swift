@@ -133,6 +133,7 @@ struct RoutingRules {
             let form = try await post("/media")
             #expect(form.status == 501)
             #expect(form.element("Code") == "NotImplemented")
+            #expect(form.element("Message") == "Presigned post requests are not yet implemented")
             let deletion = try await post("/media?delete")
             #expect(deletion.status == 400)
             #expect(deletion.element("Message") == "Authorization")

@@ -130,7 +130,7 @@ struct ScreeningRules {
             (nil, key, md5, "InvalidArgument", "\(mustProvide) a valid encryption algorithm."),
             (
                 "DES", key, md5, "InvalidEncryptionAlgorithmError",
-                "The Encryption request you specified is not valid. Supported value: AES256."
+                "The encryption request that you specified is not valid. The valid value is AES256."
             ),
         ]
     private static let mustProvide =
