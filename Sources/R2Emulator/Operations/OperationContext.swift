@@ -1,4 +1,6 @@
 #if Emulator
+internal import NIOCore
+
 /// A request whose signature is right, with all that an operation needs.
 struct OperationContext: Sendable {
     let operation: Operation
@@ -26,6 +28,18 @@ struct OperationContext: Sendable {
         // There, they are about the object. Unsettled: whether R2 compares them.
         if operation == .completeMultipartUpload { expected.checksums = [:] }
         return try await body.collect(limit: limits.maximumDocumentLength, expected)
+    }
+
+    /// Reads a body that the operation doesn't use, and compares its signed hash.
+    ///
+    /// R2 (observed): the hash is a part of the signature, whatever the operation.
+    func checkUnusedBody() async throws {
+        var check = caller.bodyCheck
+        guard !operation.readsBody, check.expected != nil else { return }
+        try await body.forEach(limit: limits.maximumPutLength) { piece in
+            piece.withUnsafeReadableBytes { check.update($0) }
+        }
+        try check.finish()
     }
 
     /// The conditions on the object.

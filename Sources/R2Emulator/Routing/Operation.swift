@@ -40,5 +40,15 @@ enum Operation: String, Sendable {
 
     /// A Boolean value that indicates whether the body is stored, so that its length must be announced.
     var storesBody: Bool { self == .putObject || self == .uploadPart }
+
+    /// A Boolean value that indicates whether the operation reads the body, and compares its digests then.
+    var readsBody: Bool {
+        switch self {
+        case .createBucket, .putBucketEncryption, .putBucketCORS, .putBucketLifecycle, .deleteObjects,
+            .completeMultipartUpload:
+            true
+        default: storesBody
+        }
+    }
 }
 #endif

@@ -96,6 +96,7 @@ struct RequestHandler: Sendable {
 
         let caller = try authenticator.authenticate(request, at: date)
         let context = try checked(route, request, body, address, caller)
+        try await context.checkUnusedBody()
         return try await OperationRunner.run(context.prepared())
     }
 
