@@ -38,6 +38,9 @@ enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     /// R2 (documented).
     var coversWholeObject: Bool { self == .crc64nvme }
 
+    /// The type of the checksum of a multipart object, in the words of `x-amz-checksum-type`.
+    var multipartType: String { coversWholeObject ? "FULL_OBJECT" : "COMPOSITE" }
+
     /// Returns a running checksum.
     func makeDigest() -> any RunningDigest {
         switch self {

@@ -93,6 +93,20 @@ struct ScreeningRules {
             refused("x-amz-checksum-sha1", by: .part, .live), refused("x-amz-checksum-sha256", by: .part, .live),
         ]
 
+    /// Types of checksums, each with the algorithms of which an upload in parts has none of that type.
+    private static let checksumTypes: [Rule] = [
+        ("FULL_OBJECT", ["CRC32", "CRC32C", "SHA1", "SHA256"], ["CRC64NVME"]),
+        ("COMPOSITE", ["CRC64NVME"], ["CRC32", "CRC32C", "SHA1", "SHA256"]),
+    ].flatMap { (type: String, refusals: [String], acceptances: [String]) in
+        func create(_ algorithm: String) -> Request {
+            Request(
+                method: "POST", target: "/media/key?uploads", headers: [("x-amz-checksum-algorithm", algorithm)],
+                body: "")
+        }
+        return refusals.map { refused("x-amz-checksum-type", type, by: create($0), .unsettled) }
+            + acceptances.map { accepted("x-amz-checksum-type", type, by: create($0), .documented) }
+    }
+
     private static let cannedACLs = [
         "private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
         "bucket-owner-full-control",
@@ -112,6 +126,7 @@ struct ScreeningRules {
         ]
 
     @Test(arguments: refusals) func refusing(_ rule: Rule) async throws { try await rule.check() }
+    @Test(arguments: checksumTypes) func typing(_ rule: Rule) async throws { try await rule.check() }
     @Test(arguments: acceptances) func accepting(_ rule: Rule) async throws { try await rule.check() }
 
     // MARK: Keys of customers
