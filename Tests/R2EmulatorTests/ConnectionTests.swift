@@ -177,7 +177,9 @@ struct ConnectionTests {
         let encoded = EmulatorRequest(method: "GET", target: "/media/..%2Fa%2Fb", headers: [])
         #expect(try RequestAddress.parse(encoded, basePath: "") == RequestAddress(bucket: "media", key: "../a/b"))
         let request = EmulatorRequest(method: "GET", target: "/a/b", headers: [("host", "media.localhost:9000")])
-        #expect(try RequestAddress.parse(request, basePath: "") == RequestAddress(bucket: "media", key: "a/b"))
+        #expect(
+            try RequestAddress.parse(request, basePath: "")
+                == RequestAddress(bucket: "media", key: "a/b", bucketIsInHost: true))
     }
 
     @Test func `options that can't work are refused`() async throws {

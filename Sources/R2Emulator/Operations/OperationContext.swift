@@ -8,6 +8,8 @@ struct OperationContext: Sendable {
     let body: IncomingBody
     /// The bucket's name, or nothing for the account.
     let bucket: String
+    /// A Boolean value that indicates whether the request's host contains the bucket.
+    let bucketIsInHost: Bool
     /// The object's key, or nothing for the bucket.
     let key: String
     let caller: Caller

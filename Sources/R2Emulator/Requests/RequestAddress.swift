@@ -7,6 +7,8 @@ struct RequestAddress: Sendable, Equatable {
     var bucket: String?
     /// The key, decoded and in the composed form, or `nil` for the bucket.
     var key: String?
+    /// A Boolean value that indicates whether the host contains the bucket.
+    var bucketIsInHost = false
 
     /// Reads the path, and the host if it contains the bucket.
     ///
@@ -23,7 +25,7 @@ struct RequestAddress: Sendable, Equatable {
         guard rest.first == UInt8(ascii: "/") || rest.isEmpty && !basePath.isEmpty else { return nil }
         let path = rest.dropFirst()
         if let bucket = bucket(inHost: request.header("host") ?? "") {
-            return RequestAddress(bucket: bucket, key: try key(path))
+            return RequestAddress(bucket: bucket, key: try key(path), bucketIsInHost: true)
         }
         let slash = path.firstIndex(of: UInt8(ascii: "/"))
         let name = String(Substring(path[..<(slash ?? path.endIndex)]))

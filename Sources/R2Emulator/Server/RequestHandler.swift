@@ -116,8 +116,8 @@ struct RequestHandler: Sendable {
         if known.storesBody { _ = try BodyCheck.length(of: request) }
         if let key = address.key, key.utf8.count > settings.limits.maximumKeyLength { throw .invalidObjectName }
         return OperationContext(
-            operation: known, request: request, body: body, bucket: bucket, key: address.key ?? "", caller: caller,
-            store: store, settings: settings)
+            operation: known, request: request, body: body, bucket: bucket, bucketIsInHost: address.bucketIsInHost,
+            key: address.key ?? "", caller: caller, store: store, settings: settings)
     }
 
     private func applyEarly(_ fault: R2Emulator.Fault?) throws {

@@ -20,7 +20,7 @@ struct MultipartRules {
             let second = try await client.part(2, "end", of: id, "a/b")
             let first = try await client.part(1, Self.eight, of: id, "a/b")
             #expect(first == "\"25d55ad283aa400af464c76d713c07ad\"")
-            // In any order, and with or without quotation marks.
+            // In any order, and with or without quotation marks. The shorter part needn't be listed last.
             let done = try await client.complete(
                 [(2, second), (1, first.filter { $0 != "\"" })], of: id, "a/b")
             #expect(done.status == 200, "\(done.text)")
@@ -178,6 +178,22 @@ struct MultipartRules {
                 query = marker.map { "&key-marker=\($0)&upload-id-marker=\(idMarker ?? "")" } ?? ""
             } while !query.isEmpty
             #expect(found == ["a", "b/1", "b/1", "c"])
+        }
+    }
+
+    @Test func `the location of an object whose bucket is in the host`() async throws {
+        try await TestClient.with { client in
+            var client = client
+            client.host = "media.localhost"
+            let created = try await client.send("POST", "/a/b?uploads", body: [])
+            let id = PercentEncoding.encode(try #require(created.element("UploadId")))
+            let part = try await client.send("PUT", "/a/b?partNumber=1&uploadId=\(id)", text: "x")
+            let etag = try #require(part["etag"])
+            let listed = "<Part><PartNumber>1</PartNumber><ETag>\(etag)</ETag></Part>"
+            let done = try await client.send(
+                "POST", "/a/b?uploadId=\(id)",
+                text: "<CompleteMultipartUpload>\(listed)</CompleteMultipartUpload>")
+            #expect(done.element("Location") == "http://media.localhost:\(client.emulator.port)/a%2Fb")
         }
     }
 

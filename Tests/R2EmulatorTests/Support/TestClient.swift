@@ -12,6 +12,8 @@ struct TestClient: Sendable {
     let emulator: R2Emulator
     var key = TestClient.key
     var bucket = "media"
+    /// The host without the port.
+    var host = "127.0.0.1"
 
     /// A key in the form of R2's.
     static let key = R2Emulator.Key(
@@ -75,7 +77,7 @@ struct TestClient: Sendable {
         unsigned: [(String, String)] = []
     ) throws -> String {
         let request = EmulatorRequest(method: method, target: target, headers: [])
-        let host = "127.0.0.1:\(emulator.port)"
+        let host = "\(host):\(emulator.port)"
         let signable = SignableRequest(
             method: method, path: request.rawPath, query: request.query.map { .init($0.name, $0.value) },
             headers: [.init("Host", host)] + headers.map { .init($0.0, $0.1) })
