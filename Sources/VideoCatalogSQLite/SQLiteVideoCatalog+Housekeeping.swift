@@ -16,22 +16,53 @@ extension SQLiteVideoCatalog {
         let selection = try RepositorySupport.validatedSelection(selection)
         return try atomically {
             let now = RepositorySupport.rounded(clock())
-            let batch =
-                switch selection {
-                case .deletedBefore(let date, let limit):
-                    try dueVideos(for: .purges(deletedBefore: date), at: now, limit: limit)
-                case .claimed(let claims): VideoBatch(try deletedRows(of: claims, at: now).map(\.row))
+            var result = PurgeResult(videos: [], unusedKeys: [])
+            switch selection {
+            case .deletedBefore(let date, let limit):
+                var kept = Set<Video.ID>()
+                while result.videos.count < limit {
+                    // Many more after many that stay, so that few statements pass all of these.
+                    let count = limit - result.videos.count + kept.count
+                    let batch = try dueVideos(
+                        for: .purges(deletedBefore: date), at: now, limit: count, except: kept)
+                    result.unreadable = batch.unreadable
+                    let refused = try remove(batch.videos, upTo: limit, into: &result)
+                    if refused.isEmpty { break }
+                    kept.formUnion(refused)
                 }
-            for video in batch.videos {
-                let id = video.id.uuid.databaseValue
-                // The foreign keys do the same, but only if the app's connection enforces foreign keys.
-                try execute("DELETE FROM video_catalog_tags WHERE video_id = ?", [id])
-                try execute("DELETE FROM video_catalog_keys WHERE video_id = ?", [id])
-                try execute("DELETE FROM video_catalog_videos WHERE id = ?", [id])
+            case .claimed(let claims):
+                let batch = VideoBatch(try deletedRows(of: claims, at: now).map(\.row))
+                result.unreadable = batch.unreadable
+                _ = try remove(batch.videos, upTo: .max, into: &result)
             }
-            return PurgeResult(
-                videos: batch.videos, unusedKeys: try unusedKeys(of: batch.videos), unreadable: batch.unreadable)
+            result.unusedKeys = try unusedKeys(of: result.videos)
+            return result
         }
+    }
+
+    /// Removes rows until the result has as many as it may, except for those that a constraint of the app keeps.
+    ///
+    /// - Returns: The identifiers of the rows that a constraint keeps.
+    private func remove(_ videos: [Video], upTo limit: Int, into result: inout PurgeResult) throws -> [Video.ID] {
+        var kept = [Video.ID]()
+        for video in videos where result.videos.count < limit {
+            let id = video.id.uuid.databaseValue
+            do {
+                // First, because SQLite undoes a rejected statement alone.
+                try execute("DELETE FROM video_catalog_videos WHERE id = ?", [id])
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+                kept.append(video.id)
+                if result.refused.count < RepositorySupport.Limits.batchSize {
+                    result.refused.append(RefusedRow(id: video.id, reason: error.message ?? "constraint failed"))
+                }
+                continue
+            }
+            // The foreign keys do the same, but only if the app's connection enforces foreign keys.
+            try execute("DELETE FROM video_catalog_tags WHERE video_id = ?", [id])
+            try execute("DELETE FROM video_catalog_keys WHERE video_id = ?", [id])
+            result.videos.append(video)
+        }
+        return kept
     }
 
     /// See `VideoRepository/startPurge(_:)`.
@@ -112,8 +143,11 @@ extension SQLiteVideoCatalog {
 
     /// Returns the videos that are due for a task and that no worker has claimed.
     ///
-    /// Unreadable rows don't count toward the limit, so that they never keep a worker from the others.
-    private func dueVideos(for task: HousekeepingTask, at now: Date, limit: Int) throws -> VideoBatch {
+    /// Unreadable rows don't count toward the limit, so that they never keep a worker from the others. Neither do the
+    /// excepted ones.
+    private func dueVideos(
+        for task: HousekeepingTask, at now: Date, limit: Int, except excepted: Set<Video.ID> = []
+    ) throws -> VideoBatch {
         let (statement, bound) =
             switch task {
             case .expiredUploads: (Self.selectExpiredUploads, now)
@@ -127,6 +161,7 @@ extension SQLiteVideoCatalog {
         var batch = VideoBatch(videos: [])
         while batch.videos.count < limit, let row = try rows.next() {
             let row = try VideoRow(row: row).stored()
+            guard !excepted.contains(row.id) else { continue }
             if row.video != nil || batch.unreadable.count < RepositorySupport.Limits.batchSize { batch.append(row) }
         }
         return batch

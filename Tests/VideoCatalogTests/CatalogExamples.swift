@@ -213,14 +213,14 @@ struct CatalogExamples {
         late.uploadExpiresAt = Date() - 60
         _ = try await repository.insert(late)
 
-        // Expire uploads that never arrived.
+        // Expire uploads that never arrived. Change the row first, which fails if a client has changed it meanwhile.
         let expired = try await repository.performHousekeeping(.expiredUploads) { claim in
-            if let id = claim.video.upload?.id { print("abort the multipart upload \(id) here") }
             if claim.video.replacement != nil {
                 try await repository.cancelReplacement(of: claim.video)
             } else {
                 try await repository.update(claim.video) { $0.state = .expired }
             }
+            if let id = claim.video.upload?.id { print("abort the multipart upload \(id) here") }
         }
 
         // Purge what was deleted a month ago: objects first, then rows.

@@ -60,6 +60,10 @@ public struct CatalogError: Error, Sendable, Hashable {
         ///
         /// ``CatalogError/current`` is the deleted row.
         public static let purgeStarted = Code("purgeStarted")
+        /// The database refused to remove the row of a deleted video, because a row of your app refers to it.
+        ///
+        /// Remove the reference, or declare it with `ON DELETE CASCADE` or `ON DELETE SET NULL`.
+        public static let purgeRefused = Code("purgeRefused")
         /// The insertion would exceed a limit for its uploader.
         ///
         /// ``CatalogError/usage`` has the numbers of the uploader.
@@ -276,6 +280,17 @@ extension CatalogError {
             "Purge started: a worker deletes the objects of the video \(current.id), so that it can't be restored. "
                 + "Insert the video again and upload its file again.",
             current: current)
+    }
+
+    /// Returns an error for a deleted video whose row the database refused to remove.
+    ///
+    /// - Parameter row: The row and the database's reason.
+    /// - Returns: An error with the code `purgeRefused`.
+    public static func purgeRefused(_ row: RefusedRow) -> CatalogError {
+        CatalogError(
+            .purgeRefused,
+            "Purge refused: the database keeps the row of the video \(row.id): \(row.reason). Remove the rows of your "
+                + "app that refer to it, or declare the reference with ON DELETE CASCADE or ON DELETE SET NULL.")
     }
 
     /// Returns an error for a row that can't be decoded.

@@ -1,4 +1,4 @@
-/// The videos that a purge removed, and the keys that became free.
+/// The videos that a purge removed, the keys that became free, and the rows that stay.
 public struct PurgeResult: Sendable, Hashable {
     /// The removed rows.
     public var videos: [Video]
@@ -13,6 +13,10 @@ public struct PurgeResult: Sendable, Hashable {
     ///
     /// They weren't removed.
     public var unreadable: [UnreadableRow]
+    /// Rows that were due and that the database refused to remove, such as those to which a row of your app refers.
+    ///
+    /// They weren't removed, and don't count toward the limit. At most 1,000 are reported.
+    public var refused: [RefusedRow]
 
     /// Creates a result.
     ///
@@ -22,15 +26,42 @@ public struct PurgeResult: Sendable, Hashable {
     ///   - videos: The removed rows.
     ///   - unusedKeys: The keys that no remaining row uses.
     ///   - unreadable: The rows that couldn't be read.
-    public init(videos: [Video], unusedKeys: [String], unreadable: [UnreadableRow] = []) {
+    ///   - refused: The rows that the database refused to remove.
+    public init(
+        videos: [Video], unusedKeys: [String], unreadable: [UnreadableRow] = [], refused: [RefusedRow] = []
+    ) {
         self.videos = videos
         self.unusedKeys = unusedKeys
         self.unreadable = unreadable
+        self.refused = refused
     }
 }
 
+/// A deleted video's row that the database refused to remove, because of a foreign key or a trigger of your app.
+public struct RefusedRow: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The identifier of the row.
+    public let id: Video.ID
+    /// The message of the database or of the trigger.
+    public let reason: String
+
+    /// Creates a report about a row.
+    ///
+    /// Repositories call this.
+    ///
+    /// - Parameters:
+    ///   - id: The identifier of the row.
+    ///   - reason: The message of the database or of the trigger.
+    public init(id: Video.ID, reason: String) {
+        self.id = id
+        self.reason = reason
+    }
+
+    /// The identifier and the reason.
+    public var description: String { "\(id) (\(reason))" }
+}
+
 /// A deleted video whose objects a worker may now delete.
-public struct PurgeOrder: Sendable, Hashable {
+public struct PurgeOrder: Sendable, Hashable, Codable {
     /// The claim, with the marked row.
     public let claim: VideoClaim
     /// The keys of the video that no other row uses, sorted by their bytes.
@@ -50,7 +81,7 @@ public struct PurgeOrder: Sendable, Hashable {
 }
 
 /// The purges that have started, and the claimed rows that couldn't be read.
-public struct PurgeStart: Sendable, Hashable {
+public struct PurgeStart: Sendable, Hashable, Codable {
     /// The videos whose objects the worker may delete, in the order of the claims.
     public var orders: [PurgeOrder]
     /// Rows that couldn't be read.

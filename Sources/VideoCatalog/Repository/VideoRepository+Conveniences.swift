@@ -102,7 +102,7 @@ extension VideoRepository {
     /// - Parameters:
     ///   - date: The date.
     ///   - limit: The maximum number of videos, 1 to 1,000.
-    /// - Returns: The removed rows, and the keys of objects that your app should delete now.
+    /// - Returns: The removed rows, the keys of objects that your app should delete now, and the rows that stay.
     /// - Throws: The errors of ``purge(_:)``.
     public func purge(deletedBefore date: Date, limit: Int = 100) async throws -> PurgeResult {
         try await purge(.deletedBefore(date, limit: limit))

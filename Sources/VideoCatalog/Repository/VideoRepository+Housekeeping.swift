@@ -18,7 +18,7 @@ public struct HousekeepingReport: Sendable {
     public var handled: [Video.ID] = []
     /// The videos whose handling failed.
     ///
-    /// Their claims are released, so that the next round tries them again.
+    /// Their claims are released at the end, so that the next round tries them again.
     public var failures: [Failure] = []
     /// The videos whose claims ended before they were handled, or while a purge was under way.
     public var lost: [Video.ID] = []
@@ -37,25 +37,45 @@ extension VideoRepository {
     /// }
     /// ```
     ///
-    /// A failure of one video doesn't stop the others. Claims that remain are extended before the next video when half
-    /// of the lease is over, and all claims are released at the end, also when the task is canceled.
+    /// A failure of one video doesn't stop the others: in its place, another one is claimed, until `limit` videos are
+    /// handled or ten times as many were claimed. Claims that remain are extended before the next video when half of
+    /// the lease is over, and all claims are released at the end, also when the task is canceled.
     ///
     /// - Parameters:
     ///   - task: The kind of work. For purges, call ``performPurges(deletedBefore:limit:lease:_:)``.
-    ///   - limit: The maximum number of videos, 1 to 1,000.
+    ///   - limit: The maximum number of videos to handle, 1 to 1,000.
     ///   - lease: The duration of the claims, 1 second to 24 hours. Choose more than twice the time that one video
     ///     takes.
     ///   - handle: A closure that handles one video.
     /// - Returns: The handled videos, the failures and the rows that couldn't be read.
-    /// - Throws: The errors of ``claim(_:limit:lease:)``, or a `CancellationError`.
+    /// - Throws: The errors of ``claim(_:limit:lease:)`` before the first video, or a `CancellationError`.
     @discardableResult
     public func performHousekeeping(
         _ task: HousekeepingTask, limit: Int = 100, lease: Duration = .seconds(300),
         _ handle: (VideoClaim) async throws -> Void
     ) async throws -> HousekeepingReport {
-        let batch = try await claim(task, limit: limit, lease: lease)
-        var report = HousekeepingReport(unreadable: batch.unreadable)
-        try await handleEach(of: batch.claims, lease: lease, into: &report, handle)
+        var report = HousekeepingReport()
+        var held = [VideoClaim]()
+        var tried = Set<Video.ID>()
+        do {
+            repeat {
+                let count = limit - report.handled.count
+                let batch = try await claim(task, limit: count, lease: lease)
+                for row in batch.unreadable where !report.unreadable.contains(row) { report.unreadable.append(row) }
+                held += batch.claims
+                // Claims of failed videos aren't extended. When one has ended, its video is due again.
+                let new = batch.claims.filter { tried.insert($0.video.id).inserted }
+                try await handleEach(of: new, lease: lease, into: &report, handle)
+                if batch.claims.count < count { break }
+            } while report.handled.count < limit && held.count / 10 < limit
+        } catch {
+            await releaseAll(held)
+            if Task.isCancelled { throw CancellationError() }
+            // What has been handled is reported. The next call meets the error again.
+            if held.isEmpty { throw error }
+            return report
+        }
+        await releaseAll(held)
         return report
     }
 
@@ -69,16 +89,17 @@ extension VideoRepository {
     ///
     /// Each video is claimed, its purge is started, your closure deletes its objects, and its row is removed. If a
     /// worker dies in between, the video can't be restored, and another worker finishes its purge when the lease ends.
-    /// So your closure must accept objects that are gone already.
+    /// So your closure must accept objects that are gone already. If the database refuses to remove a row because a row
+    /// of your app refers to it, the video is among the failures, with a ``CatalogError`` of the code `purgeRefused`.
     ///
     /// - Parameters:
     ///   - date: The date before which the videos were deleted.
-    ///   - limit: The maximum number of videos, 1 to 1,000.
+    ///   - limit: The maximum number of videos to purge, 1 to 1,000. See ``performHousekeeping(_:limit:lease:_:)``.
     ///   - lease: The duration of the claims, 1 second to 24 hours. Choose more than twice the time that one video
     ///     takes.
     ///   - deleteObjects: A closure that deletes the objects with the keys of an order, and no others.
     /// - Returns: The removed videos, the failures and the rows that couldn't be read.
-    /// - Throws: The errors of ``claim(_:limit:lease:)``, or a `CancellationError`.
+    /// - Throws: The errors of ``performHousekeeping(_:limit:lease:_:)``.
     @discardableResult
     public func performPurges(
         deletedBefore date: Date, limit: Int = 100, lease: Duration = .seconds(300),
@@ -91,6 +112,7 @@ extension VideoRepository {
             try await deleteObjects(order)
             let result = try await purge(.claimed([order.claim]))
             if let row = result.unreadable.first { throw CatalogError.corruptRow(row) }
+            if let row = result.refused.first { throw CatalogError.purgeRefused(row) }
             guard !result.videos.isEmpty else { throw ClaimLost() }
         }
     }
@@ -101,45 +123,51 @@ extension VideoRepository {
     ) async throws {
         var waiting = claims[...]
         var leaseStart = ContinuousClock.now
-        do {
-            while let first = waiting.first {
-                try Task.checkCancellation()
-                if ContinuousClock.now - leaseStart >= lease / 2 {
-                    leaseStart = ContinuousClock.now
+        while let first = waiting.first {
+            try Task.checkCancellation()
+            if ContinuousClock.now - leaseStart >= lease / 2 {
+                leaseStart = ContinuousClock.now
+                do {
                     let renewed = try await renew(Array(waiting), lease: lease)
                     let held = Set(renewed.map(\.video.id))
                     report.lost += waiting.map(\.video.id).filter { !held.contains($0) }
                     waiting = renewed[...]
-                    continue
-                }
-                waiting.removeFirst()
-                do {
-                    try await handle(first)
-                    report.handled.append(first.video.id)
-                } catch is ClaimLost {
-                    report.lost.append(first.video.id)
                 } catch {
-                    if Task.isCancelled { throw error }
-                    report.failures.append(.init(id: first.video.id, error: error))
+                    report.failures += waiting.map { .init(id: $0.video.id, error: error) }
+                    throw error
                 }
+                continue
             }
-        } catch {
-            // The claims were made, so what has been handled is reported, unless the task is canceled.
-            await releaseAll(claims)
-            if Task.isCancelled { throw CancellationError() }
-            report.failures += waiting.map { .init(id: $0.video.id, error: error) }
-            return
+            waiting.removeFirst()
+            do {
+                try await handle(first)
+                report.handled.append(first.video.id)
+            } catch is ClaimLost {
+                report.lost.append(first.video.id)
+            } catch is NothingToDo {
+                // Another video takes its place.
+            } catch {
+                if Task.isCancelled { throw error }
+                report.failures.append(.init(id: first.video.id, error: error))
+            }
         }
-        await releaseAll(claims)
     }
 
     /// Releases claims even if the task is canceled.
     ///
     /// Those that can't be released end with their lease.
     private func releaseAll(_ claims: [VideoClaim]) async {
-        _ = await Task { try? await release(claims) }.value
+        await Task {
+            let size = RepositorySupport.Limits.batchSize
+            for start in stride(from: 0, to: claims.count, by: size) {
+                try? await release(Array(claims[start..<min(start + size, claims.count)]))
+            }
+        }.value
     }
 }
 
 /// A claim that ended before its video was handled.
 private struct ClaimLost: Error {}
+
+/// A video that is due and with which nothing can be done now.
+struct NothingToDo: Error {}

@@ -9,7 +9,8 @@ extension VideoRepository {
     ///
     /// The state and ``Video/objectKey`` stay as they are, so that the old file is served until the new one has arrived
     /// and ``finishReplacement(of:_:)`` makes it the video's file. Set ``Video/upload`` again when you know the
-    /// identifier of the multipart upload. A failed video's first upload gives way to the replacement: abort it before.
+    /// identifier of the multipart upload. A failed video's first upload gives way to the replacement. Abort it
+    /// afterward: if this call fails, a client may still continue the upload.
     ///
     /// - Parameters:
     ///   - video: The video as it was read.
@@ -72,7 +73,7 @@ extension VideoRepository {
     /// Abandons a replacement.
     ///
     /// The old file stays. The key of the upload joins ``Video/replacedKeys``, because its object may exist. Abort the
-    /// multipart upload before.
+    /// multipart upload afterward: if this call fails, a client may still continue the upload.
     ///
     /// - Parameter video: The video as it was read, with an unfinished replacement.
     /// - Returns: The next version of the row.
@@ -91,22 +92,25 @@ extension VideoRepository {
     /// ```
     ///
     /// Each video with ``Video/replacedKeys`` is claimed, your closure deletes the objects, and the keys are removed
-    /// from the row. A key that another video has as its object key by now is removed without a deletion. If a worker
-    /// dies in between, another one repeats the deletions when the lease ends.
+    /// from the row. A key that another video has as its object key by now is removed without a deletion. A key that
+    /// the video itself uses for its thumbnail or a rendition stays in the row, and its object in the bucket, until the
+    /// video no longer uses it. If a worker dies in between, another one repeats the deletions when the lease ends.
     ///
     /// - Parameters:
-    ///   - limit: The maximum number of videos, 1 to 1,000.
+    ///   - limit: The maximum number of videos to handle, 1 to 1,000. See ``performHousekeeping(_:limit:lease:_:)``.
     ///   - lease: The duration of the claims, 1 second to 24 hours. Choose more than twice the time that one video
     ///     takes.
     ///   - deleteObject: A closure that deletes the object with a key, and accepts that it is gone already.
     /// - Returns: The handled videos, the failures and the rows that couldn't be read.
-    /// - Throws: The errors of ``claim(_:limit:lease:)``, or a `CancellationError`.
+    /// - Throws: The errors of ``performHousekeeping(_:limit:lease:_:)``.
     @discardableResult
     public func deleteReplacedObjects(
         limit: Int = 100, lease: Duration = .seconds(300), _ deleteObject: (String) async throws -> Void
     ) async throws -> HousekeepingReport {
         try await performHousekeeping(.replacedObjects, limit: limit, lease: lease) { claim in
-            let keys = claim.video.replacedKeys
+            let own = Set(RepositorySupport.playbackKeys(of: claim.video).map(ExactString.init))
+            let keys = claim.video.replacedKeys.filter { !own.contains(ExactString($0)) }
+            if keys.isEmpty { throw NothingToDo() }
             let users = try await videos(objectKeys: keys, includingDeleted: true)
             if let row = users.unreadable.first { throw CatalogError.corruptRow(row) }
             let used = Set(users.videos.map { ExactString($0.objectKey) })

@@ -125,8 +125,10 @@ public protocol VideoRepository: Sendable {
 
     /// Removes deleted videos for good.
     ///
+    /// A row that the database refuses to remove, because a row of your app refers to it, doesn't stop the others.
+    ///
     /// - Parameter selection: The videos to remove. Live videos are never removed.
-    /// - Returns: The removed rows, and the keys of objects that your app may delete.
+    /// - Returns: The removed rows, the keys of objects that your app may delete, and the rows that stay.
     /// - Throws: A ``CatalogError`` with the code `invalidArgument`.
     @discardableResult
     func purge(_ selection: PurgeSelection) async throws -> PurgeResult

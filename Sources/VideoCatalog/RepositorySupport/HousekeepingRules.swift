@@ -113,8 +113,12 @@ extension RepositorySupport {
     /// - Parameter video: Any row.
     /// - Returns: The keys of the thumbnail, the renditions, a replacement and the replaced objects. A key may repeat.
     static func keysBesideObject(of video: Video) -> [String] {
+        playbackKeys(of: video) + (video.replacement.map { [$0.objectKey] } ?? []) + video.replacedKeys
+    }
+
+    /// Returns the keys of a video's thumbnail and renditions, of which one may repeat.
+    static func playbackKeys(of video: Video) -> [String] {
         (video.thumbnailKey.map { [$0] } ?? []) + video.renditions.map(\.key)
-            + (video.replacement.map { [$0.objectKey] } ?? []) + video.replacedKeys
     }
 
     /// Returns the keys of rows that no other row uses.

@@ -94,19 +94,79 @@ extension PostgresVideoRepository {
         if case .claimed(let claims) = selection, claims.isEmpty { return PurgeResult(videos: [], unusedKeys: []) }
         return try await atomically { session in
             let now = RepositorySupport.rounded(clock())
-            let batch =
+            var removal =
                 switch selection {
                 case .deletedBefore(let date, let limit):
-                    try await lockDueVideos(for: .purges(deletedBefore: date), at: now, limit: limit, in: session)
-                case .claimed(let claims): try await lockClaimedVideos(of: claims, at: now, in: session)
+                    try await removeDueVideos(deletedBefore: date, at: now, limit: limit, in: session)
+                case .claimed(let claims):
+                    try await removeVideos(of: claims, at: now, in: session)
                 }
-            if !batch.videos.isEmpty {
-                let ids = PostgresValue.uuidArray(batch.videos.map(\.id.uuid))
-                _ = try await session.query(PostgresStatement(statements.purge, [ids]))
+            let used = try await usedKeys(among: removal.videos, in: session)
+            removal.unusedKeys = RepositorySupport.unusedKeys(of: removal.videos) { used.contains(Array($0.utf8)) }
+            return removal
+        }
+    }
+
+    private func removeVideos(
+        of claims: [VideoClaim], at now: Date, in session: any PostgresSession
+    ) async throws -> PurgeResult {
+        let batch = try await lockClaimedVideos(of: claims, at: now, in: session)
+        var result = PurgeResult(videos: [], unusedKeys: [], unreadable: batch.unreadable)
+        _ = try await remove(batch.videos[...], into: &result, in: session)
+        return result
+    }
+
+    private func removeDueVideos(
+        deletedBefore date: Date, at now: Date, limit: Int, in session: any PostgresSession
+    ) async throws -> PurgeResult {
+        var result = PurgeResult(videos: [], unusedKeys: [])
+        var (keptCount, last) = (0, Video.ID?.none)
+        while result.videos.count < limit {
+            // Many more after many that stay, so that few statements pass all of these.
+            let count = limit - result.videos.count + keptCount
+            let batch = try await lockDueVideos(
+                for: .purges(deletedBefore: date), at: now, limit: count, after: last, in: session)
+            for row in batch.unreadable where result.unreadable.count < RepositorySupport.Limits.batchSize {
+                if !result.unreadable.contains(row) { result.unreadable.append(row) }
             }
-            let used = try await usedKeys(among: batch.videos, in: session)
-            let unused = RepositorySupport.unusedKeys(of: batch.videos) { used.contains(Array($0.utf8)) }
-            return PurgeResult(videos: batch.videos, unusedKeys: unused, unreadable: batch.unreadable)
+            var kept = [Video.ID]()
+            var waiting = batch.videos[...]
+            while !waiting.isEmpty, result.videos.count < limit {
+                let next = waiting.prefix(limit - result.videos.count)
+                kept += try await remove(next, into: &result, in: session)
+                waiting = waiting.dropFirst(next.count)
+            }
+            guard let lastKept = kept.last else { break }
+            keptCount += kept.count
+            last = lastKept
+        }
+        return result
+    }
+
+    /// Removes rows, except for those that a constraint of the app keeps.
+    ///
+    /// Each half of rejected rows is tried on its own, down to the single row.
+    ///
+    /// - Returns: The identifiers of the rows that stay.
+    private func remove(
+        _ videos: ArraySlice<Video>, into result: inout PurgeResult, in session: any PostgresSession
+    ) async throws -> [Video.ID] {
+        guard let first = videos.first else { return [] }
+        let statement = PostgresStatement(statements.purge, [.uuidArray(videos.map(\.id.uuid))])
+        do {
+            _ = try await session.runAtomically { try await session.query(statement) }
+            result.videos += videos
+            return []
+        } catch let error as PostgresSessionError where error.isRefusal {
+            guard videos.count > 1 else {
+                if result.refused.count < RepositorySupport.Limits.batchSize {
+                    result.refused.append(RefusedRow(id: first.id, reason: error.message))
+                }
+                return [first.id]
+            }
+            let half = videos.count / 2
+            let kept = try await remove(videos.prefix(half), into: &result, in: session)
+            return try await kept + remove(videos.dropFirst(half), into: &result, in: session)
         }
     }
 
@@ -117,13 +177,15 @@ extension PostgresVideoRepository {
 
     /// Locks and returns the videos that are due for a task and that no worker has claimed.
     ///
-    /// Unreadable rows don't count toward the limit, so that they never keep a worker from the others.
+    /// Unreadable rows don't count toward the limit, so that they never keep a worker from the others. The row after
+    /// which to start must still exist.
     private func lockDueVideos(
-        for task: HousekeepingTask, at now: Date, limit: Int, in session: any PostgresSession
+        for task: HousekeepingTask, at now: Date, limit: Int, after first: Video.ID? = nil,
+        in session: any PostgresSession
     ) async throws -> VideoBatch {
         let (select, date) = dueStatement(for: task, at: now)
         var batch = VideoBatch(videos: [])
-        var last: Video.ID?
+        var last = first
         while batch.videos.count < limit {
             let missing = limit - batch.videos.count
             let count = last == nil ? missing : max(missing, Self.minimumBatch)

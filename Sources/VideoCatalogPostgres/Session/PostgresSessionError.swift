@@ -63,6 +63,13 @@ extension PostgresSessionError {
     /// A Boolean value that indicates whether a unique index already has such a row.
     var isDuplicate: Bool { sqlState == "23505" }
 
+    /// A Boolean value that indicates whether a constraint or a trigger rejected a row.
+    ///
+    /// Constraints have the SQLSTATE class 23. A trigger's `RAISE EXCEPTION` has P0001 by default.
+    var isRefusal: Bool {
+        kind == .server && (sqlState?.utf8.starts(with: "23".utf8) == true || sqlState == "P0001")
+    }
+
     /// A Boolean value that indicates whether the connection is lost or about to be closed by the server.
     var isConnectionFailure: Bool {
         kind == .connectionLost || kind == .connectionClosed || sqlState?.utf8.starts(with: "08".utf8) == true

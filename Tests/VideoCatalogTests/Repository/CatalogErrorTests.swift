@@ -31,6 +31,7 @@ struct CatalogErrorTests {
         let errors = [
             CatalogError.notFound(video.id), .objectKeyTaken(video.objectKey, by: video), .idTaken(video.id, by: video),
             .claimed(video), .purgeStarted(video), .uploadInProgress(video), .objectKeyTaken(video.objectKey, by: nil),
+            .purgeRefused(RefusedRow(id: video.id, reason: "FOREIGN KEY constraint failed")),
             try #require(throws: CatalogError.self) {
                 try RepositorySupport.updatedVideo(video, applying: changes, expecting: 1, at: instant)
             },

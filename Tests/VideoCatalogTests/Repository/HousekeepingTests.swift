@@ -52,6 +52,53 @@ struct HousekeepingTests {
         #expect(left.map(\.video.id) == [videos[2].id])
     }
 
+    @Test func `reaches the videos behind those that fail every time`() async throws {
+        let videos = try await expire(9)
+        let bad = Set(videos[..<4].map(\.id))
+        var attempts = 0
+        let report = try await repository.performHousekeeping(.expiredUploads, limit: 2) { claim in
+            attempts += 1
+            if bad.contains(claim.video.id) { throw Broken() }
+            try await repository.update(claim.video) { $0.state = .expired }
+        }
+        #expect(report.handled == [videos[4], videos[5]].map(\.id))
+        #expect(report.failures.map(\.id) == videos[..<4].map(\.id))
+        #expect(attempts == 6)
+        // The next round tries them again, and reaches the rest.
+        let next = try await repository.performHousekeeping(.expiredUploads, limit: 9) { claim in
+            if bad.contains(claim.video.id) { throw Broken() }
+            try await repository.update(claim.video) { $0.state = .expired }
+        }
+        #expect(next.handled == videos[6...].map(\.id) && next.failures.count == 4)
+    }
+
+    @Test func `ends after ten times as many videos as it should handle`() async throws {
+        let videos = try await expire(12)
+        let report = try await repository.performHousekeeping(.expiredUploads, limit: 1) { _ in throw Broken() }
+        #expect(report.handled.isEmpty && report.failures.map(\.id) == videos[..<10].map(\.id))
+        let left = try await repository.claim(.expiredUploads, limit: 20, lease: .seconds(60)).claims
+        #expect(left.map(\.video.id) == videos.map(\.id))
+    }
+
+    @Test func `tries a video once, even if its claim ends meanwhile`() async throws {
+        let videos = try await expire(3)
+        var attempts = [Video.ID]()
+        let report = try await repository.performHousekeeping(.expiredUploads, limit: 1, lease: .seconds(10)) { claim in
+            attempts.append(claim.video.id)
+            clock.advance(by: .seconds(10))
+            throw Broken()
+        }
+        #expect(attempts == videos.map(\.id) && report.failures.map(\.id) == attempts)
+    }
+
+    @Test(arguments: [0, -1, 1001, .max, .min])
+    func `refuses a limit that no claim can have`(limit: Int) async throws {
+        let error = await #expect(throws: CatalogError.self) {
+            try await repository.performHousekeeping(.expiredUploads, limit: limit) { _ in }
+        }
+        #expect(error?.code == .invalidArgument)
+    }
+
     @Test func `releases its claims when it is canceled`() async throws {
         let videos = try await expire(3)
         let task = Task { [repository] in

@@ -84,6 +84,31 @@ struct ReplacementTests {
         #expect(nothing.handled == [] && keys.count == 2)
     }
 
+    @Test func `keeps an old object that the video's own thumbnail or rendition names`() async throws {
+        var video = try await insert("first") {
+            $0.renditions = [.init(kind: "original", key: "first")]
+            ($0.thumbnailKey, $0.replacedKeys) = ("thumb", ["thumb", "older"])
+        }
+        video = try await repository.beginReplacement(of: video, upload: .init(objectKey: "second"))
+        video = try await repository.finishReplacement(of: video)
+        #expect(video.replacedKeys == ["thumb", "older", "first"])
+        var keys = [String]()
+        let report = try await repository.deleteReplacedObjects { keys.append($0) }
+        #expect(keys == ["older"] && report.handled == [video.id])
+        let kept = try await repository.requiredVideo(id: video.id)
+        #expect(kept.replacedKeys == ["thumb", "first"])
+        // While there is nothing to do for a video, it isn't changed, and another one takes its place.
+        clock.advance(by: .seconds(1))
+        let other = try await insert("other") { $0.replacedKeys = ["old"] }
+        let next = try await repository.deleteReplacedObjects(limit: 1) { keys.append($0) }
+        #expect(next.handled == [other.id] && keys == ["older", "old"])
+        #expect(try await repository.requiredVideo(id: video.id) == kept)
+        try await repository.update(kept) { ($0.thumbnailKey, $0.renditions) = (nil, []) }
+        let last = try await repository.deleteReplacedObjects { keys.append($0) }
+        #expect(last.handled == [video.id] && keys.suffix(2) == ["thumb", "first"])
+        #expect(try await repository.requiredVideo(id: video.id).replacedKeys == [])
+    }
+
     @Test func `keeps the key of an object that couldn't be deleted`() async throws {
         struct Broken: Error {}
         let video = try await insert("k") { $0.replacedKeys = ["a", "b"] }

@@ -67,6 +67,33 @@ import Foundation
         }
     }
 
+    @Test func `items that wait after a failure don't use up the limit`() async throws {
+        try await UploadWorld.with { world in
+            var uploads: [UploadAttempt] = []
+            for token in 0..<5 {
+                uploads.append(try await world.begin(SampleVideo.mp4(), token: "\(token)"))
+                world.turn(by: .seconds(1))
+            }
+            world.turn(by: UploadWorld.uploadEnd)
+            world.r2.removeFaults()
+            for upload in uploads[..<2] {
+                let key = try world.uploadKey(upload)
+                world.r2.inject(.internalError, count: .max, into: .operation("HeadObject", key: key))
+            }
+            let housekeeping = world.housekeeping(VideoHousekeepingOptions(itemsPerStep: 2, batchSize: 2))
+            func report() async throws -> HousekeepingPass.StepReport {
+                try #require(try await housekeeping.runOnce()[.expiredUploads])
+            }
+            let first = try await report()
+            #expect(first.failures.map(\.item) == uploads[..<2].map { "\($0.video)" })
+            #expect(first.done == 0 && first.hasMore)
+            let second = try await report()
+            #expect(second.skipped == 2 && second.done == 2 && second.hasMore)
+            let third = try await report()
+            #expect(third.skipped == 2 && third.done == 1 && !third.hasMore)
+        }
+    }
+
     @Test func `workers share the work, and none does it twice`() async throws {
         try await UploadWorld.with { world in
             let uploads = try await expired(20, in: world)

@@ -104,7 +104,8 @@ import VideoDelivery
             _ = try? await world.uploads.complete(upload.video, by: UploadWorld.user)
             world.log.stop()
             world.turn(by: .seconds(1000))
-            let report = try await world.keepHouse(VideoHousekeepingOptions(batchSize: 1))[.verifications]
+            let options = VideoHousekeepingOptions(itemsPerStep: 2, batchSize: 1)
+            let report = try await world.keepHouse(options)[.verifications]
             #expect(report?.done == 1)
             #expect(report?.skipped == 3)
             try await world.expectReady(upload.video, bytes)

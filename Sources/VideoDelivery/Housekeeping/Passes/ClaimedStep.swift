@@ -15,9 +15,13 @@ enum ItemResult {
 struct ClaimLost: Error {}
 
 extension VideoHousekeeping {
+    /// The number of videos that a step claims for each that it may handle.
+    private static let claimedPerItem = 10
+
     /// Claims the videos that are due for a task in batches, and handles each of them on its own.
     ///
     /// Videos that are skipped or fail stay claimed until the end of the step, so that the next batch contains others.
+    /// Skipped ones don't count as handled: otherwise many of them would end each pass at the same place.
     /// Claims that remain are extended when half of the lease is over. All claims are released at the end, also when
     /// the task is canceled.
     ///
@@ -34,8 +38,8 @@ extension VideoHousekeeping {
         do {
             var isOver = false
             while !isOver {
-                let room = options.itemsPerStep - report.count
-                guard room > 0 else {
+                let room = options.itemsPerStep - report.done - report.failures.count
+                guard room > 0, held.count / Self.claimedPerItem < options.itemsPerStep else {
                     report.hasMore = true
                     break
                 }

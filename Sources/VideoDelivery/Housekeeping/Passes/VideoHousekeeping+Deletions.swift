@@ -76,6 +76,7 @@ extension VideoHousekeeping {
             try await deleteObjects(of: order)
             let result = try await catalog.purge(.claimed([order.claim]))
             if let row = result.unreadable.first { throw CatalogError.corruptRow(row) }
+            if let row = result.refused.first { throw CatalogError.purgeRefused(row) }
             guard !result.videos.isEmpty else { throw ClaimLost() }
             return .done
         }
