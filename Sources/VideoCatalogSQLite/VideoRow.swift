@@ -82,10 +82,10 @@ struct VideoRow {
         video.contentType = try optional(7)
         video.byteSize = try optional(8)
         video.etag = try optional(9)
-        video.duration = try optional(10)
+        video.duration = try number(10)
         video.width = try optional(11)
         video.height = try optional(12)
-        video.frameRate = try optional(13)
+        video.frameRate = try number(13)
         video.thumbnailKey = try optional(14)
         video.tags = try json(15, JSONText.strings)
         video.metadata = try json(16, JSONText.dictionary)
@@ -157,6 +157,13 @@ struct VideoRow {
         let timestamp = CatalogTimestamp(microseconds: microseconds)
         guard timestamp >= .first, timestamp <= .last else { throw corruption(index) }
         return timestamp.date
+    }
+
+    /// Returns a finite number, because JSON has no others.
+    private func number(_ index: Int) throws -> Double? {
+        let number: Double? = try optional(index)
+        guard number?.isFinite != false else { throw corruption(index) }
+        return number
     }
 
     private func required<Value: DatabaseValueConvertible & StatementColumnConvertible>(

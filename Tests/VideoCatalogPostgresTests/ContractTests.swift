@@ -55,6 +55,7 @@ struct ContractTests {
     static let faults = [
         ("metadata", "'{\"views\": 5}'"), ("upload_expires_at", "'infinity'"), ("created_at", "'infinity'"),
         ("created_at", "'-infinity'"), ("renditions", "'{}'"), ("updated_at", "'-infinity'"),
+        ("duration", "'NaN'"), ("frame_rate", "'-Infinity'"),
     ]
 
     @Test(arguments: VideoRepositoryContract.rules.filter(\.needsUnreadableRows), faults)

@@ -57,6 +57,7 @@ struct RowTests {
         ("created_at", "'-infinity'"), ("created_at", "'12000-01-01'"), ("created_at", "'infinity'"),
         ("updated_at", "'-infinity'"),
         ("ready_at", "'1969-12-31T23:59:59Z'"), ("delete_after", "'2100-01-01T00:00:00Z'"),
+        ("duration", "'NaN'"), ("duration", "'Infinity'"), ("frame_rate", "'-Infinity'"), ("frame_rate", "'NaN'"),
     ])
     func `a corrupt row is reported by its column, without its values`(_ column: String, _ value: String) async throws {
         let catalog = try await TestCatalog.make()
@@ -149,6 +150,22 @@ struct RowTests {
             // Rows outside of the catalog's dates have no position of their own.
             if column == "created_at" { #expect(reported.count >= 1) } else { #expect(Set(reported) == Set(bad)) }
         }
+    }
+
+    @Test(arguments: ["title = ''", "width = 0", "byte_size = -1", "tags = '{a,a}'", "duration = -1"])
+    func `a row that breaks a limit is deleted, restored and purged`(_ assignment: String) async throws {
+        let catalog = try await TestCatalog.make()
+        let videos = catalog.repository
+        let (odd, plain) = (try await videos.insert(.sample("odd")), try await videos.insert(.sample("plain")))
+        try await catalog.run(
+            "UPDATE \(catalog.schema.sqlName).videos SET \(assignment) WHERE id = $1", [.uuid(odd.id.uuid)])
+        #expect(try await videos.delete(odd.id).isDeleted)
+        #expect(try await videos.restore(odd.id).version == 3)
+        for id in [odd.id, plain.id] { try await videos.delete(id) }
+        let batch = try await videos.claim(.purges(deletedBefore: Date() + 60), limit: 9, lease: .seconds(60))
+        let start = try await videos.startPurge(batch.claims)
+        #expect(Set(start.orders.map(\.claim.video.id)) == [odd.id, plain.id] && start.unreadable.isEmpty)
+        #expect(try await videos.purge(.claimed(batch.claims)).videos.count == 2)
     }
 
     @Test func `a claimed row that became unreadable isn't marked or purged`() async throws {

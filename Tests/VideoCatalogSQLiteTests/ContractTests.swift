@@ -31,6 +31,7 @@ struct ContractTests {
         [
             ("metadata", "'{\"views\":5}'"), ("created_at", "-1"), ("created_at", "4102444800000000"), ("state", "'x'"),
             ("renditions", "'[{}]'"), ("version", "0"), ("upload_expires_at", "9223372036854775807"),
+            ("duration", "9e999"), ("frame_rate", "-9e999"),
         ])
     func `holds for every kind of unreadable row`(rule: ContractRule, fault: (column: String, value: String))
         async throws

@@ -1,5 +1,6 @@
 #if SQLite
 
+import Foundation
 import GRDB
 import Testing
 import VideoCatalog
@@ -14,6 +15,7 @@ struct CorruptRowTests {
         ("failure_reason", "'secret'"), ("created_at", "-1"), ("updated_at", "4102444800000000"),
         ("upload_expires_at", "-5"), ("ready_at", "9223372036854775807"), ("tags", "'[\"\\ud800\"]'"),
         ("tags", "'[\"a\"] x'"), ("replaced_keys", "'{}'"), ("replaced_keys", "'[7]'"), ("replaced_keys", "'secret'"),
+        ("duration", "9e999"), ("frame_rate", "-9e999"),
     ])
     func `are reported by id and column, without their values`(column: String, value: String) async throws {
         let repository = try await SQLiteVideoRepository.inMemory()
@@ -42,6 +44,23 @@ struct CorruptRowTests {
         try await repository.writer.write { try $0.execute(sql: "UPDATE video_catalog_videos SET \(assignment)") }
         let batch = try await repository.videos(ids: [video.id])
         #expect(batch.unreadable == [UnreadableRow(id: video.id, column: "upload_key")])
+    }
+
+    @Test(arguments: ["title = ''", "width = 0", "byte_size = -1", "tags = '[\"a\",\"a\"]'", "duration = -1"])
+    func `aren't those that break a limit, which are deleted, restored and purged`(assignment: String) async throws {
+        let repository = try await SQLiteVideoRepository.inMemory()
+        let (odd, plain) = (try await repository.insert(.sample(1)), try await repository.insert(.sample(2)))
+        try await repository.writer.write { db in
+            try db.execute(
+                sql: "UPDATE video_catalog_videos SET \(assignment) WHERE id = ?", arguments: [odd.id.uuid])
+        }
+        #expect(try await repository.delete(odd.id).isDeleted)
+        #expect(try await repository.restore(odd.id).version == 3)
+        for id in [odd.id, plain.id] { try await repository.delete(id) }
+        let batch = try await repository.claim(.purges(deletedBefore: .distantFuture), limit: 9, lease: .seconds(60))
+        let start = try await repository.startPurge(batch.claims)
+        #expect(Set(start.orders.map(\.claim.video.id)) == [odd.id, plain.id] && start.unreadable.isEmpty)
+        #expect(try await repository.purge(.claimed(batch.claims)).videos.count == 2)
     }
 
     @Test func `with valid JSON in another form are read`() async throws {

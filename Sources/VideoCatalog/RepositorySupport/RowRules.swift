@@ -99,7 +99,7 @@ extension RepositorySupport {
         var row = video
         row.advance(to: now)
         row.deletedAt = rounded(now)
-        try validate(row)
+        try validateTransition(to: row)
         return row
     }
 
@@ -121,7 +121,7 @@ extension RepositorySupport {
         row.advance(to: now)
         row.deletedAt = nil
         row.deleteAfter = nil
-        try validate(row)
+        try validateTransition(to: row)
         return row
     }
 
@@ -141,7 +141,7 @@ extension RepositorySupport {
         var row = video
         row.advance(to: now)
         row.purgeStartedAt = rounded(now)
-        try validate(row)
+        try validateTransition(to: row)
         return row
     }
 
@@ -159,7 +159,7 @@ extension RepositorySupport {
 extension Video {
     /// Counts the change, and never moves `updatedAt` backward, even if the clock was set back.
     fileprivate mutating func advance(to now: Date) {
-        // Past the maximum comes a negative number, which `validate(_:)` rejects.
+        // Past the maximum comes a negative number, which the validation rejects.
         version &+= 1
         updatedAt = max(updatedAt, RepositorySupport.rounded(now))
     }

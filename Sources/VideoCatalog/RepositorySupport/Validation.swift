@@ -41,10 +41,19 @@ extension RepositorySupport {
         checker.check("deleteAfter", date: video.deleteAfter)
         checker.check("deletedAt", date: video.deletedAt)
         checker.check("purgeStartedAt", date: video.purgeStartedAt)
-        guard !checker.fields.isEmpty else { return }
-        throw CatalogError(
-            .invalidFields, "Invalid video: these fields break the catalog's limits: \(checker.names).",
-            fields: checker.fields)
+        try checker.throwInvalidFields()
+    }
+
+    /// Checks the fields that a deletion, a restoration or the start of a purge sets.
+    ///
+    /// The others stay as they are, even if they break the limits: they may be older than these, or from the app's SQL.
+    static func validateTransition(to video: Video) throws(CatalogError) {
+        var checker = FieldChecker()
+        checker.check("version", integer: Int64(video.version), minimum: 1)
+        checker.check("updatedAt", date: video.updatedAt)
+        checker.check("deletedAt", date: video.deletedAt)
+        checker.check("purgeStartedAt", date: video.purgeStartedAt)
+        try checker.throwInvalidFields()
     }
 }
 
@@ -57,6 +66,12 @@ struct FieldChecker {
         var names: [String] = []
         for field in fields where !names.contains(field.name) { names.append(field.name) }
         return names.joined(separator: ", ")
+    }
+
+    func throwInvalidFields() throws(CatalogError) {
+        guard !fields.isEmpty else { return }
+        throw CatalogError(
+            .invalidFields, "Invalid video: these fields break the catalog's limits: \(names).", fields: fields)
     }
 
     mutating func add(_ name: String, _ message: String) {

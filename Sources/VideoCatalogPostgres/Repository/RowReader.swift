@@ -44,11 +44,18 @@ struct RowReader {
         return Int64(bigEndian: cell.loadUnaligned(as: Int64.self))
     }
 
+    /// Returns a finite number, because JSON has no others.
     func number(_ column: Int) throws(Corruption) -> Double? {
         guard let cell = cell(column) else { return nil }
-        if format == .text { return try parsed(cell, column, Double.init) }
-        guard cell.count == 8 else { throw Corruption(column: column) }
-        return Double(bitPattern: UInt64(bigEndian: cell.loadUnaligned(as: UInt64.self)))
+        let number: Double
+        if format == .text {
+            number = try parsed(cell, column, Double.init)
+        } else {
+            guard cell.count == 8 else { throw Corruption(column: column) }
+            number = Double(bitPattern: UInt64(bigEndian: cell.loadUnaligned(as: UInt64.self)))
+        }
+        guard number.isFinite else { throw Corruption(column: column) }
+        return number
     }
 
     func uuid(_ column: Int) throws(Corruption) -> UUID {

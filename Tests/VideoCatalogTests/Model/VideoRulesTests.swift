@@ -55,6 +55,28 @@ struct VideoRulesTests {
         }
     }
 
+    @Test func `check of a deletion, a restoration and a purge only what they set`() throws {
+        var video = Fixture.minimal()
+        (video.title, video.width, video.byteSize, video.tags) = ("", 0, -1, ["a", "a"])
+        let deleted = try RepositorySupport.deletedVideo(video, expecting: 1, at: Fixture.instant)
+        #expect(deleted.isDeleted && deleted.title.isEmpty && deleted.tags == ["a", "a"])
+        #expect(try RepositorySupport.purgeStartedVideo(deleted, at: Fixture.instant).purgeStartedAt != nil)
+        #expect(try !RepositorySupport.restoredVideo(deleted, at: Fixture.instant).isDeleted)
+        let rules: [(Date) throws -> Video] = [
+            { try RepositorySupport.deletedVideo(video, expecting: nil, at: $0) },
+            { try RepositorySupport.purgeStartedVideo(deleted, at: $0) },
+            { try RepositorySupport.restoredVideo(deleted, at: $0) },
+        ]
+        for (rule, names) in zip(rules, [["updatedAt", "deletedAt"], ["updatedAt", "purgeStartedAt"], ["updatedAt"]]) {
+            let error = #expect(throws: CatalogError.self) { try rule(.distantFuture) }
+            #expect(error?.code == .invalidFields && error?.fields.map(\.name) == names)
+        }
+        let update = #expect(throws: CatalogError.self) {
+            try RepositorySupport.updatedVideo(video, applying: VideoChanges(), expecting: 1, at: Fixture.instant)
+        }
+        #expect(update?.fields.map(\.name) == ["title", "byteSize", "width", "tags"])
+    }
+
     @Test func `make of the difference between two videos what turns one into the other`() throws {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)
