@@ -1,6 +1,7 @@
 /// The SQL of the statements that don't depend on a query, for one schema.
 struct CatalogStatements: Sendable {
     let video: String
+    let liveVideo: String
     let videoWithClaim: String
     let videos: String
     let liveVideos: String
@@ -50,6 +51,7 @@ struct CatalogStatements: Sendable {
         let (table, columns) = (schema.videos, VideoColumn.list)
         let select = "SELECT \(columns) FROM \(table)"
         video = "\(select) WHERE id = $1"
+        liveVideo = "\(video) AND deleted_at IS NULL"
         videoWithClaim = "SELECT \(columns), claim_expires_at FROM \(table) WHERE id = $1"
         videos = "\(select) WHERE id = ANY ($1)"
         liveVideos = "\(videos) AND deleted_at IS NULL"

@@ -139,8 +139,8 @@ public struct PostgresVideoRepository: VideoRepository {
 
     /// See `VideoRepository.video(id:includingDeleted:)`.
     public nonisolated(nonsending) func video(id: Video.ID, includingDeleted: Bool) async throws -> Video? {
-        let video = try await read(PostgresStatement(statements.video, [.uuid(id.uuid)])).firstVideo()
-        return video?.isDeleted == true && !includingDeleted ? nil : video
+        let sql = includingDeleted ? statements.video : statements.liveVideo
+        return try await read(PostgresStatement(sql, [.uuid(id.uuid)])).firstVideo()
     }
 
     /// See `VideoRepository.videos(ids:includingDeleted:)`.

@@ -10,7 +10,8 @@ extension ContractRule {
     static let unreadable: [ContractRule] = [
         ContractRule(
             "A read of an unreadable row fails and names its id and column",
-            hint: "the row is skipped, or the error lacks `unreadable`", needsUnreadableRows: true
+            hint: "the row is skipped, the error lacks `unreadable`, or a row is decoded that the read doesn't include",
+            needsUnreadableRows: true
         ) { context in
             let video = try await context.insert("k")
             let row = try await context.spoil(video.id)
@@ -20,6 +21,14 @@ extension ContractRule {
             try await context.expectUnreadable(row, "a lookup by key") {
                 try await context.repository.video(objectKey: "k")
             }
+            let deleted = try await context.insertDeleted("deleted")
+            let deletedRow = try await context.spoil(deleted.id)
+            try await context.expectUnreadable(deletedRow, "a lookup of a deleted video by id") {
+                try await context.repository.video(id: deleted.id, includingDeleted: true)
+            }
+            try context.expect(
+                try await context.repository.video(id: deleted.id, includingDeleted: false), is: nil,
+                "a deleted video among the live ones")
         },
         ContractRule(
             "An unreadable row can't be updated, deleted or restored",
