@@ -107,6 +107,28 @@ struct ErrorTests {
         }
     }
 
+    @Test(arguments: [
+        ("25P04", "transaction_timeout"), ("57P01", "administrator"), ("57P02", "shuts down"), ("08006", ""),
+    ])
+    func `the error after a connection was lost during a statement names the cause`(
+        _ state: String, _ cause: String
+    ) async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let videos = catalog.repository.bound(
+                to: FailingSession(connection) {
+                    $0.sql.contains("INSERT") || $0.sql.contains("WHERE id")
+                        ? PostgresSessionError(.connectionLost, sqlState: state, message: "terminating") : nil
+                })
+            let write = await expect(.outcomeUnknown) { try await videos.insert(.sample("one")) }
+            let read = await expect(.unavailable) { try await videos.video(id: .make()) }
+            for error in [write, read] {
+                #expect(cause.isEmpty || error?.message.contains(cause) == true, "\(String(describing: error))")
+                #expect(error?.message.contains(state) == true)
+            }
+        }
+    }
+
     @Test func `a transaction that was idle for too long names the cause`() async throws {
         let catalog = try await TestCatalog.make()
         let error = await expect(.unavailable) {

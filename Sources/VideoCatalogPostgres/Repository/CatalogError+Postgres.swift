@@ -20,20 +20,28 @@ extension CatalogError {
     init(_ error: PostgresSessionError, during kind: StatementKind) {
         switch error.kind {
         case .notConnected, .connectionClosed: self = .unavailable(error)
-        case .connectionLost: self = error.isUnsent ? .unavailable(error) : .connectionLost(during: kind)
+        case .connectionLost: self = error.isUnsent ? .unavailable(error) : .connectionLost(error, during: kind)
         case .protocolViolation:
             self.init(.storeFailure, "PostgreSQL sent an unexpected response: \(error.message)")
         case .server: self = .rejected(error, during: kind)
         }
     }
 
-    private static func connectionLost(during kind: StatementKind) -> CatalogError {
+    private static func connectionLost(
+        _ error: PostgresSessionError, during kind: StatementKind
+    ) -> CatalogError {
+        let cause = error.sqlState.flatMap(PostgresSessionError.sessionEnd)
+        let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
         switch kind {
-        case .read: CatalogError(.unavailable, "The connection to PostgreSQL was lost. Try again.")
+        case .read:
+            return CatalogError(
+                .unavailable, "The connection to PostgreSQL was lost. \(cause ?? "Try again.")" + state)
         case .write:
-            CatalogError(
+            let end = cause.map { " \($0)" } ?? ""
+            return CatalogError(
                 .outcomeUnknown,
-                "The connection to PostgreSQL was lost before the change was confirmed. Read the video again first.")
+                "The connection to PostgreSQL was lost before the change was confirmed. Read the video again first."
+                    + end + state)
         }
     }
 
@@ -49,14 +57,14 @@ extension CatalogError {
             return CatalogError(row.code, "\(row.message) (SQLSTATE \(state))")
         }
         switch state.prefix(2) {
-        case "08": return connectionLost(during: kind)
+        case "08": return connectionLost(error, during: kind)
         case "23": return constraintViolation(error)
         // The server's messages of this class quote the invalid value.
         case "22": return CatalogError(.storeFailure, "PostgreSQL rejected a value. (SQLSTATE \(state))")
         default: break
         }
         // The server is shutting down. It may have made the change just before.
-        if state == "57P01" || state == "57P02" { return connectionLost(during: kind) }
+        if state == "57P01" || state == "57P02" { return connectionLost(error, during: kind) }
         if state == "25P03" || state == "57P05" { return unavailable(error) }
         return CatalogError(.storeFailure, "PostgreSQL rejected the statement: \(error.message) (SQLSTATE \(state))")
     }
