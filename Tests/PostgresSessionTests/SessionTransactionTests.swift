@@ -123,6 +123,43 @@ struct SessionTransactionTests {
         #expect(source.failures.withLock { $0 } == 1)
         #expect(try await count(repository) == 2)
     }
+
+    @Test(arguments: ["26000", "42P05", "0A000"])
+    func `a statement outside of a transaction that a session has lost runs again`(sqlState: String) async throws {
+        let source = ForgetfulSource(try await TestServer.sessions.value, sqlState: sqlState)
+        let repository = PostgresVideoRepository(source, schema: try await TestServer.makeSchema())
+        let inserted = try await repository.insert(video("one"))
+        #expect(try await repository.video(id: inserted.id) == inserted)
+        #expect(try await repository.update(inserted) { $0.title = "Another" }.version == 2)
+        #expect(source.seen.withLock { $0.count } >= 4)
+    }
+}
+
+/// A source whose sessions lose each prepared statement once.
+private final class ForgetfulSource: PostgresSessionSource {
+    private struct Session: PostgresSession {
+        let session: any PostgresSession
+        let source: ForgetfulSource
+
+        func query(_ statement: PostgresStatement) async throws -> PostgresResult {
+            if statement.isReusable, source.seen.withLock({ $0.insert(statement.sql).inserted }) {
+                throw PostgresSessionError(.server, sqlState: source.sqlState, message: "It isn't prepared.")
+            }
+            return try await session.query(statement)
+        }
+    }
+
+    let seen = Mutex(Set<String>())
+    private let sqlState: String
+    private let source: any PostgresSessionSource
+
+    init(_ source: any PostgresSessionSource, sqlState: String) { (self.source, self.sqlState) = (source, sqlState) }
+
+    func withSession<Value: Sendable>(
+        _ body: @escaping @Sendable (any PostgresSession) async throws -> Value
+    ) async throws -> Value {
+        try await source.withSession { session in try await body(Session(session: session, source: self)) }
+    }
 }
 
 /// A source whose first session is closed.

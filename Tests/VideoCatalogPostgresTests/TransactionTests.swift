@@ -92,6 +92,49 @@ struct TransactionTests {
         #expect(try await catalog.repository.count(matching: VideoQuery()) == 0)
     }
 
+    @Test func `an error after a serialization failure that the app caught is thrown as it is`() async throws {
+        let catalog = try await TestCatalog.make()
+        try await catalog.withConnection { connection in
+            let session = FailingSession(connection) {
+                $0.sql.contains("INSERT") ? PostgresSessionError(.server, sqlState: "40P01", message: "deadlock") : nil
+            }
+            let repository = catalog.repository.bound(to: session)
+            let retries = PostgresRetryPolicy(attempts: 3, pause: .zero)
+            let attempts = Shared(0)
+            @Sendable func fail(_ videos: PostgresVideoRepository) async {
+                attempts.withLock { $0 += 1 }
+                await expect(.unavailable) { try await videos.insert(.sample("one")) }
+            }
+            await #expect(throws: AppError.self) {
+                try await repository.withTransaction(retries: retries) { videos, _ in
+                    await fail(videos)
+                    throw AppError()
+                }
+            }
+            await #expect(throws: CancellationError.self) {
+                try await repository.withTransaction(retries: retries) { videos, _ in
+                    await fail(videos)
+                    throw CancellationError()
+                }
+            }
+            await expect(.notFound) {
+                try await repository.withTransaction(retries: retries) { videos, _ in
+                    await fail(videos)
+                    _ = try await videos.requiredVideo(id: .make())
+                }
+            }
+            #expect(attempts.withLock { $0 } == 3)
+            // The failure itself is a reason to try again, also from a nested transaction.
+            await expect(.unavailable) {
+                try await repository.withTransaction(retries: retries) { videos, _ in
+                    await fail(videos)
+                    try await videos.withTransaction { inner, _ in _ = try await inner.insert(.sample("one")) }
+                }
+            }
+            #expect(attempts.withLock { $0 } == 6)
+        }
+    }
+
     @Test func `uncommitted changes are invisible to others`() async throws {
         let catalog = try await TestCatalog.make()
         try await catalog.repository.withTransaction { videos, _ in

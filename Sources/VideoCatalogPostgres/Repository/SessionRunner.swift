@@ -11,8 +11,16 @@ final class SessionRunner: StatementRunner {
 
     init(session: any PostgresSession) { self.session = session }
 
-    /// The last error after which the whole transaction has to be run again.
-    var serializationFailure: PostgresSessionError? { lastSerializationFailure.withLock { $0 } }
+    /// Returns the server's error from which an error of the catalog was made, if the whole transaction has to be run
+    /// again after it.
+    ///
+    /// Other errors have nothing to do with it, even if a failure came before that the app has handled.
+    func serializationFailure(behind error: any Error) -> PostgresSessionError? {
+        guard let error = error as? CatalogError, let failure = lastSerializationFailure.withLock({ $0 }),
+            error == CatalogError(failure, during: .write)
+        else { return nil }
+        return failure
+    }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
         try await run(statement, .read)
@@ -147,13 +155,6 @@ extension PostgresSession {
             throw error
         }
     }
-}
-
-extension PostgresStatement {
-    /// Returns a statement that isn't prepared, so that it can't fail because the session has lost it.
-    ///
-    /// Its error would fail the app's transaction.
-    static func unprepared(_ sql: String) -> PostgresStatement { PostgresStatement(sql, isReusable: false) }
 }
 
 /// A lock that tasks acquire in the order in which they ask for it.

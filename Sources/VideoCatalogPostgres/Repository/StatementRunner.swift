@@ -90,7 +90,14 @@ struct SourceRunner: StatementRunner {
     }
 
     private nonisolated(nonsending) func run(_ statement: PostgresStatement) async throws -> PostgresResult {
-        try await PostgresRetryPolicy.serializationFailures.run { try await source.query(statement) }
+        try await PostgresRetryPolicy.serializationFailures.run {
+            do {
+                return try await source.query(statement)
+            } catch let error as PostgresSessionError where error.isStaleStatement {
+                // The server ran nothing. The driver knows by now that it has to prepare the statement again.
+                return try await source.query(statement)
+            }
+        }
     }
 
     func atomically<Value: Sendable>(
@@ -143,7 +150,7 @@ struct BodyError: Error {
         do {
             return try await body()
         } catch {
-            let cause = runner.serializationFailure ?? error as? PostgresSessionError
+            let cause = error as? PostgresSessionError ?? runner.serializationFailure(behind: error)
             if let cause, cause.isSerializationFailure { throw cause }
             throw BodyError(error: error)
         }

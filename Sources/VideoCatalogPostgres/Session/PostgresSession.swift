@@ -51,7 +51,7 @@ extension PostgresSession {
         }
     }
 
-    func execute(_ sql: String) async throws { _ = try await query(PostgresStatement(sql, isReusable: false)) }
+    func execute(_ sql: String) async throws { _ = try await query(.unprepared(sql)) }
 
     /// Rolls back, even in a canceled task.
     ///
@@ -83,4 +83,11 @@ public struct PostgresStatement: Sendable, Hashable {
         self.parameters = parameters
         self.isReusable = isReusable
     }
+}
+
+extension PostgresStatement {
+    /// Returns a statement that isn't prepared, so that it can't fail because the session has lost it.
+    ///
+    /// Its error would fail the app's transaction.
+    static func unprepared(_ sql: String) -> PostgresStatement { PostgresStatement(sql, isReusable: false) }
 }
