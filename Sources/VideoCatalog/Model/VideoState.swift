@@ -69,7 +69,8 @@ extension Video.State.Kind {
     /// The state transitions: for each state, the states that may follow it.
     ///
     /// A state may always follow itself, because clients and queue events repeat themselves. A failed or expired upload
-    /// may start again. A ready video stays ready unless its object turns out to be wrong.
+    /// may start again. A ready video stays ready unless its object turns out to be wrong. One transition isn't here,
+    /// because it depends on more than the states: a failed video becomes ready at the end of a replacement.
     public static let successors: [Video.State.Kind: Set<Video.State.Kind>] = [
         .pendingUpload: [.pendingUpload, .uploading, .verifying, .ready, .failed, .expired],
         .uploading: [.uploading, .verifying, .ready, .failed, .expired],

@@ -108,7 +108,8 @@ extension Video {
         }
         guard let replaced = old.replacement else {
             guard replacement != nil else { return false }
-            guard state == .ready || state.kind == .failed || objectKey != old.objectKey else {
+            let isKeyChanged = ExactString(objectKey) != ExactString(old.objectKey)
+            guard state == .ready || state.kind == .failed || isKeyChanged else {
                 throw .illegalReplacement(of: old)
             }
             if !changes.uploadExpiresAt.isSet { uploadExpiresAt = nil }

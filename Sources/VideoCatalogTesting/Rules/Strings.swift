@@ -73,6 +73,11 @@ extension ContractRule {
                     try await context.repository.delete(video.id, expecting: nil)
                 }
             }
+            let video = try await context.insert("\u{E4}") { $0.upload = .init(objectKey: "\u{E4}") }
+            let changes = context.changes { $0.objectKey = .set("a\u{308}") }
+            try await context.expectError(
+                .invalidFields, "another composition of the key, but not of its upload's", fields: ["upload"]
+            ) { try await context.repository.update(video.id, expecting: 1, changes) }
         },
         ContractRule(
             "A UUID in upper case is the same identifier as in lower case",
