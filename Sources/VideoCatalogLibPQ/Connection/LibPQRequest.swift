@@ -24,7 +24,7 @@ enum LibPQRequest {
 
     /// A Boolean value that indicates whether the statement may change a setting without a command tag that says so.
     var mayChangeSettings: Bool {
-        if case .direct(let statement) = self { statement.mentionsSetConfig } else { false }
+        if case .direct(let statement) = self { statement.mentionsSettings } else { false }
     }
 
     /// Passes the request to libpq, which sends as much as the socket takes.

@@ -53,7 +53,7 @@ extension LibPQChannel {
 
     private nonisolated(nonsending) func prepareAndRun(_ statement: PostgresStatement) async throws -> PostgresResult {
         // In a failed transaction, nothing can be prepared. The server's error says so.
-        guard transactionStatus != PQTRANS_INERROR, !statement.mentionsSetConfig else {
+        guard transactionStatus != PQTRANS_INERROR, !statement.mentionsSettings else {
             return try await run(.direct(statement))
         }
         let name = PreparedStatements.name(of: statement)
@@ -182,12 +182,15 @@ struct PreparedStatements {
 }
 
 extension PostgresStatement {
-    /// A Boolean value that indicates whether the SQL contains `set_config`, which changes a setting without a command
-    /// tag of its own.
-    var mentionsSetConfig: Bool {
-        let name = "set_config".utf8
+    /// A Boolean value that indicates whether the SQL contains `set_config` or `pg_settings`, through which a statement
+    /// changes settings without a command tag of its own.
+    var mentionsSettings: Bool { mentions("set_config") || mentions("pg_settings") }
+
+    /// Returns a Boolean value that indicates whether the SQL contains a name in lowercase, in any case.
+    private func mentions(_ name: StaticString) -> Bool {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         var rest = sql.utf8[...]
-        while let start = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "s") }) {
+        while let start = rest.firstIndex(where: { $0 | 0x20 == name[0] }) {
             rest = rest[start...]
             if rest.count >= name.count, zip(rest, name).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { return true }
             rest = rest.dropFirst()

@@ -9,8 +9,9 @@ extension LibPQPool {
     /// Lends a connection to a function.
     ///
     /// If the function leaves a transaction open, rolls it back. If it may have changed settings, restores them: after
-    /// `SET`, `RESET`, `DISCARD ALL`, `DO`, `CALL`, `LISTEN`, and after SQL that contains `set_config`. Settings that a
-    /// function in the database changes unnoticed, temporary tables and advisory locks of the session stay.
+    /// `SET`, `RESET`, `DISCARD ALL`, `DO`, `CALL`, `LISTEN`, and after SQL that contains `set_config` or
+    /// `pg_settings`. Settings that a function in the database changes unnoticed, temporary tables and advisory locks
+    /// of the session stay.
     ///
     /// - Parameter body: The function. It must not use the connection after it returns.
     /// - Returns: The function's result.

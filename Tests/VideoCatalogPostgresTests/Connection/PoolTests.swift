@@ -77,6 +77,7 @@ import Testing
         "SET ROLE pg_monitor", "SET SESSION AUTHORIZATION pg_monitor", "SET statement_timeout = '1s'",
         "SET TimeZone = 'Asia/Kolkata'", "SET search_path = pg_catalog", "SET application_name = 'another'",
         "SELECT set_config('statement_timeout', '1000', false)", "SELECT Set_Config('search_path', $1, false)",
+        "UPDATE Pg_Settings SET setting = '1000' WHERE name = 'statement_timeout'",
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "RESET ALL", "DISCARD ALL",
         "DO $$ BEGIN SET work_mem = '4321kB'; END $$", "LISTEN a_channel",
     ])
