@@ -42,8 +42,13 @@ struct Failure: Error {
         if let underlying = error.underlyingError, !"\(underlying)".contains(error.message) {
             message += " " + "\(underlying)".asSentence
         }
-        if let cleanup = error.cleanupError { message += " The cleanup failed, too: " + "\(cleanup)".asSentence }
+        if let cleanup = error.cleanupError { message += " " + Self.message(ofCleanup: cleanup) }
         self.init(message, status: Self.status(of: error))
+    }
+
+    /// Returns the sentence about a cleanup that failed after a transfer.
+    static func message(ofCleanup error: any Error) -> String {
+        "The cleanup failed: " + "\(error)".asSentence
     }
 
     private static func status(of error: TransferError) -> Int32 {

@@ -56,9 +56,9 @@ struct GetCommand: AsyncParsableCommand {
             try await state.whileLocked {
                 try checkIsFree(path)
                 if state.exists { try discard(state) }
-                let options = try options(onFailure: .keepForResume)
-                let download = client.makeDownload(key, to: .file(path), options: options)
-                let result = try await arguments.run(for: path, state: state, config: client.config).run(download)
+                let run = arguments.run(for: path, state: state, config: client.config)
+                let options = try options(onFailure: run.failurePolicy)
+                let result = try await run.run(client.makeDownload(key, to: .file(path), options: options))
                 try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
             }
         }

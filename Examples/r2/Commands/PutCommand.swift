@@ -75,13 +75,14 @@ struct PutCommand: AsyncParsableCommand {
                     status: ExitStatus.noInput)
             }
             let key = try objectKey(path.lastComponent)
-            let options = try options(path.lastComponent)
+            var options = try options(path.lastComponent)
             let client = try connection.client()
             let state = try arguments.state(of: path, .upload)
             try await state.whileLocked {
                 if state.exists { try await discard(state, client) }
-                let upload = client.makeUpload(.file(path), to: key, options: options)
-                try report(try await arguments.run(for: path, state: state, config: client.config).run(upload))
+                let run = arguments.run(for: path, state: state, config: client.config)
+                options.onFailure = run.failurePolicy
+                try report(try await run.run(client.makeUpload(.file(path), to: key, options: options)))
             }
         }
     }
@@ -91,11 +92,12 @@ struct PutCommand: AsyncParsableCommand {
             throw Failure("Standard input has no name: give the object's key.", status: ExitStatus.usage)
         }
         var options = try options(Keys.lastComponent(of: key.text))
-        // Standard input can't be read again.
-        options.onFailure = .abort
         let client = try connection.client()
+        // Standard input can't be read again.
+        let run = arguments.run(for: file.path, state: nil, config: client.config)
+        options.onFailure = run.failurePolicy
         let upload = client.makeUpload(.stream(StandardStreams.Input()), to: try ObjectKey(key.text), options: options)
-        try report(try await arguments.run(for: file.path, state: nil, config: client.config).run(upload))
+        try report(try await run.run(upload))
     }
 
     private func report(_ result: UploadResult) throws {
@@ -114,8 +116,7 @@ struct PutCommand: AsyncParsableCommand {
     private func options(_ name: [UInt8]) throws -> UploadOptions {
         var options = UploadOptions(
             precondition: ifAbsent ? .ifAbsent : nil, checksum: checksum?.algorithm, partLength: partSize?.bytes,
-            concurrency: arguments.concurrency, onFailure: .keepForResume,
-            ignoresModificationTime: ignoreModificationTime)
+            concurrency: arguments.concurrency, ignoresModificationTime: ignoreModificationTime)
         if let partSize {
             let range = PartPlan.minimumPartLength...PartPlan.maximumPartLength
             // Also for a file that is sent in one request: the command may be a script's, and the next file larger.

@@ -38,14 +38,14 @@ struct ResumeCommand: AsyncParsableCommand {
         switch state.token {
         case .upload(let token):
             let options = UploadOptions(
-                concurrency: arguments.concurrency, onFailure: .keepForResume,
+                concurrency: arguments.concurrency, onFailure: run.failurePolicy,
                 ignoresModificationTime: ignoreModificationTime)
             let result = try await run.run(client.makeUpload(resuming: token, from: .file(file), options: options))
             try Output.line(
                 "\(result.key.rawValue.printable): \(result.size) bytes (\(result.bytesSent) sent now), "
                     + "ETag \(result.etag.opaqueValue)")
         case .download(let token):
-            let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: .keepForResume)
+            let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: run.failurePolicy)
             let result = try await run.run(client.makeDownload(resuming: token, to: .file(file), options: options))
             try Output.line(
                 "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "

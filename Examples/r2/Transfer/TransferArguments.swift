@@ -28,9 +28,12 @@ struct TransferArguments: ParsableArguments {
         try StateFile(of: file, direction, folder: stateFolder?.path)
     }
 
+    /// Returns the run of a new transfer.
+    ///
+    /// Call it while the state is locked.
     func run(for file: LocalPath, state: StateFile?, config: R2Config) -> TransferRun {
         TransferRun(
-            config: config, file: file, state: state,
+            config: config, file: file, state: state, stateProblem: state?.writeProblem(),
             display: ProgressDisplay(label: LocalPath(bytes: file.lastComponent).printable, isQuiet: quiet))
     }
 }

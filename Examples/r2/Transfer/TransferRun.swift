@@ -10,9 +10,16 @@ struct TransferRun: Sendable {
     let file: LocalPath
     /// The file for the state, or `nil` for a transfer that can't be resumed.
     let state: StateFile?
+    /// The error that shows that the state can't be written, or `nil` if it can.
+    let stateProblem: (any Error)?
     let display: ProgressDisplay
     /// A Boolean value that indicates whether an earlier run left the state.
     var isResumed = false
+
+    /// The policy for what is left of a transfer that fails.
+    ///
+    /// Nothing is kept that the command couldn't find again.
+    var failurePolicy: FailurePolicy { state != nil && stateProblem == nil ? .keepForResume : .abort }
 
     func run(_ upload: R2Upload) async throws -> UploadResult {
         try await run(progress: upload.progress, tokens: upload.tokens, stateToken: { .upload($0) }) {
@@ -52,8 +59,18 @@ struct TransferRun: Sendable {
         _ tokens: some AsyncSequence<Token, Never>, stateToken: @Sendable (Token) -> TransferState.Token
     ) async {
         guard state != nil else { return }
+        var hasWarned = false
         for await token in tokens {
-            do { try write(stateToken(token)) } catch { return warn(error) }
+            if let stateProblem {
+                return warn(
+                    stateProblem,
+                    "So nothing is kept if the transfer is interrupted. Choose another folder with --state-folder.")
+            }
+            do { try write(stateToken(token)) } catch {
+                // The next attempt may succeed, such as after some space was freed.
+                if !hasWarned { warn(error, "The command tries again.") }
+                hasWarned = true
+            }
             guard (try? await Task.sleep(for: .milliseconds(500))) != nil else { return }
         }
     }
@@ -62,61 +79,52 @@ struct TransferRun: Sendable {
         try state?.write(TransferState(token, file: file, config: config))
     }
 
-    private func warn(_ error: any Error) {
+    private func warn(_ error: any Error, _ consequence: String) {
         let path = state?.path.printable ?? ""
-        Terminal.write(
-            "r2: The state file \(path) can't be written (\(Failure(error).message)), so the "
-                + "transfer can't be resumed after an interruption. Choose another folder with --state-folder.")
+        Terminal.write("r2: The state file \(path) can't be written (\(Failure(error).message)). \(consequence)")
     }
 
     /// Stores or removes the state, prints a message, and returns the exit code.
     private func exitCode(after error: any Error, interruption: Interruption) -> ExitCode {
         let failure = error as? TransferError
-        let isKept = storeLastToken(of: failure)
-        var next =
-            isKept ? "To resume: r2 resume \(state?.path.quoted ?? "")" : "Nothing was kept: run the command again."
-        if isKept, Self.unresumable.contains(failure?.code) {
-            next = "To abort the unfinished upload and start over: r2 put --restart \(file.quoted) …"
-            if failure?.code == .sourceChanged, let total = failure?.uploadToken?.totalLength, total == file.size {
-                next +=
-                    "\nIf only the file's modification time moved: r2 resume --ignore-modification-time "
-                    + (state?.path.quoted ?? "")
-            }
-        }
-        if isKept, failure?.code == .uploadNotFound { next = "To start over: r2 put --restart \(file.quoted) …" }
-        if isKept, failure?.code == .partialFileLost {
-            next = "The state file is still there. To start over: r2 get --restart … \(file.quoted)"
-        }
+        let advice = storeLastToken(of: failure) ? resumption(after: failure) : removal(after: failure)
         guard failure?.code == .cancelled else {
-            Terminal.write("r2: \(Failure(error).message)\(isKept ? "\n\(next)" : "")")
+            Terminal.write("r2: \(Failure(error).message)" + (advice.map { "\n\($0)" } ?? ""))
             return ExitCode(Failure(error).status)
         }
-        Terminal.write("r2: Interrupted. \(next)")
+        let cleanup = failure?.cleanupError.map(Failure.message(ofCleanup:))
+        let isClean = cleanup == nil && advice == nil
+        let next = isClean ? "Nothing was kept: run the command again." : advice
+        Terminal.write((["r2: Interrupted."] + [cleanup, next].compactMap(\.self)).joined(separator: " "))
         return ExitCode(interruption.status ?? ExitStatus.failed)
     }
 
-    /// The errors after which parts are left, but can't be used.
-    private static let unresumable: Set<TransferError.Code?> = [.sourceChanged, .partsDoNotFit]
     /// The errors after which nothing is left.
     private static let final: Set<TransferError.Code?> = [
         .uploadNotFound, .objectChanged, .preconditionFailed,
     ]
 
+    /// Stores the token of a failed transfer, or removes the state if nothing is left.
+    /// - Returns: A Boolean value that indicates whether the state file has a state of the transfer.
     private func storeLastToken(of error: TransferError?) -> Bool {
-        let token: TransferState.Token? =
-            error?.uploadToken.map { .upload($0) } ?? error?.downloadToken.map { .download($0) }
         guard let state else { return false }
-        guard let token else {
+        guard let token = error.flatMap(Self.token) else {
             // A resumed transfer that failed before changing anything keeps the earlier state.
             if isResumed, !Self.final.contains(error?.code) { return state.exists }
             state.remove()
             return false
         }
         do { try write(token) } catch {
-            warn(error)
+            // An earlier state resumes the transfer, too.
+            guard !state.hasState(of: token) else { return true }
+            warn(error, "Choose another folder with --state-folder.")
             return false
         }
         return true
+    }
+
+    private static func token(of error: TransferError) -> TransferState.Token? {
+        error.uploadToken.map { .upload($0) } ?? error.downloadToken.map { .download($0) }
     }
 }
 #endif

@@ -133,5 +133,27 @@ struct StateFile: Sendable {
     }
 
     func remove() { Paths.remove(path) }
+
+    /// Finds out, before a transfer starts, why its state couldn't be written.
+    ///
+    /// Call it while the state is locked. An existing file stays.
+    /// - Returns: The error, or `nil` if the file can be written.
+    func writeProblem() -> (any Error)? {
+        guard !exists else { return nil }
+        do { try Paths.write(Array("{}".utf8), to: path) } catch { return error }
+        remove()
+        return nil
+    }
+
+    /// Returns a Boolean value that indicates whether the file has an earlier state of the token's transfer.
+    func hasState(of token: TransferState.Token) -> Bool {
+        switch ((try? read())?.token, token) {
+        case (.upload(let stored)?, .upload(let token)): stored.uploadID == token.uploadID
+        // Its folder may have been moved.
+        case (.download(let stored)?, .download(let token)):
+            stored.partialFile?.lastComponent == token.partialFile?.lastComponent
+        default: false
+        }
+    }
 }
 #endif

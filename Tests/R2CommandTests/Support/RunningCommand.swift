@@ -13,6 +13,17 @@ enum RunningCommand {
     static func start(_ arguments: [String], environment: [String: String]) throws -> RunningProgram {
         try RunningProgram(BuiltProgram.path("r2"), arguments, environment: environment)
     }
+
+    /// Runs a bash command in which `$r2` is the command.
+    static func shell(
+        _ command: String, _ environment: [String: String], in scratch: Scratch
+    ) async throws -> RunningProgram.Outcome {
+        var environment = environment
+        environment["r2"] = try BuiltProgram.path("r2")
+        environment["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin"
+        return try await RunningProgram.run(
+            "/bin/bash", ["-c", command], environment: environment, directory: scratch.directory)
+    }
 }
 
 extension Scratch {
