@@ -56,9 +56,11 @@ struct GetCommand: AsyncParsableCommand {
             try await state.whileLocked {
                 try checkIsFree(path)
                 if state.exists { try discard(state) }
-                let run = arguments.run(for: path, state: state, config: client.config)
+                var run = arguments.run(for: path, state: state, config: client.config)
+                run.replacesFile = force
                 let options = try options(onFailure: run.failurePolicy)
-                let result = try await run.run(client.makeDownload(key, to: .file(path), options: options))
+                let target = DownloadTarget.file(path, replacesExisting: force)
+                let result = try await run.run(client.makeDownload(key, to: target, options: options))
                 try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
             }
         }

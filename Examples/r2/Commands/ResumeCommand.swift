@@ -15,6 +15,9 @@ struct ResumeCommand: AsyncParsableCommand {
     @Argument(help: "The state file printed by the interrupted command, or the local file.")
     var state: PathArgument
 
+    @Flag(help: "Replace a file that exists at the path of a download. Not needed if the get had this option.")
+    var force = false
+
     @Flag(help: "Accept a file whose modification time moves by itself, as on some network file systems.")
     var ignoreModificationTime = false
 
@@ -35,6 +38,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let file = currentPath(of: state, at: stateFile.path)
         var run = arguments.run(for: file, state: stateFile, config: client.config)
         run.isResumed = true
+        run.replacesFile = force || state.replacesFile
         switch state.token {
         case .upload(let token):
             let options = UploadOptions(
@@ -46,7 +50,8 @@ struct ResumeCommand: AsyncParsableCommand {
                     + "ETag \(result.etag.opaqueValue)")
         case .download(let token):
             let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: run.failurePolicy)
-            let result = try await run.run(client.makeDownload(resuming: token, to: .file(file), options: options))
+            let target = DownloadTarget.file(file, replacesExisting: run.replacesFile)
+            let result = try await run.run(client.makeDownload(resuming: token, to: target, options: options))
             try Output.line(
                 "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "
                     + "ETag \(result.etag.opaqueValue)")

@@ -41,6 +41,9 @@ enum Paths {
         return false
     }
 
+    /// Returns a Boolean value that indicates whether an error reports a file that exists and must not be replaced.
+    static func existsAlready(_ error: (any Error)?) -> Bool { (error as? R2FileError)?.errorNumber == EEXIST }
+
     /// Returns the contents of a file.
     static func contents(_ path: LocalPath) throws -> [UInt8] {
         let descriptor = try path.withSystemPath { open($0, O_RDONLY | O_CLOEXEC) }

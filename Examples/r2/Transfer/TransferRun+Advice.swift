@@ -21,7 +21,12 @@ extension TransferRun {
         case .uploadNotFound: return "To start over: r2 put --restart \(file.quoted) …"
         case .partialFileLost:
             return "The state file is still there. To start over: r2 get --restart … \(file.quoted)"
-        default: return "To resume: r2 resume \(path)"
+        default:
+            let partial = failure?.downloadToken?.partialFile
+            guard let partial, Paths.existsAlready(failure?.underlyingError) else {
+                return "To resume: r2 resume \(path)"
+            }
+            return "The partial file is \(partial.printable). To replace the existing file: r2 resume --force \(path)"
         }
     }
 

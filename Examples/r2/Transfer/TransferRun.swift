@@ -15,6 +15,8 @@ struct TransferRun: Sendable {
     let display: ProgressDisplay
     /// A Boolean value that indicates whether an earlier run left the state.
     var isResumed = false
+    /// A Boolean value that indicates whether a download replaces an existing file.
+    var replacesFile = false
 
     /// The policy for what is left of a transfer that fails.
     ///
@@ -76,7 +78,7 @@ struct TransferRun: Sendable {
     }
 
     private func write(_ token: TransferState.Token) throws {
-        try state?.write(TransferState(token, file: file, config: config))
+        try state?.write(TransferState(token, file: file, replacesFile: replacesFile, config: config))
     }
 
     private func warn(_ error: any Error, _ consequence: String) {

@@ -23,15 +23,20 @@ struct TransferState: Codable, Sendable {
     /// The absolute path of the local file.
     let file: LocalPath
     let token: Token
+    /// A Boolean value that indicates whether a download replaces an existing file.
+    let replacesFile: Bool
 
-    init(_ token: Token, file: LocalPath, config: R2Config) {
+    init(_ token: Token, file: LocalPath, replacesFile: Bool, config: R2Config) {
         endpoint = "\(config.endpoint)"
         bucket = "\(config.bucket)"
         self.file = file
         self.token = token
+        self.replacesFile = replacesFile
     }
 
-    private enum CodingKeys: String, CodingKey { case endpoint, bucket, file, fileBytes, upload, download }
+    private enum CodingKeys: String, CodingKey {
+        case endpoint, bucket, file, fileBytes, upload, download, replacesFile
+    }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -45,6 +50,7 @@ struct TransferState: Codable, Sendable {
         } else {
             token = .download(try container.decode(R2Download.ResumeToken.self, forKey: .download))
         }
+        replacesFile = try container.decodeIfPresent(Bool.self, forKey: .replacesFile) ?? false
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -55,7 +61,9 @@ struct TransferState: Codable, Sendable {
         if file.exactString == nil { try container.encode(file.bytes, forKey: .fileBytes) }
         switch token {
         case .upload(let token): try container.encode(token, forKey: .upload)
-        case .download(let token): try container.encode(token, forKey: .download)
+        case .download(let token):
+            try container.encode(token, forKey: .download)
+            try container.encode(replacesFile, forKey: .replacesFile)
         }
     }
 

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import R2Kit
 import R2Storage
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -234,6 +235,63 @@ import Darwin
             #expect(fixture.files == ["fifo", "link"])
         }
     }
+
+    @Test func `a file that is created during the download is replaced only if that is allowed`() async throws {
+        try await TransferFixture.run { fixture in
+            let path = fixture.path("target")
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            fixture.bucket.fail("GetObject", .work { _ in _ = try? fixture.file(ByteBuffer(string: "new"), "target") })
+            let error = try await transferError { () async throws(TransferError) in
+                try await fixture.client.download(
+                    fixture.key, to: .file(path, replacesExisting: false),
+                    options: Self.options(onFailure: .keepForResume))
+            }
+            #expect(error.code == .targetFailed)
+            #expect((error.underlyingError as? R2FileError)?.errorNumber == EEXIST)
+            #expect(fixture.contents("target") == ByteBuffer(string: "new"))
+            let token = try #require(error.downloadToken)
+            // It still exists at the start.
+            let count = fixture.bucket.requests.count
+            let again = try await transferError { () async throws(TransferError) in
+                try await fixture.client.resume(token, to: .file(path, replacesExisting: false))
+            }
+            #expect(again.code == .targetFailed && again.downloadToken == token)
+            #expect(fixture.bucket.requests.count == count)
+            #expect(try await fixture.client.resume(token, to: .file(path)).bytesReceived == 0)
+            #expect(fixture.contents("target") == pattern(Self.size))
+            #expect(fixture.files == ["target"])
+        }
+    }
+
+    @Test func `a new file is created without replacing one`() async throws {
+        try await TransferFixture.run { fixture in
+            fixture.bucket.store(fixture.key.rawValue, pattern(Self.size))
+            try await fixture.client.download(
+                fixture.key, to: .file(fixture.path("a: new file?"), replacesExisting: false))
+            #expect(fixture.contents("a: new file?") == pattern(Self.size))
+            #expect(fixture.files == ["a: new file?"])
+        }
+    }
+
+    #if os(Linux)
+    @Test func `an object that is too large for the disk is an error before its content is requested`() async throws {
+        try await StubServer.run { request in
+            request.method == "HEAD" ? .head(.max) : .error(403, "AccessDenied")
+        } _: { server in
+            let scratch = try Scratch()
+            let (client, key) = (try server.client(), try Fixture.key())
+            let error = try await transferError { () async throws(TransferError) in
+                try await client.download(key, to: .file(scratch.path("target")))
+            }
+            // Not every file system can reserve space.
+            guard error.code != .requestFailed else { return }
+            #expect(error.code == .diskFull || error.code == .targetFailed)
+            #expect(error.downloadToken == nil)
+            #expect(server.requests.map(\.method) == ["HEAD"])
+            #expect(try scratch.names().isEmpty)
+        }
+    }
+    #endif
 
     @Test func `a cancelled download doesn't wait for a response`() async throws {
         try await TransferFixture.run { fixture in

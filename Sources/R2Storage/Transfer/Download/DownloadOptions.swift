@@ -55,7 +55,7 @@ public struct DownloadOptions: Sendable {
 /// The target of a download: a file, or a closure that receives the content in chunks.
 public struct DownloadTarget: Sendable {
     enum Form: Sendable {
-        case file(LocalPath)
+        case file(LocalPath, isReplaceable: Bool)
         case sink(@Sendable (ByteBuffer) async throws -> Void)
     }
 
@@ -65,22 +65,37 @@ public struct DownloadTarget: Sendable {
     ///
     /// The download writes to a partial file in the same directory (`.r2-….part`). When the content is complete and
     /// flushed to the device, the partial file is renamed. So the path always has the old file or the complete new one.
+    /// A file whose owner or group the process can't keep gets no wider permissions than before.
     ///
     /// A symbolic link stays, and the file that it names is replaced. The download fails with the code `targetFailed`
-    /// before it requests anything if the path names a directory, a device, a named pipe or a socket, or if its folder
-    /// doesn't exist or can't be written.
-    /// - Parameter path: The path of the file.
+    /// before it requests anything if the path names a directory, a device, a named pipe or a socket, if the system
+    /// lets no one replace the file, or if its folder doesn't exist or can't be written. It fails before it requests
+    /// any content if the file system refuses the name or the size, with the code `diskFull` if there is no space.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - replacesExisting: A Boolean value that indicates whether the download may replace a file. If not, it fails
+    ///     with the code `targetFailed` if a file exists at its start, or was created before its end.
     /// - Returns: The target.
-    public static func file(_ path: String) -> DownloadTarget { .file(LocalPath(path)) }
+    public static func file(_ path: String, replacesExisting: Bool = true) -> DownloadTarget {
+        .file(LocalPath(path), replacesExisting: replacesExisting)
+    }
 
     /// Returns a target that writes a file whose path may not be UTF-8.
     ///
-    /// See ``file(_:)``.
-    /// - Parameter bytes: The bytes of the path, without a zero byte.
+    /// See ``file(_:replacesExisting:)``.
+    /// - Parameters:
+    ///   - bytes: The bytes of the path, without a zero byte.
+    ///   - replacesExisting: A Boolean value that indicates whether the download may replace a file.
     /// - Returns: The target.
-    public static func file(pathBytes bytes: some Sequence<UInt8>) -> DownloadTarget { .file(LocalPath(bytes: bytes)) }
+    public static func file(
+        pathBytes bytes: some Sequence<UInt8>, replacesExisting: Bool = true
+    ) -> DownloadTarget {
+        .file(LocalPath(bytes: bytes), replacesExisting: replacesExisting)
+    }
 
-    package static func file(_ path: LocalPath) -> DownloadTarget { DownloadTarget(form: .file(path)) }
+    package static func file(_ path: LocalPath, replacesExisting: Bool = true) -> DownloadTarget {
+        DownloadTarget(form: .file(path, isReplaceable: replacesExisting))
+    }
 
     /// Returns a target that passes the content to a closure in order, one chunk at a time.
     ///

@@ -85,13 +85,16 @@ public final class R2Download: Sendable {
 
     private func download(_ session: DownloadSession) async throws -> DownloadResult {
         try options.validate()
-        if case .file(let path) = target.form {
+        if case .file(let path, let isReplaceable) = target.form {
             // Nothing is fetched for a file that can't be written in the end.
-            _ = try await DownloadSession.mappingTargetErrors { try await ReplacedFile.find(path) }
+            _ = try await DownloadSession.mappingTargetErrors {
+                try await ReplacedFile.find(path, isReplaceable: isReplaceable)
+            }
         }
         let metadata = try await session.metadata(resuming: resumedToken)
         switch target.form {
-        case .file(let path): try await download(metadata, toFile: path, session)
+        case .file(let path, let isReplaceable):
+            try await download(metadata, toFile: path, isReplaceable: isReplaceable, session)
         case .sink(let write): try await download(metadata, to: write, session)
         }
         latestToken.change { $0.clear() }
@@ -99,10 +102,18 @@ public final class R2Download: Sendable {
     }
 
     private func download(
-        _ metadata: ObjectMetadata, toFile path: LocalPath, _ session: DownloadSession
+        _ metadata: ObjectMetadata, toFile path: LocalPath, isReplaceable: Bool, _ session: DownloadSession
     ) async throws {
-        let file = try await partialFile(for: path)
-        guard !metadata.etag.isWeak else { return try await download(weak: metadata, through: file, to: path, session) }
+        let file = try await partialFile(for: path, isReplaceable: isReplaceable, size: metadata.contentLength)
+        let finish = { @Sendable in
+            try Task.checkCancellation()
+            try await DownloadSession.mappingTargetErrors {
+                try await file.move(to: path, isReplaceable: isReplaceable)
+            }
+        }
+        guard !metadata.etag.isWeak else {
+            return try await download(weak: metadata, through: file, session, finish: finish)
+        }
         let token = latestToken.change { latest in
             if latest.value == nil { latest.set(makeToken(metadata, partialFile: file.path)) }
             latest.update { $0.partialFile = file.path }
@@ -113,19 +124,18 @@ public final class R2Download: Sendable {
         let completed = token?.finishedRanges.reduce(0) { $0 + ranges.length(of: $1) } ?? 0
         meter.start(completed: completed, total: metadata.contentLength)
         try await session.fetch(ranges, of: metadata, into: file)
-        try Task.checkCancellation()
-        try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
+        try await finish()
     }
 
     /// Downloads an object with a weak ETag, of which nothing is kept if the download fails.
     private func download(
-        weak metadata: ObjectMetadata, through file: PartialFile, to path: LocalPath, _ session: DownloadSession
+        weak metadata: ObjectMetadata, through file: PartialFile, _ session: DownloadSession,
+        finish: () async throws -> Void
     ) async throws {
         meter.start(completed: 0, total: metadata.contentLength)
         do {
             try await session.fetch(ranges(of: metadata), of: metadata, into: file)
-            try Task.checkCancellation()
-            try await DownloadSession.mappingTargetErrors { try await file.move(to: path) }
+            try await finish()
         } catch {
             var failure = TransferError.download(error)
             failure.cleanupError = await cleanup(within: .seconds(10)) { try await file.remove() }
@@ -139,12 +149,21 @@ public final class R2Download: Sendable {
         return DownloadRanges(size: metadata.contentLength, length: length, start: start)
     }
 
-    private func partialFile(for target: LocalPath) async throws -> PartialFile {
+    private func partialFile(
+        for target: LocalPath, isReplaceable: Bool, size: Int64
+    ) async throws -> PartialFile {
         guard let resumedToken else {
             return try await DownloadSession.mappingTargetErrors {
-                try await PartialFile.beside(try await ReplacedFile.find(target))
+                let replaced = try await ReplacedFile.find(target, isReplaceable: isReplaceable)
+                return try await PartialFile.beside(replaced, size: size)
             }
         }
+        let file = try await partialFile(of: resumedToken, for: target)
+        try await DownloadSession.mappingTargetErrors { try await file.reserve(size) }
+        return file
+    }
+
+    private func partialFile(of resumedToken: ResumeToken, for target: LocalPath) async throws -> PartialFile {
         guard let partialPath = resumedToken.partialFile else {
             throw TransferError(
                 .invalidOptions, "The token's download had no file as its target: start a new download.")

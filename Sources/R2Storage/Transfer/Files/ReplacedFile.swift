@@ -20,23 +20,34 @@ struct ReplacedFile: Sendable {
         let mode: mode_t
         let owner: uid_t
         let group: gid_t
+        /// The POSIX access list, or `nil` if there is none beyond the mode.
+        let accessList: [UInt8]?
     }
 
     /// The number of symbolic links that are followed, as in Linux.
     private static let maximumLinkCount = 40
 
     /// Finds the file that a path names, and checks that a download can replace or create it.
-    /// - Throws: An ``R2FileError`` if the path names something other than a regular file, or its folder doesn't exist
-    ///   or can't be written.
-    static func find(_ target: LocalPath) async throws -> ReplacedFile {
-        try await TransferFile.onThread { try findNow(target) }
+    /// - Parameters:
+    ///   - target: The path.
+    ///   - isReplaceable: A Boolean value that indicates whether the download may replace an existing file.
+    /// - Returns: The file.
+    /// - Throws: An ``R2FileError`` if the path names something other than a regular file, or a file that can't or must
+    ///   not be replaced, or its folder doesn't exist or can't be written.
+    static func find(_ target: LocalPath, isReplaceable: Bool = true) async throws -> ReplacedFile {
+        try await TransferFile.onThread { try findNow(target, isReplaceable) }
     }
 
-    private static func findNow(_ target: LocalPath) throws -> ReplacedFile {
+    private static func findNow(_ target: LocalPath, _ isReplaceable: Bool) throws -> ReplacedFile {
         // Some links, such as /dev/stdout, lead to files without a path.
         var final = stat()
         let exists = try target.withSystemPath { stat($0, &final) } == 0
-        if exists { try requireRegular(final, target) }
+        if exists {
+            try requireRegular(final, target)
+            guard isReplaceable else {
+                throw R2FileError(path: target.description, action: "create", errno: EEXIST)
+            }
+        }
         var path = target
         for _ in 0..<maximumLinkCount {
             var status = stat()
@@ -57,10 +68,8 @@ struct ReplacedFile: Sendable {
             guard exists, status.st_ino == final.st_ino, status.st_dev == final.st_dev else {
                 throw R2FileError(path: target.description, action: "replace", problem: "Its link can't be followed.")
             }
-            try checkFolder(of: path)
-            return ReplacedFile(
-                path: path,
-                attributes: Attributes(mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid))
+            try checkFolder(of: path, replacing: status)
+            return ReplacedFile(path: path, attributes: try attributes(of: path, status))
         }
         throw R2FileError(path: target.description, action: "replace", errno: ELOOP)
     }
@@ -77,12 +86,14 @@ struct ReplacedFile: Sendable {
         }
     }
 
-    private static func checkFolder(of path: LocalPath) throws {
-        let folder = path.folder
-        let isWritable = try folder.withSystemPath { access($0, W_OK | X_OK) } == 0
-        guard isWritable else {
-            throw R2FileError(folder: folder.description, action: "write to", errno: errno)
-        }
+    private static func attributes(of path: LocalPath, _ status: stat) throws -> Attributes {
+        #if canImport(Glibc)
+        let accessList = try path.withSystemPath { LinuxFunctions.accessList(of: $0) }
+        #else
+        let accessList: [UInt8]? = nil
+        #endif
+        return Attributes(
+            mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid, accessList: accessList)
     }
 
     private static func readLink(_ path: LocalPath) throws -> LocalPath {

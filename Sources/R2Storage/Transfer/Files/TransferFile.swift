@@ -89,9 +89,7 @@ final class TransferFile: Sendable {
     /// Returns the file's current status.
     func status() async throws -> FileStatus {
         try await Self.onThread {
-            var status = stat()
-            guard fstat(self.descriptor, &status) == 0 else { throw self.error("examine") }
-            return FileStatus(status, ignoringModificationTime: self.ignoresModificationTime)
+            FileStatus(try self.systemStatus(), ignoringModificationTime: self.ignoresModificationTime)
         }
     }
 
@@ -115,20 +113,72 @@ final class TransferFile: Sendable {
         return size
     }
 
-    /// Gives the file the permissions of another one, and its owner if the process may do so.
+    /// Gives the file the permissions of another one, and its owner and group if the process may do so.
+    ///
+    /// No one may do more with it than with the other one.
     func copy(_ attributes: ReplacedFile.Attributes) async throws {
         try await Self.onThread {
-            var status = stat()
-            guard fstat(self.descriptor, &status) == 0 else { throw self.error("examine") }
-            var mode = attributes.mode
-            if status.st_uid != attributes.owner || status.st_gid != attributes.group,
-                fchown(self.descriptor, attributes.owner, attributes.group) != 0
-            {
-                // A program must not start to run as another user.
-                mode &= 0o1777
+            var status = try self.systemStatus()
+            if status.st_uid != attributes.owner || status.st_gid != attributes.group {
+                // Most processes can't change the owner, but can choose one of their groups.
+                if fchown(self.descriptor, attributes.owner, attributes.group) != 0 {
+                    _ = fchown(self.descriptor, uid_t.max, attributes.group)
+                }
+                status = try self.systemStatus()
             }
-            guard fchmod(self.descriptor, mode) == 0 else { throw self.error("set the permissions of") }
+            var mode = attributes.mode
+            let hasSameGroup = status.st_gid == attributes.group
+            // A program must not start to run as another user.
+            if status.st_uid != attributes.owner || !hasSameGroup { mode &= 0o1777 }
+            // Another group gets no more than everyone.
+            if !hasSameGroup { mode &= ~0o070 | (mode & 0o007) << 3 }
+            #if canImport(Glibc)
+            // With an access list, the group's bits are the limit of all its entries.
+            if attributes.accessList == nil || hasSameGroup {
+                let isSet = LinuxFunctions.setAccessList(attributes.accessList, of: self.descriptor) == 0
+                if attributes.accessList != nil, !isSet { mode &= ~0o070 }
+                status = try self.systemStatus()
+            } else {
+                mode &= ~0o070
+            }
+            #endif
+            let current = status.st_mode & 0o7777
+            guard current != mode, fchmod(self.descriptor, mode) != 0 else { return }
+            // Some mounts have no permissions to set.
+            guard current & ~mode == 0 else { throw self.error("set the permissions of") }
         }
+    }
+
+    /// Makes the file accessible to its owner only, if its file system has permissions.
+    func makePrivate() async throws {
+        try await Self.onThread { _ = fchmod(self.descriptor, 0o600) }
+    }
+
+    /// Reserves space for a size, if the file system supports that.
+    /// - Throws: An ``R2FileError`` if there isn't enough space, or a file can't have the size.
+    func reserve(_ size: Int64) async throws {
+        #if canImport(Glibc)
+        try await Self.onThread {
+            guard size > 0, LinuxFunctions.reserve(size, for: self.descriptor) != 0,
+                [ENOSPC, EDQUOT, EFBIG].contains(errno)
+            else { return }
+            throw self.error("write")
+        }
+        #endif
+    }
+
+    /// Creates an empty file and removes it again.
+    static func createAndRemove(_ path: LocalPath) throws {
+        let descriptor = try path.withSystemPath { openFile($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+        guard descriptor >= 0 else { throw R2FileError(path: path.description, action: "open", errno: errno) }
+        _ = close(descriptor)
+        _ = try path.withSystemPath { unlink($0) }
+    }
+
+    private func systemStatus() throws(R2FileError) -> stat {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw error("examine") }
+        return status
     }
 
     /// Reads up to `count` bytes.
@@ -213,7 +263,8 @@ struct FileStatus: Sendable, Hashable {
         #else
         let time = status.st_mtim
         #endif
-        modified = isIgnored ? nil : Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        // Times are only compared, and those after 2262 don't fit.
+        modified = isIgnored ? nil : Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }
 #endif
