@@ -49,6 +49,27 @@ struct PathTests {
         }
     }
 
+    @Test func `objects of a server that doesn't compose keys are found under their exact keys`() async throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try await MemoryBucket.run { bucket in
+            bucket["\(decomposed)/a"] = Array("exact".utf8)
+            bucket["\(composed)/a"] = Array("composed".utf8)
+            #expect(try await shell("\"$r2\" get \(decomposed)/a -", bucket).output == "exact")
+            #expect(try await shell("\"$r2\" get \(composed)/a -", bucket).output == "composed")
+            let list = try await shell("\"$r2\" ls -r \(decomposed)/", bucket)
+            #expect(list.output.utf8.count { $0 == UInt8(ascii: "\n") } == 2)
+            // The order of the bytes: the exact prefix is listed first.
+            let named = try await shell("\"$r2\" rm --prefix \(decomposed)/", bucket)
+            #expect(named.output.utf8.elementsEqual("\(decomposed)/a\n\(composed)/a\n".utf8))
+            #expect(named.errors.contains("2 objects would be deleted."))
+            let removed = try await shell("\"$r2\" rm \(decomposed)/a", bucket)
+            #expect(removed.output.utf8.elementsEqual("\(decomposed)/a\n".utf8))
+            #expect(bucket.keys == [Array("\(composed)/a".utf8)])
+            #expect(try await shell("\"$r2\" rm \(decomposed)/a", bucket).status == 0)
+            #expect(bucket.keys.isEmpty)
+        }
+    }
+
     /// Names that join the character before them: a combining mark, a zero-width joiner, and a character after a mark
     /// that joins the next one.
     @Test(arguments: ["\u{301}a.mp4", "\u{200D}b.mp4", "\u{600}.mp4"])

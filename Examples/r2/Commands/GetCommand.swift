@@ -41,9 +41,8 @@ struct GetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let key = try Keys.existing(key.text)
-            if let file, file.isStandardStream { return try await getToStandardOutput(key, file.path) }
-            let path = try target(key)
+            if let file, file.isStandardStream { return try await getToStandardOutput(file.path) }
+            let path = try target()
             try checkIsFree(path)
             if (try? path.kind()) == .other {
                 throw Failure(
@@ -52,7 +51,7 @@ struct GetCommand: AsyncParsableCommand {
             }
             let client = try connection.client()
             let state = try arguments.state(of: path, .download)
-            try await requireObject(key, client)
+            let key = try await existingKey(client)
             try await state.whileLocked {
                 try checkIsFree(path)
                 if state.exists { try discard(state) }
@@ -74,9 +73,9 @@ struct GetCommand: AsyncParsableCommand {
         }
     }
 
-    private func getToStandardOutput(_ key: ObjectKey, _ path: LocalPath) async throws {
+    private func getToStandardOutput(_ path: LocalPath) async throws {
         let client = try connection.client()
-        try await requireObject(key, client)
+        let key = try await existingKey(client)
         let download = client.makeDownload(
             key, to: .sink { chunk in try await StandardStreams.write(Array(chunk.readableBytesView)) },
             options: try options(onFailure: .abort))
@@ -90,8 +89,8 @@ struct GetCommand: AsyncParsableCommand {
         return options
     }
 
-    private func target(_ key: ObjectKey) throws -> LocalPath {
-        let name = Keys.lastComponent(of: key.rawValue)
+    private func target() throws -> LocalPath {
+        let name = Keys.lastComponent(of: try Keys.composed(key.text))
         let path = try file.map { try Paths.absolute($0.path) }
         if let path, path.bytes.last != Keys.slash, !Paths.isFolder(path) { return path }
         let isName = !name.isEmpty && !name.contains(0) && name != [0x2E] && name != [0x2E, 0x2E]
@@ -101,16 +100,14 @@ struct GetCommand: AsyncParsableCommand {
         return try path?.appending(name) ?? Paths.absolute(LocalPath(bytes: name))
     }
 
-    /// Throws if the object or the bucket is missing.
+    /// Returns the object's key.
     ///
-    /// The response to a HEAD request doesn't distinguish them.
-    private func requireObject(_ key: ObjectKey, _ client: R2Client) async throws {
-        do {
-            _ = try await client.head(key)
-        } catch let error as R2Error where error.isNotFound {
-            try await client.headBucket()
-            throw Failure("The object \(key.rawValue.printable) doesn't exist in the bucket \(client.config.bucket).")
-        }
+    /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't distinguish them.
+    private func existingKey(_ client: R2Client) async throws -> ObjectKey {
+        let candidates = try Keys.candidates(key.text, at: client.config.endpoint)
+        if let key = try await Keys.existing(among: candidates, in: client) { return key }
+        try await client.headBucket()
+        throw Failure("The object \(key.text.printable) doesn't exist in the bucket \(client.config.bucket).")
     }
 
     private func discard(_ file: StateFile) throws {

@@ -32,19 +32,23 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let client = try connection.client()
-            let prefix = try prefix.map { try Keys.composed($0.text) }
-            if uploads {
-                for try await upload in client.listMultipartUploads(prefix: prefix) {
-                    try show(Line(key: upload.key.rawValue, uploadID: upload.uploadID.rawValue, time: upload.initiated))
-                }
-            } else if recursive {
-                for try await object in client.list(prefix: prefix) { try show(Line(object)) }
-            } else {
-                for try await entry in client.list(prefix: prefix, delimiter: "/") {
-                    switch entry {
-                    case .object(let object): try show(Line(object))
-                    case .commonPrefix(let prefix): try show(Line(prefix: prefix))
-                    }
+            guard let prefix else { return try await list(nil, client) }
+            for form in try Keys.forms(of: prefix.text, at: client.config.endpoint) { try await list(form, client) }
+        }
+    }
+
+    private func list(_ prefix: String?, _ client: R2Client) async throws {
+        if uploads {
+            for try await upload in client.listMultipartUploads(prefix: prefix) {
+                try show(Line(key: upload.key.rawValue, uploadID: upload.uploadID.rawValue, time: upload.initiated))
+            }
+        } else if recursive {
+            for try await object in client.list(prefix: prefix) { try show(Line(object)) }
+        } else {
+            for try await entry in client.list(prefix: prefix, delimiter: "/") {
+                switch entry {
+                case .object(let object): try show(Line(object))
+                case .commonPrefix(let prefix): try show(Line(prefix: prefix))
                 }
             }
         }

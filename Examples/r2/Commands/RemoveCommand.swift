@@ -35,27 +35,46 @@ struct RemoveCommand: AsyncParsableCommand {
         try await reportingFailures {
             let client = try connection.client()
             if let uploadID, let key = keys.first {
-                try await client.abortMultipartUpload(try UploadID(uploadID), key: try Keys.existing(key.text))
+                try await abort(try UploadID(uploadID), key, client)
             } else if let prefix {
-                try await removeAll(try Keys.composed(prefix.text), client)
+                try await removeAll(try Keys.forms(of: prefix.text, at: client.config.endpoint), client)
             } else {
-                try report(try await client.deleteObjects(keys.map { try Keys.existing($0.text) }))
+                var existing: [ObjectKey] = []
+                for key in keys { existing.append(try await existingKey(key, client)) }
+                try report(try await client.deleteObjects(existing))
             }
         }
     }
 
-    private func removeAll(_ prefix: String, _ client: R2Client) async throws {
-        let keys = client.list(prefix: prefix).map(\.key)
-        guard yes else {
-            var count = 0
+    /// Returns the key of the object to delete, which doesn't have to exist.
+    private func existingKey(_ key: KeyArgument, _ client: R2Client) async throws -> ObjectKey {
+        let candidates = try Keys.candidates(key.text, at: client.config.endpoint)
+        return try await Keys.existing(among: candidates.dropLast(), in: client) ?? candidates[candidates.count - 1]
+    }
+
+    private func abort(_ id: UploadID, _ key: KeyArgument, _ client: R2Client) async throws {
+        let candidates = try Keys.candidates(key.text, at: client.config.endpoint)
+        for (index, key) in candidates.enumerated() {
+            do {
+                return try await client.abortMultipartUpload(id, key: key)
+            } catch let error as R2Error where error.isNotFound && index < candidates.count - 1 {}
+        }
+    }
+
+    private func removeAll(_ prefixes: [String], _ client: R2Client) async throws {
+        var (count, failures) = (0, 0)
+        for prefix in prefixes {
+            let keys = client.list(prefix: prefix).map(\.key)
+            if yes {
+                failures += try await client.deleteObjects(keys) { try report($0) }
+                continue
+            }
             for try await key in keys {
                 try Output.line(key.rawValue.printable)
                 count += 1
             }
-            Terminal.write("r2: \(count) objects would be deleted. To delete them, add --yes.")
-            return
         }
-        let failures = try await client.deleteObjects(keys) { try report($0) }
+        if !yes { Terminal.write("r2: \(count) objects would be deleted. To delete them, add --yes.") }
         guard failures == 0 else { throw Failure("\(failures) objects couldn't be deleted.") }
     }
 

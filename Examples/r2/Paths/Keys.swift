@@ -1,15 +1,43 @@
 #if Storage
 import R2Kit
+import R2Storage
 
 /// The command's one rule for keys.
 ///
 /// Every key and prefix is normalized to Unicode's composed form (NFC), in which R2 stores keys. A new key
-/// has to be one that HTTP clients don't rewrite. An existing object's key can be any.
+/// has to be one that HTTP clients don't rewrite. An existing object's key can be any. Other servers than R2 may store
+/// keys in another form. There, an object whose key is exactly the given one comes first.
 enum Keys {
     static let slash = UInt8(ascii: "/")
 
-    /// Returns the key of an existing object, which can contain empty segments and control characters.
-    static func existing(_ text: String) throws -> ObjectKey { try ObjectKey(unchecked: composed(text)) }
+    /// Returns the keys that an existing object can have, which can contain empty segments and control characters.
+    /// - Parameters:
+    ///   - text: The key in any form.
+    ///   - endpoint: The server's address.
+    /// - Returns: The composed key, after the exact one if the server may distinguish them.
+    /// - Throws: An `R2ValidationError` if the key is empty or too long.
+    static func candidates(_ text: String, at endpoint: R2Endpoint) throws -> [ObjectKey] {
+        try forms(of: text, at: endpoint).map { try ObjectKey(unchecked: $0) }
+    }
+
+    /// Returns the first of some keys under which there is an object, or `nil` if there is none.
+    static func existing(among candidates: some Sequence<ObjectKey>, in client: R2Client) async throws -> ObjectKey? {
+        for key in candidates {
+            do {
+                _ = try await client.head(key)
+                return key
+            } catch let error as R2Error where error.isNotFound {}
+        }
+        return nil
+    }
+
+    /// Returns the forms of a key or prefix in which a server may store it: the composed one, after the exact one if
+    /// that is another one.
+    static func forms(of text: String, at endpoint: R2Endpoint) throws -> [String] {
+        let composed = try composed(text)
+        let isSame = endpoint.isCloudflare || composed.utf8.elementsEqual(text.utf8)
+        return isSame ? [composed] : [text, composed]
+    }
 
     /// Returns a key or prefix in its composed form.
     static func composed(_ text: String) throws -> String {
