@@ -95,6 +95,11 @@ public struct CompleteMultipartUpload: R2Operation {
                     "Duplicate part number \(part.number): list each part once, with its latest ETag."
                 )
             }
+            guard !part.etag.isWeak else {
+                throw R2ValidationError(
+                    .invalidETag,
+                    "Invalid ETag of part \(part.number): expected the strong one that R2 returned, not \(part.etag).")
+            }
         }
         let body = XMLWriter.document("CompleteMultipartUpload") { upload in
             for part in sorted {

@@ -109,6 +109,9 @@ extension ListParts.Page {
 }
 
 extension ListParts.Part {
+    /// The possible sizes of a part: up to 5 GiB, S3's maximum.
+    private static let sizes: ClosedRange<Int64> = 0...5 * 1024 * 1024 * 1024
+
     fileprivate init(_ scanner: inout XMLScanner) throws(XMLError) {
         var number: Int?
         var etag: ETag?
@@ -124,10 +127,12 @@ extension ListParts.Part {
             }
         }
         self.number = try scanner.required(number, "PartNumber")
+        guard PartPlan.numbers.contains(self.number) else { throw scanner.problem("a part has an impossible number") }
         self.etag = try scanner.required(etag, "ETag")
         // A completion with a weak one would fail.
         guard !self.etag.isWeak else { throw scanner.problem("the ETag of a part is weak") }
         self.size = try scanner.required(size, "Size")
+        guard Self.sizes.contains(self.size) else { throw scanner.problem("a part has an impossible size") }
         self.lastModified = lastModified
     }
 }

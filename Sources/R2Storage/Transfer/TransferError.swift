@@ -69,6 +69,10 @@ extension TransferError.Code {
     public static let uploadNotFound = Self("uploadNotFound")
     /// The parts in R2 have different sizes, or don't match the source's size.
     public static let partsDoNotFit = Self("partsDoNotFit")
+    /// The server doesn't list the parts of an upload, of which only the ID is known.
+    ///
+    /// R2 does. Cloudflare's local R2 doesn't.
+    public static let partsNotListed = Self("partsNotListed")
     /// R2 completed the upload, but the object doesn't consist of the uploaded parts.
     public static let unexpectedResult = Self("unexpectedResult")
     /// The object was changed or deleted after the download started, or doesn't have the requested ETag.

@@ -42,6 +42,17 @@ import Foundation
         }
     }
 
+    /// 2300 doesn't fit into 64 bits of nanoseconds since 1970.
+    @Test func `a file from a distant year is uploaded`() async throws {
+        try await TransferFixture.run { fixture in
+            let path = try fixture.file(pattern(10))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 10_413_792_000)], ofItemAtPath: path)
+            _ = try await fixture.client.upload(.file(path), to: fixture.key)
+            #expect(fixture.object?.content == pattern(10))
+        }
+    }
+
     /// Uploads until part 3 fails, with or without regard to times.
     private static func interrupted(
         _ fixture: TransferFixture, _ path: String, ignoring isIgnored: Bool

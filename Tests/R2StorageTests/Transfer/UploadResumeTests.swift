@@ -289,6 +289,54 @@ import Foundation
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a server that doesn't list parts gets only those that aren't in the token`(isFile: Bool) async throws {
+        try await TransferFixture.run { fixture in
+            let bytes = pattern(Self.size)
+            let source = isFile ? UploadSource.file(try fixture.file(bytes)) : .bytes(bytes)
+            let token = try await Self.interrupted(fixture, source)
+            fixture.bucket.fail("ListParts", times: 2, .error(501, "NotImplemented"))
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await fixture.client.resume(token.uploadID, of: token.key, from: source)
+            }
+            #expect(error.code == .partsNotListed)
+            let before = fixture.bucket.requests.count
+            _ = try await fixture.client.resume(token, from: source)
+            #expect(fixture.bucket.sentParts(after: before).sorted() == [3, 4, 5])
+            #expect(fixture.object?.content == bytes)
+        }
+    }
+
+    @Test(arguments: [
+        "<PartNumber>0</PartNumber><Size>1</Size>", "<PartNumber>1</PartNumber><Size>\(Int64.max)</Size>",
+    ])
+    func `a listed part that can't exist is an error`(part: String) async throws {
+        let tag = "<ETag>\"9b2cf535f27731c974343645a3985328\"</ETag>"
+        let page = "<IsTruncated>false</IsTruncated><Part>\(part)\(tag)</Part>"
+        try await StubServer.run { _ in
+            .response(200, [:], "<ListPartsResult>\(page)</ListPartsResult>")
+        } _: { server in
+            let (client, key) = (try server.client(), try Fixture.key())
+            let id = try UploadID("id")
+            let error = try await transferError { () async throws(TransferError) in
+                _ = try await client.resume(id, of: key, from: .bytes(pattern(10)))
+            }
+            #expect(error.r2Error?.code == .invalidResponse)
+        }
+    }
+
+    @Test func `a part with a weak ETag completes no upload`() async throws {
+        try await TransferFixture.run { fixture in
+            let id = try await fixture.client.createMultipartUpload(fixture.key)
+            let json = #"[{"number":1,"etag":"W/\"a\""}]"#
+            let parts = try JSONDecoder().decode([CompletedPart].self, from: Data(json.utf8))
+            await #expect {
+                try await fixture.client.send(CompleteMultipartUpload(id, key: fixture.key, parts: parts))
+            } throws: { ($0 as? R2ValidationError)?.code == .invalidETag }
+            #expect(fixture.bucket.count("CompleteMultipartUpload") == 0)
+        }
+    }
+
     @Test func `a missing upload is an error`() async throws {
         try await TransferFixture.run { fixture in
             let source = UploadSource.file(try fixture.file(pattern(Self.size)))

@@ -39,9 +39,10 @@ extension R2Client {
 
     /// Resumes an upload in parts.
     ///
-    /// Completed parts aren't sent again, whether they are in the token or only in R2. The upload fails if the size or
-    /// modification time of a file has changed. Other sources are read from the start, and compared with the MD5
-    /// digests of the parts in R2.
+    /// Completed parts aren't sent again, whether they are in the token or only in R2. A server other than R2 that
+    /// doesn't list parts gets those again that aren't in the token. The upload fails if the size or modification time
+    /// of a file has changed. Other sources are read from the start, and compared with the MD5 digests of the parts in
+    /// R2.
     ///
     /// If the upload fails before sending anything, the parts in R2 stay there, whatever
     /// ``UploadOptions/onFailure`` says, and the error has the token again, unless the upload no longer exists.
@@ -81,7 +82,8 @@ extension R2Client {
     ///   - options: The upload's options, with the original `partLength` if the parts in R2 don't reveal it. The
     ///     properties of the original upload apply.
     /// - Returns: The ETag and size of the stored object.
-    /// - Throws: A ``TransferError``, for example with the code `sourceChanged`, `partsDoNotFit`, or `uploadNotFound`.
+    /// - Throws: A ``TransferError``, for example with the code `sourceChanged`, `partsDoNotFit`, or `uploadNotFound`,
+    ///   or `partsNotListed` if the server doesn't list parts.
     public func resume(
         _ uploadID: UploadID, of key: ObjectKey, from source: UploadSource, options: UploadOptions = .resuming
     ) async throws(TransferError) -> UploadResult {

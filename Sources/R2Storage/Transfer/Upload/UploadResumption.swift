@@ -67,7 +67,8 @@ extension UploadSession {
             throw TransferError.sourceChanged(description: source.description, onlyInTime: true)
         }
         let known = Dictionary(token.parts.map { ($0.number, $0.etag) }) { $1 }
-        let stored = try await storedParts(of: token.uploadID).filter { part in
+        // A server that doesn't list parts doesn't show those that were stored after the token was created.
+        let stored = (try await listedParts(of: token.uploadID) ?? token.parts).filter { part in
             // A part that another process has replaced since is sent again.
             known[part.number] == nil || known[part.number] == part.etag
         }
@@ -79,7 +80,12 @@ extension UploadSession {
     }
 
     private func resumption(of id: UploadID, from source: SourceInfo) async throws -> UploadResumption {
-        let parts = try await storedParts(of: id)
+        guard let parts = try await listedParts(of: id) else {
+            throw TransferError(
+                .partsNotListed,
+                "The server doesn't list the parts of an upload: resume with the token of the interrupted upload, or "
+                    + "abort the upload and start a new one.")
+        }
         let length = try partLength(of: parts, source: source)
         return UploadResumption(
             uploadID: id, partLength: length, precondition: options.precondition,
@@ -106,7 +112,13 @@ extension UploadSession {
         return Dictionary(usable.map { ($0.number, $0) }) { $1.size >= $0.size ? $1 : $0 }
     }
 
-    /// Returns all parts of an upload in R2.
+    /// Returns all parts of an upload in R2, or `nil` if the server doesn't list parts.
+    private func listedParts(of id: UploadID) async throws -> [R2Upload.ResumeToken.Part]? {
+        do { return try await storedParts(of: id) } catch let error as R2Error where error.code == .notImplemented {
+            return nil
+        }
+    }
+
     private func storedParts(of id: UploadID) async throws -> [R2Upload.ResumeToken.Part] {
         var parts: [R2Upload.ResumeToken.Part] = []
         var marker: Int?

@@ -134,7 +134,9 @@ extension TransferError {
             return .uploadNotFound(error)
         case let error as R2Error where error.isPreconditionFailed:
             return TransferError(
-                .preconditionFailed, "The object under the key doesn't meet the precondition: nothing was stored.",
+                .preconditionFailed,
+                "The object under the key doesn't meet the precondition: nothing was stored, or an earlier attempt "
+                    + "whose response was lost stored this very object. Compare its ETag with the content.",
                 underlying: error)
         default: return TransferError(.requestFailed, "A request failed.", underlying: error)
         }
