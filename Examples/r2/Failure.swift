@@ -37,13 +37,24 @@ struct Failure: Error {
             self.init(underlying)
             return
         }
-        var message = error.message.asSentence
+        var message = Self.message(of: error).asSentence
         // The underlying error may repeat the message.
         if let underlying = error.underlyingError, !"\(underlying)".contains(error.message) {
             message += " " + "\(underlying)".asSentence
         }
         if let cleanup = error.cleanupError { message += " " + Self.message(ofCleanup: cleanup) }
         self.init(message, status: Self.status(of: error))
+    }
+
+    /// Returns the error's message, with advice that the command can follow.
+    private static func message(of error: TransferError) -> String {
+        switch error.code {
+        case .sourceTooLong:
+            "The input is longer than 10,000 parts: use a larger --part-size, such as 64M for up to 625 GiB"
+        case .sourceTooShort:
+            "The file ended before the size that its file system reports: use r2 put - KEY < FILE"
+        default: error.message
+        }
     }
 
     /// Returns the sentence about a cleanup that failed after a transfer.

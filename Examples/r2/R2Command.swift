@@ -50,7 +50,8 @@ struct R2Command: AsyncParsableCommand {
     private static func arguments() -> [String] {
         var arguments = RawArguments.all
         if arguments.count > 1, arguments[0] == "--verbose" { arguments.swapAt(0, 1) }
-        return arguments
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end].flatMap(RawArguments.separated) + arguments[end...]
     }
 }
 #else

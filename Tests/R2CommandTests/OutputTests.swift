@@ -62,6 +62,43 @@ struct OutputTests {
         }
     }
 
+    @Test func `messages can't control the terminal`() async throws {
+        try await MemoryBucket.run { bucket in
+            // Control sequences, and text from right to left.
+            let (key, message) = ("a\u{9B}31m", "b\u{9B}2J\u{202E}")
+            let denied = "<Code>AccessDenied</Code><Message>\(message)</Message>"
+            bucket.respond { request in
+                request == 1
+                    ? (.ok, [:], Array("<DeleteResult><Error><Key>\(key)</Key>\(denied)</Error></DeleteResult>".utf8))
+                    : (.forbidden, [:], Array("<Error>\(denied)</Error>".utf8))
+            }
+            for arguments in ["rm '\(key)'", "ls"] {
+                let outcome = try await shell("\"$r2\" \(arguments)", bucket.environment)
+                #expect(outcome.status != 0)
+                let isSafe = outcome.errors.unicodeScalars.allSatisfy { $0 != "\u{9B}" && $0 != "\u{202E}" }
+                #expect(isSafe, "\(arguments)")
+                #expect(outcome.errors.hasPrefix("r2: ") && outcome.errors.hasSuffix("\n"))
+            }
+        }
+    }
+
+    @Test func `an object with a weak ETag is selected by the printed one`() async throws {
+        try await MemoryBucket.run { bucket in
+            // Each command sends HEAD twice before it gets the object.
+            bucket.respond { request in
+                let headers: HTTPHeaders = [
+                    "etag": "W/\"tag\"", "content-length": "3", "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT",
+                ]
+                return (.ok, headers, request % 3 == 0 ? [1, 2, 3] : [])
+            }
+            let first = try await shell("\"$r2\" get key out; rm out", bucket.environment)
+            let printed = try #require(first.output.firstMatch(of: /ETag (.+)\n/).map { String($0.1) })
+            #expect(printed == "W/\"tag\"")
+            let second = try await shell("\"$r2\" get key out --etag '\(printed)'; rm out", bucket.environment)
+            #expect(second.errors.isEmpty && second.output.contains("ETag"), "\(second.errors)")
+        }
+    }
+
     @Test func `a list that doesn't go forward is an error`() async throws {
         try await MemoryBucket.run { bucket in
             bucket.listEndlessly { page in [page % 2 == 0 ? "a" : "b"] }

@@ -70,6 +70,16 @@ struct PathTests {
         }
     }
 
+    @Test(arguments: ["\u{301}a", "\u{200D}=b", "-c", "é=d"])
+    func `the value of an option can start with any character`(prefix: String) async throws {
+        try await MemoryBucket.run { bucket in
+            bucket["\(prefix)/x"] = [1]
+            let named = try await shell("\"$r2\" rm '--prefix=\(prefix)'", bucket)
+            #expect(named.status == 0, "\(named.errors)")
+            #expect(named.errors.contains("1 objects would be deleted."))
+        }
+    }
+
     /// Names that join the character before them: a combining mark, a zero-width joiner, and a character after a mark
     /// that joins the next one.
     @Test(arguments: ["\u{301}a.mp4", "\u{200D}b.mp4", "\u{600}.mp4"])

@@ -20,8 +20,8 @@ struct CheckCommand: AsyncParsableCommand {
         try await reportingFailures {
             let report = try await connection.client().checkSetup(origin: origin)
             for finding in report.findings {
-                try Output.line("\(finding.severity.rawValue): \(finding.subject): \(finding.message)")
-                if let remedy = finding.remedy { try Output.line("    \(remedy)") }
+                try Output.line("\(finding.severity.rawValue): \(finding.subject): \(finding.message)".printable)
+                if let remedy = finding.remedy { try Output.line("    \(remedy)".printable) }
             }
             guard report.isUsable else { throw ExitCode(ExitStatus.failed) }
         }

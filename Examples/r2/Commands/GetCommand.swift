@@ -30,7 +30,7 @@ struct GetCommand: AsyncParsableCommand {
     @Option(help: "The number of bytes to request at a time, from 64K to 1G, such as 16M.")
     var rangeSize: ByteCount?
 
-    @Option(help: "The ETag that the object must have.")
+    @Option(help: "The ETag that the object must have, as r2 ls --json prints it.")
     var etag: String?
 
     @Flag(help: "Discard an unfinished download to this file, and start over.")
@@ -60,7 +60,7 @@ struct GetCommand: AsyncParsableCommand {
                 let options = try options(onFailure: run.failurePolicy)
                 let target = DownloadTarget.file(path, replacesExisting: force)
                 let result = try await run.run(client.makeDownload(key, to: target, options: options))
-                try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+                try Output.line("\(path.printable): \(result.size) bytes, ETag \(result.etag.printed)")
             }
         }
     }
@@ -84,7 +84,7 @@ struct GetCommand: AsyncParsableCommand {
 
     private func options(onFailure policy: FailurePolicy) throws -> DownloadOptions {
         var options = DownloadOptions(
-            etag: try etag.map { try ETag($0) }, concurrency: arguments.concurrency, onFailure: policy)
+            etag: try etag.map { try ETag(parsing: $0) }, concurrency: arguments.concurrency, onFailure: policy)
         if let rangeSize { options.rangeLength = rangeSize.bytes }
         return options
     }

@@ -66,7 +66,7 @@ struct ListCommand: AsyncParsableCommand {
         init(_ object: ListedObject) {
             key = object.key.rawValue
             size = object.size
-            etag = object.etag?.opaqueValue
+            etag = object.etag?.printed
             time = object.lastModified.formatted(.iso8601)
         }
 

@@ -8,7 +8,9 @@ struct PutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put", abstract: "Uploads a file.",
         discussion: """
-            Sends a large file in parts. With - as the file, it reads standard input, and needs a key. Ctrl-C keeps \
+            Sends a large file in parts. With - as the file, it reads standard input, and needs a key. It holds \
+            --concurrency parts of standard input in memory, and can send 10,000 parts: up to 78 GiB, or more with a \
+            larger --part-size of up to 1G. Ctrl-C keeps \
             the uploaded parts, and "r2 resume" continues from there, except for standard input. R2 stores and bills \
             unfinished parts until the bucket's lifecycle rule removes them, by default after seven days.
             """)
@@ -101,7 +103,7 @@ struct PutCommand: AsyncParsableCommand {
     }
 
     private func report(_ result: UploadResult) throws {
-        try Output.line("\(result.key.rawValue.printable): \(result.size) bytes, ETag \(result.etag.opaqueValue)")
+        try Output.line("\(result.key.rawValue.printable): \(result.size) bytes, ETag \(result.etag.printed)")
     }
 
     /// Returns the key for a file with the given name.

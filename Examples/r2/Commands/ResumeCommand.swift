@@ -47,14 +47,14 @@ struct ResumeCommand: AsyncParsableCommand {
             let result = try await run.run(client.makeUpload(resuming: token, from: .file(file), options: options))
             try Output.line(
                 "\(result.key.rawValue.printable): \(result.size) bytes (\(result.bytesSent) sent now), "
-                    + "ETag \(result.etag.opaqueValue)")
+                    + "ETag \(result.etag.printed)")
         case .download(let token):
             let options = DownloadOptions(concurrency: arguments.concurrency, onFailure: run.failurePolicy)
             let target = DownloadTarget.file(file, replacesExisting: run.replacesFile)
             let result = try await run.run(client.makeDownload(resuming: token, to: target, options: options))
             try Output.line(
                 "\(file.printable): \(result.size) bytes (\(result.bytesReceived) received now), "
-                    + "ETag \(result.etag.opaqueValue)")
+                    + "ETag \(result.etag.printed)")
         }
     }
 

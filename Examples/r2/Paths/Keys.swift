@@ -67,4 +67,10 @@ enum Keys {
         key.utf8.split(separator: slash, omittingEmptySubsequences: false).last.map(Array.init) ?? []
     }
 }
+
+extension ETag {
+    /// The tag in the form in which `--etag` takes it: as a header if it is weak, and otherwise without its quotation
+    /// marks.
+    var printed: String { isWeak ? headerValue : opaqueValue }
+}
 #endif

@@ -32,6 +32,19 @@ enum RawArguments {
         }
     }
 
+    /// Divides an argument such as `--prefix=VALUE` if its value starts with a character that joins the equals sign,
+    /// such as a combining mark.
+    ///
+    /// The parser looks for the equals sign as a character of its own.
+    static func separated(_ argument: String) -> [String] {
+        let sign = UInt8(ascii: "=")
+        guard argument.utf8.starts(with: "--".utf8), let position = argument.utf8.firstIndex(of: sign),
+            argument.firstIndex(of: "=") != position
+        else { return [argument] }
+        let value = argument.utf8[argument.utf8.index(after: position)...]
+        return [String(argument.utf8[..<position]) ?? argument, String(value) ?? ""]
+    }
+
     /// Returns the bytes of an argument.
     static func bytes(of argument: String) -> [UInt8] {
         argument.unicodeScalars.flatMap { scalar -> [UInt8] in

@@ -20,8 +20,8 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Writes a line.
-    static func write(_ line: String) { print(line + "\n") }
+    /// Writes a line, or several, without anything else that could control the terminal.
+    static func write(_ text: String) { print(text.printableLines + "\n") }
 
     /// Replaces the line with the cursor.
     static func replaceLine(with line: String) { print("\r\u{1B}[K" + line) }
@@ -31,10 +31,16 @@ enum Terminal {
 
 extension String {
     /// The string with control characters escaped, so that a key can't control the terminal.
-    var printable: String {
+    var printable: String { printable(keeping: nil) }
+
+    /// The string with control characters other than line feeds escaped.
+    var printableLines: String { printable(keeping: "\n") }
+
+    private func printable(keeping kept: Unicode.Scalar?) -> String {
         var text = ""
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
+            case _ where scalar == kept: text.unicodeScalars.append(scalar)
             case .control, .format, .lineSeparator, .paragraphSeparator:
                 text += "\\u{" + String(scalar.value, radix: 16) + "}"
             default: text.unicodeScalars.append(scalar)
