@@ -152,6 +152,39 @@ struct ThumbnailTests {
         }
     }
 
+    @Test func `a new file leaves the pictures of the old one behind, and housekeeping deletes them`() async throws {
+        try await EndpointWorld.with { world in
+            let id = try await world.ready()
+            _ = try await Self.store(world, id)
+            let late = try await Self.begin(world, id)
+            #expect(try await Self.send(world, late, Self.jpeg) == 200)
+            world.r2.clock.advance(by: .seconds(1))
+            let file = #"{"file": {"name": "new.mp4", "byteSize": 5000}, "token": "r1"}"#
+            let upload = try await world.send(.post, "/videos/\(id)/replacement", json: file)
+            try await world.sendFile(SampleVideo.mp4(5000), upload)
+            #expect(try await world.send(.get, "/videos/\(id)").object["thumbnailURL"] != nil)
+            let completed = try await world.send(.post, "/uploads/\(id)/complete")
+            #expect(completed.object["byteSize"] as? Int == 5000 && completed.object["thumbnailURL"] == nil)
+
+            // A picture of the old file doesn't become that of the new one.
+            try await Self.complete(world, id, late).expectProblem(409, "notUploaded")
+            let new = try await Self.store(world, id, Self.webP)
+            #expect(try await world.get(try new.string("thumbnailURL")).body == Self.webP)
+            #expect(try await Self.thumbnailKeys(world).count == 3)
+            try await Self.keepHouse(world)
+            #expect(try await Self.thumbnailKeys(world).count == 1)
+            #expect(try await world.get(world.send(.get, "/videos/\(id)").string("thumbnailURL")).body == Self.webP)
+        }
+    }
+
+    /// Runs housekeeping once, after all delays.
+    private static func keepHouse(_ world: EndpointWorld) async throws {
+        world.r2.clock.advance(by: .seconds(40 * 86_400))
+        let clock = world.r2.clock
+        let uploads = try VideoUploads(catalog: world.catalog, client: world.client, clock: { clock.now })
+        _ = try await VideoHousekeeping(uploads).runOnce()
+    }
+
     @Test func `a purge deletes the thumbnail and what was never completed`() async throws {
         try await EndpointWorld.with { world in
             let id = try await world.ready()
@@ -160,10 +193,7 @@ struct ThumbnailTests {
             #expect(try await Self.send(world, begun, Self.jpeg) == 200)
             #expect(try await Self.thumbnailKeys(world).count == 2)
             _ = try await world.send(.delete, "/videos/\(id)")
-            world.r2.clock.advance(by: .seconds(40 * 86_400))
-            let clock = world.r2.clock
-            let uploads = try VideoUploads(catalog: world.catalog, client: world.client, clock: { clock.now })
-            _ = try await VideoHousekeeping(uploads).runOnce()
+            try await Self.keepHouse(world)
             #expect(try await Self.thumbnailKeys(world) == [])
             let videoID = try #require(Video.ID(id))
             #expect(try await world.catalog.video(id: videoID, includingDeleted: true) == nil)

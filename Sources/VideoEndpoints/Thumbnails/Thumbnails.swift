@@ -11,7 +11,8 @@ internal import Foundation
 
 /// The keys and URLs of thumbnails.
 ///
-/// A thumbnail is below its video's prefix, so that it goes when the video is purged: `videos/VIDEO/thumbnails/ID`.
+/// A thumbnail is in the folder of the file that it shows, so that it goes when the file is replaced or the video is
+/// purged: `videos/VIDEO/ATTEMPT/thumbnails/ID`.
 struct Thumbnails: Sendable {
     let presigner: R2Presigner
     let keys: VideoKeys
@@ -19,16 +20,25 @@ struct Thumbnails: Sendable {
     /// The time in which a client must start to send a thumbnail.
     static let uploadLifetime = Duration.seconds(900)
 
-    /// Returns the key of a thumbnail.
-    func key(_ thumbnail: UUID, of video: Video.ID) throws(R2ValidationError) -> ObjectKey {
+    /// Returns the key of a thumbnail of a video's present file.
+    func key(_ thumbnail: UUID, of video: Video) throws(R2ValidationError) -> ObjectKey {
         try ObjectKey(prefix(of: video) + thumbnail.uuidString.lowercased())
     }
 
-    /// Returns a Boolean value that indicates whether a key is one that ``key(_:of:)`` has returned for the video.
-    func owns(_ key: String, of video: Video.ID) -> Bool { key.utf8.starts(with: prefix(of: video).utf8) }
+    /// Returns a Boolean value that indicates whether a key is one that ``key(_:of:)`` has returned for the video's
+    /// present file.
+    func owns(_ key: String, of video: Video) -> Bool { key.utf8.starts(with: prefix(of: video).utf8) }
 
-    /// Returns the prefix of all thumbnails of a video.
-    func prefix(of video: Video.ID) -> String { keys.prefix(of: video) + "thumbnails/" }
+    /// Returns the prefix of all thumbnails of a video's present file.
+    ///
+    /// It is in the file's folder. If your app keeps the file elsewhere, it is in the video's folder.
+    func prefix(of video: Video) -> String {
+        let folder = keys.prefix(of: video.id)
+        guard video.objectKey.utf8.starts(with: folder.utf8),
+            let slash = video.objectKey.utf8.lastIndex(of: UInt8(ascii: "/"))
+        else { return folder + "thumbnails/" }
+        return String(video.objectKey[...slash]) + "thumbnails/"
+    }
 
     /// Signs the request that stores a thumbnail: exactly this size and type, and only once.
     func upload(

@@ -28,29 +28,31 @@ extension VideoEndpoints {
         try await clearThumbnails(of: video)
         let thumbnail = UUID()
         let request = try thumbnails.upload(
-            to: thumbnails.key(thumbnail, of: id), format, byteSize: body.byteSize.value, at: clock())
+            to: thumbnails.key(thumbnail, of: video), format, byteSize: body.byteSize.value, at: clock())
         return EndpointResponse(
             json: ThumbnailResource(thumbnail: thumbnail.uuidString.lowercased(), request: request))
     }
 
     /// Checks a thumbnail that was sent, and makes it the video's.
+    ///
+    /// A thumbnail of an earlier file isn't found, because each file has a folder of its own.
     func completeThumbnail(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (caller, _) = try call.identity()
         let body = try call.content.decode(ThumbnailCompletion.self)
-        let key = try thumbnails.key(body.thumbnail.uuid, of: id)
-        var isChecked = false
+        var checked: ObjectKey?
         for _ in 0..<Self.thumbnailAttempts {
             let video = try await video(id, for: .edit, caller)
+            let key = try thumbnails.key(body.thumbnail.uuid, of: video)
             let old = video.thumbnailKey
             if let old, old.utf8.elementsEqual(key.rawValue.utf8) { return EndpointResponse(json: resource(video)) }
-            if !isChecked { try await checkThumbnail(key, of: id) }
-            isChecked = true
+            if key != checked { try await checkThumbnail(key, of: id) }
+            checked = key
             var changes = VideoChanges()
             changes.thumbnailKey = .set(key.rawValue)
             do {
                 let changed = try await uploads.catalog.update(id, expecting: video.version, changes)
                 // What isn't deleted here is deleted with the video.
-                if let old, thumbnails.owns(old, of: id) { try? await client.delete(ObjectKey(old)) }
+                if let old, thumbnails.owns(old, of: video) { try? await client.delete(ObjectKey(old)) }
                 return EndpointResponse(json: resource(changed))
             } catch let error as CatalogError where error.code == .versionConflict {
                 try Task.checkCancellation()
@@ -65,7 +67,7 @@ extension VideoEndpoints {
     private func clearThumbnails(of video: Video) async throws {
         let old = clock() - 2 * (Thumbnails.uploadLifetime / .seconds(1))
         var open = 0
-        for try await object in client.list(prefix: thumbnails.prefix(of: video.id)) {
+        for try await object in client.list(prefix: thumbnails.prefix(of: video)) {
             if let current = video.thumbnailKey, object.key.rawValue.utf8.elementsEqual(current.utf8) { continue }
             if object.lastModified < old { try await client.delete(object.key) } else { open += 1 }
         }
