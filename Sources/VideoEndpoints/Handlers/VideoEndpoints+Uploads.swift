@@ -26,10 +26,18 @@ extension VideoEndpoints {
         let (caller, user) = try call.identity()
         let body = try call.content.decode(ReplaceRequest.self)
         try countSigning(user)
+        let video = try await uploads.row(of: id, managedBy: user)
         let upload = try await uploads.replace(
             id, with: body.file.file, token: body.token, by: user, transport: body.transport?.value ?? .foreground,
-            limits: try await authorization.uploadLimits(of: caller))
+            limits: try await uploaderLimits(of: video, caller, user))
         return EndpointResponse(json: UploadResource(upload))
+    }
+
+    /// Returns the limits for the uploader of a video, or `nil` for those of the policy.
+    ///
+    /// The caller's own limits say nothing about another uploader.
+    func uploaderLimits(of video: Video, _ caller: Caller, _ user: UserID) async throws -> UploadLimits? {
+        video.uploadedBy == user ? try await authorization.uploadLimits(of: caller) : nil
     }
 
     func signParts(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {

@@ -71,8 +71,7 @@ extension VideoEndpoints {
         let (caller, user) = try call.identity()
         _ = try call.content.decode(EmptyRequest.self)
         let video = try await video(id, for: .restore, caller, includingDeleted: true)
-        // The caller's own limits say nothing about another uploader.
-        let limits = video.uploadedBy == user ? try await authorization.uploadLimits(of: caller) : nil
+        let limits = try await uploaderLimits(of: video, caller, user)
         return EndpointResponse(json: resource(try await uploads.restore(id, within: limits)))
     }
 

@@ -33,19 +33,22 @@ struct EndpointWorld: Sendable {
     ///   - key: The access key, or `nil` for one with all permissions.
     ///   - logger: The logger of the endpoints.
     ///   - retry: The attempts of the client that talks to the emulator.
+    ///   - authorization: The rules of the app.
+    ///   - managers: Those who manage uploads of others.
     ///   - body: The test.
     /// - Throws: Any error of the test.
     static func with(
         delivery: VideoDeliveryOptions = VideoDeliveryOptions(), options: EndpointOptions = EndpointOptions(),
         mode: PlaylistDelivery.Mode = .presigned, key: R2Emulator.Key? = nil, logger: Logger? = nil,
-        retry: RetryPolicy = RetryPolicy(), _ body: (EndpointWorld) async throws -> Void
+        retry: RetryPolicy = RetryPolicy(), authorization: any EndpointAuthorization<Person> = Classroom(),
+        managers: UploadAuthorization = .uploaderOnly, _ body: (EndpointWorld) async throws -> Void
     ) async throws {
         var emulator = R2Emulator.Options()
         if let key { emulator.keys = [key] }
         let r2 = try await R2Emulator.start(emulator)
         do {
             r2.clock.stop(at: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)))
-            try await body(try EndpointWorld(r2, delivery, options, mode, logger, retry))
+            try await body(try EndpointWorld(r2, delivery, options, mode, logger, retry, authorization, managers))
         } catch {
             await r2.stop()
             throw error
@@ -55,7 +58,8 @@ struct EndpointWorld: Sendable {
 
     private init(
         _ r2: R2Emulator, _ delivery: VideoDeliveryOptions, _ options: EndpointOptions, _ mode: PlaylistDelivery.Mode,
-        _ logger: Logger?, _ retry: RetryPolicy
+        _ logger: Logger?, _ retry: RetryPolicy, _ authorization: any EndpointAuthorization<Person>,
+        _ managers: UploadAuthorization
     ) throws {
         let clock: CatalogClock = { r2.clock.now }
         self.r2 = r2
@@ -71,14 +75,14 @@ struct EndpointWorld: Sendable {
             tokens: try PlaylistTokenSigner(secret: [UInt8](repeating: 7, count: 32)),
             rewriting: .init(keys: .route))
         uploads = try VideoUploads(
-            catalog: catalog, client: client, policy: policy, options: delivery, clock: clock)
+            catalog: catalog, client: client, policy: policy, options: delivery, authorization: managers, clock: clock)
         endpoints = try VideoEndpoints(
             uploads: uploads,
             playback: try VideoPlayback(
                 catalog: catalog, client: client, authorization: Classroom(), playlists: playlists, clock: clock),
             uppyUploads: try VideoUploads(
-                catalog: catalog, client: client, policy: policy, options: parts, clock: clock),
-            client: client, authorization: Classroom(), options: options, logger: logger,
+                catalog: catalog, client: client, policy: policy, options: parts, authorization: managers, clock: clock),
+            client: client, authorization: authorization, options: options, logger: logger,
             clock: clock)
     }
 
