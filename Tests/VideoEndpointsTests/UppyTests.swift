@@ -35,12 +35,16 @@ struct UppyTests {
         var query: String { "?key=\(PercentEncoded.of(key))" }
     }
 
-    private static func begin(_ world: EndpointWorld, token: String = "t1") async throws -> Upload {
+    private static func request(_ world: EndpointWorld, token: String) async throws -> Reply {
         let json = """
             {"filename": "lecture.mp4", "type": "video/mp4", "metadata": {"byteSize": \(byteSize), "token": "\(token)",
              "sessionID": "s1", "title": "Lecture 1", "relativePath": null, "name": "lecture.mp4", "other": [1]}}
             """
-        let reply = try await world.send(.post, "/s3/multipart", json: json)
+        return try await world.send(.post, "/s3/multipart", json: json)
+    }
+
+    private static func begin(_ world: EndpointWorld, token: String = "t1") async throws -> Upload {
+        let reply = try await request(world, token: token)
         return Upload(reply: reply, key: try reply.string("key"), id: try reply.string("uploadId"))
     }
 
@@ -100,6 +104,40 @@ struct UppyTests {
             let upload = try await Self.begin(world)
             try Golden.expect("uppy-cancel", try await world.send(.delete, upload.path + upload.query))
             try await world.send(.get, upload.path + upload.query).expectProblem(410, "uploadCanceled")
+        }
+    }
+
+    /// Uppy cancels after every error, and a person who presses Retry has it begin again with the same token.
+    @Test func `a retry begins another upload, and a repeated request the same one`() async throws {
+        try await EndpointWorld.with(delivery: Self.options) { world in
+            var upload = try await Self.begin(world)
+            var keys = [upload.key]
+            for _ in 0..<3 {
+                #expect(try await world.send(.delete, upload.path + upload.query).status == 200)
+                upload = try await Self.begin(world)
+                let again = try await Self.begin(world)
+                #expect(again.key == upload.key && again.id == upload.id && !keys.contains(upload.key))
+                keys.append(upload.key)
+            }
+            let bytes = SampleVideo.mp4(Self.byteSize)
+            let middle = Int(PartPlan.minimumPartLength)
+            for (number, part) in [Array(bytes[..<middle]), Array(bytes[middle...])].enumerated() {
+                let signed = try await world.send(.get, "\(upload.path)/\(number + 1)\(upload.query)")
+                #expect(try await world.put(try signed.string("url"), part) == 200)
+            }
+            #expect(try await world.send(.post, "\(upload.path)/complete\(upload.query)", json: "{}").status == 200)
+            #expect(try await world.catalog.uploadUsage(of: "ada").openUploads == 0)
+        }
+    }
+
+    @Test func `a token that has no space for a number begins one upload`() async throws {
+        try await EndpointWorld.with(delivery: Self.options) { world in
+            for (length, status) in [(252, 200), (253, 410), (255, 410)] {
+                let token = String(repeating: "t", count: length)
+                let upload = try await Self.begin(world, token: token)
+                #expect(try await world.send(.delete, upload.path + upload.query).status == 200)
+                #expect(try await Self.request(world, token: token).status == status, "\(length)")
+            }
         }
     }
 

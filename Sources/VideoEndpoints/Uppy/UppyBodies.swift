@@ -43,6 +43,17 @@ struct UppyFile: Sendable {
         self.token = try metadata("token") ?? token ?? UUID().uuidString
     }
 
+    /// The number of retries that can have a token of their own.
+    ///
+    /// Zero if the token is so long that nothing fits behind it: tokens have at most 255 bytes.
+    var maximumRetries: Int { token.utf8.count <= 252 ? 20 : 0 }
+
+    /// Returns the token of a retry, which is the same for each repetition of it.
+    ///
+    /// - Parameter retry: The number of the retry, or 0 for the first attempt.
+    /// - Returns: The token itself, or the token and a number.
+    func token(ofRetry retry: Int) -> String { retry == 0 ? token : "\(token) \(retry + 1)" }
+
     /// Creates a description from the query of `params`.
     init(_ query: RequestQuery) throws(EndpointProblem) {
         try self.init(filename: try query.value("filename"), type: try query.value("type")) {

@@ -37,9 +37,13 @@ extension VideoEndpoints {
     }
 
     /// Begins an upload in parts, or continues it with the same token.
+    ///
+    /// Uppy cancels an upload after every error, and a retry begins it again with the same metadata. An upload that is
+    /// over can't be continued, so the retry gets the next token that follows from the first one. A repeated request
+    /// gets the same upload.
     func beginParts(_ file: UppyFile, _ call: Call<Caller>) async throws -> UppyUpload {
         let uploads = try multipartUploads()
-        let upload = try await begin(file, with: uploads, call)
+        let upload = try await begin(file, with: uploads, retries: file.maximumRetries, call)
         let row = try await uploads.catalog.video(id: upload.video, includingDeleted: false)
         guard let id = row?.upload?.id else {
             throw Self.invalidState("the file has arrived. Begin again with a new token for another file")
@@ -125,15 +129,34 @@ extension VideoEndpoints {
         return uppyUploads
     }
 
+    /// Begins an upload, or continues it.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - uploads: The uploads.
+    ///   - retries: The number of further tokens to begin with, each if the upload with the one before it is over.
+    ///   - call: The request.
+    /// - Returns: The upload.
+    /// - Throws: An ``EndpointProblem`` if the caller may not upload to the session. The errors of `VideoUploads`.
     private func begin(
-        _ file: UppyFile, with uploads: VideoUploads, _ call: Call<Caller>
+        _ file: UppyFile, with uploads: VideoUploads, retries: Int = 0, _ call: Call<Caller>
     ) async throws -> UploadAttempt {
         let (caller, user) = try call.identity()
         try countSigning(user)
         try await checkUpload(to: file.sessionID, caller)
-        return try await uploads.begin(
-            file.file, title: file.title, sessionID: file.sessionID, token: file.token, by: user,
-            limits: try await authorization.uploadLimits(of: caller))
+        let limits = try await authorization.uploadLimits(of: caller)
+        var retry = 0
+        while true {
+            do {
+                return try await uploads.begin(
+                    file.file, title: file.title, sessionID: file.sessionID, token: file.token(ofRetry: retry),
+                    by: user, limits: limits)
+            } catch let error as VideoDeliveryError
+                where (error.code == .uploadCanceled || error.code == .uploadExpired) && retry < retries
+            {
+                retry += 1
+            }
+        }
     }
 
     /// Signs requests for parts of an upload.

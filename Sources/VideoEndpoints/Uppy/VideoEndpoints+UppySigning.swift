@@ -6,7 +6,7 @@ internal import SigV4
 internal import VideoCatalog
 internal import VideoDelivery
 
-/// The routes for the option `signRequest` of Uppy's `aws-s3` plugin from version 6.1.
+/// The routes for the option `signRequest` of Uppy's `aws-s3` plugin from version 6.2.1.
 ///
 /// Uppy asks for the URL of each request of S3's protocol and sends the request itself. Only parts are sent to R2. The
 /// URLs of all other requests lead back here, to a route that speaks S3's XML: R2 signs no POST, and the catalog must
@@ -41,7 +41,9 @@ extension VideoEndpoints {
         case ("PUT", nil):
             throw EndpointProblem.invalidFields([
                 .init(
-                    "uploadId", "Missing: files are sent in parts. Set shouldUseMultipart: true, also for small ones.")
+                    "uploadId",
+                    "Missing: files are sent in parts. Set shouldUseMultipart: true, also for small ones, with version "
+                        + "6.2.1 or later.")
             ])
         case ("DELETE", nil):
             throw EndpointProblem.invalidFields([
