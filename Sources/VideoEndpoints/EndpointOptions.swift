@@ -19,6 +19,8 @@ public struct EndpointOptions: Sendable, Hashable {
     public var authenticationChallenge: String?
 
     /// The maximum size of a JSON body, in bytes.
+    ///
+    /// Uppy's completions list all parts, and may have 1 MiB.
     public static let maximumBodySize = 65_536
 
     /// Creates options.

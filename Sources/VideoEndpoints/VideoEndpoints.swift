@@ -88,7 +88,7 @@ public struct VideoEndpoints<Caller: Sendable>: Sendable {
     /// - Parameters:
     ///   - request: The request, with the path and the query exactly as they were received. A path that was decoded or
     ///     normalized before doesn't work.
-    ///   - body: The body, of which at most 64 KiB are read.
+    ///   - body: The body, of which at most 1 MiB is read (64 KiB without Uppy).
     ///   - caller: The authenticated caller, or `nil`. The routes for playlists, segments and keys by a token don't
     ///     need one.
     /// - Returns: The response. An error is a response, too: a problem as defined in RFC 9457.
