@@ -43,6 +43,14 @@ enum PublicURL {
         return "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "")
     }
 
+    /// Returns a Boolean value that indicates whether only this machine can reach a host.
+    ///
+    /// - Parameter host: The name or the address. One of IPv6 can have brackets.
+    /// - Returns: `true` for the loopback addresses and `localhost`.
+    static func isLoopback(_ host: String) -> Bool {
+        ["localhost", "::1", "[::1]"].contains(host.lowercased()) || host.wholeMatch(of: /127(\.\d{1,3}){3}/) != nil
+    }
+
     /// Returns the host as it is written.
     ///
     /// Foundation would decode `xn--…`, which browsers send.

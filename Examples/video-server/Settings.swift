@@ -77,6 +77,16 @@ struct Settings: Sendable {
         requestTimeLimit = try number("REQUEST_TIME_LIMIT", 1...3600) ?? 30
         responseTimeLimit = try number("RESPONSE_TIME_LIMIT", 1...3600) ?? 60
         hasLimits = try isOn("LIMITS")
+        r2 =
+            environment.keys.contains { $0.hasPrefix("R2_") || $0 == "CLOUDFLARE_ACCOUNT_ID" }
+            ? try R2Config(environment: environment) : nil
+        guard r2 != nil || PublicURL.isLoopback(host) else {
+            throw Problem(
+                description:
+                    "Invalid HOST: without R2, only this machine can reach the files, so that other devices could open "
+                    + "the page, but not send or play anything. Set the variables of R2, such as R2_BUCKET_NAME, or "
+                    + "HOST=127.0.0.1.")
+        }
         publicOrigin = try environment["PUBLIC_URL"].map(PublicURL.origin(of:))
         if publicOrigin == nil, ["0.0.0.0", "::"].contains(host) {
             throw Problem(
@@ -89,9 +99,6 @@ struct Settings: Sendable {
             throw Problem(description: "Invalid LOG_LEVEL: expected trace, debug, info, notice, warning or error.")
         }
         logLevel = level
-        r2 =
-            environment.keys.contains { $0.hasPrefix("R2_") || $0 == "CLOUDFLARE_ACCOUNT_ID" }
-            ? try R2Config(environment: environment) : nil
         dataDirectory = URL(fileURLWithPath: environment["DATA_DIRECTORY"] ?? "video-server-data", isDirectory: true)
         do {
             try FileManager.default.createDirectory(

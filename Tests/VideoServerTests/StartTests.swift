@@ -38,9 +38,24 @@ struct StartTests {
     }
 
     @Test func `a server that listens on every address needs the URL that browsers open`() async throws {
-        for host in ["0.0.0.0", "::", "[::]"] {
-            let reason = try await RunningServer.failure(["HOST": host])
-            #expect(reason.contains("Missing PUBLIC_URL"), "\(reason)")
+        try await ForeignBucket.with { bucket in
+            for host in ["0.0.0.0", "::", "[::]"] {
+                let reason = try await RunningServer.failure(bucket.environment.merging(["HOST": host]) { $1 })
+                #expect(reason.contains("Missing PUBLIC_URL"), "\(reason)")
+            }
+        }
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "videos.example", "127.example.com"])
+    func `a server that others can reach needs R2, whose files they can reach, too`(host: String) async throws {
+        let reason = try await RunningServer.failure(["HOST": host, "PUBLIC_URL": "http://192.0.2.1:8080"])
+        #expect(reason.contains("Invalid HOST: without R2") && reason.contains("R2_BUCKET_NAME"), "\(reason)")
+    }
+
+    @Test(arguments: [("http://192.0.2.1", true), ("http://localhost:8080", false), ("http://[::1]:8080", false)])
+    func `a page for other devices without R2 comes with a warning`(url: String, warns: Bool) async throws {
+        try await RunningServer.with(["PUBLIC_URL": url]) { server in
+            #expect(server.said.contains("Only browsers on this machine can send") == warns, "\(server.said)")
         }
     }
 
@@ -67,8 +82,11 @@ struct StartTests {
             let emulator = try await RunningServer.failure(["EMULATOR_PORT": String(port)])
             #expect(emulator.contains("another program uses the port. Set EMULATOR_PORT."), "\(emulator)")
         }
-        let unknown = try await RunningServer.failure(["HOST": "nowhere.invalid"])
-        #expect(unknown.contains("the host is unknown. Set HOST"), "\(unknown)")
+        try await ForeignBucket.with { bucket in
+            let environment = bucket.environment.merging(["HOST": "nowhere.invalid"]) { $1 }
+            let unknown = try await RunningServer.failure(environment)
+            #expect(unknown.contains("the host is unknown. Set HOST"), "\(unknown)")
+        }
     }
 
     @Test func `a data directory that can't be created is named`() async throws {

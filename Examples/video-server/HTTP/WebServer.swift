@@ -54,8 +54,14 @@ struct WebServer: Sendable {
                     backend.usesEmulator
                     ? "Videos are stored on this machine, in \(settings.dataDirectory.path)"
                     : "Videos are stored in the bucket \(backend.client.config.bucket)"
+                let host = settings.publicOrigin.flatMap { URLComponents(string: $0)?.host }
+                let limit =
+                    backend.usesEmulator && !(host.map(PublicURL.isLoopback) ?? true)
+                    ? "Only browsers on this machine can send and play files. For others, set the variables of R2.\n"
+                    : ""
                 Output.line(
-                    "\(storage), and the catalog in \(catalog).\nPress Ctrl-C to stop.\n\n\(origins.all.first ?? "")/")
+                    "\(storage), and the catalog in \(catalog).\n\(limit)Press Ctrl-C to stop.\n\n"
+                        + "\(origins.all.first ?? "")/")
             },
             logger: settings.logger)
     }
