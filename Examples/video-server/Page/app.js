@@ -10,7 +10,13 @@ import { UploadsView } from "./uploads-view.js";
 const player = new Player();
 const library = new Library({ onplay: (id) => player.open(id), onreplace: replace });
 const uploads = new UploadsView({ onfinish: () => library.refresh(), onplay: (id) => player.open(id) });
+/** Tells the other tabs of this browser that someone has signed in or out. All of them have the same cookie. */
+const tabs = new BroadcastChannel("session");
 let replaced = null;
+/** The person whom the page shows, null for nobody, or undefined before the first response. */
+let person;
+/** Counts the changes of the session, so that a late response doesn't undo one. */
+let turn = 0;
 
 async function start() {
   try {
@@ -20,8 +26,27 @@ async function start() {
   }
 }
 
+/** Shows the person of the session, if the page shows another one. */
+async function follow() {
+  if (person === undefined) return;
+  const own = ++turn;
+  let session;
+  try {
+    session = await request("GET", "/session");
+  } catch {
+    return;
+  }
+  if (own !== turn || session.person?.id === person?.id) return;
+  const wasSignedIn = Boolean(person);
+  // Nothing of one person stays for the next.
+  if (wasSignedIn && session.person) show({ ...session, person: null });
+  show(session);
+  if (person) toast(`${person.name} has signed in in another tab.`);
+  else if (wasSignedIn) toast("You were signed out. Sign in to continue.");
+}
+
 function show(session) {
-  const { person } = session;
+  person = session.person ?? null;
   byID("sign-in").hidden = Boolean(person);
   byID("workspace").hidden = !person;
   if (!person) {
@@ -50,9 +75,18 @@ function show(session) {
   library.open(session);
 }
 
-async function signIn(person) {
+/** Signs in or out, here and in the other tabs. */
+async function change(method, body) {
+  turn += 1;
+  const session = await request(method, "/session", body);
+  turn += 1;
+  show(session);
+  tabs.postMessage(null);
+}
+
+async function signIn(id) {
   try {
-    show(await request("POST", "/session", { person }));
+    await change("POST", { person: id });
     byID("main").focus();
   } catch (error) {
     toast(text(error));
@@ -61,7 +95,7 @@ async function signIn(person) {
 
 async function signOut() {
   try {
-    show(await request("DELETE", "/session"));
+    await change("DELETE");
     byID("people").querySelector("button")?.focus();
   } catch (error) {
     toast(text(error));
@@ -98,15 +132,9 @@ drop.addEventListener("drop", (event) => {
   choose(event.dataTransfer.files);
 });
 
-let isAsking = false;
-onSignedOut(() => {
-  // Several requests may learn it at once.
-  if (isAsking || byID("workspace").hidden) return;
-  isAsking = true;
-  start().finally(() => {
-    isAsking = false;
-    toast("You were signed out. Sign in to continue.");
-  });
-});
+// Several requests may learn it at once.
+onSignedOut(() => { if (person) follow(); });
+tabs.onmessage = follow;
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") follow(); });
 
 start();

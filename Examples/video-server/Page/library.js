@@ -151,26 +151,32 @@ export class Library {
     const row = this.rows.get(video.id);
     row.isEditing = true;
     const input = element("input", { type: "text", value: video.title, required: true, maxLength: 200, "aria-label": "Title" });
-    const close = () => {
-      row.isEditing = false;
-      row.video = null;
-      return this.refresh().then(() => this.rows.get(video.id)?.node.querySelector("[data-action=rename]")?.focus());
+    const close = (current) => {
+      // The row may be gone, or closed already.
+      if (this.rows.get(video.id) === row) {
+        const closed = { video: current, node: this.row(current) };
+        row.node.replaceWith(closed.node);
+        this.rows.set(video.id, closed);
+        closed.node.querySelector("[data-action=rename]")?.focus();
+      }
+      return this.refresh();
     };
     const form = element("form", {
       className: "rename",
-      onkeydown: (event) => { if (event.key === "Escape") close(); },
+      onkeydown: (event) => { if (event.key === "Escape") close(video); },
       onsubmit: async (event) => {
         event.preventDefault();
+        let current = video;
         try {
-          await this.rename(video, input.value.trim());
+          current = await this.rename(video, input.value.trim());
           toast("Renamed.");
         } catch (error) {
           this.report(error.code === "versionConflict" && error.current
             ? { message: `Someone has changed this video meanwhile: its title is “${error.current.title}”.` } : error);
         }
-        close();
+        close(current);
       },
-    }, input, element("button", { className: "button primary", textContent: "Save" }), button("Cancel", close));
+    }, input, element("button", { className: "button primary", textContent: "Save" }), button("Cancel", () => close(video)));
     row.node.querySelector("h3").replaceWith(form);
     row.node.querySelector(".actions").hidden = true;
     input.select();

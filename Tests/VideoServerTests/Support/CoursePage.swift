@@ -95,6 +95,32 @@ extension Chromium {
             ["offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": rate])
     }
 
+    /// Lets the page send a number of requests with bytes of files, and holds further ones.
+    func holdFiles(after count: Int) async throws {
+        try await run(
+            """
+            const { send } = XMLHttpRequest.prototype;
+            let sent = 0;
+            window.held = [];
+            window.restoreFiles = () => { XMLHttpRequest.prototype.send = send; };
+            XMLHttpRequest.prototype.send = function (body) {
+              if (sent < \(count)) send.call(this, body);
+              else window.held.push(this);
+              sent += 1;
+            };
+            """)
+    }
+
+    /// Waits until a number of requests are held.
+    func waitForHeldFiles(_ count: Int) async throws {
+        try await run("await until(() => window.held.length === \(count));")
+    }
+
+    /// Lets the requests that are held fail as they do in a browser that gets no response, and holds no more of them.
+    func failHeldFiles() async throws {
+        try await run("window.restoreFiles(); for (const request of window.held) request.onerror();")
+    }
+
     /// Presses a key, as a person without a mouse does.
     func type(_ key: String, code: Int, text: String? = nil) async throws {
         var event: [String: Any] = ["type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code]
