@@ -38,6 +38,56 @@ struct CauseBrowserTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(30))) func `a file that was refused while the page was closed says so`() async throws {
+        let scratch = try Scratch()
+        let text = scratch.path("notes.mp4")
+        try Data(repeating: 0x61, count: 20_000).write(to: URL(fileURLWithPath: text))
+        try await RunningServer.with { server in
+            try await Chromium.with { browser in
+                try await browser.open(server.url)
+                try await browser.signIn("Ada")
+                try await browser.choose(text, in: "#files")
+                try await browser.state("failed", of: "notes.mp4")
+                // The record of an upload that the page didn't see to its end.
+                try await browser.run(
+                    """
+                    const { videos } = await (await fetch("/api/videos")).json();
+                    localStorage.setItem("uploads:ada", JSON.stringify([
+                      { person: "ada", token: "t1", name: "notes.mp4", size: 20000, title: "notes", video: videos[0].id },
+                    ]));
+                    """)
+                try await browser.reload()
+                let refused = try await browser.state("failed", of: "notes.mp4")
+                #expect(refused.contains("isn’t a video"), "\(refused)")
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(30))) func `an upload that was canceled elsewhere ends with the reason`() async throws {
+        let scratch = try Scratch()
+        let file = try await SampleFile.make("talk.mp4", in: scratch)
+        try await RunningServer.with { server in
+            try await Chromium.with { browser in
+                try await browser.open(server.url)
+                try await browser.signIn("Ada")
+                try await browser.holdFiles(after: 0)
+                try await browser.choose(file, in: "#files")
+                try await browser.waitForHeldFiles(1)
+                try await browser.run(
+                    """
+                    const { videos } = await (await fetch("/api/videos")).json();
+                    const response = await fetch(`/api/uploads/${videos[0].id}`, { method: "DELETE" });
+                    if (!response.ok) throw new Error(await response.text());
+                    """)
+                try await browser.failHeldFiles()
+                let failed = try await browser.state("failed", of: "talk.mp4")
+                #expect(failed.contains("was canceled"), "\(failed)")
+                try await browser.press("Try again: talk.mp4")
+                try await browser.state("ready", of: "talk.mp4")
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(30))) func `a bucket without CORS rules is named, and the rule that helps`() async throws
     {
         let scratch = try Scratch()

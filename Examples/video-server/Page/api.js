@@ -7,9 +7,10 @@ export class Problem extends Error {
     Object.assign(this, { status, code, retryAfter, ...rest });
   }
 
-  /** Whether the same request can succeed later. */
+  /** Whether the same request can succeed later. Without a code, a proxy responded in place of the server. */
   get isTemporary() {
-    return this.status === 0 || this.status === 429 || this.status === 503 || this.code === "verificationPending";
+    return this.status === 0 || this.status === 429 || this.status === 503 || this.code === "verificationPending"
+      || this.status >= 500 && this.code === "unreachable";
   }
 }
 
@@ -34,8 +35,9 @@ export async function request(method, path, body, signal) {
     if (signal?.aborted) throw error;
     throw new Problem({ detail: "The server can’t be reached. Check your connection, then try again." });
   }
-  const document = await response.json().catch(() => ({}));
-  if (response.ok) return document;
+  if (response.ok) return response.json().catch(() => ({}));
+  const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json");
+  const document = isProblem ? await response.json().catch(() => ({})) : {};
   if (response.status === 401) signedOut.dispatchEvent(new Event("signedout"));
   const detail = document.detail || `The server responded with status ${response.status}. Try again later.`;
   throw new Problem({ ...document, status: response.status, detail });

@@ -24,10 +24,14 @@ function store(person, records) {
   try { localStorage.setItem(key(person), JSON.stringify(records)); } catch { /* see above */ }
 }
 
+/** Returns a random token. Browsers offer `crypto.randomUUID` over HTTPS and on this machine only. */
+export function newToken() { return hexadecimal(crypto.getRandomValues(new Uint8Array(16))); }
+
 /** Returns the SHA-256 of the first MiB in hexadecimal digits, or undefined where browsers don't offer it. */
 export async function fingerprint(file) {
   if (!crypto.subtle) return undefined;
   const start = await file.slice(0, 1048576).arrayBuffer();
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", start));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexadecimal(new Uint8Array(await crypto.subtle.digest("SHA-256", start)));
 }
+
+function hexadecimal(bytes) { return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""); }

@@ -6,6 +6,8 @@ import { Problem, query, request, wait } from "./api.js";
 export class Arrived extends Error {}
 
 const stallLimit = 120_000;
+/** A browser opens few connections to a host at once, and lets further requests wait. */
+const startLimit = 1_800_000;
 const maximumAttempts = 10;
 
 /** Sends a request once. The status is 0 if the browser got no response. */
@@ -20,7 +22,7 @@ function put(signed, blob, onprogress, signal) {
       settled(value);
     };
     const stop = () => { xhr.onabort = null; xhr.abort(); settle(reject, signal.reason); };
-    const watch = () => { clearTimeout(timer); timer = setTimeout(() => xhr.abort(), stallLimit); };
+    const watch = (limit) => { clearTimeout(timer); timer = setTimeout(() => xhr.abort(), limit); };
     if (signal.aborted) return reject(signal.reason);
     signal.addEventListener("abort", stop);
     xhr.open(signed.method, signed.url);
@@ -28,10 +30,10 @@ function put(signed, blob, onprogress, signal) {
       // Browsers set these two themselves.
       if (!["content-length", "host"].includes(name.toLowerCase())) xhr.setRequestHeader(name, value);
     }
-    xhr.upload.onprogress = (event) => { watch(); onprogress(event.loaded); };
+    xhr.upload.onprogress = (event) => { watch(stallLimit); onprogress(event.loaded); };
     xhr.onload = () => settle(resolve, { status: xhr.status, code: /<Code>(\w+)<\/Code>/.exec(xhr.responseText)?.[1] });
     xhr.onerror = xhr.onabort = () => settle(resolve, { status: 0 });
-    watch();
+    watch(startLimit);
     xhr.send(blob);
   });
 }
@@ -41,20 +43,22 @@ function put(signed, blob, onprogress, signal) {
  *
  * - sign: returns another signed request for the same bytes.
  * - onwait: is told why the next attempt waits, and then null.
+ * - hasParts: returns whether the storage has had parts of the upload.
  */
-export async function send({ signed, sign, blob, upload, onprogress, onwait, signal }) {
+export async function send({ signed, sign, blob, upload, onprogress, onwait, hasParts = () => false, signal }) {
   let isFresh = false;
   for (let attempt = 1; ; attempt += 1) {
     const { status, code } = await put(signed, blob, onprogress, signal);
     if (status >= 200 && status < 300) return onprogress(blob.size);
     // Only the first request with this URL stores the file. Its response was lost.
     if (status === 412) throw new Arrived();
+    if (code === "NoSuchUpload") throw lost();
     onprogress(0);
     let reason = `The storage responded with status ${status}.`;
     let mustSign = code === "ExpiredRequest" || code === "ExpiredToken";
     if (status === 0) {
       await checkFile(blob);
-      ({ reason, mustSign } = await diagnose(upload, signed, signal));
+      ({ reason, mustSign } = await diagnose(upload, signed, hasParts, signal));
     } else if (!mustSign && status < 500 && status !== 429) {
       if (code === "SignatureDoesNotMatch") throw otherFile(status);
       throw new Problem({
@@ -97,8 +101,13 @@ function otherFile(status) {
   });
 }
 
+/** The storage no longer has the parts. The upload begins again with the same token. */
+function lost() {
+  return new Problem({ code: "uploadLost", detail: "The storage lost what had arrived. Try again to send it once more." });
+}
+
 /** Asks the server for the cause. To a script, all failures look alike. */
-async function diagnose(upload, signed, signal) {
+async function diagnose(upload, signed, hasParts, signal) {
   const names = Object.keys(signed.headers).filter((name) => !["content-length", "host"].includes(name.toLowerCase()));
   let status;
   try {
@@ -108,6 +117,8 @@ async function diagnose(upload, signed, signal) {
     }), undefined, signal);
   } catch (error) {
     if (signal.aborted) throw error;
+    // After status 401, the page closes the upload and lets a person sign in.
+    if (error instanceof Problem && !error.isTemporary && error.status !== 401) throw error;
     return { reason: "The connection is lost." };
   }
   for (const { code, detail } of status.findings) {
@@ -122,6 +133,7 @@ async function diagnose(upload, signed, signal) {
       });
     }
   }
+  if (hasParts() && status.receivedParts.length === 0) throw lost();
   return { reason: "The storage can’t be reached from here. A firewall or a browser extension may block it." };
 }
 

@@ -14,13 +14,13 @@ const endings = ["uploadCanceled", "uploadExpired", "verificationFailed", "super
 export class Upload extends EventTarget {
   /**
    * The record is what is kept over a reload. Without a file, the upload waits for one.
-   * States: needsFile, preparing, sending, waiting, paused, elsewhere, verifying, ready, failed, canceled.
+   * States: needsFile, queued, preparing, sending, waiting, paused, elsewhere, verifying, ready, failed, canceled.
    */
   constructor(record, file = null) {
     super();
     this.record = record;
     this.file = file;
-    this.state = file ? "preparing" : "needsFile";
+    this.state = file ? "queued" : "needsFile";
     this.message = null;
     this.sent = 0;
     this.samples = [];
@@ -45,9 +45,11 @@ export class Upload extends EventTarget {
 
   /** Starts or continues the upload. */
   async start() {
+    if (this.isClosed) return;
     const controller = new AbortController();
     this.controller = controller;
     this.samples = [];
+    this.failure = null;
     this.set("preparing");
     // The requests of before a pause are ending.
     await this.running;
@@ -64,6 +66,12 @@ export class Upload extends EventTarget {
   pause() {
     this.controller?.abort("pause");
     this.set("paused");
+  }
+
+  /** Pauses the upload for good. Another person may sign in, in whose name it must not continue. */
+  close() {
+    this.isClosed = true;
+    if (this.isActive) this.pause();
   }
 
   /** Ends the upload and removes what has arrived. Returns the video if the whole file had arrived. */
@@ -86,14 +94,17 @@ export class Upload extends EventTarget {
     return result.canceled === false ? result.video : null;
   }
 
-  /** Begins again after a failure. What has arrived is kept if the server still has it. */
-  retry() {
+  /** Lets the upload wait for its turn. After a failure, what has arrived is kept if the server still has it. */
+  queue(file = this.file) {
+    this.file = file;
     if (endings.includes(this.failure)) {
       records.remove(this.record);
-      this.record = { ...this.record, token: crypto.randomUUID(), video: undefined, attempt: undefined };
+      this.record = { ...this.record, token: records.newToken(), video: undefined, attempt: undefined };
       this.sent = 0;
     }
-    return this.start();
+    this.failure = null;
+    records.save(this.record);
+    this.set("queued");
   }
 
   /** Looks at the server's side of an upload that has no file yet. */
@@ -104,9 +115,11 @@ export class Upload extends EventTarget {
       const status = await request("GET", `/api/uploads/${record.video}` + query({ attempt: record.attempt }));
       this.sent = status.receivedBytes;
       if (["arrived", "verifying", "ready"].includes(status.phase)) return this.start();
-      if (status.phase === "expired") return this.stopped(new Problem({
-        code: "uploadExpired", detail: "expired",
+      const { failure } = status;
+      if (status.phase === "failed") return this.stopped(new Problem({
+        code: "verificationFailed", failure, detail: "The file can’t be played. Choose another file.",
       }));
+      if (status.phase === "expired") return this.stopped(new Problem({ code: "uploadExpired" }));
       this.set("needsFile");
     } catch (error) {
       if (!error.isTemporary && error.status !== 401) this.stopped(error);
@@ -117,7 +130,8 @@ export class Upload extends EventTarget {
     if (signal?.aborted || this.state === "canceled") return;
     this.failure = error.code;
     // Without a video, the server refused the file, and has nothing of it.
-    if (endings.includes(error.code) || !this.record.video && !error.isTemporary) records.remove(this.record);
+    const isRefused = !this.record.video && !error.isTemporary && error.status !== 401;
+    if (endings.includes(error.code) || isRefused) records.remove(this.record);
     this.set("failed", error instanceof Problem ? text(error) : "The upload failed in the browser. Try again.");
   }
 
@@ -144,6 +158,7 @@ export class Upload extends EventTarget {
           await this.sendAll(upload, signal);
         }
       } catch (error) {
+        if (error.code === "uploadLost") continue;
         if (!(error instanceof Arrived)) throw error;
       }
       if (upload.phase === "ready" || await this.complete(upload, signal)) break;
@@ -180,26 +195,36 @@ export class Upload extends EventTarget {
     if (upload.request) {
       return send({
         signed: upload.request, blob: this.file, upload, signal, onwait,
-        sign: async () => (await this.begin(signal)).request,
+        sign: async () => {
+          const { request: signed } = await this.retrying(() => this.begin(signal), signal);
+          if (!signed) throw new Arrived();
+          return signed;
+        },
         onprogress: (sent) => { received.set(1, sent); report(); },
       });
     }
     const missing = [];
     for (let number = 1; number <= upload.partCount; number += 1) if (!received.has(number)) missing.push(number);
     const signed = new Map(upload.parts.map((part) => [part.number, part]));
-    const signOne = async (numbers) => {
-      const { parts } = await this.retrying(() => request(
-        "POST", `/api/uploads/${upload.video}/parts`, { attempt: upload.attempt, numbers }, signal), signal);
-      for (const part of parts) signed.set(part.number, part);
+    const sign = async (numbers) => {
+      try {
+        const { parts } = await this.retrying(() => request(
+          "POST", `/api/uploads/${upload.video}/parts`, { attempt: upload.attempt, numbers }, signal), signal);
+        for (const part of parts) signed.set(part.number, part);
+      } catch (error) {
+        // Nothing is signed anymore for a file that is complete.
+        throw error.code === "invalidState" ? new Arrived() : error;
+      }
     };
     let signing = Promise.resolve();
     const part = (number) => {
       // One request signs the parts of all workers.
       signing = signing.then(() => signed.has(number)
         ? undefined
-        : signOne([number, ...missing.filter((other) => !signed.has(other))].slice(0, partsPerRequest)));
+        : sign([number, ...missing.filter((other) => !signed.has(other))].slice(0, partsPerRequest)));
       return signing.then(() => signed.get(number));
     };
+    let hasParts = received.size > 0;
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const work = async () => {
@@ -208,9 +233,10 @@ export class Upload extends EventTarget {
         const { offset, length, request: request_ } = await part(number);
         await send({
           signed: request_, blob: this.file.slice(offset, offset + length), upload, signal: either, onwait,
-          sign: async () => { await signOne([number]); return signed.get(number).request; },
-          onprogress: (sent) => { received.set(number, sent); report(); },
+          sign: async () => { await sign([number]); return signed.get(number).request; },
+          onprogress: (sent) => { received.set(number, sent); report(); }, hasParts: () => hasParts,
         });
+        hasParts = true;
       }
     };
     const workers = Array.from({ length: parallelParts }, work);

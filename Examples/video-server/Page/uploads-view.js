@@ -2,13 +2,23 @@
 
 import { button, byID, element, toast } from "./dom.js";
 import * as format from "./format.js";
+import { text } from "./messages.js";
 import * as records from "./records.js";
 import { Upload } from "./upload.js";
 
 const labels = {
-  needsFile: "Interrupted", preparing: "Preparing", sending: "Uploading", waiting: "Waiting", paused: "Paused",
-  elsewhere: "In another tab", verifying: "Checking the video", ready: "Ready", failed: "Failed", canceled: "Canceled",
+  needsFile: "Interrupted", queued: "Queued", preparing: "Preparing", sending: "Uploading", waiting: "Waiting",
+  paused: "Paused", elsewhere: "In another tab", verifying: "Checking the video", ready: "Ready", failed: "Failed",
+  canceled: "Canceled",
 };
+
+/** What the states mean, if the upload itself says nothing. */
+const explanations = {
+  needsFile: "Choose the same file to continue. What has arrived isn’t sent again.",
+  queued: "Starts when one of the uploads before it has ended.",
+};
+
+const parallelUploads = 3;
 
 /** Problems of the file itself, which another attempt doesn't solve. */
 const refusals = ["typeNotAllowed", "sizeNotAllowed", "verificationFailed"];
@@ -29,46 +39,56 @@ export class UploadsView {
 
   /** Pauses everything, before another person signs in. */
   close() {
-    for (const upload of this.uploads) if (upload.isActive) upload.pause();
+    const { uploads } = this;
+    this.person = null;
     this.uploads = [];
+    for (const upload of uploads) upload.close();
     byID("uploads").replaceChildren();
   }
 
   /** Starts or continues uploads of files. */
-  async choose(files, { sessionID, replaces, title }) {
+  async choose(files, options) {
+    const { person } = this;
     for (const file of files) {
-      const fingerprint = await records.fingerprint(file).catch(() => undefined);
-      const known = this.uploads.find(({ record, state }) =>
-        record.size === file.size && record.fingerprint === fingerprint && record.replaces === replaces
-        && (fingerprint || record.name === file.name) && !["ready", "canceled"].includes(state));
-      if (known?.state === "needsFile" || known?.state === "paused") this.resume(known, file);
-      else if (known?.state === "failed") this.restart(known, file);
-      else if (known) toast(`${file.name} is being uploaded already.`);
-      else {
-        const record = {
-          person: this.person, token: crypto.randomUUID(), name: file.name, size: file.size, type: file.type,
-          fingerprint, sessionID, replaces, title: title ?? file.name.replace(/\.[^.]+$/, ""),
-        };
-        this.add(new Upload(record, file)).start();
+      try {
+        const fingerprint = await records.fingerprint(file).catch(() => undefined);
+        // Another person may have signed in meanwhile.
+        if (this.person !== person) return;
+        this.take(file, fingerprint, options);
+      } catch (error) {
+        toast(`${file.name} can’t be uploaded: ${text(error)}`);
       }
     }
   }
 
-  resume(upload, file) {
-    upload.file = file;
-    upload.start();
+  take(file, fingerprint, { sessionID, replaces, title }) {
+    const known = this.uploads.find(({ record, state }) =>
+      record.size === file.size && record.fingerprint === fingerprint && record.replaces === replaces
+      && (fingerprint || record.name === file.name) && !["ready", "canceled"].includes(state));
+    if (["needsFile", "paused", "failed"].includes(known?.state)) known.queue(file);
+    else if (known) toast(`${file.name} is being uploaded already.`);
+    else {
+      const record = {
+        person: this.person, token: records.newToken(), name: file.name, size: file.size, type: file.type,
+        fingerprint, sessionID, replaces, title: title ?? file.name.replace(/\.[^.]+$/, ""),
+      };
+      this.add(new Upload(record, file)).queue();
+    }
   }
 
-  restart(upload, file) {
-    upload.file = file;
-    upload.retry();
+  /** Starts uploads that wait for their turn. */
+  startNext() {
+    for (const upload of this.uploads) {
+      if (this.uploads.filter(({ isActive }) => isActive).length >= parallelUploads) return;
+      if (upload.state === "queued") upload.start();
+    }
   }
 
   /** Continues an upload with a file that the person picked for it. */
   async continueWith(upload, file) {
     const fingerprint = await records.fingerprint(file).catch(() => undefined);
     const isSame = file.size === upload.size && fingerprint === upload.record.fingerprint;
-    if (isSame) return this.resume(upload, file);
+    if (isSame) return upload.queue(file);
     upload.set("needsFile", `${file.name} is another file. Choose ${upload.record.name}, as you began with it.`);
   }
 
@@ -85,6 +105,7 @@ export class UploadsView {
         row.node.remove();
         this.onfinish();
       }
+      if (!upload.isActive) this.startNext();
     });
     return upload;
   }
@@ -119,12 +140,11 @@ class Row {
     this.node.dataset.state = upload.state;
     this.badge.textContent = labels[upload.state];
     this.badge.className = `badge ${{ ready: "ready", failed: "failed", verifying: "verifying", waiting: "uploading" }[upload.state] ?? ""}`;
-    const text = upload.message
-      ?? (upload.state === "needsFile" ? "Choose the same file to continue. What has arrived isn’t sent again." : "");
-    this.message.textContent = text;
-    this.message.hidden = !text;
+    const message = upload.message ?? explanations[upload.state] ?? "";
+    this.message.textContent = message;
+    this.message.hidden = !message;
     this.message.className = upload.state === "failed" ? "message" : "message info";
-    this.status.textContent = `${upload.record.name}: ${labels[upload.state]}. ${text}`;
+    this.status.textContent = `${upload.record.name}: ${labels[upload.state]}. ${message}`;
     const isRefused = upload.state === "failed" && refusals.includes(upload.failure);
     this.bar.hidden = this.figures.hidden = isRefused || upload.state === "failed" && upload.sent === 0;
     this.bar.hidden ||= upload.state === "ready";
@@ -158,17 +178,18 @@ class Row {
     const dismiss = button("Dismiss", () => { records.remove(upload.record); upload.set("canceled"); }, { subject });
     const actions = {
       needsFile: () => [pick("primary"), cancel],
+      queued: () => [cancel],
       preparing: () => [cancel],
       sending: () => [button("Pause", () => upload.pause(), { subject }), cancel],
       waiting: () => [button("Pause", () => upload.pause(), { subject }), cancel],
-      paused: () => [button("Resume", () => upload.start(), { subject, kind: "primary" }), cancel],
-      elsewhere: () => [button("Try here", () => upload.start(), { subject })],
+      paused: () => [button("Resume", () => upload.queue(), { subject, kind: "primary" }), cancel],
+      elsewhere: () => [button("Try here", () => upload.queue(), { subject })],
       verifying: () => [],
       ready: () => [button("Play", () => view.onplay(upload.record.video), { subject, kind: "primary" }), dismiss],
       failed: () => [
-        ...upload.failure === "fileUnreadable" ? [pick("primary")]
-          : upload.file && !refusals.includes(upload.failure)
-            ? [button("Try again", () => upload.retry(), { subject, kind: "primary" })] : [],
+        ...refusals.includes(upload.failure) ? []
+          : upload.file && upload.failure !== "fileUnreadable"
+            ? [button("Try again", () => upload.queue(), { subject, kind: "primary" })] : [pick("primary")],
         upload.record.video && upload.failure !== "verificationFailed" ? cancel : dismiss,
       ],
       canceled: () => [],

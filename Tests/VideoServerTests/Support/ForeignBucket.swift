@@ -36,6 +36,13 @@ struct ForeignBucket: Sendable {
     /// Lets a page use the bucket.
     func allow(_ origin: String) async throws { try await client.putBucketCORS(.browserUploads(from: [origin])) }
 
+    /// Loses the parts of all uploads.
+    func loseParts() async throws {
+        for try await upload in client.listMultipartUploads() {
+            try await client.abortMultipartUpload(upload.uploadID, key: upload.key)
+        }
+    }
+
     /// Stores a stream and makes it that of a video.
     ///
     /// - Parameters:

@@ -22,8 +22,17 @@ enum SampleFile {
                 "-movflags", "+faststart", path,
             ])
         guard outcome.status == 0 else { throw TestSupportError("ffmpeg failed: \(outcome.errors)") }
-        guard padding > 0 else { return path }
-        // A box that is free space.
+        if padding > 0 { try pad(path, by: padding) }
+        return path
+    }
+
+    /// Makes a file larger with a box that is free space.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - padding: The number of bytes in the box, which no player reads.
+    /// - Throws: An error if the file can't be written.
+    static func pad(_ path: String, by padding: Int) throws {
         var box = Data()
         for shift in [24, 16, 8, 0] { box.append(UInt8(truncatingIfNeeded: (padding + 8) >> shift)) }
         box.append(Data("free".utf8))
@@ -32,7 +41,6 @@ enum SampleFile {
         defer { try? file.close() }
         try file.seekToEnd()
         try file.write(contentsOf: box)
-        return path
     }
 }
 #endif
