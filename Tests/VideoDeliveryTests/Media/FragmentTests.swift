@@ -73,6 +73,22 @@ struct FragmentTests {
         #expect(ProbeRun(Bytes.fileType + Self.movie() + first + second + Self.many).info?.duration == 20.5)
     }
 
+    @Test func `an index of indexes counts each fragment once`() {
+        let fragments = Array(repeating: Self.fragment, count: 5).flatMap { $0 }
+        let part = Self.index(Array(repeating: (size: Self.fragment.count, ticks: 2_000), count: 5)) + fragments
+        let whole = Self.index(Array(repeating: (size: part.count, ticks: 10_000), count: 2))
+        let run = ProbeRun(Bytes.fileType + Self.movie() + whole + part + part)
+        #expect(run.info?.duration == 20)
+    }
+
+    @Test func `an index of later fragments adds to the one before, for each track`() {
+        let fragments = Array(repeating: Self.fragment, count: 5).flatMap { $0 }
+        let entries = Array(repeating: (size: Self.fragment.count, ticks: UInt64(2_000)), count: 5)
+        let second = Self.index(entries.map { ($0.size, $0.ticks + 100) }, track: 2)
+        let part = Self.index(entries, gap: UInt64(second.count)) + second + fragments
+        #expect(ProbeRun(Bytes.fileType + Self.movie() + part + part).info?.duration == 21)
+    }
+
     @Test func `an index without durations tells nothing`() {
         let entries = Array(repeating: (size: Self.fragment.count, ticks: UInt64(0)), count: 500)
         let run = ProbeRun(Bytes.fileType + Self.movie() + Self.index(entries) + Self.many)

@@ -5,10 +5,11 @@ struct SegmentIndex {
     private(set) var end: Int64?
     /// A Boolean value that indicates whether a further index follows the fragments of the first one.
     private(set) var isDivided = false
-    private var durations: [UInt32: Double] = [:]
+    /// The sum of the durations that boxes list for a track, and the end of the last fragment that they list.
+    private var tracks: [UInt32: (duration: Double, end: Int64)] = [:]
 
     /// The duration of the longest track in seconds, or `nil` if it's zero or unknown.
-    var duration: Double? { durations.values.filter { $0 > 0 }.max() }
+    var duration: Double? { tracks.values.map(\.duration).filter { $0 > 0 }.max() }
 
     /// Adds the fragments of a box.
     /// - Throws: A failure with the code `truncated` if a fragment extends beyond the end of the file.
@@ -37,7 +38,11 @@ struct SegmentIndex {
         }
         if let previous = self.end, box.start >= previous { isDivided = true }
         self.end = max(self.end ?? 0, end)
-        durations[UInt32(truncatingIfNeeded: track), default: 0] += Double(duration) / Double(scale)
+        // A box within the range of an earlier one of the track is an entry of it, which counts already.
+        let known = tracks[UInt32(truncatingIfNeeded: track)] ?? (0, 0)
+        guard box.start >= known.end else { return }
+        let sum = known.duration + Double(duration) / Double(scale)
+        tracks[UInt32(truncatingIfNeeded: track)] = (sum, end)
     }
 }
 #endif
