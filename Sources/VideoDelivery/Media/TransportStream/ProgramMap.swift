@@ -1,5 +1,7 @@
 #if Delivery
-/// The streams of the first program of a transport stream (ISO/IEC 13818-1, 2.4.4).
+/// The programs of a transport stream, and the streams of one of them (ISO/IEC 13818-1, 2.4.4).
+///
+/// A recording of one program may still list the others of its transponder, whose maps never come.
 struct ProgramMap {
     struct Stream {
         let id: UInt16
@@ -8,42 +10,72 @@ struct ProgramMap {
         let codec: String?
     }
 
-    /// The streams, or `nil` if the tables haven't been complete yet.
-    private(set) var streams: [Stream]?
-    private var mapID: UInt16?
-    private var section: [UInt8] = []
+    /// The streams of the first map with video, or of the first one with audio if none has come with video.
+    private(set) var streams: [Stream] = []
+    /// The identifiers of the packets with the programs' maps, by the number of the program.
+    private var mapIDs: [UInt16: UInt16] = [:]
+    /// The programs whose maps have come.
+    private var known: Set<UInt16> = []
+    /// The bytes of unfinished sections, by the identifier of their packets.
+    ///
+    /// The packets with the identifier 0 list the programs.
+    private var sections: [UInt16: [UInt8]] = [0: []]
+
+    /// A Boolean value that indicates whether later packets don't change the streams.
+    var isComplete: Bool {
+        streams.contains { $0.isVideo } || (!mapIDs.isEmpty && known.count == mapIDs.count)
+    }
 
     /// Reads a packet, if it belongs to the tables.
     mutating func read(_ packet: TransportPacket) {
-        guard streams == nil, packet.id == mapID ?? 0 else { return }
+        guard let section = sections[packet.id], !isComplete else { return }
         if packet.startsUnit {
-            // A pointer says where the section starts.
+            // A pointer says where the first section starts. The bytes before it end an earlier one.
             guard let pointer = packet.payload.first else { return }
-            section = Array(packet.payload.dropFirst(1 + Int(pointer)))
+            let content = packet.payload.dropFirst()
+            if !section.isEmpty { _ = readSections(section + content.prefix(Int(pointer)), of: packet.id) }
+            sections[packet.id] = readSections(Array(content.dropFirst(Int(pointer))), of: packet.id)
         } else if !section.isEmpty {
-            section += packet.payload
+            sections[packet.id] = readSections(section + packet.payload, of: packet.id)
         }
-        guard section.count >= 3 else { return }
-        let length = 3 + (Int(section[1] & 0x0F) << 8 | Int(section[2]))
-        // The last four bytes are a checksum.
-        guard section.count >= length, length >= 12 else { return }
-        let content = Array(section.prefix(length - 4))
-        section = []
-        if mapID == nil { readAssociations(content) } else { readMap(content) }
+    }
+
+    /// Reads the sections that are whole, and returns the start of the next one.
+    private mutating func readSections(_ bytes: [UInt8], of id: UInt16) -> [UInt8] {
+        var rest = bytes[...]
+        while let table = rest.first {
+            // The rest of the packet is filled up.
+            if table == 0xFF { return [] }
+            let header = Array(rest.prefix(3))
+            guard header.count == 3 else { break }
+            let length = 3 + (Int(header[1] & 0x0F) << 8 | Int(header[2]))
+            guard rest.count >= length else { break }
+            if length >= 12 {
+                // The last four bytes are a checksum.
+                let content = Array(rest.prefix(length - 4))
+                if id == 0 { readAssociations(content) } else { readMap(content, from: id) }
+            }
+            rest = rest.dropFirst(length)
+        }
+        return Array(rest)
     }
 
     private mutating func readAssociations(_ section: [UInt8]) {
         guard section[0] == 0 else { return }
-        // Program 0 is the network.
-        for start in stride(from: 8, through: section.count - 4, by: 4)
-        where section[start] != 0 || section[start + 1] != 0 {
-            mapID = UInt16(section[start + 2] & 0x1F) << 8 | UInt16(section[start + 3])
-            return
+        for start in stride(from: 8, through: section.count - 4, by: 4) {
+            let program = UInt16(section[start]) << 8 | UInt16(section[start + 1])
+            let id = UInt16(section[start + 2] & 0x1F) << 8 | UInt16(section[start + 3])
+            // Program 0 is the network.
+            guard program != 0, mapIDs[program] == nil else { continue }
+            mapIDs[program] = id
+            if sections[id] == nil { sections[id] = [] }
         }
     }
 
-    private mutating func readMap(_ section: [UInt8]) {
+    private mutating func readMap(_ section: [UInt8], from id: UInt16) {
         guard section[0] == 2, section.count >= 12 else { return }
+        let number = UInt16(section[3]) << 8 | UInt16(section[4])
+        guard mapIDs[number] == id, known.insert(number).inserted else { return }
         let infoLength = Int(section[10] & 0x0F) << 8 | Int(section[11])
         let program = Descriptors(section.dropFirst(12).prefix(infoLength))
         var found: [Stream] = []
@@ -57,7 +89,8 @@ struct ProgramMap {
             }
             position += 5 + length
         }
-        streams = found
+        // Two sections may be in one packet, so the streams may have video by now.
+        if streams.isEmpty || (found.contains { $0.isVideo } && !streams.contains { $0.isVideo }) { streams = found }
     }
 
     /// Returns the kind of a stream by its type and descriptors, or `nil` if it's neither video nor audio.

@@ -3,29 +3,41 @@
 struct PacketLayout {
     /// The number of bytes from one packet to the next: 188, or 192 with a timestamp of 4 bytes before each packet.
     let stride: Int
+    /// The position of the first whole packet, which isn't 0 if the file starts in the middle of another one.
+    let offset: Int
     /// The number of bytes before the sync byte.
     var prefix: Int { stride - TransportPacket.length }
 
-    /// Creates a layout by the sync bytes of the first three packets, or returns `nil` if they aren't there.
+    /// The number of packets whose sync bytes show the layout, at the start of the file and elsewhere.
+    private static let packetCounts = (first: 3, later: 5)
+    /// The number of bytes that show the layout.
+    static let detectionLength = (packetCounts.later + 1) * 192
+
+    /// Creates a layout by the sync bytes of the first packets, or returns `nil` if they aren't there.
     init?(_ start: ArraySlice<UInt8>) {
         let bytes = Array(start)
-        let stride = [188, 192].first { stride in
-            (0..<3).allSatisfy { number in
-                let position = number * stride + stride - TransportPacket.length
-                return position < bytes.count && bytes[position] == TransportPacket.sync
+        for offset in 0..<192 {
+            let count = offset == 0 ? Self.packetCounts.first : Self.packetCounts.later
+            for stride in [188, 192] where offset < stride {
+                let first = offset + stride - TransportPacket.length
+                let hasSyncBytes = (0..<count).allSatisfy { number in
+                    let position = first + number * stride
+                    return position < bytes.count && bytes[position] == TransportPacket.sync
+                }
+                if hasSyncBytes {
+                    (self.stride, self.offset) = (stride, offset)
+                    return
+                }
             }
         }
-        guard let stride else { return nil }
-        self.stride = stride
+        return nil
     }
 
-    /// The number of bytes that show the layout.
-    static let detectionLength = 3 * 192
-
     /// Calls a closure with the packets that lie entirely in a range of loaded bytes.
-    func forEachPacket(in bytes: ArraySlice<UInt8>, at offset: Int64, _ body: (TransportPacket) -> Void) {
-        let remainder = Int(offset % Int64(stride))
-        var position = bytes.startIndex + (remainder == 0 ? 0 : stride - remainder)
+    func forEachPacket(in bytes: ArraySlice<UInt8>, at start: Int64, _ body: (TransportPacket) -> Void) {
+        // The distance to the next packet, which starts a multiple of the stride after the first one.
+        let distance = (stride + offset - Int(start % Int64(stride))) % stride
+        var position = bytes.startIndex + distance
         while bytes.endIndex - position >= stride {
             if let packet = TransportPacket(bytes[position + prefix..<position + stride]) { body(packet) }
             position += stride

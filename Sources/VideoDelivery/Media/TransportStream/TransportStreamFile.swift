@@ -34,7 +34,7 @@ struct TransportStreamFile {
         let head = file.loaded(at: 0, count: Int(headEnd)) ?? []
         layout.forEachPacket(in: head, at: 0) { map.read($0) }
         collect(head, at: 0)
-        let found = map.streams ?? []
+        let found = map.streams
         let video = found.first { $0.isVideo }
         let audio = found.first { !$0.isVideo }
         let header = video.flatMap { stream in
@@ -42,7 +42,7 @@ struct TransportStreamFile {
         }
         let audioCodec = audio.flatMap { $0.codec ?? streams[$0.id]?.audioLayerCodec }
         let needsHeader = header == nil && video?.codec.map(VideoHeader.codecs.contains) == true
-        if map.streams == nil || needsHeader || (audio != nil && audioCodec == nil) || startTime == nil,
+        if !map.isComplete || needsHeader || (audio != nil && audioCodec == nil) || startTime == nil,
             headEnd < min(file.size, Int64(Self.headLimit))
         {
             // Throws, unless the limits are reached.
@@ -58,8 +58,8 @@ struct TransportStreamFile {
     }
 
     private mutating func collect(_ bytes: ArraySlice<UInt8>, at offset: Int64) {
-        guard let found = map.streams else { return }
-        var streams = Dictionary(found.map { ($0.id, PacketizedStream()) }) { first, _ in first }
+        guard !map.streams.isEmpty else { return }
+        var streams = Dictionary(map.streams.map { ($0.id, PacketizedStream()) }) { first, _ in first }
         layout.forEachPacket(in: bytes, at: offset) { streams[$0.id]?.read($0) }
         self.streams = streams
     }
@@ -76,7 +76,7 @@ struct TransportStreamFile {
             let count = Int(file.size - offset)
             guard let tail = try file.load(at: offset, count: count, readAhead: count) else { return nil }
             collect(tail, at: offset)
-            let ends = (map.streams ?? []).compactMap { streams[$0.id]?.end(after: start, isVideo: $0.isVideo) }
+            let ends = map.streams.compactMap { streams[$0.id]?.end(after: start, isVideo: $0.isVideo) }
             if let end = ends.max() { return end > 0 ? Double(end) / 90_000 : nil }
             if offset == 0 { break }
         }
