@@ -103,6 +103,7 @@ extension VideoUploads {
             if let note = AttemptNote(row.metadata[UploadMetadata.failure]), note.attempt == attempt {
                 return .failed(VideoFailure(rawValue: note.text))
             }
+            if let attempt, let failure = try failure(ofFirst: attempt, in: row) { return .failed(failure) }
             return .superseded
         }
         switch row.state {
@@ -116,6 +117,18 @@ extension VideoUploads {
                     + "Use the key prefix that it was begun with, or finish it where it was begun.",
                 video: row.id)
         }
+    }
+
+    /// Returns the reason why the first upload of a video failed, if its row has no room for a note.
+    ///
+    /// Without a replacement, the only file that the row can have replaced is that of the first upload.
+    private func failure(ofFirst attempt: UUID, in row: Video) throws(R2ValidationError) -> VideoFailure? {
+        guard case .failed(let reason) = row.state, row.metadata[UploadMetadata.failure] == nil,
+            row.metadata[UploadMetadata.replacement] == nil
+        else { return nil }
+        let file = try keys.file(of: row.id, attempt: attempt).rawValue
+        guard row.replacedKeys.contains(where: { $0.utf8.elementsEqual(file.utf8) }) else { return nil }
+        return VideoFailure(rawValue: reason)
     }
 }
 #endif

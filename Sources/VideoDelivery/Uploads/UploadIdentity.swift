@@ -9,25 +9,6 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The names under which uploads keep their own values in the metadata of a row.
-enum UploadMetadata {
-    static let fileName = "upload.fileName"
-    static let fingerprint = "upload.fingerprint"
-    /// The digest of the token of the latest replacement, and its attempt.
-    static let replacement = "upload.replacement"
-    /// The attempt that failed last, and the reason.
-    static let failure = "upload.failure"
-
-    static let container = "media.container"
-    static let videoCodec = "media.videoCodec"
-    static let audioCodec = "media.audioCodec"
-    static let rotation = "media.rotation"
-    static let isFastStart = "media.fastStart"
-    static let isFragmented = "media.fragmented"
-    /// The names that describe a file, and end with it.
-    static let media = [container, videoCodec, audioCodec, rotation, isFastStart, isFragmented]
-}
-
 /// A token that a client made, so that it can repeat a call.
 struct UploadToken {
     private let digest: [UInt8]
@@ -65,25 +46,5 @@ struct UploadToken {
 
     /// The digest, as rows keep it.
     var text: String { Hexadecimal.encode(digest[..<16]) }
-}
-
-/// Two words in one value of a row's metadata: an attempt and what is known of it.
-struct AttemptNote: Equatable {
-    let attempt: UUID
-    let text: String
-
-    init(_ attempt: UUID, _ text: String) {
-        self.attempt = attempt
-        self.text = text
-    }
-
-    init?(_ value: String?) {
-        guard let words = value?.split(separator: " ", maxSplits: 1), words.count == 2,
-            let attempt = UUID(uuidString: String(words[0]))
-        else { return nil }
-        self.init(attempt, String(words[1]))
-    }
-
-    var value: String { "\(attempt.uuidString.lowercased()) \(text)" }
 }
 #endif

@@ -44,6 +44,12 @@ extension VideoDeliveryError {
             video: video, failure: failure)
     }
 
+    static func invalidFields(_ error: CatalogError, _ video: Video.ID) -> VideoDeliveryError {
+        VideoDeliveryError(
+            .invalidArgument, "Invalid video: " + error.fields.map(\.description).joined(separator: ", ") + ".",
+            video: video)
+    }
+
     static func notUploaded(_ upload: RowUpload, missing: [PartPlan.Part]) -> VideoDeliveryError {
         let video = upload.row.id
         guard let plan = upload.plan else {

@@ -73,10 +73,7 @@ extension VideoUploads {
             case .idTaken: return nil
             case .outcomeUnknown: throw RowChanged()
             case .uploadLimitExceeded: throw VideoDeliveryError.limitExceeded(error.message, video, error.usage)
-            case .invalidFields:
-                throw VideoDeliveryError(
-                    .invalidArgument,
-                    "Invalid video: " + error.fields.map(\.description).joined(separator: ", ") + ".", video: video)
+            case .invalidFields: throw VideoDeliveryError.invalidFields(error, video)
             default: throw error
             }
         }
@@ -122,9 +119,10 @@ extension VideoUploads {
         }
     }
 
-    /// Checks that a file is the one that an upload was begun with.
+    /// Checks that a file is the one that an upload was begun with, whose fingerprint the row has under a name.
     static func check(
-        _ file: UploadFile, _ type: VideoFileType, against row: Video, byteSize: Int64?, contentType: String?
+        _ file: UploadFile, _ type: VideoFileType, against row: Video, byteSize: Int64?, contentType: String?,
+        fingerprint name: String = UploadMetadata.fingerprint
     ) throws(VideoDeliveryError) {
         guard file.byteSize == byteSize else {
             throw .differentFile(
@@ -133,7 +131,7 @@ extension VideoUploads {
         guard type.contentType == contentType else {
             throw .differentFile(row.id, "its type is \(type.contentType) and not \(contentType ?? "the same")")
         }
-        if let known = row.metadata[UploadMetadata.fingerprint], let fingerprint = file.fingerprint,
+        if let known = row.metadata[name], let fingerprint = file.fingerprint,
             !known.utf8.elementsEqual(fingerprint.utf8)
         {
             throw .differentFile(row.id, "its first bytes differ")

@@ -111,7 +111,7 @@ extension VideoUploads {
     /// Ends a canceled upload in the catalog, unless the row was changed since it was read.
     private func end(_ upload: RowUpload) async throws {
         if upload.isReplacement {
-            do { _ = try await catalog.update(upload.row) { $0.upload = nil } } catch let error as CatalogError
+            do { _ = try await catalog.update(upload.row) { $0.endReplacement() } } catch let error as CatalogError
                 where error.meansRowChanged
             { throw RowChanged() }
         } else {

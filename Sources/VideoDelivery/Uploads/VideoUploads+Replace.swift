@@ -56,6 +56,14 @@ extension VideoUploads {
                             + "It is \(row.state.kind.rawValue).",
                         video: video)
                 }
+                // The catalog keeps the last place for the key of the old file or of this upload.
+                guard row.replacedKeys.count < RepositorySupport.Limits.replacedKeyCount else {
+                    throw VideoDeliveryError(
+                        .invalidState,
+                        "Invalid state: too many earlier files of the video \(video) wait for their deletion. "
+                            + "Replace the file again when housekeeping has deleted them, usually after a day.",
+                        video: video)
+                }
                 return try await beginReplacement(
                     of: row, file, type, token: token, transport, within: limits ?? policy.limits)
             }
@@ -82,15 +90,15 @@ extension VideoUploads {
         do {
             var edited = row
             edited.upload = replacement
-            edited.metadata[UploadMetadata.replacement] = AttemptNote(attempt, token).value
-            edited.metadata.merge(file.metadata) { $1 }
-            edited.metadata[UploadMetadata.fingerprint] = file.fingerprint
+            edited.setReplacement(file, AttemptNote(attempt, token))
             var changes = VideoChanges(from: row, to: edited)
             // Set also if it is the date of an earlier upload, because the catalog would clear it otherwise.
             changes.uploadExpiresAt = .set(Self.date(request.expiresAt, plus: options.uploadGrace))
             begun = try await catalog.update(row.id, expecting: row.version, changes)
         } catch let error as CatalogError where error.meansRowChanged {
             throw RowChanged()
+        } catch let error as CatalogError where error.code == .invalidFields {
+            throw VideoDeliveryError.invalidFields(error, row.id)
         }
         guard let upload = try RowUpload(begun, keys: keys) else { throw RowChanged() }
         do {
@@ -101,7 +109,7 @@ extension VideoUploads {
         } catch {
             _ = try? await catalog.update(begun) { begun in
                 begun.upload = nil
-                begun.metadata[UploadMetadata.replacement] = nil
+                begun.metadata = row.metadata
             }
             throw error
         }
@@ -115,7 +123,9 @@ extension VideoUploads {
     ) async throws -> UploadAttempt {
         switch try target(in: row, attempt: attempt) {
         case .current(let upload):
-            try Self.check(file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType)
+            try Self.check(
+                file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType,
+                fingerprint: UploadMetadata.replacementFingerprint)
             return try await continueUpload(upload, transport)
         case .overdue, .expired: throw VideoDeliveryError.expired(row.id)
         case .finished:

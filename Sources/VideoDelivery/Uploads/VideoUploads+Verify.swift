@@ -41,6 +41,7 @@ extension VideoUploads {
                 row.upload = nil
                 row.byteSize = upload.byteSize
                 row.contentType = upload.contentType
+                row.adoptReplacementValues()
             }
             row.state = .ready
             row.etag = file.etag.opaqueValue
@@ -81,14 +82,16 @@ extension VideoUploads {
     func fail(_ upload: RowUpload, _ failure: VideoFailure) async throws -> VideoDeliveryError {
         let unused = try keys.file(of: upload.row.id, attempt: UUID())
         _ = try await update(upload) { row in
-            if !upload.isReplacement {
+            if upload.isReplacement {
+                // The catalog adds the key of the upload to the replaced ones.
+                row.endReplacement()
+            } else {
                 row.state = .failed(reason: failure.rawValue)
                 row.objectKey = unused.rawValue
                 row.replacedKeys.append(upload.file.rawValue)
+                row.upload = nil
             }
-            // For a replacement, the catalog adds the key of the upload.
-            row.upload = nil
-            row.metadata[UploadMetadata.failure] = AttemptNote(upload.attempt, failure.rawValue).value
+            row.setFailure(AttemptNote(upload.attempt, failure.rawValue))
         }
         telemetry.uploadFailed(upload, failure)
         await discard(upload)
@@ -118,8 +121,7 @@ extension Video {
             metadata[name] = value
         }
         // The app's own metadata has priority, if there isn't room for both.
-        let length = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        if length > RepositorySupport.Limits.metadataLength {
+        if !hasValidMetadataLength {
             for name in UploadMetadata.media { metadata[name] = nil }
         }
     }

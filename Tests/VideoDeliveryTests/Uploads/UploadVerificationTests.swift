@@ -118,39 +118,57 @@ import VideoDelivery
         try await UploadWorld.with { world in
             let bytes = SampleVideo.mp4()
             let upload = try await world.upload(bytes)
-            try await world.catalog.update(upload.video) { row in
-                let used = row.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-                row.metadata["app"] = String(repeating: "x", count: 8192 - used - 10)
-            }
+            try await world.fillMetadata(of: upload.video)
             let video = try await world.uploads.complete(upload.video, by: UploadWorld.user)
             #expect(video.metadata["app"] != nil && video.metadata["media.container"] == nil)
             #expect(video.duration == 2)
         }
     }
 
-    @Test func `a replacement waits for its turn, and needs a file that can be replaced`() async throws {
+    @Test(arguments: [nil, String(repeating: "f", count: 128)])
+    func `metadata of the app that leaves no room for the note of a failure doesn't keep a file from failing`(
+        _ fingerprint: String?
+    ) async throws {
+        try await UploadWorld.with { world in
+            let bytes = SampleVideo.text()
+            let file = UploadWorld.file(bytes, fingerprint: fingerprint)
+            let upload = try await world.uploads.begin(file, title: "t", token: "t", by: UploadWorld.user)
+            try await world.send(bytes, upload)
+            try await world.fillMetadata(of: upload.video)
+            for _ in 0..<2 {
+                let error = await expectError(.verificationFailed) {
+                    try await world.uploads.complete(upload.video, attempt: upload.attempt, by: UploadWorld.user)
+                }
+                #expect(error?.failure == .notAVideo)
+            }
+            let row = try await world.row(upload.video)
+            #expect(row.state == .failed(reason: "notAVideo") && row.metadata["app"] != nil)
+            // The fingerprint makes room.
+            #expect((row.metadata["upload.failure"] != nil) == (fingerprint != nil))
+            let status = try await world.uploads.status(
+                of: upload.video, attempt: upload.attempt, by: UploadWorld.user)
+            #expect(status.phase == .failed && status.failure == .notAVideo)
+            let result = try await world.uploads.cancel(upload.video, attempt: upload.attempt, by: UploadWorld.user)
+            #expect(result == .kept(row))
+        }
+    }
+
+    @Test func `metadata of the app that leaves no room doesn't keep a replacement from failing`() async throws {
         try await UploadWorld.with { world in
             let bytes = SampleVideo.mp4()
-            let pending = try await world.begin(bytes, token: "pending")
-            func replace(_ video: Video.ID, _ token: String) async throws -> UploadAttempt {
-                try await world.uploads.replace(
-                    video, with: UploadWorld.file(bytes), token: token, by: UploadWorld.user)
+            let video = try await world.ready(bytes)
+            let bad = SampleVideo.text()
+            let upload = try await world.uploads.replace(
+                video.id, with: UploadWorld.file(bad), token: "new", by: UploadWorld.user)
+            try await world.send(bad, upload)
+            try await world.fillMetadata(of: video.id)
+            for _ in 0..<2 {
+                await expectError(.verificationFailed) {
+                    try await world.uploads.complete(video.id, attempt: upload.attempt, by: UploadWorld.user)
+                }
             }
-            await expectError(.invalidState) { _ = try await replace(pending.video, "new") }
-            let video = try await world.ready(bytes).id
-            let first = try await replace(video, "first")
-            #expect(try await replace(video, "first").attempt == first.attempt)
-            await expectError(.uploadInProgress) { _ = try await replace(video, "second") }
-            await expectError(.differentFile) {
-                _ = try await world.uploads.replace(
-                    video, with: UploadWorld.file(SampleVideo.mp4(5000)), token: "first", by: UploadWorld.user)
-            }
-            #expect(try await world.uploads.cancel(video, by: UploadWorld.user) == .canceled)
-            await expectError(.uploadCanceled) { _ = try await replace(video, "first") }
-            await expectError(.superseded) {
-                try await world.uploads.complete(video, attempt: first.attempt, by: UploadWorld.user)
-            }
-            #expect(try await replace(video, "second").phase == .waiting)
+            #expect(try await world.row(video.id).metadata["app"] != nil)
+            try await world.expectReady(video.id, bytes)
         }
     }
 }

@@ -29,7 +29,7 @@ extension VideoHousekeeping {
             // Only the row as it was claimed. If a client asked for more parts since, the upload has more time.
             do {
                 if upload.isReplacement {
-                    try await catalog.cancelReplacement(of: claim.video)
+                    try await catalog.update(claim.video) { $0.endReplacement() }
                 } else {
                     try await catalog.update(claim.video) { $0.state = .expired }
                 }
