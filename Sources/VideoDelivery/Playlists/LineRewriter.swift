@@ -66,9 +66,7 @@ struct LineRewriter: Sendable {
                 .malformed, "The URI has no EXTINF or EXT-X-STREAM-INF before it, so its kind isn't known: add the tag."
             )
         }
-        guard !Self.isSpace(line[0]), !Self.isSpace(line[end - 1]) else {
-            throw PlaylistError(.malformed, "The line starts or ends with whitespace: remove it.")
-        }
+        try Self.checkForSpace(line, 0..<end)
         expected = nil
         if hasBrace, let new = try substituted(line, mustResolve: true) {
             let newEnd = new.count - (line.count - end)
@@ -90,7 +88,7 @@ struct LineRewriter: Sendable {
             default:
                 let mustResolve =
                     switch tag?.action {
-                    case .rewrite, .key, .dateRange, .define: true
+                    case .rewrite, .rewriteValue, .key, .dateRange, .define: true
                     default: false
                     }
                 if hasBrace, let new = try substituted(line, mustResolve: mustResolve) {
@@ -129,6 +127,11 @@ struct LineRewriter: Sendable {
             throw PlaylistError(
                 .contentSteering,
                 "Content steering can send signed URLs to another host: remove the tag from the playlist.")
+        case .rewriteValue(let reference):
+            try Self.checkForSpace(line, range)
+            output.append(line, 0..<range.lowerBound)
+            try output.appendURL(line, range, reference, number: number)
+            output.append(line, range.upperBound..<line.count)
         case .rewrite(let reference):
             let list = try attributes(line, range)
             try checkForUnknownURIs(list)
@@ -158,11 +161,12 @@ struct LineRewriter: Sendable {
             return try rewrite(uri, in: line, as: reference, anyScheme: true)
         }
         if let uri {
-            let text = try quoted(uri, in: line)
-            guard URIResolver.scheme(of: Array(text.utf8)) != nil else {
+            guard let scheme = URIResolver.scheme(of: Array(try quoted(uri, in: line).utf8)) else {
                 throw PlaylistError(
                     .unresolvableURI, "A key with this KEYFORMAT has a relative URI: write an absolute one.")
             }
+            // Other schemes, such as `skd`, name a key for the player's own system and lead to no host.
+            if scheme == "http" || scheme == "https" { try checkForAbsoluteURLs() }
         }
         output.append(line, 0..<line.count)
     }
@@ -177,6 +181,7 @@ struct LineRewriter: Sendable {
                     .unresolvableURI,
                     "\(attribute.name) is relative, and its file can't be rewritten: write an absolute https URL.")
             }
+            try checkForAbsoluteURLs()
         }
         output.append(line, 0..<line.count)
     }
@@ -228,6 +233,19 @@ struct LineRewriter: Sendable {
     private func checkForUnknownURIs(_ list: AttributeList) throws(PlaylistError) {
         guard options.unknownURIs == .refuse else { return }
         if list.attributes.contains(where: { $0.seemsToBeURI && $0.name != "URI" }) { throw Self.unknownURI }
+    }
+
+    /// Throws if the options refuse the absolute URL of an attribute that can't have a relative one.
+    private func checkForAbsoluteURLs() throws(PlaylistError) {
+        guard options.absoluteURIs == .refuse else { return }
+        throw PlaylistError(
+            .absoluteURI,
+            "Absolute URLs aren't allowed here: remove the attribute, or keep them with the option absoluteURIs.")
+    }
+
+    private static func checkForSpace(_ line: borrowing Span<UInt8>, _ uri: Range<Int>) throws(PlaylistError) {
+        guard !uri.isEmpty, isSpace(line[uri.lowerBound]) || isSpace(line[uri.upperBound - 1]) else { return }
+        throw PlaylistError(.malformed, "The URI starts or ends with whitespace: remove it.")
     }
 
     private func substituted(

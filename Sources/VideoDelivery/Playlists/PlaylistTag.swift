@@ -18,7 +18,8 @@ enum PlaylistReference: UInt8, Sendable, Hashable {
 
 /// A tag that this package knows.
 ///
-/// Sources: RFC 8216, draft-pantos-hls-rfc8216bis, and for image playlists Roku's "Trick mode".
+/// Sources: RFC 8216, draft-pantos-hls-rfc8216bis, for image playlists Roku's "Trick mode", and for prefetched segments
+/// the proposal "LHLS" of hls.js.
 struct PlaylistTag: Sendable {
     enum Action: Sendable {
         /// The tag has no URI.
@@ -27,6 +28,8 @@ struct PlaylistTag: Sendable {
         case keepText
         /// The next line with a URI is of this kind.
         case expect(PlaylistReference)
+        /// The tag's value is a URI of this kind.
+        case rewriteValue(PlaylistReference)
         /// The attribute `URI` is of this kind.
         case rewrite(PlaylistReference)
         case key, dateRange, define, contentSteering
@@ -69,6 +72,7 @@ struct PlaylistTag: Sendable {
         PlaylistTag("EXT-X-TILES", .media),
         PlaylistTag("EXT-X-DATERANGE", .media, .dateRange),
         PlaylistTag("EXT-X-PRELOAD-HINT", .media, .rewrite(.media)),
+        PlaylistTag("EXT-X-PREFETCH", .media, .rewriteValue(.media)),
         PlaylistTag("EXT-X-RENDITION-REPORT", .media, .rewrite(.report)),
         PlaylistTag("EXT-X-TARGETDURATION", .media),
         PlaylistTag("EXT-X-MEDIA-SEQUENCE", .media),

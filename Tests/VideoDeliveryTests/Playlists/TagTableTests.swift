@@ -69,6 +69,10 @@ struct TagTableTests {
             "PRELOAD-HINT of a map", "#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"i.mp4\"\n",
             "#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"M(i.mp4)M\"\n"),
         Row(
+            "PREFETCH, whose value is a URI",
+            "#EXTINF:4,\nseg1.ts\n#EXT-X-PREFETCH:seg2.ts\n#EXT-X-PREFETCH:v/seg3.ts?a=b\r\n",
+            "#EXTINF:4,\nM(seg1.ts)M\n#EXT-X-PREFETCH:M(seg2.ts)M\n#EXT-X-PREFETCH:M(v/seg3.ts)M\r\n"),
+        Row(
             "RENDITION-REPORT, which stays relative", "#EXT-X-RENDITION-REPORT:URI=\"b.m3u8\",LAST-MSN=2,LAST-PART=1\n",
             "#EXT-X-RENDITION-REPORT:URI=\"R(b.m3u8)P\",LAST-MSN=2,LAST-PART=1\n"),
         Row(
@@ -188,6 +192,9 @@ struct TagTableTests {
         Refusal(
             "#EXT-X-KEY:METHOD=AES-128,KEYFORMAT=\"identity\",KEYFORMAT=\"x\",URI=\"k\"\n", .malformed,
             tag: "EXT-X-KEY"),
+        Refusal("#EXT-X-PREFETCH:\n", .invalidURI, tag: "EXT-X-PREFETCH"),
+        Refusal("#EXT-X-PREFETCH\n", .invalidURI, tag: "EXT-X-PREFETCH"),
+        Refusal("#EXT-X-PREFETCH: seg1.ts\n", .malformed, tag: "EXT-X-PREFETCH"),
         Refusal("seg1.ts\n", .malformed, tag: nil),
         Refusal("#EXTINF:4,\nseg1.ts\nseg2.ts\n", .malformed, line: 4, tag: nil),
         Refusal("#EXTINF:4,\n seg1.ts\n", .malformed, line: 3, tag: nil),
@@ -219,8 +226,20 @@ struct TagTableTests {
 
     @Test func `absolute URIs are refused with the option`() throws {
         let options = PlaylistRewriter.Options(absoluteURIs: .refuse)
-        for lines in ["#EXTINF:4,\nhttps://a.test/1.ts\n", "#EXT-X-KEY:METHOD=AES-128,URI=\"https://a.test/k\"\n"] {
-            #expect(try refusal(lines: lines, options)?.problem == .absoluteURI)
+        for lines in [
+            "#EXTINF:4,\nhttps://a.test/1.ts\n", "#EXT-X-PREFETCH:https://a.test/1.ts\n",
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"https://a.test/k\"\n", "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://k\"\n",
+            "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"https://a.test/k\",KEYFORMAT=\"x\"\n",
+            "#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"HTTP://a.test/k\",KEYFORMAT=\"x\"\n",
+            "#EXT-X-DATERANGE:ID=\"a\",X-ASSET-URI=\"https://a.test/a.m3u8\"\n",
+            "#EXT-X-DATERANGE:ID=\"a\",X-ASSET-LIST=\"http://a.test/list\"\n",
+            "#EXT-X-DATERANGE:ID=\"a\",X-COM-EXAMPLE-URI=\"https://a.test/x\"\n",
+        ] {
+            #expect(try refusal(lines: lines, options)?.problem == .absoluteURI, "\(lines)")
+        }
+        for uri in ["skd://k", "data:text/plain;base64,AAAA"] {
+            let lines = "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"\(uri)\",KEYFORMAT=\"x\"\n#EXT-X-DATERANGE:ID=\"a\"\n"
+            #expect(try rewritten(lines: lines, RecordingLinks(), options) == lines)
         }
     }
 }

@@ -25,6 +25,7 @@ struct URITests {
         for lines in [
             "#EXTINF:4,\n\(uri)\n", "#EXT-X-STREAM-INF:BANDWIDTH=1\n\(uri)\n", "#EXT-X-MAP:URI=\"\(uri)\"\n",
             "#EXT-X-MEDIA:TYPE=AUDIO,URI=\"\(uri)\"\n", "#EXT-X-RENDITION-REPORT:URI=\"\(uri)\"\n",
+            "#EXT-X-PREFETCH:\(uri)\n",
         ] where !(uri.hasPrefix("#") && !lines.contains("\"")) {
             let error = try #require(try refusal(lines: lines), "\(lines)")
             #expect([.outsideVideo, .invalidURI, .malformed, .invalidText].contains(error.problem))
