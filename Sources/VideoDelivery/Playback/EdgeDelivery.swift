@@ -4,7 +4,10 @@ public import R2Kit
 /// A custom domain that serves a bucket's objects through Cloudflare's cache, to requests with an edge token.
 ///
 /// The WAF rule decides how long a token is valid, not the URL. Set the rule's time to live to at least the lifetime
-/// that ``PlaybackOptions`` results in for your longest videos. `Docs/edge-tokens.md` has the rules.
+/// that ``PlaybackOptions`` results in for your longest videos, plus the signing window. With a shorter one, URLs end
+/// sooner, and so do the streams whose playlists contain them. The URLs of redirects still end after
+/// ``PlaybackOptions/redirectLifetime``, because their tokens are issued with an earlier date.
+/// `Docs/edge-tokens.md` has the rules.
 public struct EdgeDelivery: Sendable {
     /// The part of a path that a token covers.
     public enum Coverage: Sendable, Hashable {
@@ -18,7 +21,7 @@ public struct EdgeDelivery: Sendable {
     public let origin: String
     /// The signer with the rule's secret.
     public let signer: EdgeTokenSigner
-    /// The time for which a token is valid, as in the rule.
+    /// The time for which a token is valid, as in the rule: longer than ``PlaybackOptions/signingWindow``.
     public let timeToLive: Duration
     /// The part of a path that a token covers, as in the rule.
     public let coverage: Coverage

@@ -46,14 +46,22 @@ struct MediaSigner: Sendable {
         )
     }
 
+    /// Returns a URL that differs every time and, also on a custom domain, stops being valid after its lifetime.
+    ///
+    /// A rule counts from the date of issue, so that of a token for less time is in the past.
+    func shortURL(
+        for key: ObjectKey, expiresIn lifetime: Duration, at date: Date
+    ) throws(R2ValidationError) -> (url: String, expiresAt: Date) {
+        let signer = MediaSigner(presigner: presigner, edge: edge, window: nil, folder: folder)
+        let excess = max(.zero, (edge?.timeToLive ?? .zero) - lifetime)
+        return try signer.url(for: key, expiresIn: lifetime, at: date.addingTimeInterval(-(excess / .seconds(1))))
+    }
+
     /// Returns the start of the date's window, or of its second.
     func issueDate(_ date: Date) -> Date {
         let length = window.map { $0.duration / .seconds(1) } ?? 1
         return Date(timeIntervalSince1970: (date.timeIntervalSince1970 / length).rounded(.down) * length)
     }
-
-    /// Returns the signer of URLs that differ every time.
-    func withoutWindow() -> MediaSigner { MediaSigner(presigner: presigner, edge: edge, window: nil, folder: folder) }
 }
 
 extension EdgeDelivery {

@@ -17,7 +17,9 @@ public struct Playback: Sendable, Hashable, Codable {
     ///
     /// Request a new one before that date if the player is paused. See `Docs/delivery.md`.
     public let expiresAt: Date
-    /// A string that identifies the file in a player's cache, whatever URL it has.
+    /// A string that identifies the file or stream in a player's cache, whatever URL it has.
+    ///
+    /// It changes when another file or stream takes the place of this one.
     public let cacheKey: String
     /// The media type.
     public let contentType: String

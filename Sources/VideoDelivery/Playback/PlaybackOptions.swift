@@ -14,7 +14,8 @@ public struct PlaybackOptions: Sendable {
     public var assumedDuration: Duration
     /// A span of time within which a viewer gets the same URL, so that players and browsers recognize the file.
     ///
-    /// URLs then live up to one window longer. Live playlists need one.
+    /// URLs then live up to one window longer. Live playlists need one. Edge tokens are issued at the window's start,
+    /// so their time to live must be longer.
     public var signingWindow: SigningWindow?
     /// The lifetime of the URLs of ``VideoPlayback/segmentRedirect(token:)`` and ``VideoPlayback/keyRedirect(token:)``.
     ///

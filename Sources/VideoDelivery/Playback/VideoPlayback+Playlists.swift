@@ -93,7 +93,7 @@ extension VideoPlayback {
         let (token, video) = try await verified(text, purpose)
         let key = try playlistKey(token.path, of: video)
         do {
-            let signed = try signer(of: video.id).withoutWindow().url(
+            let signed = try signer(of: video.id).shortURL(
                 for: key, expiresIn: options.redirectLifetime, at: clock())
             return Playback(
                 url: signed.url, expiresAt: signed.expiresAt, cacheKey: "\(video.id)/\(key)",
@@ -111,15 +111,17 @@ extension VideoPlayback {
     ) throws(VideoDeliveryError) -> PlaybackGrant {
         let (now, lifetime, signer) = (clock(), options.lifetime(duration: video.duration), signer(of: video.id))
         let delivery = try delivery()
+        let window = options.signingWindow?.duration ?? .zero
+        var end = signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
         if delivery.mode == .presigned {
+            try checkWindow(video: video.id)
             do {
-                _ = try signer.url(for: playlist, expiresIn: lifetime, at: now)
+                // On a custom domain, the rule may end the URLs of segments sooner.
+                end = min(end, try signer.url(for: playlist, expiresIn: lifetime, at: now).expiresAt)
             } catch {
                 throw VideoDeliveryError.signing(error, video: video.id)
             }
         }
-        let window = options.signingWindow?.duration ?? .zero
-        let end = signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
         return PlaybackGrant(
             video: video.id, viewer: viewer, expiresAt: expiresAt ?? end, delivery: delivery, signer: signer,
             lifetime: lifetime, date: now)

@@ -68,8 +68,9 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
     ///   - viewer: The viewer.
     /// - Returns: The URL, and the date at which it stops being valid.
     /// - Throws: A ``VideoDeliveryError`` with the code `notFound`, `playbackForbidden`, `videoNotReady`,
-    ///   `unsupportedFormat` for the manifest of a stream, `credentialsExpireTooSoon` or `signingFailed`. Any error of
-    ///   the catalog or of your app's authorization.
+    ///   `unsupportedFormat` for the manifest of a stream, `credentialsExpireTooSoon` or `signingFailed`. The code is
+    ///   `invalidConfiguration` if edge tokens don't live longer than the signing window. Any error of the catalog or
+    ///   of your app's authorization.
     public func playback(for id: Video.ID, viewer: Viewer) async throws -> Playback {
         try await telemetry.measure("playback", of: id) {
             let video = try await authorizedVideo(id, viewer)
@@ -106,8 +107,8 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
             let playlist = try playlistKey(key, of: video)
             let grant = try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil)
             return Playback(
-                url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt, cacheKey: "\(id)/\(kind)",
-                contentType: MediaTypes.playlist)
+                url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt,
+                cacheKey: "\(id)/\(playlist.rawValue)", contentType: MediaTypes.playlist)
         }
     }
 
@@ -142,6 +143,7 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
 
     /// Returns the URL of a file that is played as it is.
     private func file(_ key: String, of video: Video, type: String?, version: String?) throws -> Playback {
+        try checkWindow(video: video.id)
         do {
             let key = try ObjectKey(key)
             let signed = try signer(of: video.id).url(
@@ -153,6 +155,16 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
         } catch {
             throw VideoDeliveryError.signing(error, video: video.id)
         }
+    }
+
+    /// Throws if a URL with an edge token may have expired when it's issued.
+    func checkWindow(video: Video.ID) throws(VideoDeliveryError) {
+        guard let edge = options.edge, edge.timeToLive <= options.signingWindow?.duration ?? .zero else { return }
+        throw VideoDeliveryError(
+            .invalidConfiguration,
+            "Invalid time to live of edge tokens: it must be longer than the signing window, because tokens are issued "
+                + "at its start. Set the rule and EdgeDelivery to at least the lifetime of a URL plus the window.",
+            video: video)
     }
 
     func signer(of video: Video.ID) -> MediaSigner {

@@ -165,6 +165,74 @@ struct LifetimeTests {
         }
     }
 
+    private func edge(_ timeToLive: Int64) throws -> EdgeDelivery {
+        EdgeDelivery(
+            origin: "https://media.example.com", signer: try EdgeTokenSigner(secret: "edge", encoding: .urlSafe),
+            timeToLive: .seconds(timeToLive))
+    }
+
+    @Test func `a stream ends with the edge tokens of its segments, or with its own tokens`() async throws {
+        let world = try PlaybackWorld()
+        let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/m.m3u8"])
+        func end(
+            _ timeToLive: Int64, _ mode: PlaylistDelivery.Mode = .presigned, window: SigningWindow? = nil
+        ) async throws -> Date {
+            let options = PlaybackOptions(signingWindow: window, edge: try edge(timeToLive))
+            return try await world.playback(try PlaybackWorld.delivery(mode), options: options, clock: { now })
+                .playback(for: video.id, rendition: "hls", viewer: world.ann).expiresAt
+        }
+        // Twice a minute, and four hours.
+        let lifetime = 14_520.0
+        #expect(try await end(7200) == now + 7200)
+        #expect(try await end(20_000) == now + lifetime)
+        #expect(try await end(7200, .redirect) == now + lifetime)
+        let start = Date(timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+        #expect(try await end(7200, window: .hour) == start + 7200)
+        #expect(try await end(20_000, window: .hour) == start + lifetime + 3600)
+    }
+
+    @Test(arguments: [1, 3599, 3600])
+    func `edge tokens that may have expired when they are issued are refused`(_ timeToLive: Int64) async throws {
+        let world = try PlaybackWorld()
+        let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/m.m3u8"])
+        func playback(_ timeToLive: Int64, _ mode: PlaylistDelivery.Mode) throws -> VideoPlayback<TestViewer> {
+            let options = PlaybackOptions(signingWindow: .hour, edge: try edge(timeToLive))
+            return try world.playback(try PlaybackWorld.delivery(mode), options: options, clock: { now + 3539 })
+        }
+        let wrong = try playback(timeToLive, .presigned)
+        #expect(
+            try await code { try await wrong.playback(for: video.id, viewer: world.ann) } == .invalidConfiguration)
+        #expect(
+            try await code { try await wrong.playback(for: video.id, rendition: "hls", viewer: world.ann) }
+                == .invalidConfiguration)
+        // Redirects have no window.
+        _ = try await playback(timeToLive, .redirect).playback(for: video.id, rendition: "hls", viewer: world.ann)
+        let right = try await playback(3601, .presigned).playback(for: video.id, viewer: world.ann)
+        #expect(right.expiresAt > now + 3539)
+    }
+
+    @Test func `the cache key is another one after a replacement`() async throws {
+        let world = try PlaybackWorld()
+        let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/m.m3u8"])
+        let playback = try world.playback(try PlaybackWorld.delivery(), clock: { now })
+        func keys() async throws -> [String] {
+            [
+                try await playback.playback(for: video.id, viewer: world.ann).cacheKey,
+                try await playback.playback(for: video.id, rendition: "hls", viewer: world.ann).cacheKey,
+            ]
+        }
+        let first = try await keys()
+        #expect(try await keys() == first)
+        let begun = try await world.catalog.beginReplacement(
+            of: video, upload: Video.Upload(objectKey: "videos/\(video.id)/2/file", byteSize: 1))
+        try await world.catalog.finishReplacement(of: begun) { row in
+            row.renditions = [.init(kind: "hls", key: "videos/\(video.id)/2/m.m3u8")]
+        }
+        let second = try await keys()
+        #expect(first[0] != second[0] && first[1] != second[1])
+        #expect(second.allSatisfy { $0.hasPrefix("\(video.id)/") })
+    }
+
     @Test func `the key prefix is checked, and part of the folder that an edge token covers`() async throws {
         let world = try PlaybackWorld()
         #expect(throws: R2ValidationError.self) { try world.playback(deliveryOptions: .init(keyPrefix: "app")) }

@@ -68,7 +68,7 @@ private struct PlaybackExamples {
     func edge() throws {
         let edge = EdgeDelivery(
             origin: "https://media.example.com", signer: try EdgeTokenSigner(secret: ruleSecret),
-            timeToLive: .seconds(10_800))  // as in the rule
+            timeToLive: .seconds(36_000))  // as in the rule
         let playback = try VideoPlayback(
             catalog: catalog, client: client, authorization: Enrollments(users: users),
             options: PlaybackOptions(edge: edge))

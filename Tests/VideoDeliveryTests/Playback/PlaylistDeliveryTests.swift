@@ -127,6 +127,29 @@ struct PlaylistDeliveryTests {
         }
     }
 
+    @Test(arguments: [(7200, 60.0), (30, 30)] as [(Int64, Double)])
+    func `redirects to a custom domain live for a minute, however long the rule accepts a token`(
+        _ timeToLive: Int64, _ lifetime: Double
+    ) async throws {
+        try await withStream { world, video in
+            let signer = try EdgeTokenSigner(secret: "edge", encoding: .urlSafe)
+            let edge = EdgeDelivery(
+                origin: "https://media.example.com", signer: signer, timeToLive: .seconds(timeToLive))
+            let now = Date(timeIntervalSince1970: 1_800_000_060)
+            let playback = try world.playback(
+                try PlaybackWorld.delivery(.redirect), options: PlaybackOptions(edge: edge), clock: { now })
+            let child = try await playback.playlist(for: video.id, viewer: world.ann, path: "v/720.m3u8").text
+            let token = try #require(tokens(in: child, route: "segment")["1.m4s"])
+            let redirect = try await playback.segmentRedirect(token: token)
+            #expect(redirect.expiresAt == now + lifetime)
+            let path = "/videos/\(video.id)/1/hls/v/1.m4s"
+            let code = redirect.url.replacing("https://media.example.com\(path)?verify=", with: "")
+            for (date, isValid) in [(now, true), (now + lifetime - 1, true), (now + lifetime, false)] {
+                #expect(signer.isValid(code, for: path, timeToLive: .seconds(timeToLive), at: date) == isValid)
+            }
+        }
+    }
+
     @Test func `lesson: an expired URL in a pause stops the player, and a new one continues`() async throws {
         let r2 = try await R2Emulator.start()
         do {
