@@ -33,10 +33,14 @@ import Foundation
         var options = VideoDeliveryOptions()
         /// A Boolean value that indicates whether the client has sent the file before.
         var isSent = true
+        /// A Boolean value that indicates whether the upload replaces the file of a video.
+        var isReplacement = false
         let programs: [Program]
     }
 
     static let user = UploadWorld.user
+    /// The file that replacements take the place of.
+    static let replaced = SampleVideo.mp4(8192, seed: 2)
     static let interruptions = ProcessInfo.processInfo.environment["R2KIT_INTERRUPTIONS"].flatMap { Int($0) }
 
     /// A client that completes its upload, and cancels it after every error.
@@ -93,6 +97,12 @@ import Foundation
             Case(
                 testDescription: "a cancellation and a completion before the file is there, \(form)", options: options,
                 isSent: false, programs: [canceler, completer, canceler]),
+            Case(
+                testDescription: "a completion and a cancellation of a replacement, \(form)", options: options,
+                isReplacement: true, programs: [completer, canceler]),
+            Case(
+                testDescription: "a cancellation and a completion of a replacement before the file is there, \(form)",
+                options: options, isSent: false, isReplacement: true, programs: [canceler, completer]),
         ]
     }
 
@@ -146,7 +156,14 @@ import Foundation
             clock: clock)
         let world = UploadWorld(r2: r2, log: CallLog(), catalog: catalog, client: client, uploads: uploads)
         let bytes = SampleVideo.mp4()
-        let upload = try await world.begin(bytes, token: "\(number)")
+        let upload: UploadAttempt
+        if scene.isReplacement {
+            let video = try await world.ready(Self.replaced, token: "\(number)")
+            upload = try await world.uploads.replace(
+                video.id, with: UploadWorld.file(bytes), token: "new", by: Self.user)
+        } else {
+            upload = try await world.begin(bytes, token: "\(number)")
+        }
         if scene.isSent { try await world.send(bytes, upload) }
 
         let turns = Turns(programs: scene.programs.count)
@@ -177,7 +194,11 @@ import Foundation
     ) async throws {
         let row = try await world.row(upload.video)
         if outcomes.contains(.canceled) {
-            #expect(row.isDeleted, "\(trace)")
+            if scene.isReplacement {
+                try await world.expectReady(upload.video, Self.replaced)
+            } else {
+                #expect(row.isDeleted, "\(trace)")
+            }
             #expect(!scene.isSent, "A file that had arrived was canceled. \(trace)")
             for case .ready in outcomes { Issue.record("A canceled upload was ready before. \(trace)") }
             return

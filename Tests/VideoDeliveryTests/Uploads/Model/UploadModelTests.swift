@@ -19,7 +19,10 @@ import Foundation
         [
             Case(
                 testDescription: "\(file): a client that cancels after every error, a worker, and a replay",
-                programs: [.sender(file, times: 1), .cancelingClient, .completer, .sender(.other, times: 1)])
+                programs: [.sender(file, times: 1), .cancelingClient, .completer, .sender(.other, times: 1)]),
+            Case(
+                testDescription: "\(file): two clients that cancel after every error, and a replay",
+                programs: [.sender(file, times: 1), .cancelingClient, .cancelingClient, .sender(.other, times: 1)]),
         ] + (isExhaustive ? exhaustive(file) : [])
     }
 
