@@ -34,7 +34,9 @@ struct Failure: Error {
             return
         }
         if error.code == .requestFailed, let underlying = error.underlyingError, !(underlying is TransferError) {
-            self.init(underlying)
+            let failure = Failure(underlying)
+            let cleanup = error.cleanupError.map { " " + Self.message(ofCleanup: $0) } ?? ""
+            self.init(failure.message + cleanup, status: failure.status)
             return
         }
         var message = Self.message(of: error).asSentence

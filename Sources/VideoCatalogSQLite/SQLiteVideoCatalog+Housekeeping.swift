@@ -20,7 +20,7 @@ extension SQLiteVideoCatalog {
             switch selection {
             case .deletedBefore(let date, let limit):
                 var kept = Set<Video.ID>()
-                while result.videos.count < limit {
+                while result.videos.count < limit, kept.count / RepositorySupport.attemptsPerVideo < limit {
                     // Many more after many that stay, so that few statements pass all of these.
                     let count = limit - result.videos.count + kept.count
                     let batch = try dueVideos(
@@ -47,13 +47,19 @@ extension SQLiteVideoCatalog {
         var kept = [Video.ID]()
         for video in videos where result.videos.count < limit {
             let id = video.id.uuid.databaseValue
+            var reason: String?
             do {
                 // First, because SQLite undoes a rejected statement alone.
                 try execute("DELETE FROM video_catalog_videos WHERE id = ?", [id])
+                // A trigger can keep a row without an error.
+                if db.changesCount == 0 { reason = "A trigger of the app kept the row." }
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+                reason = error.message ?? "constraint failed"
+            }
+            if let reason {
                 kept.append(video.id)
                 if result.refused.count < RepositorySupport.Limits.batchSize {
-                    result.refused.append(RefusedRow(id: video.id, reason: error.message ?? "constraint failed"))
+                    result.refused.append(RefusedRow(id: video.id, reason: reason))
                 }
                 continue
             }

@@ -1,5 +1,6 @@
 #if Storage
 import Foundation
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -67,6 +68,33 @@ struct PathTests {
             #expect(bucket.keys == [Array("\(composed)/a".utf8)])
             #expect(try await shell("\"$r2\" rm \(decomposed)/a", bucket).status == 0)
             #expect(bucket.keys.isEmpty)
+        }
+    }
+
+    @Test func `a server that composes keys lists each of them once`() async throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try await MemoryBucket.run(composesKeys: true) { bucket in
+            bucket["\(composed)/a"] = [1]
+            for prefix in [composed, decomposed] {
+                let list = try await shell("\"$r2\" ls -r \(prefix)/", bucket)
+                #expect(list.output.utf8.count { $0 == UInt8(ascii: "\n") } == 1, "\(list.output)")
+                let named = try await shell("\"$r2\" rm --prefix \(prefix)/", bucket)
+                #expect(named.errors.contains("1 objects would be deleted."), "\(named.errors)")
+            }
+            let removed = try await shell("\"$r2\" rm --yes --prefix \(decomposed)/", bucket)
+            #expect(removed.status == 0)
+            #expect(removed.output.utf8.elementsEqual("\(composed)/a\n".utf8))
+            #expect(bucket.keys.isEmpty)
+        }
+    }
+
+    @Test func `a key is found although its other form is forbidden`() async throws {
+        try await MemoryBucket.run { bucket in
+            bucket["caf\u{E9}/a"] = [1, 2]
+            // Without the right to list, S3 responds like this if there is no such object.
+            bucket.respond { $0 == 1 ? (.forbidden, [:], []) : nil }
+            let removed = try await shell("\"$r2\" rm cafe\u{301}/a", bucket)
+            #expect(removed.status == 0 && bucket.keys.isEmpty, "\(removed.errors)")
         }
     }
 

@@ -90,7 +90,7 @@ struct ReplacementTests {
     /// The owner and permissions of another user's file after its replacement, for users in its group and others.
     @Test(arguments: [
         ("--clear-groups", "640", "65534:65534 600"), ("--groups 65532", "640", "65534:65532 640"),
-        ("--clear-groups", "6775", "65534:65534 755"),
+        ("--clear-groups", "6775", "65534:65534 755"), ("--clear-groups", "604", "65534:65534 600"),
     ])
     func `a replaced file gets no wider permissions`(groups: String, mode: String, expected: String) async throws {
         try await MemoryBucket.run { bucket in

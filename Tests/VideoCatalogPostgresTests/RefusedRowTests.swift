@@ -87,21 +87,25 @@ struct RefusedRowTests {
         #expect(result.videos.isEmpty && result.refused.map(\.id) == [deleted[0].id])
     }
 
-    @Test func `may be kept by a trigger`() async throws {
+    @Test(arguments: [
+        ("RAISE EXCEPTION 'kept by the app';", "kept by the app"),
+        ("RETURN NULL;", "A trigger of the app kept the row."),
+    ])
+    func `may be kept by a trigger`(_ body: String, _ reason: String) async throws {
         let catalog = try await TestCatalog.make()
         let deleted = try await deletedVideos(3, keeping: [], in: catalog)
         let schema = catalog.schema.sqlName
         try await catalog.run(
             """
             CREATE FUNCTION \(schema).keep() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN RAISE EXCEPTION 'kept by the app'; END $$
+            BEGIN \(body) END $$
             """)
         try await catalog.run(
             "CREATE TRIGGER keep BEFORE DELETE ON \(schema).videos FOR EACH ROW "
                 + "WHEN (OLD.object_key = '1') EXECUTE FUNCTION \(schema).keep()")
         let result = try await catalog.repository.purge(deletedBefore: Date() + 60)
         #expect(result.videos == [deleted[0], deleted[2]])
-        #expect(result.refused == [RefusedRow(id: deleted[1].id, reason: "kept by the app")])
+        #expect(result.refused == [RefusedRow(id: deleted[1].id, reason: reason)])
     }
 }
 #endif

@@ -92,9 +92,34 @@ struct RefusedRowTests {
             try db.execute(
                 sql: "INSERT INTO lesson SELECT id FROM video_catalog_videos WHERE deleted_at <= 1200")
         }
-        let result = try await repository.purge(deletedBefore: clock.now + 60, limit: 1)
-        #expect(result.videos == [videos[0]])
+        let result = try await repository.purge(deletedBefore: clock.now + 60, limit: 200)
+        #expect(result.videos == videos)
         #expect(result.refused.count == RepositorySupport.Limits.batchSize)
+    }
+
+    @Test func `end a purge once ten times as many as its limit were refused`() async throws {
+        let videos = try await deletedVideos(40, keeping: Array(0..<30))
+        let first = try await repository.purge(deletedBefore: clock.now + 60, limit: 1)
+        #expect(first.videos.isEmpty && (10..<30).contains(first.refused.count))
+        let second = try await repository.purge(deletedBefore: clock.now + 60, limit: 9)
+        #expect(second.videos == Array(videos[30..<39]))
+    }
+
+    @Test func `may be kept by a trigger without an error`() async throws {
+        let videos = try await deletedVideos(3, keeping: [])
+        try await pool.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER keep BEFORE DELETE ON video_catalog_videos
+                    WHEN OLD.title = 'keep' BEGIN SELECT RAISE(IGNORE); END
+                    """)
+            try db.execute(
+                sql: "UPDATE video_catalog_videos SET title = 'keep' WHERE id = ?", arguments: [videos[0].id.uuid])
+        }
+        let result = try await repository.purge(deletedBefore: clock.now + 60, limit: 2)
+        #expect(result.videos == [videos[1], videos[2]])
+        #expect(result.refused.map(\.id) == [videos[0].id])
+        #expect(result.refused.first?.reason.contains("trigger") == true)
     }
 }
 

@@ -32,23 +32,28 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let client = try connection.client()
-            guard let prefix else { return try await list(nil, client) }
-            for form in try Keys.forms(of: prefix.text, at: client.config.endpoint) { try await list(form, client) }
+            guard let prefix else { return try await list(nil, client) { _ in true } }
+            let listings = try PrefixListings(prefix.text, at: client.config.endpoint)
+            try await listings.forEach { form in
+                try await list(form, client) { listings.isNew($0, in: form) }
+            }
         }
     }
 
-    private func list(_ prefix: String?, _ client: R2Client) async throws {
+    private func list(_ prefix: String?, _ client: R2Client, where isNew: (String) -> Bool) async throws {
         if uploads {
-            for try await upload in client.listMultipartUploads(prefix: prefix) {
+            for try await upload in client.listMultipartUploads(prefix: prefix) where isNew(upload.key.rawValue) {
                 try show(Line(key: upload.key.rawValue, uploadID: upload.uploadID.rawValue, time: upload.initiated))
             }
         } else if recursive {
-            for try await object in client.list(prefix: prefix) { try show(Line(object)) }
+            for try await object in client.list(prefix: prefix) where isNew(object.key.rawValue) {
+                try show(Line(object))
+            }
         } else {
             for try await entry in client.list(prefix: prefix, delimiter: "/") {
                 switch entry {
-                case .object(let object): try show(Line(object))
-                case .commonPrefix(let prefix): try show(Line(prefix: prefix))
+                case .object(let object): if isNew(object.key.rawValue) { try show(Line(object)) }
+                case .commonPrefix(let prefix): if isNew(prefix) { try show(Line(prefix: prefix)) }
                 }
             }
         }

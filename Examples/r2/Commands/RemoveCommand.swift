@@ -37,7 +37,7 @@ struct RemoveCommand: AsyncParsableCommand {
             if let uploadID, let key = keys.first {
                 try await abort(try UploadID(uploadID), key, client)
             } else if let prefix {
-                try await removeAll(try Keys.forms(of: prefix.text, at: client.config.endpoint), client)
+                try await removeAll(try PrefixListings(prefix.text, at: client.config.endpoint), client)
             } else {
                 var existing: [ObjectKey] = []
                 for key in keys { existing.append(try await existingKey(key, client)) }
@@ -61,13 +61,13 @@ struct RemoveCommand: AsyncParsableCommand {
         }
     }
 
-    private func removeAll(_ prefixes: [String], _ client: R2Client) async throws {
+    private func removeAll(_ listings: PrefixListings, _ client: R2Client) async throws {
         var (count, failures) = (0, 0)
-        for prefix in prefixes {
-            let keys = client.list(prefix: prefix).map(\.key)
+        try await listings.forEach { prefix in
+            let keys = client.list(prefix: prefix).map(\.key).filter { listings.isNew($0.rawValue, in: prefix) }
             if yes {
                 failures += try await client.deleteObjects(keys) { try report($0) }
-                continue
+                return
             }
             for try await key in keys {
                 try Output.line(key.rawValue.printable)

@@ -1,6 +1,7 @@
 #if Storage
 import R2Kit
 import R2Storage
+import Synchronization
 
 /// The command's one rule for keys.
 ///
@@ -17,17 +18,25 @@ enum Keys {
     /// - Returns: The composed key, after the exact one if the server may distinguish them.
     /// - Throws: An `R2ValidationError` if the key is empty or too long.
     static func candidates(_ text: String, at endpoint: R2Endpoint) throws -> [ObjectKey] {
-        try forms(of: text, at: endpoint).map { try ObjectKey(unchecked: $0) }
+        let forms = try forms(of: text, at: endpoint)
+        // Only the composed form has to fit.
+        return try forms.dropLast().compactMap { try? ObjectKey(unchecked: $0) }
+            + forms.suffix(1).map { try ObjectKey(unchecked: $0) }
     }
 
     /// Returns the first of some keys under which there is an object, or `nil` if there is none.
     static func existing(among candidates: some Sequence<ObjectKey>, in client: R2Client) async throws -> ObjectKey? {
+        var forbidden: R2Error?
         for key in candidates {
             do {
                 _ = try await client.head(key)
                 return key
-            } catch let error as R2Error where error.isNotFound {}
+            } catch let error as R2Error where error.isNotFound || error.status == 403 {
+                // Without the right to list, S3 responds with 403 if there is no such object.
+                forbidden = forbidden ?? (error.isNotFound ? nil : error)
+            }
         }
+        if let forbidden { throw forbidden }
         return nil
     }
 
@@ -65,6 +74,36 @@ enum Keys {
     /// Returns the bytes after the last slash of a key, which are empty if the key ends with one.
     static func lastComponent(of key: String) -> [UInt8] {
         key.utf8.split(separator: slash, omittingEmptySubsequences: false).last.map(Array.init) ?? []
+    }
+}
+
+/// The listings of a prefix in each form in which a server may store it, so that no name is listed twice.
+final class PrefixListings: Sendable {
+    private let exact: String
+    private let forms: [String]
+    private let serverComposes = Atomic(false)
+
+    init(_ prefix: String, at endpoint: R2Endpoint) throws {
+        exact = prefix
+        forms = try Keys.forms(of: prefix, at: endpoint)
+    }
+
+    /// Calls a closure with each form that has to be listed.
+    func forEach(_ list: (String) async throws -> Void) async throws {
+        for form in forms {
+            // A server that composes names finds all of them by the exact form.
+            if serverComposes.load(ordering: .relaxed) { return }
+            try await list(form)
+        }
+    }
+
+    /// Returns whether a name in the listing of a form wasn't in an earlier listing.
+    func isNew(_ name: String, in form: String) -> Bool {
+        guard forms.count > 1 else { return true }
+        let isExact = name.utf8.starts(with: exact.utf8)
+        guard form.utf8.elementsEqual(exact.utf8) else { return !isExact }
+        if !isExact { serverComposes.store(true, ordering: .relaxed) }
+        return true
     }
 }
 

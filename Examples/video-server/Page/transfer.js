@@ -109,6 +109,7 @@ function lost() {
 /** Asks the server for the cause. To a script, all failures look alike. */
 async function diagnose(upload, signed, hasParts, signal) {
   const names = Object.keys(signed.headers).filter((name) => !["content-length", "host"].includes(name.toLowerCase()));
+  const hadParts = hasParts();
   let status;
   try {
     status = await request("GET", `/api/uploads/${upload.video}` + query({
@@ -118,7 +119,8 @@ async function diagnose(upload, signed, hasParts, signal) {
   } catch (error) {
     if (signal.aborted) throw error;
     // After status 401, the page closes the upload and lets a person sign in.
-    if (error instanceof Problem && !error.isTemporary && error.status !== 401) throw error;
+    const isFinal = error instanceof Problem && !error.isTemporary && error.status < 500;
+    if (isFinal && error.status !== 401) throw error;
     return { reason: "The connection is lost." };
   }
   for (const { code, detail } of status.findings) {
@@ -133,7 +135,7 @@ async function diagnose(upload, signed, hasParts, signal) {
       });
     }
   }
-  if (hasParts() && status.receivedParts.length === 0) throw lost();
+  if (hadParts && status.receivedParts.length === 0) throw lost();
   return { reason: "The storage can’t be reached from here. A firewall or a browser extension may block it." };
 }
 

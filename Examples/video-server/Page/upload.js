@@ -76,6 +76,8 @@ export class Upload extends EventTarget {
 
   /** Ends the upload and removes what has arrived. Returns the video if the whole file had arrived. */
   async cancel() {
+    // Another upload's end must not start this one meanwhile.
+    if (this.state === "queued") this.set("paused");
     this.controller?.abort("cancel");
     let result = {};
     if (this.record.video) {

@@ -87,7 +87,9 @@ export class UploadsView {
   /** Continues an upload with a file that the person picked for it. */
   async continueWith(upload, file) {
     const fingerprint = await records.fingerprint(file).catch(() => undefined);
-    const isSame = file.size === upload.size && fingerprint === upload.record.fingerprint;
+    // Over HTTP, there are no fingerprints.
+    const isSame = file.size === upload.size && fingerprint === upload.record.fingerprint
+      && (fingerprint !== undefined || file.name === upload.record.name);
     if (isSame) return upload.queue(file);
     upload.set("needsFile", `${file.name} is another file. Choose ${upload.record.name}, as you began with it.`);
   }

@@ -34,7 +34,8 @@ struct OperationContext: Sendable {
 
     /// Reads a body that the operation doesn't use, and compares its signed hash.
     ///
-    /// R2 (observed): the hash is a part of the signature, whatever the operation.
+    /// R2 (observed): the hash is a part of the signature, whatever the operation. Unsettled here: it's compared after
+    /// the bucket, the route and the headers.
     func checkUnusedBody() async throws {
         var check = caller.bodyCheck
         guard !operation.readsBody, check.expected != nil else { return }

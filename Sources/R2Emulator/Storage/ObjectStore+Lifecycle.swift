@@ -42,6 +42,7 @@ extension ObjectStore {
         for upload in bucket.uploads.values {
             if let date = rules.abort(of: upload, limits)?.date, date <= now { due.uploads.append(upload) }
         }
+        guard rules.actOnObjects else { return due }
         for key in bucket.objects.keys {
             guard let object = bucket.objects[key] else { continue }
             if let date = rules.expiration(of: object)?.date, date <= now {

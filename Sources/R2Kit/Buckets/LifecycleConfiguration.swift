@@ -6,8 +6,9 @@ public import Foundation
 
 /// A configuration of when R2 deletes or moves a bucket's objects, and aborts its unfinished uploads.
 ///
-/// R2 applies a rule within about a day. In a bucket without a configuration, R2 aborts unfinished uploads after seven
-/// days. Source: R2 "Object lifecycles".
+/// R2 applies a rule within about a day. A new bucket has one rule, which aborts unfinished uploads after seven days. A
+/// configuration that you put replaces that rule, too, so include one with `abortUploadsAfterDays`. Source: R2 "Object
+/// lifecycles".
 public struct LifecycleConfiguration: Sendable, Hashable {
     /// The rules.
     public let rules: [Rule]

@@ -3,7 +3,7 @@ internal import HTTPTypes
 /// An operation that creates a multipart upload.
 ///
 /// The object's properties are set here, and can't be set when the upload is completed. The bucket's lifecycle rules
-/// abort an upload that isn't completed, after seven days unless a rule sets a shorter time.
+/// abort an upload that isn't completed, in a new bucket after seven days.
 public struct CreateMultipartUpload: R2Operation {
     /// The upload's ID, which the parts and the completion require.
     public typealias Output = UploadID

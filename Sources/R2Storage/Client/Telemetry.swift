@@ -86,10 +86,13 @@ private final class OperationMeters: Sendable {
     ///
     /// The server chooses the codes of errors.
     private static let maximumOutcomes = 100
+    private static let ownOutcomes: Set<String> = ["success", "cancelled", "failure"]
 
     func countCall(outcome: String, duration: Duration) {
         let (counter, timer) = state.withLock { state in
-            let isKnown = state.outcomes[outcome] != nil || state.outcomes.count < Self.maximumOutcomes
+            let isKnown =
+                Self.ownOutcomes.contains(outcome) || state.outcomes[outcome] != nil
+                || state.outcomes.count < Self.maximumOutcomes
             let outcome = isKnown ? outcome : "other"
             let dimensions = [("operation", operation)]
             let counter =

@@ -55,12 +55,13 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
             history.count += 1
             switch try await attempt(request, deadline, read, history.count) {
             case .success(let result):
-                core.budget.recordSuccess(wasRetried: history.count > 1)
+                core.budget.recordSuccess(wasRetried: history.retries > 0)
                 return result
             case .failure(let failure):
                 if request.readsObject, !request.acceptsContentCodings, failure.lacksLength {
                     // The object is stored with a coding, and was decompressed on the way.
                     request.acceptsContentCodings = true
+                    history.otherForms += 1
                     telemetry.willRequestStoredForm()
                     continue
                 }
@@ -158,10 +159,12 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
             telemetry.correctedClock(by: core.clockOffset.current)
         } else {
             let policy = core.configuration.retry
-            guard history.count < policy.maximumAttempts, error.isRetryable else { throw error }
+            let count = history.count - history.otherForms
+            guard count < policy.maximumAttempts, error.isRetryable else { throw error }
             let delay = policy.delay(
-                beforeRetry: history.count, chance: core.environment.random(), retryAfter: error.retryAfter)
+                beforeRetry: count, chance: core.environment.random(), retryAfter: error.retryAfter)
             guard let delay, core.budget.take() else { throw error }
+            history.retries += 1
             if let limit = client.timeLimit, core.environment.elapsed() - start + delay >= limit { throw error }
             telemetry.willRetry(history.count, after: error, delay: delay)
             if operation.retrySafety == .additive, failure.mayHaveArrived {
@@ -191,6 +194,10 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
 private struct AttemptHistory {
     /// The number of attempts that have started.
     var count = 0
+    /// The number of retries that were taken from the budget.
+    var retries = 0
+    /// The number of attempts that failed only because the object is stored in another form than the requested one.
+    var otherForms = 0
     /// The start of the first attempt, on this machine's clock.
     let start: Date
     /// A Boolean value that indicates whether an attempt may have been carried out without reporting success.
@@ -216,7 +223,7 @@ private struct FailedAttempt: Error {
     var hasStartedSource = false
 
     /// The time on the server's clock, unless a cache responded, whose date is an earlier one.
-    var serverDate: Date? { response?["age"] == nil ? response?.date : nil }
+    var serverDate: Date? { [nil, "0"].contains(response?["age"]) ? response?.date : nil }
 
     /// A Boolean value that indicates whether the response is an object whose length is unknown.
     var lacksLength: Bool { response.map { $0.isSuccess && $0["content-length"] == nil } ?? false }

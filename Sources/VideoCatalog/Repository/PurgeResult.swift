@@ -15,7 +15,8 @@ public struct PurgeResult: Sendable, Hashable {
     public var unreadable: [UnreadableRow]
     /// Rows that were due and that the database refused to remove, such as those to which a row of your app refers.
     ///
-    /// They weren't removed, and don't count toward the limit. At most 1,000 are reported.
+    /// They weren't removed, and don't count toward the limit. A purge ends once ten times as many as the limit were
+    /// refused. At most 1,000 are reported.
     public var refused: [RefusedRow]
 
     /// Creates a result.

@@ -18,7 +18,7 @@ public struct HousekeepingReport: Sendable {
     public var handled: [Video.ID] = []
     /// The videos whose handling failed.
     ///
-    /// Their claims are released at the end, so that the next round tries them again.
+    /// Their claims are released at the end, so that the next round tries those again that are still due.
     public var failures: [Failure] = []
     /// The videos whose claims ended before they were handled, or while a purge was under way.
     public var lost: [Video.ID] = []
@@ -67,7 +67,7 @@ extension VideoRepository {
                 let new = batch.claims.filter { tried.insert($0.video.id).inserted }
                 try await handleEach(of: new, lease: lease, into: &report, handle)
                 if batch.claims.count < count { break }
-            } while report.handled.count < limit && held.count / 10 < limit
+            } while report.handled.count < limit && held.count / RepositorySupport.attemptsPerVideo < limit
         } catch {
             await releaseAll(held)
             if Task.isCancelled { throw CancellationError() }

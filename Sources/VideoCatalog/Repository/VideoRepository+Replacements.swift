@@ -94,7 +94,8 @@ extension VideoRepository {
     /// Each video with ``Video/replacedKeys`` is claimed, your closure deletes the objects, and the keys are removed
     /// from the row. A key that another video has as its object key by now is removed without a deletion. A key that
     /// the video itself uses for its thumbnail or a rendition stays in the row, and its object in the bucket, until the
-    /// video no longer uses it. If a worker dies in between, another one repeats the deletions when the lease ends.
+    /// video no longer uses it. One call passes over at most ten times `limit` videos that have only such keys. If a
+    /// worker dies in between, another one repeats the deletions when the lease ends.
     ///
     /// - Parameters:
     ///   - limit: The maximum number of videos to handle, 1 to 1,000. See ``performHousekeeping(_:limit:lease:_:)``.

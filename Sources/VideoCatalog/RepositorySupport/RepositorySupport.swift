@@ -11,6 +11,11 @@ public import Foundation
 /// A repository reads a row, lets a function of this namespace make the next row, and stores the result. Apps that use
 /// a repository don't need it, except for ``Limits``.
 public enum RepositorySupport {
+    /// The number of videos that an operation tries for each that it may handle.
+    ///
+    /// Those that fail or stay don't keep it from the others, but there can be any number of them.
+    package static let attemptsPerVideo = 10
+
     /// The maximum lengths and counts of what the catalog stores.
     ///
     /// Lengths are in bytes of UTF-8. No string may contain NUL, which PostgreSQL can't store.

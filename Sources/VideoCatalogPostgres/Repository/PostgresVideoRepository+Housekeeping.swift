@@ -121,7 +121,7 @@ extension PostgresVideoRepository {
     ) async throws -> PurgeResult {
         var result = PurgeResult(videos: [], unusedKeys: [])
         var (keptCount, last) = (0, Video.ID?.none)
-        while result.videos.count < limit {
+        while result.videos.count < limit, keptCount / RepositorySupport.attemptsPerVideo < limit {
             // Many more after many that stay, so that few statements pass all of these.
             let count = limit - result.videos.count + keptCount
             let batch = try await lockDueVideos(
@@ -154,7 +154,13 @@ extension PostgresVideoRepository {
         guard let first = videos.first else { return [] }
         let statement = PostgresStatement(statements.purge, [.uuidArray(videos.map(\.id.uuid))])
         do {
-            _ = try await session.runAtomically { try await session.query(statement) }
+            try await session.runAtomically {
+                // A trigger can keep a row without an error.
+                guard try await session.query(statement).affectedRows == videos.count else {
+                    throw PostgresSessionError(
+                        .server, sqlState: "P0001", message: "A trigger of the app kept the row.")
+                }
+            }
             result.videos += videos
             return []
         } catch let error as PostgresSessionError where error.isRefusal {

@@ -120,7 +120,8 @@ public struct PostgresVideoRepository: VideoRepository {
     ///
     /// - Parameters:
     ///   - isolation: The isolation level.
-    ///   - retries: Whether to run the function again after a serialization failure or a deadlock.
+    ///   - retries: Whether to run the function again after a serialization failure or a deadlock, if it throws the
+    ///     error as it got it.
     ///   - body: The function. It gets a repository and the session, and must not use them after it returns.
     /// - Returns: The function's result, after the commit.
     /// - Throws: The function's error, after the rollback. A `CatalogError`: `outcomeUnknown` if the connection broke

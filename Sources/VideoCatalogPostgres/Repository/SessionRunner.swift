@@ -7,7 +7,7 @@ final class SessionRunner: StatementRunner {
     let session: any PostgresSession
     /// The savepoints of two operations must not overlap.
     private let lock = SessionLock()
-    private let lastSerializationFailure = Mutex<PostgresSessionError?>(nil)
+    private let serializationFailures = Mutex<[PostgresSessionError]>([])
 
     init(session: any PostgresSession) { self.session = session }
 
@@ -16,10 +16,15 @@ final class SessionRunner: StatementRunner {
     ///
     /// Other errors have nothing to do with it, even if a failure came before that the app has handled.
     func serializationFailure(behind error: any Error) -> PostgresSessionError? {
-        guard let error = error as? CatalogError, let failure = lastSerializationFailure.withLock({ $0 }),
-            error == CatalogError(failure, during: .write)
-        else { return nil }
-        return failure
+        guard let error = error as? CatalogError else { return nil }
+        return serializationFailures.withLock { failures in
+            failures.first { error == CatalogError($0, during: .write) }
+        }
+    }
+
+    private func note(_ error: PostgresSessionError) {
+        guard error.isSerializationFailure else { return }
+        serializationFailures.withLock { if !$0.contains(error) { $0.append(error) } }
     }
 
     nonisolated(nonsending) func read(_ statement: PostgresStatement) async throws -> PostgresResult {
@@ -54,7 +59,7 @@ final class SessionRunner: StatementRunner {
                 return try await session.finishSavepoint { try await session.query(statement) }
             }
         } catch let error as PostgresSessionError {
-            if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
+            note(error)
             throw error.isDuplicate ? error : error.translated(during: effectiveKind)
         }
     }
@@ -80,7 +85,7 @@ final class SessionRunner: StatementRunner {
                 return try await session.finishSavepoint { try await body(session) }
             }
         } catch let error as PostgresSessionError {
-            if error.isSerializationFailure { lastSerializationFailure.withLock { $0 = error } }
+            note(error)
             throw error.translated(during: effectiveKind)
         }
     }
@@ -102,7 +107,7 @@ final class SessionRunner: StatementRunner {
                     return try await session.finishSavepoint(runBody)
                 } catch let error as PostgresSessionError where error.isSerializationFailure {
                     // For the retry policy of the enclosing transaction.
-                    lastSerializationFailure.withLock { $0 = error }
+                    note(error)
                     throw error
                 }
             }

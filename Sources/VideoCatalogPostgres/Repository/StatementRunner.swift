@@ -94,8 +94,14 @@ struct SourceRunner: StatementRunner {
             do {
                 return try await source.query(statement)
             } catch let error as PostgresSessionError where error.isStaleStatement {
-                // The server ran nothing. The driver knows by now that it has to prepare the statement again.
-                return try await source.query(statement)
+                // The server ran nothing. Another session's statement may be stale as well, but each only once.
+                return try await source.withSession { session in
+                    do {
+                        return try await session.query(statement)
+                    } catch let error as PostgresSessionError where error.isStaleStatement {
+                        return try await session.query(statement)
+                    }
+                }
             }
         }
     }

@@ -10,7 +10,7 @@
 ///   them to another connection.
 /// - **Results.** Cells are in PostgreSQL's binary or text format, as
 ///   ``PostgresResult/init(rows:format:affectedRows:)`` describes.
-/// - **Affected rows.** The number at the end of the command tag. The catalog relies on it for `INSERT` and `UPDATE`.
+/// - **Affected rows.** The number at the end of the command tag. The catalog relies on it for all writes.
 /// - **Errors.** Errors of the server and the connection are thrown as ``PostgresSessionError``. The SQLSTATE is
 ///   required, since the catalog handles errors such as 23505, 25P01 and 40001. All other errors reach the caller
 ///   unchanged.

@@ -84,9 +84,6 @@ extension HousekeepingPass {
 
         /// Creates an empty report.
         init(_ step: Step) { self.step = step }
-
-        /// The number of items that the step looked at.
-        var count: Int { done + skipped + failures.count }
     }
 }
 #endif

@@ -19,7 +19,7 @@ public struct Playback: Sendable, Hashable, Codable {
     public let expiresAt: Date
     /// A string that identifies the file or stream in a player's cache, whatever URL it has.
     ///
-    /// It changes when another file or stream takes the place of this one.
+    /// It changes when another file takes the place of this one, or when the row names another playlist.
     public let cacheKey: String
     /// The media type.
     public let contentType: String

@@ -17,6 +17,8 @@ struct PlaybackGrant: PlaylistLinks {
     let viewer: String
     /// The date at which tokens stop being valid.
     let expiresAt: Date
+    /// The date at which the URLs of segments, or the tokens in their place, stop being valid.
+    let urlsExpireAt: Date
     let delivery: PlaylistDelivery
     let signer: MediaSigner
     let lifetime: Duration

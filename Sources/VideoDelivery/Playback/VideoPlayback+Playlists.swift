@@ -112,18 +112,19 @@ extension VideoPlayback {
         let (now, lifetime, signer) = (clock(), options.lifetime(duration: video.duration), signer(of: video.id))
         let delivery = try delivery()
         let window = options.signingWindow?.duration ?? .zero
-        var end = signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
+        let end = expiresAt ?? signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
+        var urlsEnd = end
         if delivery.mode == .presigned {
             try checkWindow(video: video.id)
             do {
                 // On a custom domain, the rule may end the URLs of segments sooner.
-                end = min(end, try signer.url(for: playlist, expiresIn: lifetime, at: now).expiresAt)
+                urlsEnd = min(end, try signer.url(for: playlist, expiresIn: lifetime, at: now).expiresAt)
             } catch {
                 throw VideoDeliveryError.signing(error, video: video.id)
             }
         }
         return PlaybackGrant(
-            video: video.id, viewer: viewer, expiresAt: expiresAt ?? end, delivery: delivery, signer: signer,
+            video: video.id, viewer: viewer, expiresAt: end, urlsExpireAt: urlsEnd, delivery: delivery, signer: signer,
             lifetime: lifetime, date: now)
     }
 
@@ -204,7 +205,7 @@ extension VideoPlayback {
             playlist: key, scope: try scope(of: video), links: grant, options: grant.delivery.rewriting)
         let (telemetry, id) = (telemetry, video.id)
         let pump = try await PlaylistPump(stream, rewriter) { telemetry.playlistEnded(key, of: id, $0) }
-        return PlaybackPlaylist(expiresAt: grant.expiresAt, pump: pump)
+        return PlaybackPlaylist(expiresAt: grant.urlsExpireAt, pump: pump)
     }
 }
 #endif

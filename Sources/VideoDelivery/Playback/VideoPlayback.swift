@@ -107,7 +107,7 @@ public struct VideoPlayback<Viewer: Sendable>: Sendable {
             let playlist = try playlistKey(key, of: video)
             let grant = try grant(for: video, playlist, viewer: authorization.identifier(of: viewer), until: nil)
             return Playback(
-                url: try grant.playlistURL(for: playlist), expiresAt: grant.expiresAt,
+                url: try grant.playlistURL(for: playlist), expiresAt: grant.urlsExpireAt,
                 cacheKey: "\(id)/\(playlist.rawValue)", contentType: MediaTypes.playlist)
         }
     }

@@ -1,6 +1,6 @@
 #if Delivery
 internal import R2Kit
-internal import VideoCatalog
+package import VideoCatalog
 
 /// The objects that an app makes from a video's file, such as a stream and pictures.
 extension Video {
@@ -41,7 +41,7 @@ extension VideoKeys {
     ///   - video: The video.
     /// - Returns: A prefix such as `videos/VIDEO/ATTEMPT/`, or `nil` for a key that is elsewhere, or directly in the
     ///   folder `videos/VIDEO/`.
-    func folder(of key: String, in video: Video.ID) -> String? {
+    package func folder(of key: String, in video: Video.ID) -> String? {
         let prefix = prefix(of: video).utf8
         guard key.utf8.starts(with: prefix), let slash = key.utf8.lastIndex(of: UInt8(ascii: "/")),
             key.utf8[...slash].count > prefix.count

@@ -87,6 +87,7 @@ extension VideoUploads {
                 row.endReplacement()
             } else {
                 row.state = .failed(reason: failure.rawValue)
+                row.removeDerivedObjects(replacedBy: unused, keys: keys)
                 row.objectKey = unused.rawValue
                 row.replacedKeys.append(upload.file.rawValue)
                 row.upload = nil

@@ -33,11 +33,7 @@ struct Thumbnails: Sendable {
     ///
     /// It is in the file's folder. If your app keeps the file elsewhere, it is in the video's folder.
     func prefix(of video: Video) -> String {
-        let folder = keys.prefix(of: video.id)
-        guard video.objectKey.utf8.starts(with: folder.utf8),
-            let slash = video.objectKey.utf8.lastIndex(of: UInt8(ascii: "/"))
-        else { return folder + "thumbnails/" }
-        return String(video.objectKey[...slash]) + "thumbnails/"
+        (keys.folder(of: video.objectKey, in: video.id) ?? keys.prefix(of: video.id)) + "thumbnails/"
     }
 
     /// Signs the request that stores a thumbnail: exactly this size and type, and only once.

@@ -25,9 +25,16 @@ final class MemoryBucket: Sendable {
     let environment: [String: String]
 
     let port: Int
+    /// A Boolean value that indicates whether keys and prefixes are composed, as R2 does.
+    private let composesKeys: Bool
 
-    private init(port: Int) {
+    private func form(_ text: String) -> String {
+        composesKeys ? text.precomposedStringWithCanonicalMapping : text
+    }
+
+    private init(port: Int, composesKeys: Bool) {
         self.port = port
+        self.composesKeys = composesKeys
         environment = [
             "R2_ENDPOINT": "http://127.0.0.1:\(port)", "R2_ACCESS_KEY_ID": "test-id",
             "R2_SECRET_ACCESS_KEY": "test-s3cr3t", "R2_BUCKET_NAME": "test-bucket",
@@ -35,7 +42,7 @@ final class MemoryBucket: Sendable {
     }
 
     /// Runs a body with a bucket.
-    static func run(_ body: (MemoryBucket) async throws -> Void) async throws {
+    static func run(composesKeys: Bool = false, _ body: (MemoryBucket) async throws -> Void) async throws {
         let box = Mutex<MemoryBucket?>(nil)
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
@@ -45,7 +52,7 @@ final class MemoryBucket: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let bucket = MemoryBucket(port: channel.localAddress?.port ?? 0)
+        let bucket = MemoryBucket(port: channel.localAddress?.port ?? 0, composesKeys: composesKeys)
         box.withLock { $0 = bucket }
         do { try await body(bucket) } catch {
             try await channel.close()
@@ -86,7 +93,7 @@ final class MemoryBucket: Sendable {
         _ head: HTTPRequestHead, _ body: [UInt8]
     ) -> Response {
         let parts = head.uri.split(separator: "?", maxSplits: 1).map(String.init)
-        let path = parts[0].removingPercentEncoding ?? ""
+        let path = form(parts[0].removingPercentEncoding ?? "")
         let query = parts.count > 1 ? parts[1] : ""
         // "/test-bucket/KEY"
         let key = Array(path.utf8.dropFirst("/test-bucket/".utf8.count))
@@ -94,7 +101,7 @@ final class MemoryBucket: Sendable {
         return state.withLock { state in
             state.requests.append("\(head.method) \(head.uri)")
             if let response = state.override?(state.requests.count) { return response }
-            if key.isEmpty, head.method == .GET { return (.ok, headers, Array(Self.list(state, query).utf8)) }
+            if key.isEmpty, head.method == .GET { return (.ok, headers, Array(list(state, query).utf8)) }
             if query.hasPrefix("delete") {
                 let text = String(decoding: body, as: UTF8.self)
                 var deleted = ""
@@ -169,23 +176,23 @@ final class MemoryBucket: Sendable {
         }
     }
 
-    private static func list(_ state: State, _ query: String) -> String {
+    private func list(_ state: State, _ query: String) -> String {
         var keys: [String]
         var next = "<IsTruncated>false</IsTruncated>"
         if let page = state.page {
-            let number = field("continuation-token", of: query).flatMap { Int($0) } ?? 0
+            let number = Self.field("continuation-token", of: query).flatMap { Int($0) } ?? 0
             keys = page(number)
             next = "<IsTruncated>true</IsTruncated><NextContinuationToken>\(number + 1)</NextContinuationToken>"
         } else {
             keys = state.objects.keys.sorted { $0.lexicographicallyPrecedes($1) }
                 .map { String(decoding: $0, as: UTF8.self) }
-            let prefix = Array((field("prefix", of: query) ?? "").utf8)
+            let prefix = Array(form(Self.field("prefix", of: query) ?? "").utf8)
             keys = keys.filter { $0.utf8.starts(with: prefix) }
         }
         let entries = keys.map { key in
             let escaped = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             return "<Contents><Key>\(escaped)</Key><LastModified>2026-11-27T00:00:00.000Z</LastModified>"
-                + "<ETag>\(etag)</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>"
+                + "<ETag>\(Self.etag)</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>"
         }
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult><EncodingType>url</EncodingType>"
             + "<Name>test-bucket</Name>\(next)\(entries.joined())</ListBucketResult>"

@@ -126,6 +126,12 @@ import Foundation
             world.turn(by: .seconds(87_000))
             try await world.keepHouse()
             #expect(Set(try await world.objects()) == [new.objectKey, key])
+            #expect(try await world.row(old.id).replacedKeys == [key])
+            // It goes once the row doesn't name it anymore.
+            try await world.catalog.update(old.id) { $0.renditions = [] }
+            world.turn(by: .seconds(87_000))
+            try await world.keepHouse()
+            #expect(try await world.objects() == [new.objectKey])
             #expect(try await world.row(old.id).replacedKeys == [])
         }
     }

@@ -191,6 +191,21 @@ struct LifetimeTests {
         #expect(try await end(20_000, window: .hour) == start + lifetime + 3600)
     }
 
+    @Test func `a child playlist is served until its token ends, with URLs that end earlier`() async throws {
+        let world = try PlaybackWorld()
+        let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/m.m3u8"])
+        func playback(at time: Date) throws -> VideoPlayback<TestViewer> {
+            try world.playback(
+                try PlaybackWorld.delivery(.presigned), options: PlaybackOptions(edge: try edge(7200)), clock: { time })
+        }
+        let url = try await playback(at: now).playback(for: video.id, rendition: "hls", viewer: world.ann).url
+        let token = try #require(url.split(separator: "/").dropLast().last.map(String.init))
+        // Two hours are over, but not the lifetime of four hours and two minutes.
+        let later = try playback(at: now + 10_000)
+        let code = try await code { _ = try await later.playlist(token: token) }
+        #expect(code != .expiredToken && code != .invalidToken, "\(url)")
+    }
+
     @Test(arguments: [1, 3599, 3600])
     func `edge tokens that may have expired when they are issued are refused`(_ timeToLive: Int64) async throws {
         let world = try PlaybackWorld()

@@ -70,6 +70,9 @@ struct LifecycleRules: Sendable {
         }
     }
 
+    /// A Boolean value that indicates whether a rule deletes or moves objects.
+    var actOnObjects: Bool { rules.contains { $0.isEnabled && ($0.expiration != nil || $0.transition != nil) } }
+
     /// Returns the date at which an object expires, and the rule, if one applies.
     func expiration(of object: ObjectRecord) -> (date: Date, rule: String)? {
         earliest(for: object.key, \.expiration, since: object.modified)
@@ -99,9 +102,12 @@ struct LifecycleRules: Sendable {
         for key: String, _ schedule: (LifecycleConfiguration.Rule) -> LifecycleConfiguration.Schedule?,
         since start: Date
     ) -> (date: Date, rule: String)? {
-        rules.filter { $0.isEnabled && Self.matches($0, key) }
-            .compactMap { rule in schedule(rule).map { (Self.date($0, since: start), rule.id) } }
-            .min { $0.0 < $1.0 }
+        rules.compactMap { rule in
+            // Most rules have no such schedule, and comparing keys takes longer.
+            guard rule.isEnabled, let schedule = schedule(rule), Self.matches(rule, key) else { return nil }
+            return (Self.date(schedule, since: start), rule.id)
+        }
+        .min { $0.0 < $1.0 }
     }
 
     private static func matches(_ rule: LifecycleConfiguration.Rule, _ key: String) -> Bool {

@@ -153,7 +153,9 @@ final class DownloadSession: Sendable {
             // A lost partial file can't be cleaned up.
             if failure.code == .partialFileLost { failure.cleanupError = nil }
         }
-        if isUseless || isRemoved && token.partialPath != nil { latestToken.change { $0.clear() } }
+        // The token of a partial file that couldn't be removed tells where it is.
+        let isGone = isRemoved && token.partialPath != nil && failure.cleanupError == nil
+        if isUseless || isGone { latestToken.change { $0.clear() } }
         failure.downloadToken = latestToken.state.value
         return failure
     }

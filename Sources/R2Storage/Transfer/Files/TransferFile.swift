@@ -130,16 +130,20 @@ final class TransferFile: Sendable {
             let hasSameGroup = status.st_gid == attributes.group
             // A program must not start to run as another user.
             if status.st_uid != attributes.owner || !hasSameGroup { mode &= 0o1777 }
-            // Another group gets no more than everyone.
-            if !hasSameGroup { mode &= ~0o070 | (mode & 0o007) << 3 }
+            // Members of the old group become others, so everyone but the owner gets what both could do.
+            if !hasSameGroup {
+                let shared = mode & mode >> 3 & 0o007
+                mode = mode & ~0o077 | shared << 3 | shared
+            }
             #if canImport(Glibc)
             // With an access list, the group's bits are the limit of all its entries.
             if attributes.accessList == nil || hasSameGroup {
                 let isSet = LinuxFunctions.setAccessList(attributes.accessList, of: self.descriptor) == 0
-                if attributes.accessList != nil, !isSet { mode &= ~0o070 }
+                // Others may be users that the list excluded.
+                if attributes.accessList != nil, !isSet { mode &= ~0o077 }
                 status = try self.systemStatus()
             } else {
-                mode &= ~0o070
+                mode &= ~0o077
             }
             #endif
             let current = status.st_mode & 0o7777

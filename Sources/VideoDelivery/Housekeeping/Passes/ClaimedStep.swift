@@ -21,7 +21,7 @@ extension VideoHousekeeping {
     /// Claims the videos that are due for a task in batches, and handles each of them on its own.
     ///
     /// Videos that are skipped or fail stay claimed until the end of the step, so that the next batch contains others.
-    /// Skipped ones don't count as handled: otherwise many of them would end each pass at the same place.
+    /// They don't count as handled: otherwise many of them would end each pass at the same place.
     /// Claims that remain are extended when half of the lease is over. All claims are released at the end, also when
     /// the task is canceled.
     ///
@@ -38,7 +38,7 @@ extension VideoHousekeeping {
         do {
             var isOver = false
             while !isOver {
-                let room = options.itemsPerStep - report.done - report.failures.count
+                let room = options.itemsPerStep - report.done
                 guard room > 0, held.count / Self.claimedPerItem < options.itemsPerStep else {
                     report.hasMore = true
                     break

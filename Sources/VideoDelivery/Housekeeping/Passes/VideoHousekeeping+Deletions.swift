@@ -27,7 +27,10 @@ extension VideoHousekeeping {
         try await handleClaims(.replacedObjects, into: &report) { claim in
             // The claims are ordered by this date.
             guard claim.video.updatedAt <= since else { return .notDue }
-            let replaced = claim.video.replacedKeys
+            // A key that the row names stays in it, with its object, until the row no longer names it.
+            let own = Set(claim.video.currentKeys.map { Array($0.utf8) })
+            let replaced = claim.video.replacedKeys.filter { !own.contains(Array($0.utf8)) }
+            guard !replaced.isEmpty else { return .skipped }
             let users = try await catalog.videos(objectKeys: Array(replaced.prefix(1000)), includingDeleted: true)
             if let row = users.unreadable.first { throw CatalogError.corruptRow(row) }
             let used = Set(users.videos.map { Array($0.objectKey.utf8) })

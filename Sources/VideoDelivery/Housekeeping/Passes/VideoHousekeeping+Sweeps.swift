@@ -32,7 +32,7 @@ extension VideoHousekeeping {
                 batch.append(object.key)
             }
             let isFull =
-                batch.count >= options.itemsPerStep - report.count
+                batch.count >= options.itemsPerStep - report.done - report.failures.count
                 || count >= options.itemsPerStep * Self.listedPerItem
             if isFull || batch.count == 500 {
                 try await deleteLateUploads(batch, into: &report)
@@ -76,7 +76,8 @@ extension VideoHousekeeping {
             try await abort(stale, into: &report)
             marker = page.next
             pages += 1
-            if marker != nil, report.count >= options.itemsPerStep || pages >= Self.listedPerItem {
+            if marker != nil, report.done + report.failures.count >= options.itemsPerStep || pages >= Self.listedPerItem
+            {
                 report.hasMore = true
                 return
             }

@@ -38,9 +38,9 @@ struct SegmentIndex {
         }
         if let previous = self.end, box.start >= previous { isDivided = true }
         self.end = max(self.end ?? 0, end)
-        // A box within the range of an earlier one of the track is an entry of it, which counts already.
+        // A box whose fragments begin within the range of an earlier one is an entry of it, which counts already.
         let known = tracks[UInt32(truncatingIfNeeded: track)] ?? (0, 0)
-        guard box.start >= known.end else { return }
+        guard box.end + Int64(gap) >= known.end else { return }
         let sum = known.duration + Double(duration) / Double(scale)
         tracks[UInt32(truncatingIfNeeded: track)] = (sum, end)
     }
