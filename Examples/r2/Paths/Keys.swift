@@ -24,19 +24,17 @@ enum Keys {
             + forms.suffix(1).map { try ObjectKey(unchecked: $0) }
     }
 
-    /// Returns the first of some keys under which there is an object, or `nil` if there is none.
+    /// Returns the first of some keys under which there is an object, or `nil` if none is found.
+    ///
+    /// Without the right to list, S3 responds with 403 if there is no such object. So a key that is forbidden is passed
+    /// over.
     static func existing(among candidates: some Sequence<ObjectKey>, in client: R2Client) async throws -> ObjectKey? {
-        var forbidden: R2Error?
         for key in candidates {
             do {
                 _ = try await client.head(key)
                 return key
-            } catch let error as R2Error where error.isNotFound || error.status == 403 {
-                // Without the right to list, S3 responds with 403 if there is no such object.
-                forbidden = forbidden ?? (error.isNotFound ? nil : error)
-            }
+            } catch let error as R2Error where error.isNotFound || error.status == 403 {}
         }
-        if let forbidden { throw forbidden }
         return nil
     }
 

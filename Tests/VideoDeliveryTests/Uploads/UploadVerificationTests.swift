@@ -101,6 +101,25 @@ import VideoDelivery
         }
     }
 
+    @Test func `a file that fails takes along what was made from it`() async throws {
+        try await UploadWorld.with { world in
+            let bytes = SampleVideo.text()
+            let upload = try await world.begin(bytes)
+            let file = try world.uploads.keys.file(of: upload.video, attempt: upload.attempt).rawValue
+            let picture = "\(file.dropLast("file".count))thumbnails/1"
+            try await world.store(picture)
+            try await world.catalog.update(upload.video) { $0.thumbnailKey = picture }
+            try await world.send(bytes, upload)
+            await expectError(.verificationFailed) {
+                _ = try await world.uploads.complete(upload.video, by: UploadWorld.user)
+            }
+            #expect(try await world.row(upload.video).thumbnailKey == nil)
+            world.turn(by: .seconds(2 * 86_400))
+            try await world.keepHouse()
+            #expect(try await world.objects().isEmpty)
+        }
+    }
+
     @Test func `an object whose size isn't the declared one fails`() async throws {
         try await UploadWorld.with { world in
             let upload = try await world.begin(SampleVideo.mp4())
