@@ -196,8 +196,9 @@ struct LifetimeTests {
         let video = try await world.addVideo(renditions: ["hls": "VIDEO/1/m.m3u8"])
         let delivery = try PlaybackWorld.delivery(.presigned)
         let playback = try await world.playback(
-            delivery, options: PlaybackOptions(edge: try edge(7200)), clock: { now })
-            .playback(for: video.id, rendition: "hls", viewer: world.ann)
+            delivery, options: PlaybackOptions(edge: try edge(7200)), clock: { now }
+        )
+        .playback(for: video.id, rendition: "hls", viewer: world.ann)
         #expect(playback.expiresAt == now + 7200)
         let token = try #require(playback.url.split(separator: "/").dropLast().last.map(String.init))
         // Each time it is loaded, the playlist has fresh URLs. The lifetime is four hours and two minutes.
