@@ -1,3 +1,5 @@
+internal import R2KitSupport
+
 /// Step 1: the request in the form that the signer and the service both compute.
 public struct CanonicalRequest: Sendable, Hashable {
     /// The six parts, each on its line.
@@ -92,12 +94,9 @@ enum CanonicalPath {
         return true
     }
 
+    /// Returns the value of a digit, unless it is a lowercase one.
     private static func upperHex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 48...57: byte - 48
-        case 65...70: byte - 55
-        default: nil
-        }
+        byte >= UInt8(ascii: "a") ? nil : Hexadecimal.value(of: byte)
     }
 
     /// Removes empty, `.` and `..` segments.

@@ -71,12 +71,8 @@ public struct TemporaryCredentials: Sendable {
         }
         try scope.check()
         let seconds = try URLLifetime.seconds(lifetime, of: "temporary credentials")
-        let now = date.timeIntervalSince1970.rounded(.down)
-        guard (0...Double(CivilDate.signableYears.upperBound) - Double(seconds)).contains(now) else {
-            throw R2ValidationError(
-                .invalidTime, "Invalid date of temporary credentials: expected a date in the years 1970 to 9999.")
-        }
-        let issuedAt = Int64(now)
+        let issuedAt = try SigningDate.seconds(of: date, "temporary credentials")
+        _ = try SigningDate.seconds(of: date + Double(seconds), "the end of temporary credentials")
         let claims = SessionToken.Claims(
             parent: parent, accountID: accountID, scope: scope, issuedAt: issuedAt,
             expiresAt: issuedAt + Int64(seconds))

@@ -1,5 +1,4 @@
 public import HTTPTypes
-internal import R2KitSupport
 internal import SigV4
 internal import Synchronization
 
@@ -81,11 +80,7 @@ public struct R2RequestSigner: Sendable {
                 .expiredCredentials,
                 "The credentials expired at \(end.formatted(.iso8601)): request new temporary credentials.")
         }
-        guard let seconds = Int64(exactly: date.timeIntervalSince1970.rounded(.down)),
-            CivilDate.signableYears.contains(seconds)
-        else {
-            throw R2ValidationError(.invalidTime, "Invalid signing date: expected a date in the years 1970 to 9999.")
-        }
+        let seconds = try SigningDate.seconds(of: date)
         do {
             let time = try SigningTime(secondsSinceEpoch: seconds)
             return try signer.sign(request, payload: payload, at: time, with: keys.key(at: time)).headers

@@ -1,5 +1,4 @@
 internal import HTTPTypes
-internal import R2KitSupport
 internal import SigV4
 
 #if canImport(FoundationEssentials)
@@ -125,12 +124,7 @@ extension R2Presigner {
     ) throws(R2ValidationError) -> Session {
         var seconds = defaultSeconds
         if let lifetime { seconds = try URLLifetime.seconds(lifetime) }
-        let now = date.timeIntervalSince1970.rounded(.down)
-        guard now >= 0, now <= Double(CivilDate.signableYears.upperBound) else {
-            throw R2ValidationError(
-                .invalidTime, "Invalid date of signing: expected a date in the years 1970 to 9999.")
-        }
-        var second = Int64(now)
+        var second = try SigningDate.seconds(of: date)
         if let window {
             second -= second % Int64(window.seconds)
             seconds += window.seconds

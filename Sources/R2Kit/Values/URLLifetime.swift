@@ -1,4 +1,11 @@
+internal import R2KitSupport
 internal import SigV4
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// The lifetimes that presigned URLs and temporary credentials can have.
 ///
@@ -23,5 +30,23 @@ enum URLLifetime {
             throw R2ValidationError(.invalidLifetime, "Invalid lifetime of \(subject): expected \(rule).")
         }
         return seconds
+    }
+}
+
+/// The dates for which R2 accepts signatures, which have years of four digits.
+enum SigningDate {
+    /// Returns the whole seconds since 1970 at a date.
+    /// - Parameters:
+    ///   - date: The date.
+    ///   - subject: What is made at the date, in the error's message.
+    /// - Returns: The seconds.
+    /// - Throws: ``R2ValidationError`` with the code `invalidTime` if the year is before 1970 or after 9999.
+    static func seconds(of date: Date, _ subject: String = "signing") throws(R2ValidationError) -> Int64 {
+        let seconds = date.timeIntervalSince1970.rounded(.down)
+        guard seconds >= 0, seconds <= Double(CivilDate.signableYears.upperBound) else {
+            throw R2ValidationError(
+                .invalidTime, "Invalid date of \(subject): expected a date in the years 1970 to 9999.")
+        }
+        return Int64(seconds)
     }
 }

@@ -173,11 +173,8 @@ struct PreparedStatements {
             mix(0)
             withUnsafeBytes(of: parameter.typeOID.littleEndian) { $0.forEach(mix) }
         }
-        func hex(_ number: UInt64) -> String {
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }
-        return "r2kit_" + hex(first) + hex(second)
+        let digits = [first, second].flatMap { number in withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+        return "r2kit_" + Hexadecimal.encode(digits)
     }
 }
 
