@@ -22,7 +22,9 @@ extension SQLiteVideoCatalog {
                 var kept = Set<Video.ID>()
                 while result.videos.count < limit, kept.count / RepositorySupport.attemptsPerVideo < limit {
                     // Many more after many that stay, so that few statements pass all of these.
-                    let count = limit - result.videos.count + kept.count
+                    let count = min(
+                        limit - result.videos.count + kept.count,
+                        limit * RepositorySupport.attemptsPerVideo - kept.count)
                     let batch = try dueVideos(
                         for: .purges(deletedBefore: date), at: now, limit: count, except: kept)
                     result.unreadable = batch.unreadable

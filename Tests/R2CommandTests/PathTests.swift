@@ -98,6 +98,17 @@ struct PathTests {
         }
     }
 
+    @Test func `no other object is deleted if no form of a key can be read`() async throws {
+        try await MemoryBucket.run { bucket in
+            bucket["caf\u{E9}/a"] = [1]
+            bucket["cafe\u{301}/a"] = [2]
+            bucket.respond { $0 <= 2 ? (.forbidden, [:], []) : nil }
+            let removed = try await shell("\"$r2\" rm cafe\u{301}/a", bucket)
+            #expect(removed.status == 77)
+            #expect(bucket.keys.count == 2 && bucket.requests.count == 2)
+        }
+    }
+
     @Test(arguments: ["\u{301}a", "\u{200D}=b", "-c", "é=d"])
     func `the value of an option can start with any character`(prefix: String) async throws {
         try await MemoryBucket.run { bucket in

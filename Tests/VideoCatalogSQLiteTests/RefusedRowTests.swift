@@ -100,7 +100,7 @@ struct RefusedRowTests {
     @Test func `end a purge once ten times as many as its limit were refused`() async throws {
         let videos = try await deletedVideos(40, keeping: Array(0..<30))
         let first = try await repository.purge(deletedBefore: clock.now + 60, limit: 1)
-        #expect(first.videos.isEmpty && (10..<30).contains(first.refused.count))
+        #expect(first.videos.isEmpty && first.refused.count == 10)
         let second = try await repository.purge(deletedBefore: clock.now + 60, limit: 9)
         #expect(second.videos == Array(videos[30..<39]))
     }

@@ -105,8 +105,7 @@ struct GetCommand: AsyncParsableCommand {
     /// Throws if the object or the bucket is missing. The response to a HEAD request doesn't distinguish them.
     private func existingKey(_ client: R2Client) async throws -> ObjectKey {
         let candidates = try Keys.candidates(key.text, at: client.config.endpoint)
-        if let key = try await Keys.existing(among: candidates.dropLast(), in: client) { return key }
-        if try await client.exists(candidates[candidates.count - 1]) { return candidates[candidates.count - 1] }
+        if let key = try await Keys.existing(among: candidates, in: client) { return key }
         try await client.headBucket()
         throw Failure("The object \(key.text.printable) doesn't exist in the bucket \(client.config.bucket).")
     }

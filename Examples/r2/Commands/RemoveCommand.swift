@@ -49,7 +49,8 @@ struct RemoveCommand: AsyncParsableCommand {
     /// Returns the key of the object to delete, which doesn't have to exist.
     private func existingKey(_ key: KeyArgument, _ client: R2Client) async throws -> ObjectKey {
         let candidates = try Keys.candidates(key.text, at: client.config.endpoint)
-        return try await Keys.existing(among: candidates.dropLast(), in: client) ?? candidates[candidates.count - 1]
+        guard candidates.count > 1 else { return candidates[0] }
+        return try await Keys.existing(among: candidates, in: client) ?? candidates[candidates.count - 1]
     }
 
     private func abort(_ id: UploadID, _ key: KeyArgument, _ client: R2Client) async throws {

@@ -27,14 +27,19 @@ enum Keys {
     /// Returns the first of some keys under which there is an object, or `nil` if none is found.
     ///
     /// Without the right to list, S3 responds with 403 if there is no such object. So a key that is forbidden is passed
-    /// over.
+    /// over, but only if there is an object under a later one.
     static func existing(among candidates: some Sequence<ObjectKey>, in client: R2Client) async throws -> ObjectKey? {
+        var forbidden: R2Error?
         for key in candidates {
             do {
                 _ = try await client.head(key)
                 return key
-            } catch let error as R2Error where error.isNotFound || error.status == 403 {}
+            } catch let error as R2Error where error.isNotFound {
+            } catch let error as R2Error where error.status == 403 {
+                forbidden = forbidden ?? error
+            }
         }
+        if let forbidden { throw forbidden }
         return nil
     }
 

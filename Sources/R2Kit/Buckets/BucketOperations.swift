@@ -138,7 +138,7 @@ public struct GetBucketLifecycleConfiguration: R2Operation {
     }
 }
 
-/// An operation that replaces the bucket's lifecycle configuration, with R2's own rule for unfinished uploads.
+/// An operation that replaces the bucket's lifecycle configuration, including R2's own rule for unfinished uploads.
 ///
 /// It requires an API token with admin permissions.
 public struct PutBucketLifecycleConfiguration: R2Operation {

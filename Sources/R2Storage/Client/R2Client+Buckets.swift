@@ -45,7 +45,7 @@ extension R2Client {
         { return nil }
     }
 
-    /// Replaces the bucket's lifecycle configuration, with R2's own rule for unfinished uploads.
+    /// Replaces the bucket's lifecycle configuration, including R2's own rule for unfinished uploads.
     ///
     /// Requires an API token with admin rights.
     /// - Parameter configuration: The new configuration.

@@ -53,7 +53,7 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
         while true {
             try Task.checkCancellation()
             history.count += 1
-            switch try await attempt(request, deadline, read, history.count) {
+            switch try await attempt(request, deadline, read, history) {
             case .success(let result):
                 core.budget.recordSuccess(wasRetried: history.retries > 0)
                 return result
@@ -97,19 +97,19 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
 
     private func attempt<Result: Sendable>(
         _ request: R2OperationRequest, _ deadline: Duration?,
-        _ read: @escaping @Sendable (StreamedResponse) async throws -> Result, _ number: Int
+        _ read: @escaping @Sendable (StreamedResponse) async throws -> Result, _ history: AttemptHistory
     ) async throws -> Swift.Result<Result, FailedAttempt> {
         let environment = core.environment
         let sentAt = environment.now()
-        let (signed, clockOffset) = try sign(request, at: sentAt)
+        let (signed, clockOffset) = try sign(request, at: sentAt, history)
         let takesLong = Operation.mayFailWithSuccessStatus
         let activity = AttemptActivity(
             stallTimeout: takesLong ? core.configuration.completionTimeout : core.configuration.stallTimeout,
             deadline: deadline, elapsed: environment.elapsed, connectionUse: core.connectionUse)
         let attempt = Attempt(signed, body: body, core: core, activity: activity, read: read)
-        telemetry.attemptStarted(number)
+        telemetry.attemptStarted(history.count)
         let outcome = await attempt.run()
-        telemetry.attemptEnded(number, outcome.response, activity)
+        telemetry.attemptEnded(history.count, outcome.response, activity)
         let error: any Error
         switch outcome.result {
         case .success(let result): return .success(result)
@@ -131,12 +131,16 @@ struct RetryingCall<Operation: R2Operation>: Sendable {
     /// Signs a request with the server's time, as far as it is known.
     /// - Returns: The signed request, and the offset of the server's clock that it was signed with.
     private func sign(
-        _ request: R2OperationRequest, at date: Date
+        _ request: R2OperationRequest, at date: Date, _ history: AttemptHistory
     ) throws(R2ValidationError) -> (R2SignedRequest, TimeInterval) {
         let offset = core.clockOffset.current
         do {
             return (try core.signer.sign(request, at: date.addingTimeInterval(offset)), offset)
-        } catch  where offset != 0 && [.expiredCredentials, .invalidTime].contains(error.code) {
+        } catch {
+            // An offset that this call has measured tells the truth about the credentials.
+            let isOffsetWrong =
+                error.code == .invalidTime || error.code == .expiredCredentials && !history.hasCorrectedClock
+            guard offset != 0, isOffsetWrong else { throw error }
             core.clockOffset.forget(offset)
             return (try core.signer.sign(request, at: date), 0)
         }

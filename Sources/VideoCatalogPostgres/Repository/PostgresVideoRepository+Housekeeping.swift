@@ -123,7 +123,8 @@ extension PostgresVideoRepository {
         var (keptCount, last) = (0, Video.ID?.none)
         while result.videos.count < limit, keptCount / RepositorySupport.attemptsPerVideo < limit {
             // Many more after many that stay, so that few statements pass all of these.
-            let count = limit - result.videos.count + keptCount
+            let count = min(
+                limit - result.videos.count + keptCount, limit * RepositorySupport.attemptsPerVideo - keptCount)
             let batch = try await lockDueVideos(
                 for: .purges(deletedBefore: date), at: now, limit: count, after: last, in: session)
             for row in batch.unreadable where result.unreadable.count < RepositorySupport.Limits.batchSize {

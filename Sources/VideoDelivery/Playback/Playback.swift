@@ -13,7 +13,9 @@ public import Foundation
 public struct Playback: Sendable, Hashable, Codable {
     /// The URL, exactly as it must be sent.
     public let url: String
-    /// The date at which the URL stops being valid.
+    /// The date at which the URL of a file stops being valid, or those of a stream's segments.
+    ///
+    /// The URL of a stream itself can be valid for longer, for the lifetime of ``PlaybackOptions``.
     ///
     /// Request a new one before that date if the player is paused. See `Docs/delivery.md`.
     public let expiresAt: Date
@@ -51,7 +53,7 @@ public struct PlaybackPlaylist: Sendable {
     public let contentType = MediaTypes.playlist
     /// The response's `Cache-Control` header, which keeps the viewer's URLs out of caches.
     public let cacheControl = "private, no-store"
-    /// The date at which the playlist's tokens stop being valid.
+    /// The date at which the URLs of segments stop being valid.
     public let expiresAt: Date
     let pump: PlaylistPump
 

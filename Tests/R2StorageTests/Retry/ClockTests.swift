@@ -102,6 +102,21 @@ import Foundation
         }
     }
 
+    @Test func `credentials that have expired by the server's clock are an error, and the offset stays`() async throws {
+        try await StubServer.run { _ in
+            .error(403, "RequestTimeTooSkewed", Self.serverDate)
+        } _: { server in
+            let end = ManualEnvironment.instant.addingTimeInterval(1800)
+            let config = try Fixture.config(port: server.port, sessionToken: Fixture.token, expiresAt: end)
+            let client = R2Client(
+                config, httpClient: nil, logger: nil, configuration: .patient,
+                environment: ManualEnvironment().environment)
+            let error = await #expect(throws: R2ValidationError.self) { _ = try await client.get(Fixture.key()) }
+            #expect(error?.code == .expiredCredentials)
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test func `a rejection from a cache doesn't correct the clock`() async throws {
         try await StubServer.run { _ in
             .error(403, "AccessDenied", Self.serverDate.merging(["age": "3600"]) { $1 })

@@ -3,6 +3,16 @@ internal import NIOCore
 internal import R2Kit
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Android)
+internal import Android
+#else
+internal import Darwin
+#endif
+
 /// The requests of one download, and the state they share.
 final class DownloadSession: Sendable {
     private let key: ObjectKey
@@ -151,9 +161,10 @@ final class DownloadSession: Sendable {
                 if isRemoved { try await file.remove() } else { try await file.synchronize() }
             }
             // A lost partial file can't be cleaned up.
-            if failure.code == .partialFileLost { failure.cleanupError = nil }
+            let isMissing = (failure.cleanupError as? R2FileError)?.errorNumber == ENOENT
+            if failure.code == .partialFileLost || isRemoved && isMissing { failure.cleanupError = nil }
         }
-        // The token of a partial file that couldn't be removed tells where it is.
+        // The token of a partial file that couldn't be removed tells where it is, unless it is of no use otherwise.
         let isGone = isRemoved && token.partialPath != nil && failure.cleanupError == nil
         if isUseless || isGone { latestToken.change { $0.clear() } }
         failure.downloadToken = latestToken.state.value
