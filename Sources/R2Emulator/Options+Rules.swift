@@ -8,7 +8,9 @@ extension R2Emulator.Options {
         func require(_ isValid: Bool, _ problem: String) throws(R2Emulator.StartError) {
             guard isValid else { throw R2Emulator.StartError(description: problem) }
         }
-        let isLoopback = ["localhost", "::1"].contains(host) || host.hasPrefix("127.")
+        // A name such as 127.example.com isn't an address.
+        let isAddress = host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        let isLoopback = ["localhost", "::1"].contains(host) || host.hasPrefix("127.") && isAddress
         try require(
             isLoopback || allowsRemoteAccess,
             "Invalid host \(host): other machines could reach it. Use 127.0.0.1, or allow remote access.")

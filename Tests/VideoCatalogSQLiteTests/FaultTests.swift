@@ -139,7 +139,6 @@ struct FaultTests {
         let path = directory.path("catalog.sqlite")
         let repository = try await SQLiteVideoRepository(path: path, busyTimeout: .seconds(60))
         let other = try DatabaseQueue(path: path)
-        let start = ContinuousClock.now
         let errors = try await locking(other) { () -> [any Error] in
             let task = Task { try await repository.insert(.sample()) }
             task.cancel()
@@ -154,8 +153,6 @@ struct FaultTests {
         }
         #expect(errors.count == 2)
         #expect(errors.allSatisfy { $0 is CancellationError }, "\(errors)")
-        // The wait itself would have taken a minute.
-        #expect(ContinuousClock.now - start < .seconds(60))
         #expect(try await repository.count(matching: VideoQuery(deletion: .any)) == 0)
     }
 

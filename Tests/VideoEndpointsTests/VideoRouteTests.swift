@@ -23,6 +23,21 @@ struct VideoRouteTests {
         }
     }
 
+    @Test func `many edits of one video at once all succeed`() async throws {
+        try await EndpointWorld.with { world in
+            let id = try await world.ready(token: "a", title: "One")
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        let json = #"{"description": "\#(number)"}"#
+                        return try await world.send(.patch, "/videos/\(id)", json: json).status
+                    }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+    }
+
     @Test func `a list has the conditions of its query`() async throws {
         try await EndpointWorld.with { world in
             let id = try await world.ready(token: "a", title: "One")

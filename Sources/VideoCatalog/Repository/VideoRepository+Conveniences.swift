@@ -74,17 +74,14 @@ extension VideoRepository {
     public func update(
         _ id: Video.ID, attempts: Int = 20, _ edit: (inout Video) throws -> Void
     ) async throws -> Video {
-        var attempt = 1
+        var backoff = ConflictBackoff()
         while true {
             let video = try await requiredVideo(id: id)
-            let start = ContinuousClock.now
             do {
                 return try await update(video, edit)
-            } catch let error as CatalogError where error.code == .versionConflict && attempt < attempts {
-                // A slow store needs longer pauses. The row is read after the pause, so that it isn't stale again.
-                let longest = max(.milliseconds(1), ContinuousClock.now - start) * (1 << min(attempt, 8))
-                try await Task.sleep(for: min(longest, .seconds(1)) * Double.random(in: 0...1))
-                attempt += 1
+            } catch let error as CatalogError where error.code == .versionConflict && backoff.conflicts + 1 < attempts {
+                // The row is read after the pause, so that it isn't stale again.
+                try await backoff.pause()
             }
         }
     }
@@ -192,5 +189,26 @@ private struct AllVideos<Repository: VideoRepository>: AsyncSequence, Sendable {
             }
             return videos.popFirst()
         }
+    }
+}
+
+/// The pauses between attempts to change a row that others change at the same time.
+///
+/// Without them, many tasks that edit one row use up their attempts on each other.
+package struct ConflictBackoff: Sendable {
+    /// The number of conflicts so far.
+    package private(set) var conflicts = 0
+    private var start = ContinuousClock.now
+
+    /// Creates the pauses of an operation whose first attempt starts now.
+    package init() {}
+
+    /// Waits after a conflict: for a random time, on average twice as long as before, and longer if the store is slow.
+    /// - Throws: `CancellationError` if the task is canceled.
+    package mutating func pause() async throws {
+        conflicts += 1
+        let longest = max(.milliseconds(1), ContinuousClock.now - start) * (1 << min(conflicts, 8))
+        try await Task.sleep(for: min(longest, .seconds(1)) * Double.random(in: 0...1))
+        start = .now
     }
 }

@@ -11,10 +11,13 @@ public struct PlaylistDelivery: Sendable {
         case presigned
         /// Segments have URLs of your app, which redirects to a URL that is valid for one minute.
         ///
-        /// A playback survives any pause until its token expires, and ends soon after your app's authorization says no.
+        /// A playback survives pauses of up to seven days, and ends soon after your app's authorization says no.
         /// It costs your app a small request for each segment.
         case redirect
     }
+
+    /// The lifetime of tokens that lead to redirects: seven days.
+    static let redirectTokenLifetime = Duration.seconds(7 * 86_400)
 
     /// The URLs of segments in a playlist.
     public var mode: Mode

@@ -112,7 +112,9 @@ extension VideoPlayback {
         let (now, lifetime, signer) = (clock(), options.lifetime(duration: video.duration), signer(of: video.id))
         let delivery = try delivery()
         let window = options.signingWindow?.duration ?? .zero
-        let end = expiresAt ?? signer.issueDate(now).addingTimeInterval((lifetime + window) / .seconds(1))
+        // Redirects ask the authorization for each segment, so their tokens may outlive any pause.
+        let tokenLifetime = delivery.mode == .redirect ? PlaylistDelivery.redirectTokenLifetime : lifetime + window
+        let end = expiresAt ?? signer.issueDate(now).addingTimeInterval(tokenLifetime / .seconds(1))
         var urlsEnd = end
         if delivery.mode == .presigned {
             try checkWindow(video: video.id)

@@ -40,7 +40,8 @@ extension VideoUploads {
                 let row = try await managedRow(video, user)
                 let note = AttemptNote(row.metadata[UploadMetadata.replacement])
                 if let note, note.text == token {
-                    return try await continueReplacement(note.attempt, of: row, file, type, transport)
+                    return try await continueReplacement(
+                        note.attempt, of: row, file, type, transport, within: limits ?? policy.limits)
                 }
                 guard row.replacement == nil else {
                     throw VideoDeliveryError(
@@ -107,10 +108,7 @@ extension VideoUploads {
                 try check(try await catalog.uploadUsage(of: row.uploadedBy), adding: added, limits, row)
             }
         } catch {
-            _ = try? await catalog.update(begun) { begun in
-                begun.upload = nil
-                begun.metadata = row.metadata
-            }
+            await takeBack(begun, to: row)
             throw error
         }
         telemetry.uploadBegan(upload)
@@ -118,14 +116,37 @@ extension VideoUploads {
         return try await continueParts(of: upload, transport, isNew: true)
     }
 
+    /// Takes back a replacement that the limits don't allow.
+    private func takeBack(_ begun: Video, to row: Video) async {
+        do {
+            _ = try await catalog.update(begun) { begun in
+                begun.upload = nil
+                begun.metadata = row.metadata
+            }
+        } catch let error as CatalogError where error.meansRowChanged {
+            // Another change came first. If that was the end of the replacement, there is nothing to do.
+            _ = try? await catalog.update(row.id) { changed in
+                if changed.upload?.objectKey == begun.upload?.objectKey { changed.endReplacement() }
+            }
+        } catch {
+            // The replacement expires.
+        }
+    }
+
     private func continueReplacement(
-        _ attempt: UUID, of row: Video, _ file: UploadFile, _ type: VideoFileType, _ transport: UploadTransport
+        _ attempt: UUID, of row: Video, _ file: UploadFile, _ type: VideoFileType, _ transport: UploadTransport,
+        within limits: UploadLimits
     ) async throws -> UploadAttempt {
         switch try target(in: row, attempt: attempt) {
         case .current(let upload):
             try Self.check(
                 file, type, against: row, byteSize: upload.byteSize, contentType: upload.contentType,
                 fingerprint: UploadMetadata.replacementFingerprint)
+            // The call that began it may be about to take it back.
+            if upload.plan != nil, upload.uploadID == nil, limits != .none {
+                let usage = try await catalog.uploadUsage(of: row.uploadedBy)
+                try check(usage, adding: UploadUsage(openUploads: 1, openBytes: file.byteSize), limits, row)
+            }
             return try await continueUpload(upload, transport)
         case .overdue, .expired: throw VideoDeliveryError.expired(row.id)
         case .finished:

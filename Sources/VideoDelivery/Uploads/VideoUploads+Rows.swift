@@ -16,11 +16,12 @@ extension VideoUploads {
 
     /// Performs an operation, and again whenever the row was changed under it.
     func retryingConflicts<Result>(on video: Video.ID, _ pass: () async throws -> Result) async throws -> Result {
-        for _ in 0..<Self.maximumPasses {
+        var backoff = ConflictBackoff()
+        while backoff.conflicts < Self.maximumPasses {
             do {
                 return try await pass()
             } catch is RowChanged {
-                try Task.checkCancellation()
+                try await backoff.pause()
             }
         }
         throw VideoDeliveryError.conflict(video)
@@ -55,10 +56,12 @@ extension VideoUploads {
     ///   change was made. Other errors of the catalog.
     func update(_ upload: RowUpload, _ edit: (inout Video) throws -> Void) async throws -> Video {
         var row = upload.row
-        for _ in 0..<Self.maximumPasses {
+        var backoff = ConflictBackoff()
+        while backoff.conflicts < Self.maximumPasses {
             do {
                 return try await catalog.update(row, edit)
             } catch let error as CatalogError where error.code == .versionConflict {
+                try await backoff.pause()
                 guard let current = try await catalog.video(id: row.id),
                     current.state == row.state, current.upload == row.upload
                 else { throw RowChanged() }

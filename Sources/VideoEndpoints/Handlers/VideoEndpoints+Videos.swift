@@ -34,7 +34,8 @@ extension VideoEndpoints {
     func editVideo(_ id: Video.ID, _ call: Call<Caller>) async throws -> EndpointResponse {
         let (caller, _) = try call.identity()
         let edit = try call.content.decode(VideoEdit.self)
-        for _ in 0..<Self.editAttempts {
+        var backoff = ConflictBackoff()
+        while backoff.conflicts < Self.editAttempts {
             let video = try await video(id, for: .edit, caller)
             if let version = edit.version, version != video.version { throw Self.conflict(with: video) }
             if let session = edit.newSession, session != video.sessionID { try await checkUpload(to: session, caller) }
@@ -42,7 +43,7 @@ extension VideoEndpoints {
                 let edited = try await uploads.catalog.update(id, expecting: video.version, edit.changes)
                 return EndpointResponse(json: resource(edited))
             } catch let error as CatalogError where error.code == .versionConflict {
-                try Task.checkCancellation()
+                try await backoff.pause()
             }
         }
         throw EndpointProblem(EndpointProblem.Code(VideoDeliveryError.Code.conflict.rawValue), "Repeat the request.")
@@ -53,7 +54,8 @@ extension VideoEndpoints {
         let version = try call.query.value("version", expected: "a whole number of 1 or more") { text in
             Int(text).flatMap { $0 >= 1 ? $0 : nil }
         }
-        for _ in 0..<Self.editAttempts {
+        var backoff = ConflictBackoff()
+        while backoff.conflicts < Self.editAttempts {
             let video = try await video(id, for: .delete, caller, includingDeleted: true)
             if video.isDeleted { return EndpointResponse(json: resource(video)) }
             if let version, version != video.version { throw Self.conflict(with: video) }
@@ -61,7 +63,7 @@ extension VideoEndpoints {
                 let deleted = try await uploads.catalog.delete(id, expecting: video.version)
                 return EndpointResponse(json: resource(deleted))
             } catch let error as CatalogError where error.code == .versionConflict {
-                try Task.checkCancellation()
+                try await backoff.pause()
             }
         }
         throw EndpointProblem(EndpointProblem.Code(VideoDeliveryError.Code.conflict.rawValue), "Repeat the request.")

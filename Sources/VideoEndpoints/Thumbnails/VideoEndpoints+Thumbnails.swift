@@ -40,7 +40,8 @@ extension VideoEndpoints {
         let (caller, _) = try call.identity()
         let body = try call.content.decode(ThumbnailCompletion.self)
         var checked: ObjectKey?
-        for _ in 0..<Self.thumbnailAttempts {
+        var backoff = ConflictBackoff()
+        while backoff.conflicts < Self.thumbnailAttempts {
             let video = try await video(id, for: .edit, caller)
             let key = try thumbnails.key(body.thumbnail.uuid, of: video)
             let old = video.thumbnailKey
@@ -55,7 +56,7 @@ extension VideoEndpoints {
                 if let old, thumbnails.owns(old, of: video) { try? await client.delete(ObjectKey(old)) }
                 return EndpointResponse(json: resource(changed))
             } catch let error as CatalogError where error.code == .versionConflict {
-                try Task.checkCancellation()
+                try await backoff.pause()
             }
         }
         throw EndpointProblem(EndpointProblem.Code(VideoDeliveryError.Code.conflict.rawValue), "Repeat the request.")

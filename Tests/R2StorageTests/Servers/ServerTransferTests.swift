@@ -100,7 +100,8 @@ struct ServerTransferTests {
 
     @Test(.against(.emulator)) func `transfers survive faults on the emulator`() async throws {
         let server = try await TestServer.emulator.running()
-        try await FaultRun(config: server.config, count: FaultRun.usualCount).run()
+        // Five times as many as against other servers, because the emulator is fast.
+        try await FaultRun(config: server.config, count: 5 * FaultRun.usualCount).run()
     }
 
     @Test(.against(.seaweedFS)) func `transfers survive faults on a real server`() async throws {

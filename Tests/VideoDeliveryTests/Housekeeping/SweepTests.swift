@@ -31,6 +31,22 @@ import Foundation
         }
     }
 
+    @Test func `a row that can't be read keeps its late files, and stops no other sweep`() async throws {
+        try await UploadWorld.with { world in
+            let unreadable = try await world.begin(SampleVideo.mp4(), token: "unreadable")
+            let other = try await world.begin(SampleVideo.mp4(seed: 2), token: "other")
+            world.turn(by: .seconds(8 * 3600))
+            try await world.keepHouse()
+            for upload in [unreadable, other] { try await world.store(world.uploadKey(upload)) }
+            let memory = try #require(world.catalog as? InMemoryVideoRepository)
+            await memory.makeUnreadable(unreadable.video, column: "title")
+            world.turn(by: UploadWorld.uploadEnd)
+            let report = try await world.keepHouse()[.lateUploads]
+            #expect(report?.done == 1 && report?.unreadable.map(\.id) == [unreadable.video] && report?.error == nil)
+            #expect(try await world.objects() == [try world.uploadKey(unreadable)])
+        }
+    }
+
     @Test func `the marker of a canceled upload stays until no URL can store anything`() async throws {
         try await UploadWorld.with { world in
             let bytes = SampleVideo.mp4()

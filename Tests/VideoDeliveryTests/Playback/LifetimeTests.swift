@@ -185,7 +185,7 @@ struct LifetimeTests {
         let lifetime = 14_520.0
         #expect(try await end(7200) == now + 7200)
         #expect(try await end(20_000) == now + lifetime)
-        #expect(try await end(7200, .redirect) == now + lifetime)
+        #expect(try await end(7200, .redirect) == now + 7 * 86_400)
         let start = Date(timeIntervalSince1970: (now.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
         #expect(try await end(7200, window: .hour) == start + 7200)
         #expect(try await end(20_000, window: .hour) == start + lifetime + 3600)

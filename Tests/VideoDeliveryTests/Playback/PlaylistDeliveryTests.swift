@@ -176,10 +176,14 @@ struct PlaylistDeliveryTests {
             try await r2.advanceClock(by: .seconds(4 * 3600))
             #expect(file.expiresAt < r2.clock.now)
             #expect(try await fetch(file.url).status == 403)
-            #expect(try await code { try await redirected.segmentRedirect(token: segment) } == .expiredToken)
+            #expect(try await fetch(try await redirected.segmentRedirect(token: segment).url).body == "bytes")
             let next = try await signed.playback(for: video.id, viewer: world.ann)
             #expect(next.cacheKey == file.cacheKey)
             #expect(try await fetch(next.url).body == "the file")
+
+            // Redirects last for a week.
+            try await r2.advanceClock(by: .seconds(7 * 86_400))
+            #expect(try await code { try await redirected.segmentRedirect(token: segment) } == .expiredToken)
         } catch {
             await r2.stop()
             throw error

@@ -145,13 +145,17 @@ import VideoDelivery
         }
     }
 
-    @Test func `a quota holds in a race of replacements, which the catalog doesn't limit`() async throws {
-        try await UploadWorld.with { world in
+    @Test(arguments: [VideoDeliveryOptions(), UploadWorld.inParts])
+    func `a quota holds in a race of replacements, which the catalog doesn't limit`(
+        _ options: VideoDeliveryOptions
+    ) async throws {
+        try await UploadWorld.with(options: options) { world in
             var videos: [Video.ID] = []
             for index in 0..<6 { videos.append(try await world.ready(token: "token \(index)").id) }
             let limits = UploadLimits(openUploads: 2)
             await withTaskGroup { group in
-                for video in videos {
+                // Each of them twice, as a client does that has lost the response.
+                for video in videos + videos {
                     group.addTask {
                         _ = try? await world.uploads.replace(
                             video, with: UploadWorld.file(SampleVideo.mp4()), token: "new", by: UploadWorld.user,

@@ -51,9 +51,12 @@ extension VideoHousekeeping {
     private func deleteLateUploads(
         _ objects: [ObjectKey], into report: inout HousekeepingPass.StepReport
     ) async throws {
-        let rows = try await rows(of: objects.compactMap { keys.location(of: $0.rawValue)?.video })
+        let (rows, unreadable) = try await rows(
+            of: objects.compactMap { keys.location(of: $0.rawValue)?.video }, into: &report)
         for object in objects {
-            guard let location = keys.location(of: object.rawValue) else { continue }
+            guard let location = keys.location(of: object.rawValue), !unreadable.contains(location.video) else {
+                continue
+            }
             _ = try await handleItem(object.rawValue, into: &report) {
                 guard let row = rows[location.video], !keys.awaits(location.attempt, row) else { return .skipped }
                 try await client.delete(object)
@@ -87,10 +90,13 @@ extension VideoHousekeeping {
     private func abort(
         _ uploads: [ListMultipartUploads.Upload], into report: inout HousekeepingPass.StepReport
     ) async throws {
-        let rows = try await rows(of: uploads.compactMap { keys.location(of: $0.key.rawValue)?.video })
+        let (rows, unreadable) = try await rows(
+            of: uploads.compactMap { keys.location(of: $0.key.rawValue)?.video }, into: &report)
         let strangeBefore = date(before: options.orphanDelay)
         for upload in uploads {
-            guard let location = keys.location(of: upload.key.rawValue) else { continue }
+            guard let location = keys.location(of: upload.key.rawValue), !unreadable.contains(location.video) else {
+                continue
+            }
             _ = try await handleItem("\(upload.key.rawValue) \(upload.uploadID.rawValue)", into: &report) {
                 if let row = rows[location.video] {
                     let isUsed = keys.awaits(location.attempt, row) && row.upload?.id == upload.uploadID.rawValue
@@ -112,19 +118,25 @@ extension VideoHousekeeping {
         } catch let error as R2Error where error.code == .noSuchUpload {}
     }
 
-    /// Returns the rows of videos, deleted ones included.
+    /// Returns the rows of videos, deleted ones included, and the videos whose rows can't be read.
     ///
-    /// - Throws: A `CatalogError` if a row can't be read, because nobody knows what it awaits.
-    func rows(of videos: [Video.ID]) async throws -> [Video.ID: Video] {
+    /// Nobody knows what those await, so they are reported, and their objects stay.
+    private func rows(
+        of videos: [Video.ID], into report: inout HousekeepingPass.StepReport
+    ) async throws -> (rows: [Video.ID: Video], unreadable: Set<Video.ID>) {
         var rows: [Video.ID: Video] = [:]
+        var unreadable: Set<Video.ID> = []
         let ids = Array(Set(videos))
         for start in stride(from: 0, to: ids.count, by: 1000) {
             let batch = try await catalog.videos(
                 ids: Array(ids[start..<min(start + 1000, ids.count)]), includingDeleted: true)
-            if let row = batch.unreadable.first { throw CatalogError.corruptRow(row) }
+            for row in batch.unreadable {
+                unreadable.insert(row.id)
+                if !report.unreadable.contains(row) { report.unreadable.append(row) }
+            }
             for row in batch.videos { rows[row.id] = row }
         }
-        return rows
+        return (rows, unreadable)
     }
 }
 
