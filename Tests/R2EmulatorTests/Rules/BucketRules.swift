@@ -69,6 +69,13 @@ struct BucketRules {
             name: "a bucket that exists", source: .unsettled, method: "PUT", target: "/media", body: "", status: 409,
             code: "BucketAlreadyOwnedByYou"),
         Rule(
+            name: "a bucket without object locks", source: .documented, method: "PUT", target: "/other",
+            headers: [("x-amz-bucket-object-lock-enabled", "false")], body: "", status: 200),
+        Rule(
+            name: "a bucket with object locks", source: .documented, method: "PUT", target: "/other",
+            headers: [("x-amz-bucket-object-lock-enabled", "true")], body: "", status: 501, code: "NotImplemented",
+            message: "Header &apos;x-amz-bucket-object-lock-enabled&apos; with value &apos;true&apos; not implemented"),
+        Rule(
             name: "an invalid bucket name", source: .documented, method: "PUT", target: "/No", body: "", status: 400,
             code: "InvalidBucketName"),
         Rule(

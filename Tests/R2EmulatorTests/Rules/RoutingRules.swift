@@ -59,6 +59,15 @@ struct RoutingRules {
             name: "continuation-token on version 1", source: .observed, target: "/media?continuation-token=a",
             status: 400, code: "InvalidArgument", message: "continuation-token not supported in ListObjects"),
         Rule(
+            name: "x-purpose on a list", source: .documented, target: "/media?list-type=2&x-purpose=a", status: 200,
+            contains: ["<ListBucketResult"]),
+        Rule(
+            name: "x-purpose beside the location", source: .documented, target: "/media?location&x-purpose=a",
+            status: 200, contains: ["<LocationConstraint"]),
+        Rule(
+            name: "x-purpose on a bucket that's created", source: .documented, method: "PUT",
+            target: "/other?x-purpose=a", body: "", status: 200),
+        Rule(
             name: "a signed POST on a bucket", source: .observed, method: "POST", target: "/media", body: "",
             status: 200, responseHeaders: ["content-length": "0"]),
         Rule(
