@@ -1,4 +1,5 @@
 #if Emulator
+import Foundation
 import NIOCore
 import R2Kit
 import SigV4
@@ -49,17 +50,31 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `a client that leaves in the middle of a body leaves nothing`() async throws {
-        try await TestClient.with { client in
-            let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 50_000))
+    @Test(arguments: [false, true]) func `a client that leaves in the middle of a body leaves nothing`(
+        _ isFolder: Bool
+    ) async throws {
+        let scratch = try Scratch()
+        var options = TestClient.options
+        options.limits.maximumPutLength = 1_000_000
+        if isFolder { options.storage = .directory(scratch.path("store")) }
+        try await TestClient.with(options) { client in
+            func files() throws -> [String] {
+                isFolder ? try FileManager.default.contentsOfDirectory(atPath: scratch.path("store/temporary")) : []
+            }
+            let head = try client.head("PUT", "/media/key", body: Array(repeating: 1, count: 1_000_000))
             try await RawConnection.with(port: client.emulator.port) { exchange in
                 try await exchange.send(head.utf8)
-                try await exchange.send(repeatElement(1, count: 20_000))
+                // More than the emulator collects before it writes a file.
+                try await exchange.send(repeatElement(1, count: 700_000))
+                while isFolder, try files().isEmpty, client.emulator.log.count == 0 {
+                    try await Task.sleep(for: .milliseconds(2))
+                }
             }
             // The log has the request when it has been given up.
             while client.emulator.log.count == 0 { try await Task.sleep(for: .milliseconds(2)) }
             #expect(client.emulator.log.requests.first?.code == "IncompleteBody")
             #expect(try await client.send("HEAD", "/media/key").status == 404)
+            #expect(try files().isEmpty)
         }
     }
 
@@ -112,6 +127,27 @@ struct ConnectionTests {
                 }
             }
             #expect(client.emulator.log.requests.allSatisfy { $0.status != 200 })
+        }
+    }
+
+    @Test func `a silent connection is closed, before the first request and after a response`() async throws {
+        var options = TestClient.options
+        options.idleTimeout = .milliseconds(50)
+        try await TestClient.with(options) { client in
+            try await RawConnection.with(port: client.emulator.port) { exchange in
+                #expect(await exchange.receiveToEnd().isEmpty)
+            }
+            var status: Int?
+            // A busy machine can be too slow to send the headers in time.
+            while status == nil {
+                status = try? await RawConnection.with(port: client.emulator.port) { exchange in
+                    try await exchange.send(try client.head("GET", "/media/missing").utf8)
+                    let response = try await exchange.response()
+                    #expect(await exchange.receiveToEnd().isEmpty)
+                    return response.status
+                }
+            }
+            #expect(status == 404)
         }
     }
 

@@ -47,6 +47,55 @@ struct ControlTests {
         }
     }
 
+    @Test func `a delayed response comes after the operation, and holds up no other request`() async throws {
+        try await TestClient.with { client in
+            client.emulator.inject(.delay(.milliseconds(1)))
+            #expect(try await client.send("PUT", "/media/key", text: "old").status == 200)
+            // Longer than the test: it ends because it's canceled.
+            client.emulator.inject(.delay(.seconds(600)), into: .operation("PutObject", key: "key"))
+            let delayed = Task { try await client.send("PUT", "/media/key", text: "new").status }
+            // The log has the request when the operation has been performed.
+            while client.emulator.log.count < 2 { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(client.emulator.log.requests.map(\.hadFault) == [true, true])
+            #expect(try await client.send("GET", "/media/key").text == "new")
+            #expect(try await client.send("PUT", "/media/key", text: "newer").status == 200)
+            delayed.cancel()
+            await #expect(throws: (any Error).self) { try await delayed.value }
+        }
+    }
+
+    @Test(arguments: [false, true]) func `a list of parts needs a part number only if a setting says so`(
+        _ needsNumber: Bool
+    ) async throws {
+        var options = TestClient.options
+        options.behavior.listPartsNeedsPartNumber = needsNumber
+        try await TestClient.with(options) { client in
+            let id = try await client.createUpload("key")
+            _ = try await client.part(1, "x", of: id, "key")
+            let plain = try await client.send("GET", "/media/key?uploadId=\(id)")
+            #expect(plain.status == (needsNumber ? 501 : 200))
+            #expect(plain.element("Message") == (needsNumber ? "ListParts not implemented" : nil))
+            let numbered = try await client.send("GET", "/media/key?uploadId=\(id)&partNumber=1")
+            #expect(numbered.status == 200)
+            #expect(numbered.elements("PartNumber") == ["1"])
+        }
+    }
+
+    @Test(arguments: [true, false]) func `a part accepts the header of encryption unless a setting says no`(
+        _ accepts: Bool
+    ) async throws {
+        var options = TestClient.options
+        options.behavior.partsAcceptEncryptionHeader = accepts
+        try await TestClient.with(options) { client in
+            let header = [("x-amz-server-side-encryption", "AES256")]
+            let id = try await client.createUpload("key", header)
+            let part = try await client.send("PUT", "/media/key?partNumber=1&uploadId=\(id)", header, text: "x")
+            #expect(part.status == (accepts ? 200 : 501))
+            #expect(part.element("Code") == (accepts ? nil : "NotImplemented"))
+            try await client.put("key", "x", header)
+        }
+    }
+
     @Test func `a repeated completion succeeds if a setting says so`() async throws {
         var options = TestClient.options
         options.behavior.repeatsCompletions = true
