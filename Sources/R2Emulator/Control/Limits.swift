@@ -6,7 +6,9 @@ extension R2Emulator {
     public struct Limits: Sendable {
         /// The maximum length of an object, in bytes.
         public var maximumObjectLength: Int64 = 5_497_558_138_880 - 5_368_709_120
-        /// The maximum length of the body of one PUT, of a part, and of a copied part, in bytes.
+        /// The maximum length of the body of one PUT, of a part, of a copied part, and of a copied object, in bytes.
+        ///
+        /// Unsettled: the last. No source says whether R2 copies a longer object.
         public var maximumPutLength: Int64 = 5_363_466_240
         /// The minimum length of all parts but the last, in bytes.
         public var minimumPartLength: Int64 = 5_242_880

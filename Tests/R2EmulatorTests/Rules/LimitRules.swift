@@ -47,6 +47,41 @@ struct LimitRules {
         }
     }
 
+    /// Stores an object that is longer than one PUT may be, and starts an upload.
+    private static let aLongObject: @Sendable (TestClient) async throws -> String = { client in
+        let id = try await client.createUpload("long")
+        var parts: [(Int, String)] = []
+        for number in [1, 2] {
+            let text = String(repeating: "x", count: 50_001)
+            parts.append((number, try await client.part(number, text, of: id, "long")))
+        }
+        #expect(try await client.complete(parts, of: id, "long").status == 200)
+        return try await client.createUpload("copy")
+    }
+
+    private static func copy(
+        _ name: String, _ source: Rule.Source, to target: String, range: String? = nil, status: Int,
+        code: String? = nil
+    ) -> Rule {
+        Rule(
+            name: name, source: source, prepare: aLongObject, method: "PUT", target: target,
+            headers: [("x-amz-copy-source", "/media/long")] + (range.map { [("x-amz-copy-source-range", $0)] } ?? []),
+            body: "", status: status, code: code,
+            message: code.map { _ in "Your proposed upload exceeds the maximum allowed object size." })
+    }
+
+    private static let copies: [Rule] = [
+        copy("a copy over the limit of a PUT", .unsettled, to: "/media/copy", status: 400, code: "EntityTooLarge"),
+        copy(
+            "a copied part over the limit of a PUT", .unsettled, to: "/media/copy?partNumber=1&uploadId={id}",
+            status: 400, code: "EntityTooLarge"),
+        copy(
+            "a copied range within the limit", .documented, to: "/media/copy?partNumber=1&uploadId={id}",
+            range: "bytes=2-100001", status: 200),
+    ]
+
+    @Test(arguments: copies) func copying(_ rule: Rule) async throws { try await rule.check() }
+
     @Test(arguments: [false, true]) func `of many conditional writes and completions, one wins`(_ isFolder: Bool)
         async throws
     {

@@ -47,6 +47,7 @@ extension OperationContext {
             try Self.sourceRange(text, length: object.length)
         }
         let positions = range ?? 0..<object.length
+        // R2 (documented): the limit of a part. Unsettled: the refusal of a copied one.
         guard positions.count <= limits.maximumPutLength else { throw Refusal.entityTooLarge }
 
         let (body, digests) = try await copy(object, positions, checksum: upload.checksumAlgorithm)

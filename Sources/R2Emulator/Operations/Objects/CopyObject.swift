@@ -32,6 +32,7 @@ extension OperationContext {
         let sent = try StoredProperties(request, customerKey: customerKey, limits: limits)
         let (source, object) = try copySource(key: sourceKey)
         try conditions(prefix: "x-amz-copy-source-").require(for: object)
+        // Unsettled: whether R2 copies more than one PUT may have. This is the refusal of such a PUT.
         guard object.length <= limits.maximumPutLength else { throw Refusal.entityTooLarge }
 
         var properties = try merged(object.properties, sent, directive)
