@@ -18,6 +18,8 @@ struct RequestDate: Sendable {
     var day: String { String(text.prefix(8)) }
 
     /// Creates a date, or returns `nil` for any other form, such as RFC 1123's or the extended one of ISO 8601.
+    ///
+    /// Unsettled: a day that doesn't exist, which the emulator refuses too.
     /// - Parameter text: The date as sent.
     init?(_ text: String) {
         let bytes = Array(text.utf8)

@@ -27,6 +27,8 @@ enum EncodedWords {
     }
 
     /// Returns the text itself if it is printable ASCII, and otherwise encoded words in base64.
+    ///
+    /// Unsettled: whether R2 writes base64 or Q.
     static func encode(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var words: [String] = []

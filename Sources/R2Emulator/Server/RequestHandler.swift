@@ -18,6 +18,8 @@ struct RequestHandler: Sendable {
     let housekeeping: Housekeeping
 
     /// The maximum length of a target, in bytes.
+    ///
+    /// The emulator's own, as is the refusal.
     static let maximumTargetLength = 16_384
 
     /// Details that the log and the faults need, as far as they are known.
