@@ -104,11 +104,7 @@ struct ChangedSourceTests {
         let target = scratch.path("back.mp4")
         try await MemoryBucket.run { bucket in
             bucket["key"] = Array(content)
-            try await HoldingRelay.run(to: bucket.port, holdingAfter: 30_000) { relay in
-                let environment = bucket.environment.merging(["R2_ENDPOINT": "http://127.0.0.1:\(relay.port)"]) { $1 }
-                let get = try RunningCommand.start(
-                    ["get", "key", target, "--range-size", "64K", "--concurrency", "1"], environment: environment)
-                try await relay.holds(get)
+            try await HoldingRelay.holdDownload(of: "key", to: target, from: bucket) { relay, get, _ in
                 bucket["key"] = nil
                 relay.open()
                 let outcome = try await get.outcome()

@@ -7,15 +7,13 @@ import Testing
 /// Standard output that can't be written, and standard streams as the ends of a transfer.
 @Suite("The command r2 and its standard streams")
 struct OutputTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
     /// Runs a shell command in which `$r2` is the command.
-    private func shell(
-        _ command: String, _ environment: [String: String], directory: URL? = nil
-    ) async throws -> RunningProgram.Outcome {
-        var environment = environment
-        environment["r2"] = try BuiltProgram.path("r2")
-        environment["PATH"] = "/usr/bin:/bin"
-        return try await RunningProgram.run(
-            "/bin/bash", ["-c", command], environment: environment, directory: directory)
+    private func shell(_ command: String, _ environment: [String: String]) async throws -> RunningProgram.Outcome {
+        try await RunningCommand.shell(command, environment, in: scratch)
     }
 
     @Test(arguments: ["", "--json"]) func `a list ends when its reader has gone`(format: String) async throws {

@@ -13,11 +13,7 @@ struct PathTests {
 
     /// Runs a bash command in the scratch folder, in which `$r2` is the command.
     private func shell(_ command: String, _ bucket: MemoryBucket) async throws -> RunningProgram.Outcome {
-        var environment = bucket.environment
-        environment["r2"] = try BuiltProgram.path("r2")
-        environment["PATH"] = "/usr/bin:/bin"
-        return try await RunningProgram.run(
-            "/bin/bash", ["-c", command], environment: environment, directory: scratch.directory)
+        try await RunningCommand.shell(command, bucket.environment, in: scratch)
     }
 
     @Test(arguments: ["/a", "a//b", "folder/", "a/./b"])

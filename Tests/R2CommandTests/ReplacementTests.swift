@@ -20,11 +20,7 @@ struct ReplacementTests {
         let target = scratch.path("out")
         try await MemoryBucket.run { bucket in
             bucket["key"] = Array(content)
-            try await HoldingRelay.run(to: bucket.port, holdingAfter: 30_000) { relay in
-                let environment = bucket.environment.merging(["R2_ENDPOINT": "http://127.0.0.1:\(relay.port)"]) { $1 }
-                let get = try RunningCommand.start(
-                    ["get", "key", target, "--range-size", "64K", "--concurrency", "1"], environment: environment)
-                try await relay.holds(get)
+            try await HoldingRelay.holdDownload(of: "key", to: target, from: bucket) { relay, get, environment in
                 if isInterrupted {
                     get.send(signal: SIGINT)
                     #expect(try await get.outcome().status == 130)

@@ -144,7 +144,7 @@ extension VideoRepository {
                 report.handled.append(first.video.id)
             } catch is ClaimLost {
                 report.lost.append(first.video.id)
-            } catch is NothingToDo {
+            } catch is LeftForLater {
                 // Another video takes its place.
             } catch {
                 if Task.isCancelled { throw error }
@@ -170,4 +170,4 @@ extension VideoRepository {
 private struct ClaimLost: Error {}
 
 /// A video that is due and with which nothing can be done now.
-struct NothingToDo: Error {}
+struct LeftForLater: Error {}

@@ -111,7 +111,7 @@ extension VideoRepository {
         try await performHousekeeping(.replacedObjects, limit: limit, lease: lease) { claim in
             let own = Set(RepositorySupport.playbackKeys(of: claim.video).map(ExactString.init))
             let keys = claim.video.replacedKeys.filter { !own.contains(ExactString($0)) }
-            if keys.isEmpty { throw NothingToDo() }
+            if keys.isEmpty { throw LeftForLater() }
             let users = try await videos(objectKeys: keys, includingDeleted: true)
             if let row = users.unreadable.first { throw CatalogError.corruptRow(row) }
             let used = Set(users.videos.map { ExactString($0.objectKey) })

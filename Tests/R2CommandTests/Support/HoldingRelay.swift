@@ -91,4 +91,22 @@ final class HoldingRelay: Sendable {
         }
     }
 }
+
+extension HoldingRelay {
+    /// Starts a download in small ranges, and calls a body when the relay holds it.
+    ///
+    /// The body gets the relay, the command, and the environment of commands that use the relay.
+    static func holdDownload(
+        of key: String, to target: String, from bucket: MemoryBucket,
+        _ body: (HoldingRelay, RunningProgram, [String: String]) async throws -> Void
+    ) async throws {
+        try await run(to: bucket.port, holdingAfter: 30_000) { relay in
+            let environment = bucket.environment.merging(["R2_ENDPOINT": "http://127.0.0.1:\(relay.port)"]) { $1 }
+            let get = try RunningCommand.start(
+                ["get", key, target, "--range-size", "64K", "--concurrency", "1"], environment: environment)
+            try await relay.holds(get)
+            try await body(relay, get, environment)
+        }
+    }
+}
 #endif

@@ -3,16 +3,6 @@ internal import NIOCore
 internal import R2Kit
 internal import Synchronization
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Android)
-internal import Android
-#else
-internal import Darwin
-#endif
-
 /// The requests of one download, and the state they share.
 final class DownloadSession: Sendable {
     private let key: ObjectKey
@@ -161,7 +151,7 @@ final class DownloadSession: Sendable {
                 if isRemoved { try await file.remove() } else { try await file.synchronize() }
             }
             // A lost partial file can't be cleaned up.
-            let isMissing = (failure.cleanupError as? R2FileError)?.errorNumber == ENOENT
+            let isMissing = (failure.cleanupError as? R2FileError)?.isNotFound == true
             if failure.code == .partialFileLost || isRemoved && isMissing { failure.cleanupError = nil }
         }
         // The token of a partial file that couldn't be removed tells where it is, unless it is of no use otherwise.

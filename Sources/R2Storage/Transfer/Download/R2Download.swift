@@ -2,16 +2,6 @@
 internal import NIOCore
 public import R2Kit
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Android)
-internal import Android
-#else
-internal import Darwin
-#endif
-
 /// A download that starts when you call ``run()``.
 ///
 /// ```swift
@@ -187,7 +177,7 @@ public final class R2Download: Sendable {
     /// Opens the partial file at its path, or beside the target if their folder was moved.
     private func existingPartialFile(_ path: LocalPath, beside target: LocalPath) async throws -> PartialFile {
         do { return try await PartialFile.existing(path) } catch let error as R2FileError {
-            guard error.errorNumber == ENOENT,
+            guard error.isNotFound,
                 let replaced = try? await ReplacedFile.find(target),
                 let file = try? await PartialFile.existing(replaced.path.folder.appending(path.lastComponent))
             else { throw error }

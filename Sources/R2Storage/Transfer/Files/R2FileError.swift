@@ -54,6 +54,9 @@ public struct R2FileError: LocalizedError, Sendable, Hashable, CustomStringConve
         message = problem
     }
 
+    /// A Boolean value that indicates whether the file, or a folder on its path, doesn't exist.
+    var isNotFound: Bool { errorNumber == ENOENT }
+
     /// Returns the system's description of an error number, without a period.
     static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 

@@ -15,9 +15,6 @@ enum ItemResult {
 struct ClaimLost: Error {}
 
 extension VideoHousekeeping {
-    /// The number of videos that a step claims for each that it may handle.
-    private static let claimedPerItem = 10
-
     /// Claims the videos that are due for a task in batches, and handles each of them on its own.
     ///
     /// Videos that are skipped or fail stay claimed until the end of the step, so that the next batch contains others.
@@ -39,7 +36,7 @@ extension VideoHousekeeping {
             var isOver = false
             while !isOver {
                 let room = options.itemsPerStep - report.done
-                guard room > 0, held.count / Self.claimedPerItem < options.itemsPerStep else {
+                guard room > 0, held.count / RepositorySupport.attemptsPerVideo < options.itemsPerStep else {
                     report.hasMore = true
                     break
                 }
